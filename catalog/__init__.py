@@ -1,0 +1,1 @@
+"""WHAT is tracked, as data: systems, metrics, claims, milestones, breaks and the bundled figures."""

@@ -1,0 +1,1 @@
+"""The benchmark harness: needs NumPy and the framework it measures, nothing else."""

@@ -1,0 +1,1 @@
+"""One file a capability, one short function per framework."""

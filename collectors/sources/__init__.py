@@ -1,0 +1,1 @@
+"""One file a source: fetch(http, …) gives receipts, parse(receipt) gives records."""

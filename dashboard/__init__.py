@@ -1,0 +1,1 @@
+"""HOW figures are seen: the Streamlit site."""

@@ -1,0 +1,1 @@
+"""Shares, growth, crossovers: pure functions from frames to findings."""

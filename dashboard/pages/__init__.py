@@ -1,0 +1,1 @@
+"""One file a page, reading like a table of contents."""

@@ -1,0 +1,1 @@
+"""WHERE figures are kept: models, one write door, one read door, migrations, receipts."""
