@@ -1,0 +1,41 @@
+"""What can be wrong with the store, named by what the reader of the message should do."""
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is; the message says what to do."""
+
+
+class DatabaseMissing(StoreError):
+    """There is no database yet: run ``framescope init``."""
+
+
+class DatabaseBehind(StoreError):
+    """The database is of an earlier revision: run ``framescope init`` to upgrade it."""
+
+
+class DatabaseNewer(StoreError):
+    """The database was written by a newer Framescope: upgrade the program, nothing was changed."""
+
+
+class DatabaseBusy(StoreError):
+    """Another process kept the database locked for longer than the busy timeout: try again."""
+
+
+class DatabaseReadOnly(StoreError):
+    """The database or its directory cannot be written: check permissions, or set FRAMESCOPE_HOME."""
+
+
+class DiskFull(StoreError):
+    """No space is left; the transaction was rolled back and nothing already stored was lost."""
+
+
+class DatabaseDamaged(StoreError):
+    """The file is not a Framescope database or is damaged: restore a backup, or choose another FRAMESCOPE_HOME."""
+
+
+class UnknownName(StoreError):
+    """A metric, system or source that the catalogue does not know."""
+
+
+class JobRefused(StoreError):
+    """A job that may not be queued now; the message says why."""

@@ -1,0 +1,99 @@
+"""The records that cross into the store: frozen, plain, and free of SQL."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Status = Literal["ok", "partial", "unavailable", "lower_bound"]
+Granularity = Literal["day", "week", "month", "quarter", "year", "window", "event"]
+RunStatus = Literal["running", "ok", "partial", "unavailable", "failed", "skipped"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One value of a series for one half-open period ``[period_start, period_end)`` of UTC dates.
+
+    ``value`` is in the metric's unit, or None where there is none; ``status`` says why. ``definition`` tells apart
+    what is counted when one metric of one system is counted in several ways; ``primary`` marks the one a chart shows.
+    """
+
+    metric: str
+    system: str
+    period_start: date
+    period_end: date
+    value: float | None
+    status: Status = "ok"
+    granularity: Granularity = "day"
+    definition: str = ""
+    primary: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a period that is empty or runs backwards, and a value that contradicts its status."""
+        if self.period_end <= self.period_start:
+            raise ValueError(f"{self.metric} of {self.system}: the period {self.period_start}…{self.period_end} is empty")
+        if (self.value is None) != (self.status == "unavailable"):
+            raise ValueError(f"{self.metric} of {self.system} at {self.period_start}: {self.value!r} is {self.status}")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """One published file of a release; ``size`` in bytes, tags as in the wheel's file name."""
+
+    filename: str
+    kind: str
+    python_tag: str | None = None
+    abi_tag: str | None = None
+    platform_tag: str | None = None
+    size: int | None = None
+    uploaded_at: datetime | None = None
+    requires_python: str | None = None
+    yanked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version of one package, dated by its first file; None where nothing was ever published."""
+
+    system: str
+    package: str
+    version: str
+    released_at: datetime | None
+    yanked: bool = False
+    yanked_reason: str | None = None
+    prerelease: bool = False
+    files: tuple[PackageFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """One response as it arrived: where from, when, what it said of itself, and the hash its body is kept under."""
+
+    url: str
+    method: str
+    status: int
+    fetched_at: datetime
+    sha256: str
+    size: int
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    request: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write changed: rows that were new, rows that replaced an earlier value, rows already there."""
+
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+
+    @property
+    def total(self) -> int:
+        """All rows that were handed in."""
+        return self.new + self.revised + self.unchanged
+
+    def __add__(self, other: "Written") -> "Written":
+        """Add up the counts of two writes."""
+        return Written(self.new + other.new, self.revised + other.revised, self.unchanged + other.unchanged)
