@@ -70,6 +70,42 @@ class Run(Base):
     __table_args__ = (Index(None, "source", "started"), Index(None, "kind", "started"))
 
 
+class System(Base):
+    """A tracked system, as the catalogue had it when it was last loaded."""
+
+    __tablename__ = "system"
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+
+
+class Metric(Base):
+    """What is counted, as the catalogue had it when it was last loaded."""
+
+    __tablename__ = "metric"
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    unit: Mapped[str]
+    kind: Mapped[str]
+    roll_up: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+
+
+class SeriesBreak(Base):
+    """A date at which series of a source changed meaning; no growth is computed across one."""
+
+    __tablename__ = "series_break"
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    break_date: Mapped[date]
+    kind: Mapped[str]
+    what: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+
+
 class Receipt(Base):
     """A response, listed; its body lies compressed in a file named by its sha256."""
 
@@ -288,4 +324,6 @@ class BenchComparison(Base):
     verdict: Mapped[str]
     floor: Mapped[float | None]
     why: Mapped[str]
-    __table_args__ = (Index("uq_bench_comparison_key", "run_id", "workload", "size", "baseline", "variant", unique=True),)
+    __table_args__ = (
+        Index("uq_bench_comparison_key", "run_id", "workload", "size", "baseline", "variant", unique=True),
+    )

@@ -31,7 +31,9 @@ class Observation:
     def __post_init__(self) -> None:
         """Refuse a period that is empty or runs backwards, and a value that contradicts its status."""
         if self.period_end <= self.period_start:
-            raise ValueError(f"{self.metric} of {self.system}: the period {self.period_start}…{self.period_end} is empty")
+            raise ValueError(
+                f"{self.metric} of {self.system}: the period {self.period_start}…{self.period_end} is empty"
+            )
         if (self.value is None) != (self.status == "unavailable"):
             raise ValueError(f"{self.metric} of {self.system} at {self.period_start}: {self.value!r} is {self.status}")
 

@@ -1,0 +1,205 @@
+"""Opening a database: where it lies, how SQLite is set, and which revision it must be of."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from db import errors
+from db.migrations import REVISIONS
+
+BUSY_TIMEOUT_S = 30
+_WRITE = "framescope_write"
+
+
+def home() -> Path:
+    """The directory of everything Framescope keeps: ``FRAMESCOPE_HOME``, else ``./data``."""
+    return Path(os.environ.get("FRAMESCOPE_HOME") or "data").expanduser().resolve()
+
+
+def default_url() -> str:
+    """The database to use when none is named: ``FRAMESCOPE_DATABASE_URL``, else a file in the home directory."""
+    return os.environ.get("FRAMESCOPE_DATABASE_URL") or f"sqlite:///{home() / 'framescope.db'}"
+
+
+def open_database(url: str | None = None, *, create: bool = False) -> Engine:
+    """Open a database of the current revision.
+
+    With ``create`` a missing one is made and an older one upgraded, its rows kept.
+    Raises `DatabaseMissing`, `DatabaseBehind`, `DatabaseNewer`, `DatabaseReadOnly`, `DatabaseDamaged`, `DatabaseBusy`.
+    """
+    url = url or default_url()
+    path = sqlite_path(url)
+    if path is not None:
+        _prepare_file(path, create)
+    engine = _engine(url)
+    try:
+        with translated():
+            _require_revision(engine, url, create)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind a SQLite address, or None for another kind of database."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session for the read door; it sees one consistent state and changes nothing."""
+    with translated(), Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session for the write door: one transaction, committed at the end or rolled back whole."""
+    writer = engine.execution_options(**{_WRITE: True})
+    with translated(), Session(writer, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into the store's own, which say what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        kind, advice = _classify(str(error.orig))
+        if kind is None:
+            raise
+        raise kind(advice) from error
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision a database says it is of; None for an empty one."""
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" not in tables:
+        if tables:
+            raise errors.DatabaseDamaged("The database holds tables that are not Framescope's: name another one.")
+        return None
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    return None if row is None else str(row[0])
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's own BEGIN, see _begin
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once: a reader that turns writer in mid-transaction cannot wait for it."""
+    write = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _prepare_file(path: Path, create: bool) -> None:
+    if path.exists():
+        return
+    if not create:
+        raise errors.DatabaseMissing(f"There is no database at {path}. Run `framescope init` first.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.DatabaseReadOnly(
+            f"{path.parent} cannot be made ({error.strerror}). Set FRAMESCOPE_HOME to a directory you may write to."
+        ) from error
+
+
+def _require_revision(engine: Engine, url: str, create: bool) -> None:
+    with engine.connect() as connection:
+        found = current_revision(connection)
+    if found is not None and found not in REVISIONS:
+        raise errors.DatabaseNewer(
+            f"The database is of revision {found}, which this Framescope does not know (it knows up to "
+            f"{REVISIONS[-1]}). Upgrade Framescope; nothing was changed."
+        )
+    if found == REVISIONS[-1]:
+        return
+    if not create:
+        if found is None:
+            raise errors.DatabaseMissing("The database is empty. Run `framescope init` first.")
+        raise errors.DatabaseBehind(f"The database is of revision {found}. Run `framescope init` to upgrade it.")
+    _upgrade(engine, url)
+
+
+def _upgrade(engine: Engine, url: str) -> None:
+    from filelock import FileLock
+
+    from db.migrations.upgrade import upgrade
+
+    path = sqlite_path(url)
+    if path is None:
+        upgrade(engine)
+        return
+    try:
+        lock = FileLock(f"{path}.upgrade.lock", timeout=BUSY_TIMEOUT_S)
+        with lock:
+            with engine.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # an open pool connection has a driver's
+            upgrade(engine)
+    except OSError as error:
+        raise errors.DatabaseReadOnly(f"{path.parent} cannot be written to: {error.strerror}.") from error
+
+
+def _classify(message: str) -> tuple[type[errors.StoreError] | None, str]:
+    lowered = message.lower()
+    table: list[tuple[tuple[str, ...], type[errors.StoreError], str]] = [
+        (
+            ("database is locked", "database table is locked"),
+            errors.DatabaseBusy,
+            f"Another process kept the database locked for {BUSY_TIMEOUT_S} s. Nothing was written; try again.",
+        ),
+        (
+            ("disk is full", "no space left"),
+            errors.DiskFull,
+            "No space is left on the disk. Nothing was written and nothing stored was lost; free some space.",
+        ),
+        (
+            ("readonly database", "unable to open database", "read-only"),
+            errors.DatabaseReadOnly,
+            "The database cannot be written to. Check its permissions, or set FRAMESCOPE_HOME to a directory you own.",
+        ),
+        (
+            ("not a database", "malformed", "disk i/o error"),
+            errors.DatabaseDamaged,
+            "The file is damaged or is no database. Restore a backup, or set FRAMESCOPE_HOME to another directory.",
+        ),
+    ]
+    for needles, kind, advice in table:
+        if any(needle in lowered for needle in needles):
+            return kind, f"{advice} (the driver says: {message})"
+    return None, message
+
+
+def database_facts(engine: Engine) -> dict[str, Any]:
+    """Revision and kind of the database, for `init` and `doctor`; the address without its password."""
+    with engine.connect() as connection:
+        return {
+            "database": engine.url.render_as_string(hide_password=True),
+            "revision": current_revision(connection),
+            "dialect": engine.dialect.name,
+        }

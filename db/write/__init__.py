@@ -1,0 +1,35 @@
+"""The one write door: every INSERT and UPDATE of the product. Use inside ``db.engine.writing(engine)``."""
+
+from db.write.bench import bench_run
+from db.write.catalog import catalog
+from db.write.jobs import (
+    beat_job,
+    cancel_job,
+    claim_job,
+    finish_job,
+    progress_job,
+    recover_jobs,
+    request_job,
+)
+from db.write.observations import observations
+from db.write.releases import releases
+from db.write.runs import abandon_runs, add_receipt, finish_run, set_cursor, start_run
+
+__all__ = [
+    "abandon_runs",
+    "add_receipt",
+    "beat_job",
+    "bench_run",
+    "cancel_job",
+    "catalog",
+    "claim_job",
+    "finish_job",
+    "finish_run",
+    "observations",
+    "progress_job",
+    "recover_jobs",
+    "releases",
+    "request_job",
+    "set_cursor",
+    "start_run",
+]

@@ -1,0 +1,60 @@
+"""Writing a benchmark run: its document, each result with its raw samples, each comparison."""
+
+import gzip
+import json
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from db.models import BenchComparison, BenchResult, BenchRun
+
+
+def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
+    """Write the document of ``bench run`` under a run; a second write of the same run replaces the first."""
+    for table in (BenchComparison, BenchResult, BenchRun):
+        session.execute(delete(table).where(table.run_id == run_id))
+    head = {key: value for key, value in document.items() if key not in ("results", "comparisons")}
+    session.add(
+        BenchRun(
+            run_id=run_id,
+            machine=document.get("machine") or {},
+            ceilings=document.get("ceilings") or {},
+            seconds=document.get("seconds"),
+            rounds=document.get("rounds"),
+            stopped_because=document.get("stopped_because") or "",
+            document=head | {"run": run_id},
+        )
+    )
+    session.add_all(_result(run_id, row) for row in document.get("results", ()))
+    session.add_all(_comparison(run_id, row) for row in document.get("comparisons", ()))
+
+
+def _result(run_id: int, row: dict[str, Any]) -> BenchResult:
+    latency = row.get("latency_s") or {}
+    samples = row.get("samples") or {}
+    return BenchResult(
+        run_id=run_id,
+        **{name: row[name] for name in ("workload", "size", "variant", "device", "preset", "status")},
+        message=row.get("message") or "",
+        latency_median=latency.get("median"),
+        latency_low=latency.get("low"),
+        latency_high=latency.get("high"),
+        **{
+            name: row.get(name)
+            for name in ("first_call_s", "peak_bytes", "relative_error", "tolerance", "share_of_ceiling")
+        },
+        passport=row.get("passport") or {},
+        document={key: value for key, value in row.items() if key != "samples"},
+        samples=gzip.compress(json.dumps(samples).encode(), mtime=0),
+    )
+
+
+def _comparison(run_id: int, row: dict[str, Any]) -> BenchComparison:
+    names = ("workload", "size", "baseline", "variant", "verdict")
+    return BenchComparison(
+        run_id=run_id,
+        **{name: row[name] for name in names},
+        **{name: row.get(name) for name in ("ratio", "low", "high", "floor")},
+        why=row.get("why") or "",
+    )

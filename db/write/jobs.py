@@ -1,0 +1,152 @@
+"""The queue: jobs are asked for, claimed with a lease, kept alive by a heartbeat, and end in one state."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db.errors import JobRefused
+from db.models import Job
+
+LEASE_S = 60
+MAX_QUEUED = 50
+MAX_ATTEMPTS = 2
+
+
+def request_job(
+    session: Session, *, kind: str, parameters: dict[str, Any], requested_by: str, key: str | None = None
+) -> int:
+    """Queue a job and give its id; with ``key``, asking twice gives the same job. Raises `JobRefused` if full."""
+    if key is not None:
+        known = session.scalar(select(Job.id).where(Job.key == key))
+        if known is not None:
+            return known
+    waiting = session.scalar(select(func.count()).select_from(Job).where(Job.state == "queued")) or 0
+    if waiting >= MAX_QUEUED:
+        raise JobRefused(f"{waiting} jobs are already waiting; try again when some are done.")
+    job = Job(
+        kind=kind,
+        parameters=parameters,
+        state="queued",
+        requested=datetime.now(UTC),
+        requested_by=requested_by,
+        key=key,
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def claim_job(session: Session, worker: str, *, kinds: tuple[str, ...] | None = None) -> int | None:
+    """Take the oldest queued job, with a lease; None if there is none. Two workers never get the same one."""
+    now = datetime.now(UTC)
+    oldest = select(Job.id).where(Job.state == "queued").order_by(Job.requested, Job.id).limit(1)
+    if kinds is not None:
+        oldest = oldest.where(Job.kind.in_(kinds))
+    if session.get_bind().dialect.name == "postgresql":
+        oldest = oldest.with_for_update(skip_locked=True)
+    return session.scalar(
+        update(Job)
+        .where(Job.id == oldest.scalar_subquery(), Job.state == "queued")
+        .values(
+            state="running",
+            worker=worker,
+            started=now,
+            lease_until=now + timedelta(seconds=LEASE_S),
+            attempts=Job.attempts + 1,
+            progress=0.0,
+            message="",
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def beat_job(session: Session, job_id: int, worker: str) -> bool:
+    """Extend the lease. False if the job is no longer this worker's or is to be cancelled: stop working on it."""
+    until = datetime.now(UTC) + timedelta(seconds=LEASE_S)
+    kept = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
+        .values(lease_until=until)
+        .returning(Job.cancel_requested)
+        .execution_options(synchronize_session=False)
+    )
+    return kept is False
+
+
+def progress_job(session: Session, job_id: int, worker: str, *, fraction: float, message: str) -> None:
+    """Note how far a running job is, for every page that looks at it."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
+        .values(progress=min(max(fraction, 0.0), 1.0), message=message)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish_job(
+    session: Session,
+    job_id: int,
+    worker: str,
+    *,
+    state: Literal["done", "failed", "cancelled"],
+    message: str,
+    run_id: int | None = None,
+) -> bool:
+    """End a job that is still this worker's; False if its lease had passed to another."""
+    done = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
+        .values(
+            state=state,
+            message=message,
+            finished=datetime.now(UTC),
+            lease_until=None,
+            run_id=run_id,
+            progress=1.0 if state == "done" else Job.progress,
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return done is not None
+
+
+def cancel_job(session: Session, job_id: int) -> bool:
+    """Cancel a queued job at once, or ask a running one to stop; False if it had already ended."""
+    at_once = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "queued")
+        .values(state="cancelled", finished=datetime.now(UTC), message="cancelled before it started")
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    if at_once is not None:
+        return True
+    asked = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "running")
+        .values(cancel_requested=True)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return asked is not None
+
+
+def recover_jobs(session: Session) -> list[tuple[int, str]]:
+    """Give jobs whose lease ran out back to the queue once, then mark them failed; gives ids and new states."""
+    now = datetime.now(UTC)
+    lost = session.scalars(select(Job).where(Job.state == "running", Job.lease_until < now)).all()
+    changed: list[tuple[int, str]] = []
+    for job in lost:
+        if job.cancel_requested:
+            job.state, job.finished, job.message = "cancelled", now, "cancelled; its worker had died"
+        elif job.attempts < MAX_ATTEMPTS:
+            job.state, job.message = "queued", f"its worker ({job.worker}) died; it is tried once more"
+        else:
+            job.state, job.finished = "failed", now
+            job.message = f"its worker ({job.worker}) died, and so did the one before: not tried again"
+        job.lease_until = None
+        changed.append((job.id, job.state))
+    return changed

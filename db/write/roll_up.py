@@ -1,0 +1,110 @@
+"""Weekly and monthly roll-ups of daily series, kept by the metric's own rule: sum, last or mean."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from db.models import Observed, RollUp
+
+
+def week_of(day: date) -> tuple[date, date]:
+    """The half-open week, from Monday, that a day lies in."""
+    start = day - timedelta(days=day.weekday())
+    return start, start + timedelta(days=7)
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The half-open calendar month that a day lies in."""
+    start = day.replace(day=1)
+    return start, (start + timedelta(days=32)).replace(day=1)
+
+
+_PERIOD_OF = {"week": week_of, "month": month_of}
+
+
+def refresh_roll_ups(session: Session, series_id: int, rule: str, first: date, last: date) -> None:
+    """Recompute the weeks and months that ``[first, last]`` touches, from the daily rows as they are now."""
+    begin, end = session.execute(
+        select(func.min(Observed.period_start), func.max(Observed.period_end)).where(Observed.series_id == series_id)
+    ).one()
+    for granularity, period_of in _PERIOD_OF.items():
+        low, high = period_of(first)[0], period_of(last)[1]
+        days = session.execute(
+            select(Observed.period_start, Observed.period_end, Observed.value, Observed.status)
+            .where(Observed.series_id == series_id, Observed.period_end > low, Observed.period_start < high)
+            .order_by(Observed.period_start)
+        ).all()
+        session.execute(
+            delete(RollUp).where(
+                RollUp.series_id == series_id,
+                RollUp.granularity == granularity,
+                RollUp.period_start >= low,
+                RollUp.period_start < high,
+            )
+        )
+        rows = [
+            {"series_id": series_id, "granularity": granularity, **row}
+            for row in roll_up([(d[0], d[1], d[2], d[3]) for d in days], granularity, rule, begin, end)
+            if low <= row["period_start"] < high
+        ]
+        if rows:
+            session.execute(insert(RollUp), rows)
+
+
+def roll_up(
+    days: list[tuple[date, date, float | None, str]], granularity: str, rule: str, begin: date, end: date
+) -> list[dict[str, Any]]:
+    """Roll daily rows up to weeks or months; pure.
+
+    ``begin`` and ``end`` bound the whole series: a period that sticks out of them is ``partial``. A sum or mean over a
+    period with missing days inside the series is a ``lower_bound`` (sum) or ``partial`` (mean); a period that a
+    documented gap covers whole is ``unavailable``; a period nothing is known of has no row.
+    """
+    period_of = _PERIOD_OF[granularity]
+    seen: dict[tuple[date, date], list[tuple[date, float, str]]] = defaultdict(list)
+    gaps: list[tuple[date, date]] = []
+    for start, stop, value, status in days:
+        if value is None:
+            gaps.append((start, stop))
+        else:
+            seen[period_of(start)].append((start, value, status))
+    rows = [_row(period, found, rule, begin, end) for period, found in seen.items()]
+    rows += [_row(period, [], rule, begin, end) for period in _covered(gaps, period_of) if period not in seen]
+    return sorted(rows, key=lambda row: row["period_start"])
+
+
+def _covered(gaps: list[tuple[date, date]], period_of: Any) -> list[tuple[date, date]]:
+    """The periods that adjoining gaps cover from first to last day."""
+    covered: set[date] = set()
+    for start, stop in gaps:
+        covered.update(start + timedelta(days=n) for n in range((stop - start).days))
+    periods = {period_of(day) for day in covered}
+    return [p for p in periods if all(p[0] + timedelta(days=n) in covered for n in range((p[1] - p[0]).days))]
+
+
+def _row(
+    period: tuple[date, date], found: list[tuple[date, float, str]], rule: str, begin: date, end: date
+) -> dict[str, Any]:
+    start, stop = period
+    values = [value for _, value, _ in found]
+    row: dict[str, Any] = {"period_start": start, "period_end": stop, "days": len(found)}
+    if not found:
+        return row | {"value": None, "status": "unavailable", "last_seen": start}
+    value = {"sum": sum(values), "mean": sum(values) / len(values), "last": values[-1]}[rule]
+    return row | {"value": value, "status": _status(found, period, rule, begin, end), "last_seen": found[-1][0]}
+
+
+def _status(found: list[tuple[date, float, str]], period: tuple[date, date], rule: str, begin: date, end: date) -> str:
+    if rule == "last":
+        return found[-1][2]
+    start, stop = period
+    if start < begin or stop > end:
+        return "partial"
+    if any(status == "lower_bound" for _, _, status in found):
+        return "lower_bound"
+    if len(found) < (stop - start).days:
+        return "lower_bound" if rule == "sum" else "partial"
+    return "partial" if any(status == "partial" for _, _, status in found) else "ok"

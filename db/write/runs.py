@@ -1,0 +1,103 @@
+"""Writing runs, the receipts they brought and the cursors they left."""
+
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.models import Cursor, Receipt, Run
+from db.records import ReceiptRecord, RunStatus
+
+
+def program_version() -> str:
+    """The version of Framescope that writes, for every run row."""
+    try:
+        return version("framescope")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def start_run(session: Session, *, kind: str, source: str, parameters: dict[str, Any] | None = None) -> int:
+    """Open a run, in state ``running``, and give its id."""
+    run = Run(
+        kind=kind,
+        source=source,
+        status="running",
+        started=datetime.now(UTC),
+        program=program_version(),
+        parameters=parameters or {},
+    )
+    session.add(run)
+    session.flush()
+    return run.id
+
+
+def finish_run(
+    session: Session,
+    run_id: int,
+    *,
+    status: RunStatus,
+    message: str = "",
+    requests: int = 0,
+    receipts: int = 0,
+    observations: int = 0,
+    new: int = 0,
+    revised: int = 0,
+) -> None:
+    """Close a run with its outcome and its counts."""
+    session.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(
+            status=status,
+            message=message,
+            finished=datetime.now(UTC),
+            requests=requests,
+            receipts=receipts,
+            observations=observations,
+            new=new,
+            revised=revised,
+        )
+    )
+
+
+def abandon_runs(session: Session, *, source: str, why: str) -> int:
+    """Close runs of a source that their process left open when it died; gives how many."""
+    found = session.execute(
+        update(Run)
+        .where(Run.source == source, Run.status == "running")
+        .values(status="failed", finished=datetime.now(UTC), message=why)
+    )
+    return int(found.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+
+def add_receipt(session: Session, run_id: int, source: str, record: ReceiptRecord) -> int:
+    """List a receipt whose body is already on disk, and give its id."""
+    receipt = Receipt(
+        run_id=run_id,
+        source=source,
+        url=record.url,
+        method=record.method,
+        status=record.status,
+        fetched_at=record.fetched_at,
+        sha256=record.sha256,
+        size=record.size,
+        content_type=record.content_type,
+        etag=record.etag,
+        last_modified=record.last_modified,
+        request=record.request,
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt.id
+
+
+def set_cursor(session: Session, run_id: int, source: str, key: str, value: str) -> None:
+    """Note where a source left off, in the transaction of what it wrote."""
+    found = session.scalar(select(Cursor).where(Cursor.source == source, Cursor.key == key))
+    if found is None:
+        session.add(Cursor(source=source, key=key, value=value, run_id=run_id))
+    else:
+        found.value, found.run_id = value, run_id
