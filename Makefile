@@ -1,0 +1,82 @@
+# What a person types: make run, make test, make lint …; everything happens in .venv and needs only Python 3.11+ and make.
+#
+# Variables: PYTHON (the interpreter to build .venv from), PORT, PIP_ARGS (more arguments for pip, for example a place
+# with CPU builds of torch), BENCH=no (leave the frameworks out).
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed-bench-$(if $(filter no,$(BENCH)),no,yes)
+PORT ?= 8501
+PIP_ARGS ?=
+BENCH ?= yes
+MINUTES ?= 10
+# A name on the path proves nothing (it may be a shim without an interpreter), so each is asked for its version.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
+
+.PHONY: help setup run test lint format shots bench soak lock browser docker-check clean clean-all
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(INSTALLED) ## make .venv and install everything into it, at the versions of requirements.lock
+
+run: $(INSTALLED) ## open Framescope in the browser (PORT=8501)
+	$(BIN)/python scripts/run.py --port $(PORT)
+
+test: lint browser ## every check and every test
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## ruff, mypy, import contracts, stale documents, the Dockerfile
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy scripts benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/generate_docs.py --check
+	$(BIN)/python scripts/lint_dockerfile.py
+
+format: $(INSTALLED) ## let ruff put the code in its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser: $(INSTALLED) ## find a browser for the tests, or install one
+	$(BIN)/python scripts/ensure_browser.py
+
+shots: $(INSTALLED) browser ## pictures of the pages, into shots/
+	$(BIN)/python -m pytest -m browser --shots shots
+
+bench: $(INSTALLED) browser ## the figures of docs/figures/foundation.md, measured again
+	$(BIN)/python benchmarks/figures.py
+
+soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
+	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
+
+lock: $(INSTALLED) ## newest versions into requirements.lock (torch stays the one installed here)
+	$(BIN)/python scripts/lock.py
+
+docker-check: $(INSTALLED) ## run the Dockerfile's own steps in clean virtual environments
+	$(BIN)/python scripts/check_dockerfile.py
+
+clean: ## remove what was built; .venv and data/ stay
+	rm -rf build dist shots .make .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+clean-all: clean ## the same and .venv; data/ stays
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Framescope needs Python 3.11 or newer, and none was found." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),setup)" >&2; exit 1; fi
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "PYTHON=$(PYTHON) is not Python 3.11 or newer." >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(INSTALLED): pyproject.toml requirements.lock scripts/install.py | $(BIN)/python
+	$(BIN)/python scripts/install.py $(if $(filter no,$(BENCH)),--without-bench) -- $(PIP_ARGS)
+	@touch $@
