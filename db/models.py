@@ -219,7 +219,7 @@ class PackageRelease(Base):
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"))
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     __table_args__ = (
-        Index("uq_package_release_key", "package", "version", unique=True),
+        Index("uq_package_release_key", "source", "package", "version", unique=True),
         Index(None, "system", "released_at"),
     )
 

@@ -1,6 +1,6 @@
 """The bundled figures: one table and one description for each origin, and the functions that read them."""
 
-from catalog.history.read import origin_bytes, origins, read_figures, read_origin, read_releases
+from catalog.history.read import origin_bytes, origins, read_figures, read_origin, read_releases, release_bytes
 from catalog.history.rows import Figure, HistoryRelease, HistoryRow
 from catalog.history.tables import parse_figures, parse_releases, parse_rows, parse_series
 
@@ -17,4 +17,5 @@ __all__ = [
     "read_figures",
     "read_origin",
     "read_releases",
+    "release_bytes",
 ]

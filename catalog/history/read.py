@@ -42,6 +42,12 @@ def read_releases(slug: str) -> tuple[HistoryRelease, ...]:
     return tuple(parse_releases(_bytes(name), f"history/{name}"))
 
 
+def release_bytes(slug: str) -> bytes:
+    """The list of versions of an origin as it lies on disk; empty where it has none. Raises CatalogError."""
+    name = f"{_known(slug)}.releases.csv"
+    return _bytes(name) if (DIRECTORY / name).exists() else b""
+
+
 def _known(slug: str) -> str:
     if slug not in load_catalog().origins:
         raise CatalogError("history", slug, "slug", f"is no origin; there are {', '.join(origins())}")

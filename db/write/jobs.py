@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import JobRefused
-from db.models import Job
+from db.models import Job, Run
 
 LEASE_S = 60
 MAX_QUEUED = 50
@@ -38,12 +38,19 @@ def request_job(
     return job.id
 
 
-def claim_job(session: Session, worker: str, *, kinds: tuple[str, ...] | None = None) -> int | None:
-    """Take the oldest queued job, with a lease; None if there is none. Two workers never get the same one."""
+def claim_job(
+    session: Session, worker: str, *, kinds: tuple[str, ...] | None = None, job_id: int | None = None
+) -> int | None:
+    """Take the oldest queued job, or the named one, with a lease; None if there is none.
+
+    Two workers never get the same job.
+    """
     now = datetime.now(UTC)
     oldest = select(Job.id).where(Job.state == "queued").order_by(Job.requested, Job.id).limit(1)
     if kinds is not None:
         oldest = oldest.where(Job.kind.in_(kinds))
+    if job_id is not None:
+        oldest = oldest.where(Job.id == job_id)
     if session.get_bind().dialect.name == "postgresql":
         oldest = oldest.with_for_update(skip_locked=True)
     return session.scalar(
@@ -76,12 +83,17 @@ def beat_job(session: Session, job_id: int, worker: str) -> bool:
     return kept is False
 
 
-def progress_job(session: Session, job_id: int, worker: str, *, fraction: float, message: str) -> None:
-    """Note how far a running job is, for every page that looks at it."""
+def progress_job(
+    session: Session, job_id: int, worker: str, *, fraction: float, message: str, run_id: int | None = None
+) -> None:
+    """Note how far a running job is, and the run it fills, for every page that looks at it."""
+    values: dict[str, Any] = {"progress": min(max(fraction, 0.0), 1.0), "message": message}
+    if run_id is not None:
+        values["run_id"] = run_id
     session.execute(
         update(Job)
         .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
-        .values(progress=min(max(fraction, 0.0), 1.0), message=message)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
 
@@ -148,5 +160,11 @@ def recover_jobs(session: Session) -> list[tuple[int, str]]:
             job.state, job.finished = "failed", now
             job.message = f"its worker ({job.worker}) died, and so did the one before: not tried again"
         job.lease_until = None
+        if job.run_id is not None:
+            session.execute(
+                update(Run)
+                .where(Run.id == job.run_id, Run.status == "running")
+                .values(status="failed", finished=now, message="its worker died")
+            )
         changed.append((job.id, job.state))
     return changed

@@ -11,18 +11,27 @@ from db.records import PackageFile, Release, Written
 
 
 def releases(session: Session, run_id: int, source: str, rows: Iterable[Release], receipt_id: int | None) -> Written:
-    """Write releases with their files. A file that is gone upstream goes here too; a release never does."""
+    """Write releases with their files; of the same version twice, the first counts.
+
+    A file that is gone upstream goes here too; a release never does.
+    """
     written = Written()
     stored: dict[str, dict[str, PackageRelease]] = {}
+    seen: set[tuple[str, str]] = set()
     for row in rows:
+        if (row.package, row.version) in seen:
+            continue
+        seen.add((row.package, row.version))
         if row.package not in stored:
-            stored[row.package] = _stored(session, row.package)
+            stored[row.package] = _stored(session, source, row.package)
         written += _write(session, run_id, source, row, stored[row.package].get(row.version), receipt_id)
     return written
 
 
-def _stored(session: Session, package: str) -> dict[str, PackageRelease]:
-    found = session.scalars(select(PackageRelease).where(PackageRelease.package == package))
+def _stored(session: Session, source: str, package: str) -> dict[str, PackageRelease]:
+    found = session.scalars(
+        select(PackageRelease).where(PackageRelease.source == source, PackageRelease.package == package)
+    )
     return {release.version: release for release in found}
 
 

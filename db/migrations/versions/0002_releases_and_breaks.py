@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_package_release_system_released_at"), "package_release", ["system", "released_at"], unique=False
     )
-    op.create_index("uq_package_release_key", "package_release", ["package", "version"], unique=True)
+    op.create_index("uq_package_release_key", "package_release", ["source", "package", "version"], unique=True)
     op.create_table(
         "package_file",
         sa.Column("id", ID, nullable=False),

@@ -1,0 +1,145 @@
+"""The one door for the site, the command line and cron: what may be asked for, and asking for it."""
+
+import hmac
+import ipaddress
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from db import read, write
+from db.engine import Engine, reading, writing
+from db.errors import UnknownName
+
+BENCHMARK = "benchmark"
+COLLECTION = "collection"
+PRESETS = ("defaults", "matched")
+DEVICES = ("cpu", "cuda")
+MIN_SECONDS, MAX_SECONDS = 2.0, 1_800.0
+SITE_ADDRESS = "FRAMESCOPE_SITE_ADDRESS"
+
+
+def request_benchmark(
+    engine: Engine,
+    *,
+    workloads: Iterable[str],
+    variants: Iterable[str] = (),
+    size: str | None = None,
+    device: str = "cpu",
+    preset: str = "matched",
+    seconds: float = 40.0,
+    requested_by: str,
+    key: str | None = None,
+) -> int:
+    """Queue a benchmark and give its job id; with ``key``, asking twice gives the same job.
+
+    ``seconds`` is the budget of the whole run. Raises `UnknownName` for a workload, variant or size there is not,
+    `ValueError` for a budget out of bounds, `JobRefused` when too many jobs wait.
+    """
+    wanted, measured = list(dict.fromkeys(workloads)), list(dict.fromkeys(variants))
+    known = {entry["workload"]: entry for entry in workload_list()}
+    _must_know("workload", wanted, known)
+    _must_know("variant", measured, {entry["variant"] for entry in variant_list(check=False)})
+    _must_know("device", [device], DEVICES)
+    _must_know("preset", [preset], PRESETS)
+    if not wanted:
+        raise ValueError("Name at least one workload.")
+    for name in wanted if size else ():
+        _must_know(f"size of {name}", [str(size)], known[name]["sizes"])
+    if not MIN_SECONDS <= seconds <= MAX_SECONDS:
+        raise ValueError(f"The budget must lie between {MIN_SECONDS:g} and {MAX_SECONDS:g} seconds, not {seconds:g}.")
+    parameters = {
+        "workloads": wanted,
+        "variants": measured,
+        "size": size,
+        "device": device,
+        "preset": preset,
+        "seconds": float(seconds),
+    }
+    return _request(engine, BENCHMARK, parameters, requested_by, key)
+
+
+def request_collection(
+    engine: Engine,
+    *,
+    sources: Iterable[str] = (),
+    due_only: bool = False,
+    requested_by: str,
+    key: str | None = None,
+) -> int:
+    """Queue a collection and give its job id; no sources means all. Raises `UnknownName`, `JobRefused`."""
+    wanted = list(dict.fromkeys(sources))
+    _must_know("source", wanted, _collectable())
+    return _request(engine, COLLECTION, {"sources": wanted, "due_only": due_only}, requested_by, key)
+
+
+def cancel(engine: Engine, job_id: int) -> bool:
+    """Cancel a queued job, or ask a running one to stop; False if it had ended already."""
+    with writing(engine) as session:
+        return write.cancel_job(session, job_id)
+
+
+def workload_list() -> list[dict[str, Any]]:
+    """What can be measured, as ``bench workloads --json`` prints it."""
+    from collectors.bench.describe import workload_list
+
+    return workload_list()
+
+
+def variant_list(*, check: bool = True) -> list[dict[str, Any]]:
+    """The frameworks and modes, as ``bench variants --json`` prints it; without ``check``, whether or not installed."""
+    from collectors.bench.describe import variant_list
+
+    return variant_list(check=check)
+
+
+def source_list(engine: Engine) -> list[dict[str, Any]]:
+    """Every source with its state and cost, as ``sources --json`` prints it."""
+    from collectors.states import source_list
+
+    with reading(engine) as session:
+        return source_list(read.source_states(session))
+
+
+def may_run(token: str = "") -> tuple[bool, str]:
+    """Whether a visitor of the site may start something, and if not, why.
+
+    Yes on a site bound to loopback, or with the token of ``FRAMESCOPE_RUN_TOKEN``; elsewhere the site is read-only.
+    """
+    if _is_loopback(os.environ.get(SITE_ADDRESS, "")):
+        return True, ""
+    expected = os.environ.get("FRAMESCOPE_RUN_TOKEN", "")
+    if not expected:
+        return False, (
+            "This site can be reached from other machines and no FRAMESCOPE_RUN_TOKEN is set, so it is read-only. "
+            "Measure from the command line with `framescope bench run`."
+        )
+    if hmac.compare_digest(token.encode(), expected.encode()):
+        return True, ""
+    return False, "Enter the run token to start measurements here." if not token else "That is not the run token."
+
+
+def _request(engine: Engine, kind: str, parameters: dict[str, Any], requested_by: str, key: str | None) -> int:
+    with writing(engine) as session:
+        return write.request_job(session, kind=kind, parameters=parameters, requested_by=requested_by, key=key)
+
+
+def _must_know(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            raise UnknownName(f"There is no {what} {name!r}; there is {', '.join(sorted(known))}.")
+
+
+def _collectable() -> tuple[str, ...]:
+    from collectors.sources import SOURCES
+
+    return tuple(source.name for source in SOURCES)
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

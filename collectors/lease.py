@@ -1,0 +1,58 @@
+"""A claimed job in hand: its lease kept alive by a heartbeat, its progress told, its end asked for."""
+
+import logging
+import threading
+
+from db import write
+from db.engine import Engine, writing
+from db.errors import StoreError
+from db.read import JobRow
+
+log = logging.getLogger(__name__)
+BEAT_S = 5.0
+
+
+class Cancelled(Exception):
+    """The job is no longer wanted, or no longer this worker's."""
+
+
+class JobContext:
+    """A claimed job in hand: reports progress, keeps the lease alive from a thread, says when to stop."""
+
+    def __init__(self, engine: Engine, job: JobRow, worker: str, stop: threading.Event | None = None) -> None:
+        self.engine, self.job, self.worker = engine, job, worker
+        self._asked = stop or threading.Event()
+        self._lost = threading.Event()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"lease-{job.job}", daemon=True)
+
+    def __enter__(self) -> "JobContext":
+        """Start the heartbeat."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End the heartbeat."""
+        self._done.set()
+        self._thread.join()
+
+    def should_stop(self) -> bool:
+        """Whether the job was cancelled, its lease lost, or the whole worker is to stop."""
+        return self._lost.is_set() or self._asked.is_set()
+
+    def progress(self, fraction: float, message: str, run_id: int | None = None) -> None:
+        """Note how far the job is."""
+        with writing(self.engine) as session:
+            write.progress_job(session, self.job.job, self.worker, fraction=fraction, message=message, run_id=run_id)
+
+    def _beat(self) -> None:
+        while not self._done.wait(BEAT_S):
+            try:
+                with writing(self.engine) as session:
+                    kept = write.beat_job(session, self.job.job, self.worker)
+            except StoreError as error:
+                log.warning("the heartbeat of job %s failed and is tried again: %s", self.job.job, error)
+                continue
+            if not kept:
+                self._lost.set()
+                return

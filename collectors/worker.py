@@ -1,0 +1,142 @@
+"""The worker: claims jobs one at a time, keeps their lease alive, and runs them through the one harness and loop."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from collectors import jobs
+from collectors.errors import CollectError
+from collectors.lease import Cancelled, JobContext
+from db import read, write
+from db.engine import Engine, home, reading, writing
+from db.errors import StoreError
+
+log = logging.getLogger(__name__)
+POLL_S = 0.5
+
+
+def benchmark(context: JobContext) -> tuple[int, str]:
+    """Run a benchmark job; gives the run's id and a closing message."""
+    from collectors.measure import measure
+
+    with _OneAtATime(context):
+        return measure(context)
+
+
+def collection(context: JobContext) -> tuple[int | None, str]:
+    """Run a collection job; its runs are listed by source, so it has none of its own."""
+    from collectors.run import collect
+    from collectors.settings import load_settings
+
+    parameters = context.job.parameters
+    reports = collect(
+        parameters["sources"] or None,
+        engine=context.engine,
+        settings=load_settings(),
+        due_only=parameters["due_only"],
+        should_stop=context.should_stop,
+    )
+    failed = [report.source for report in reports if report.status == "failed"]
+    if failed:
+        raise RuntimeError(f"failed: {', '.join(failed)}; see the runs on the Data page")
+    return None, "; ".join(f"{report.source}: {report.message or report.status}" for report in reports)
+
+
+HANDLERS: dict[str, Callable[[JobContext], tuple[int | None, str]]] = {
+    jobs.BENCHMARK: benchmark,
+    jobs.COLLECTION: collection,
+}
+
+
+def work(engine: Engine, *, once: bool = False, stop: threading.Event | None = None) -> int:
+    """Claim and run jobs until stopped, or with ``once`` until none is waiting; gives how many were run."""
+    stop, name, done = stop or threading.Event(), worker_name(), 0
+    while not stop.is_set():
+        try:
+            ran = run_next(engine, name, stop=stop)
+        except StoreError as error:
+            log.warning("%s", error)
+            stop.wait(5.0)
+            continue
+        done += ran
+        if once and not ran:
+            return done
+        if not ran:
+            stop.wait(POLL_S)
+    return done
+
+
+def run_next(engine: Engine, worker: str, *, job_id: int | None = None, stop: threading.Event | None = None) -> bool:
+    """Run the oldest waiting job, or the named one; False if there was none to claim."""
+    with writing(engine) as session:
+        for lost, state in write.recover_jobs(session):
+            log.warning("job %s was left by its worker and is now %s", lost, state)
+        claimed = write.claim_job(session, worker, kinds=tuple(HANDLERS), job_id=job_id)
+    if claimed is None:
+        return False
+    with reading(engine) as session:
+        job = read.job(session, claimed)
+    if job is None:
+        raise RuntimeError(f"job {claimed} was claimed and has no row")
+    with JobContext(engine, job, worker, stop) as context:
+        state, message, run_id = _outcome(context)
+    with writing(engine) as session:
+        write.finish_job(session, claimed, worker, state=state, message=message, run_id=run_id)
+    return True
+
+
+def worker_name() -> str:
+    """Host and process, unique among the living."""
+    return f"{socket.gethostname()}:{os.getpid()}:{int(time.time())}"
+
+
+def _outcome(context: JobContext) -> tuple[Any, str, int | None]:
+    try:
+        run_id, message = HANDLERS[context.job.kind](context)
+    except Cancelled as cancelled:
+        return "cancelled", str(cancelled), None
+    except (CollectError, StoreError, RuntimeError, ValueError) as error:
+        log.warning("job %s failed: %s", context.job.job, error)
+        return "failed", str(error), None
+    except Exception as error:
+        log.exception("job %s failed unexpectedly", context.job.job)
+        return "failed", f"{type(error).__name__}: {error}", None
+    if context.should_stop():
+        return "cancelled", "cancelled while it ran; what was measured until then is kept", run_id
+    return "done", message, run_id
+
+
+class _OneAtATime:
+    """Hold the machine's benchmark lock, so that two measurements never distort each other."""
+
+    def __init__(self, context: JobContext) -> None:
+        self.context = context
+        path = Path(home())
+        path.mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(path / "benchmark.lock")
+
+    def __enter__(self) -> None:
+        """Wait for the lock, saying so, until it is free or the job is cancelled."""
+        waited = False
+        while True:
+            if self.context.should_stop():
+                raise Cancelled("cancelled while it waited for another measurement")
+            try:
+                self.lock.acquire(timeout=0.5)
+            except Timeout:
+                if not waited:
+                    self.context.progress(0.0, "waiting for another measurement on this machine to end")
+                waited = True
+                continue
+            return
+
+    def __exit__(self, *_error: object) -> None:
+        """Let the next one measure."""
+        self.lock.release()

@@ -1,0 +1,209 @@
+"""The command line: names, options and help. What a command does is in framescope/commands, imported when it runs."""
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="framescope",
+    help="PyTorch or TensorFlow, Keras or JAX? The comparison that can be re-run, with a receipt behind every figure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(bench, name="bench")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")]
+Address = Annotated[str, typer.Option(help="Address to bind to; anything but loopback makes the site read-only.")]
+
+
+@app.callback()
+def options(
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="Database address; else FRAMESCOPE_DATABASE_URL, else a file.")
+    ] = None,
+) -> None:
+    """PyTorch or TensorFlow, Keras or JAX? The comparison that can be re-run, with a receipt behind every figure."""
+    from framescope.environment import prepare
+
+    prepare(database)
+
+
+@app.command()
+def init(json: Json = False) -> None:
+    """Create or upgrade the database, load the catalogue and the bundled history; safe to repeat."""
+    from framescope.commands import store
+
+    store.init(json=json)
+
+
+@app.command()
+def series(
+    metric: Annotated[list[str] | None, typer.Option(help="Only this metric (may be repeated).")] = None,
+    system: Annotated[list[str] | None, typer.Option(help="Only this system (may be repeated).")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
+    since: Day = None,
+    until: Day = None,
+    format: Annotated[str, typer.Option(help="json, csv, parquet or table.")] = "table",  # noqa: A002  # the option's name is the contract's
+    json: Json = False,
+) -> None:
+    """Read observations: value, period, unit, status, origin and receipt."""
+    from framescope.commands import store
+
+    store.series(
+        metrics=metric or [],
+        systems=system or [],
+        sources=source or [],
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        format="json" if json else format,
+    )
+
+
+@app.command()
+def sources(json: Json = False) -> None:
+    """List every source with its state and cost."""
+    from framescope.commands import collect as commands
+
+    commands.sources(json=json)
+
+
+@app.command()
+def collect(
+    source: Annotated[list[str] | None, typer.Argument(help="Sources to collect; none means all.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only what is due by its cadence.")] = False,
+    since: Day = None,
+    system: Annotated[list[str] | None, typer.Option(help="Only this system (may be repeated).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Run collectors now; each leaves a run, receipts and observations."""
+    from framescope.commands import collect as commands
+
+    commands.collect(
+        source or [],
+        due=due,
+        since=since.date() if since else None,
+        systems=system or [],
+        dry_run=dry_run,
+        json=json,
+    )
+
+
+@app.command()
+def jobs(json: Json = False) -> None:
+    """List queued, running and past jobs."""
+    from framescope.commands import bench as commands
+
+    commands.jobs(json=json)
+
+
+@app.command()
+def up(port: Port = 8501, address: Address = "127.0.0.1") -> None:
+    """Start everything: database, worker, collection of what is due, and the site."""
+    from framescope.commands import serve as commands
+
+    commands.up(port=port, address=address)
+
+
+@app.command()
+def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:
+    """Start the site alone."""
+    from framescope.commands import serve as commands
+
+    commands.serve(port=port, address=address)
+
+
+@app.command()
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Stop when no job is waiting.")] = False,
+) -> None:
+    """Start a worker alone: it claims jobs, one at a time, and runs them."""
+    from framescope.commands import serve as commands
+
+    commands.worker(once=once)
+
+
+@bench.command("workloads")
+def bench_workloads(json: Json = False) -> None:
+    """List what can be measured."""
+    from framescope.commands import bench as commands
+
+    commands.workloads(json=json)
+
+
+@bench.command("variants")
+def bench_variants(json: Json = False) -> None:
+    """List frameworks and modes, and which are installed here."""
+    from framescope.commands import bench as commands
+
+    commands.variants(json=json)
+
+
+@bench.command("run")
+def bench_run(
+    workload: Annotated[list[str], typer.Argument(help="Workloads to measure; see `bench workloads`.")],
+    variant: Annotated[list[str] | None, typer.Option(help="Only this variant (may be repeated).")] = None,
+    size: Annotated[str | None, typer.Option(help="Size of the workload; each has its default.")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    preset: Annotated[str, typer.Option(help="defaults (what a user gets) or matched (same settings).")] = "matched",
+    seconds: Annotated[float, typer.Option(help="Time budget of the whole run.")] = 60.0,
+    json: Json = False,
+) -> None:
+    """Measure now, on this machine."""
+    from framescope.commands import bench as commands
+
+    commands.run(
+        workload,
+        variants=variant or [],
+        size=size,
+        device=device,
+        preset=preset,
+        seconds=seconds,
+        json=json,
+    )
+
+
+@bench.command("history")
+def bench_history(
+    workload: Annotated[str | None, typer.Argument(help="Only this workload.")] = None, json: Json = False
+) -> None:
+    """Look back on results."""
+    from framescope.commands import bench as commands
+
+    commands.history(workload, json=json)
+
+
+@bench.command("export")
+def bench_export(
+    run: Annotated[int, typer.Argument(help="The run's number.")],
+    file: Annotated[str, typer.Argument(help="File to write; - for standard output.")],
+) -> None:
+    """Write a run's document to a file."""
+    from framescope.commands import bench as commands
+
+    commands.export(run, file)
+
+
+def main() -> None:
+    """Run a command; a known error becomes one clear line (or one JSON document) and exit status 1."""
+    try:
+        app()
+    except Exception as error:
+        from framescope.environment import explain
+
+        message = explain(error)
+        if message is None:
+            raise
+        if "--json" in sys.argv:
+            from framescope.output import emit_json
+
+            emit_json({"error": {"kind": type(error).__name__, "message": message}})
+        sys.stderr.write(f"framescope: {message}\n")
+        sys.exit(1)

@@ -1,0 +1,153 @@
+"""`bench …` and `jobs`: measuring now, and looking at what was measured."""
+
+import json as json_module
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from collectors import jobs as door
+from db import read
+from db.engine import Engine, open_database, reading
+from framescope.errors import CommandError
+from framescope.output import emit_json, emit_table, plain, say
+
+POLL_S = 0.5
+
+
+def workloads(*, json: bool) -> None:
+    """List what can be measured."""
+    rows = door.workload_list()
+    emit_json(rows) if json else emit_table(rows, ("workload", "category", "sizes", "default_size", "title"))
+
+
+def variants(*, json: bool) -> None:
+    """List frameworks and modes."""
+    rows = door.variant_list()
+    emit_json(rows) if json else emit_table(rows, ("variant", "available", "version", "why_not"))
+
+
+def jobs(*, json: bool) -> None:
+    """List jobs, newest first."""
+    with reading(open_database()) as session:
+        rows = [row._asdict() for row in read.jobs(session)]
+    columns = ("job", "kind", "state", "requested", "started", "finished", "progress", "message")
+    emit_json(rows) if json else emit_table(rows, columns)
+
+
+def history(workload: str | None, *, json: bool) -> None:
+    """Look back on results, newest first."""
+    with reading(open_database()) as session:
+        rows = read.bench_results(session, workload=workload)
+    if json:
+        emit_json(rows)
+        return
+    emit_table([_flat(row) for row in rows], ("measured_at", "run", *_SHOWN))
+
+
+def export(run: int, file: str) -> None:
+    """Write a run's document, raw samples included."""
+    with reading(open_database()) as session:
+        document = read.bench_document(session, run)
+        if document is None:
+            raise CommandError(f"There is no benchmark run {run}; see `framescope bench history`.")
+        samples = {row["variant"] + row["workload"] + row["size"]: row["result"] for row in _results(session, run)}
+        for row in document["results"]:
+            row["samples"] = read.bench_samples(session, samples[row["variant"] + row["workload"] + row["size"]])
+    text = json_module.dumps(plain(document), indent=1, ensure_ascii=False)
+    if file == "-":
+        print(text)
+    else:
+        Path(file).write_text(text + "\n", encoding="utf-8")
+        say(f"{file}: run {run}, {len(document['results'])} results")
+
+
+def run(
+    names: list[str],
+    *,
+    variants: list[str],
+    size: str | None,
+    device: str,
+    preset: str,
+    seconds: float,
+    json: bool,
+) -> None:
+    """Queue a benchmark, run it here unless a worker takes it first, and print its document."""
+    engine = open_database()
+    try:
+        job_id = door.request_benchmark(
+            engine,
+            workloads=names,
+            variants=variants,
+            size=size,
+            device=device,
+            preset=preset,
+            seconds=seconds,
+            requested_by="command line",
+        )
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    job = _finish(engine, job_id)
+    if job.run is None or job.state != "done":
+        raise CommandError(f"job {job_id} {job.state}: {job.message}")
+    with reading(engine) as session:
+        document = read.bench_document(session, job.run)
+    if document is None:
+        raise CommandError(f"job {job_id} is done but run {job.run} left no document.")
+    emit_json(document) if json else _print(document)
+
+
+def _finish(engine: Engine, job_id: int) -> read.JobRow:
+    from collectors.worker import run_next, worker_name
+
+    told = threading.Thread(target=_tell, args=(engine, job_id), daemon=True)
+    told.start()
+    try:
+        run_next(engine, worker_name(), job_id=job_id)
+        told.join()
+    except KeyboardInterrupt:
+        door.cancel(engine, job_id)
+        raise CommandError(f"job {job_id} was cancelled.") from None
+    return _job(engine, job_id)
+
+
+def _tell(engine: Engine, job_id: int) -> None:
+    said = ""
+    while True:
+        job = _job(engine, job_id)
+        line = f"{job.progress:4.0%} {job.message}"
+        if line != said:
+            say(line)
+            said = line
+        if job.state not in ("queued", "running"):
+            return
+        threading.Event().wait(POLL_S)
+
+
+def _job(engine: Engine, job_id: int) -> read.JobRow:
+    with reading(engine) as session:
+        job = read.job(session, job_id)
+    if job is None:
+        raise CommandError(f"job {job_id} is gone.")
+    return job
+
+
+_SHOWN = ("workload", "size", "variant", "status", "latency_ms", "first_call_s", "relative_error", "message")
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    latency = row.get("latency_s") or {}
+    median = latency.get("median")
+    return row | {"latency_ms": None if median is None else median * 1e3}
+
+
+def _results(session: Any, run: int) -> list[dict[str, Any]]:
+    return [row for row in read.bench_results(session, limit=100_000) if row["run"] == run]
+
+
+def _print(document: dict[str, Any]) -> None:
+    emit_table([_flat(row) for row in document["results"]], _SHOWN, title="Results")
+    columns = ("workload", "size", "variant", "baseline", "ratio", "low", "high", "verdict", "why")
+    emit_table(document["comparisons"], columns, title="Time of variant over time of baseline, 95 % interval")
+    sys.stdout.flush()
+    say(f"run {document['run']}: {document['rounds']} rounds, {document['stopped_because']}")

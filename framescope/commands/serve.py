@@ -1,0 +1,181 @@
+"""`up`, `serve` and `worker`: the processes that stay."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from collectors import jobs
+from db.engine import Engine, open_database
+from framescope.environment import pin_home
+from framescope.errors import CommandError
+from framescope.output import say
+
+HEALTH_S = 60.0
+HOUR_S = 3_600.0
+STARTER_SECONDS = 60.0
+log = logging.getLogger(__name__)
+
+
+def serve(*, port: int, address: str) -> None:
+    """Start the site alone and stay until it ends."""
+    open_database().dispose()
+    site = start_site(port=_free_port(port, address), address=address)
+    sys.exit(_until_stopped([site]))
+
+
+def worker(*, once: bool) -> None:
+    """Claim and run jobs until a signal, or with ``once`` until none waits."""
+    from collectors.worker import work
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    logging.getLogger().setLevel(logging.INFO)
+    _follow_parent(stop)
+    done = work(open_database(), once=once, stop=stop)
+    say(f"{done} jobs run")
+
+
+def up(*, port: int, address: str) -> None:
+    """Make the database, start the worker, ask for what is due and for a first measurement, start the site."""
+    from framescope.commands.store import init
+
+    pin_home()
+    init(json=False)
+    engine = open_database()
+    children = [_start_worker(), start_site(port=_free_port(port, address), address=address)]
+    _ask_for_what_is_due(engine)
+    _ask_for_a_first_measurement(engine)
+    engine.dispose()
+    sys.exit(_until_stopped(children))
+
+
+def start_site(*, port: int, address: str) -> subprocess.Popen[bytes]:
+    """Start Streamlit on the site and wait until it answers its health check. Raises `CommandError`."""
+    import dashboard
+
+    pin_home()
+    root = Path(dashboard.__file__).parent
+    os.environ[jobs.SITE_ADDRESS] = address
+    command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py")]
+    command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
+    started = time.monotonic()
+    site = subprocess.Popen(command, cwd=root.parent, stdout=subprocess.DEVNULL)
+    host = "127.0.0.1" if address in ("0.0.0.0", "::", "") else address  # noqa: S104  # compared, not bound
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    while not _answers(f"{base}/_stcore/health"):
+        if site.poll() is not None:
+            raise CommandError(f"the site ended at once with status {site.returncode}; its message is above.")
+        if time.monotonic() - started > HEALTH_S:
+            site.kill()
+            raise CommandError(f"the site did not answer within {HEALTH_S:g} s.")
+        time.sleep(0.1)
+    say(f"Framescope is open at {base} ({time.monotonic() - started:.1f} s)")
+    return site
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    environment = os.environ | {"FRAMESCOPE_PARENT": str(os.getpid())}
+    return subprocess.Popen([sys.executable, "-m", "framescope", "worker"], env=environment)
+
+
+def _ask_for_what_is_due(engine: Engine) -> None:
+    if os.environ.get("FRAMESCOPE_OFFLINE", "") not in ("", "0"):
+        say("FRAMESCOPE_OFFLINE is set: nothing is collected; the site says how old each figure is.")
+        return
+    hour = int(time.time() // HOUR_S)
+    jobs.request_collection(engine, due_only=True, requested_by="schedule", key=f"due-{hour}")
+
+
+def _ask_for_a_first_measurement(engine: Engine) -> None:
+    from db import read
+    from db.engine import reading
+
+    with reading(engine) as session:
+        if read.bench_runs(session, limit=1) or read.jobs(session, kind=jobs.BENCHMARK, states=("queued", "running")):
+            return
+    there = {row["variant"] for row in jobs.variant_list() if row["available"]}
+    if not {"torch.eager", "tensorflow.function"} <= there:
+        say("No first measurement: PyTorch and TensorFlow are not both installed (pip install 'framescope[bench]').")
+        return
+    jobs.request_benchmark(
+        engine,
+        workloads=("matmul", "lstm", "cnn_train_step"),
+        seconds=STARTER_SECONDS,
+        requested_by="first start",
+        key="first-start",
+    )
+
+
+def _until_stopped(children: list[subprocess.Popen[bytes]]) -> int:
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, asked)
+    status, due_at = 0, time.monotonic() + HOUR_S
+    while not stop.wait(0.5):
+        if children[-1].poll() is not None:
+            status = children[-1].returncode or 1
+            say("the site ended")
+            break
+        if len(children) > 1 and children[0].poll() is not None:
+            log.warning("the worker ended with status %s and is started again", children[0].returncode)
+            stop.wait(2.0)
+            children[0] = _start_worker()
+        if len(children) > 1 and time.monotonic() > due_at:
+            due_at += HOUR_S
+            engine = open_database()
+            _ask_for_what_is_due(engine)
+            engine.dispose()
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return status
+
+
+def _follow_parent(stop: threading.Event) -> None:
+    """Stop when the process that started this worker is gone, so that `kill -9` of `up` leaves no worker behind."""
+    parent = os.environ.get("FRAMESCOPE_PARENT")
+    if parent is None:
+        return
+
+    def watch() -> None:
+        while not stop.wait(2.0):
+            if os.getppid() != int(parent):
+                stop.set()
+
+    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
+
+
+def _free_port(port: int, address: str) -> int:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise CommandError(f"{address}:{port} cannot be used ({error.strerror}). Take another with --port.") from error
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  # our own loopback address
+            return bool(response.status == 200)
+    except OSError:
+        return False

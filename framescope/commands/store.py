@@ -1,0 +1,125 @@
+"""`init` and `series`: making the database and reading observations from it."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from db import read
+from db.engine import database_facts, home, open_database, reading
+from db.receipts import ReceiptStore
+from framescope.errors import CommandError
+from framescope.output import csv_lines, emit_json, emit_table, say
+
+COLUMNS = (
+    "system",
+    "metric",
+    "source",
+    "definition",
+    "period_start",
+    "period_end",
+    "value",
+    "unit",
+    "status",
+    "collected_at",
+    "receipt",
+    "origin",
+)
+FORMATS = ("json", "csv", "parquet", "table")
+
+
+def init(*, json: bool) -> None:
+    """Create or upgrade the database and load what is bundled."""
+    from collectors.history import load_bundled
+
+    engine = open_database(create=True)
+    report = load_bundled(engine, ReceiptStore(home() / "receipts"))
+    with reading(engine) as session:
+        counts = read.counts(session)
+    facts = database_facts(engine)
+    document = facts | {name: counts[name] for name in ("systems", "series", "observations")}
+    document |= {"new": report.new, "revised": report.revised, "origins": report.origins}
+    if json:
+        emit_json(document)
+        return
+    changed = f"{report.new:,} new, {report.revised:,} revised" if report.new or report.revised else "nothing new"
+    print(f"{document['database']} (revision {document['revision']})")
+    print(
+        f"{counts['systems']} systems, {counts['series']:,} series, {counts['observations']:,} observations: {changed}."
+    )
+
+
+def series(
+    *,
+    metrics: list[str],
+    systems: list[str],
+    sources: list[str],
+    since: date | None,
+    until: date | None,
+    format: str,  # noqa: A002  # the option's name is the contract's
+) -> None:
+    """Read observations and print them."""
+    if format not in FORMATS:
+        raise CommandError(f"There is no format {format!r}; there is {', '.join(FORMATS)}.")
+    engine = open_database()
+    with reading(engine) as session:
+        rows = _rows(session, metrics, systems, sources, since, until)
+        if format == "json":
+            emit_json(list(rows))
+        elif format == "csv":
+            sys.stdout.writelines(csv_lines(rows, COLUMNS))
+        elif format == "parquet":
+            _parquet(list(rows))
+        else:
+            _table(list(rows))
+
+
+def _rows(
+    session: Any, metrics: list[str], systems: list[str], sources: list[str], since: date | None, until: date | None
+) -> Iterator[dict[str, Any]]:
+    from catalog.load import load_catalog
+
+    catalog = load_catalog()
+    _must_know("metric", metrics, catalog.metrics)
+    _must_know("system", systems, catalog.systems)
+    known = read.known_names(session)
+    _must_know("source", sources, set(catalog.source_names) | known["sources"])
+    origins = {origin.source: origin.citation for origin in catalog.origins.values()}
+    urls: dict[int, str] = {}
+    for row in read.observations(session, metrics=metrics, systems=systems, sources=sources, since=since, until=until):
+        if row.receipt is not None and row.receipt not in urls:
+            found = read.receipt(session, row.receipt)
+            urls[row.receipt] = found.url if found else ""
+        origin = origins.get(row.source) or (urls.get(row.receipt) if row.receipt else None)
+        yield row._asdict() | {"origin": origin}
+
+
+def _must_know(what: str, names: list[str], known: Any) -> None:
+    from difflib import get_close_matches
+
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, list(known), n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise CommandError(f"There is no {what} {name!r}.{hint}")
+
+
+def _parquet(rows: list[dict[str, Any]]) -> None:
+    import pandas as pd
+
+    if sys.stdout.isatty():
+        raise CommandError("Parquet is not for a terminal: send it to a file with > FILE.")
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    sys.stdout.buffer.write(frame.to_parquet(index=False))
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    shown = ("system", "metric", "source", "definition", "period_start", "value", "unit", "status")
+    emit_table(rows, shown)
+    say(f"{len(rows):,} rows")
+
+
+def receipts_root() -> Path:
+    """Where receipt bodies lie."""
+    return home() / "receipts"

@@ -1,0 +1,42 @@
+"""What a command finds around it: settings from `.env`, the database's address, and which errors are known ones."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+
+def prepare(database: str | None) -> None:
+    """Read `.env` from the working directory (the environment wins), name the database, set up logging."""
+    from dotenv import load_dotenv
+
+    load_dotenv(Path.cwd() / ".env", override=False)
+    if database:
+        os.environ["FRAMESCOPE_DATABASE_URL"] = database
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+def pin_home() -> None:
+    """Make the home and the database's address absolute, for child processes with another working directory."""
+    from db.engine import default_url, home
+
+    os.environ["FRAMESCOPE_HOME"] = str(home())
+    os.environ["FRAMESCOPE_DATABASE_URL"] = default_url()
+
+
+def explain(error: BaseException) -> str | None:
+    """The message of an error that a user can do something about; None for a fault of the program."""
+    from pydantic import ValidationError
+
+    from catalog.errors import CatalogError
+    from collectors.errors import CollectError
+    from db.errors import StoreError
+    from framescope.errors import CommandError
+
+    if isinstance(error, CatalogError | CollectError | StoreError | CommandError):
+        return str(error)
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        return str(error)
+    if isinstance(error, OSError) and error.errno in (13, 28, 30):
+        return f"{error.strerror}: {error.filename}. Nothing already stored was lost."
+    return None

@@ -1,0 +1,81 @@
+"""How a command speaks: one JSON document or readable lines on standard output, all else on standard error."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Turn a value into what JSON can say: whole floats as integers, dates as ISO text, NaN as null."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def emit_json(document: Any) -> None:
+    """Print one JSON document and nothing else on standard output."""
+    json.dump(plain(document), sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def emit_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, title: str | None = None) -> None:
+    """Print rows for reading; text from outside is printed as it is, never as markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+    Console(soft_wrap=False).print(table)
+
+
+def say(message: str) -> None:
+    """Tell the reader something that is not the answer: on standard error."""
+    sys.stderr.write(f"{message}\n")
+
+
+def _cell(value: Any) -> str:
+    value = plain(value)
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_cell(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return (
+        f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000 else str(value)
+    )
+
+
+def csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterable[str]:
+    """Rows as CSV lines, with a header; a text that a spreadsheet would run is disarmed by an apostrophe."""
+    import csv
+    import io
+
+    for record in ({column: column for column in columns}, *rows):
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerow([_csv_cell(record.get(column)) for column in columns])
+        yield buffer.getvalue()
+
+
+def _csv_cell(value: Any) -> Any:
+    value = plain(value)
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return "" if value is None else value
