@@ -98,7 +98,12 @@ class Milestone(Entry):
 
 
 class Break(Entry):
-    """Where series must not be read as one line; `*` in sources, metrics or systems stands for all of them."""
+    """Where series must not be read as one line; `*` in sources, metrics or systems stands for all of them.
+
+    A period that starts on `date.first` or later is on the far side. Where the citation dates the change otherwise
+    (by the day a tool ran, after the days it counted), `cited_date` keeps its date. `cuts` is false for what is worth
+    a mark but leaves the meaning as it was: a gap, a real event, a bias that is there throughout.
+    """
 
     slug: Slug
     sources: Names = Field(min_length=1)
@@ -107,7 +112,9 @@ class Break(Entry):
     definitions: Names = (ANY,)
     date: When
     until: When | None = None
+    cited_date: When | None = None
     kind: Literal["definition", "method", "capture", "gap", "cut-off", "population", "window", "event"]
+    cuts: StrictBool = True
     what: Text
     effect: Text
     url: Link
