@@ -1,0 +1,59 @@
+"""What can go wrong while collecting, named by what the caller should do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CollectError(Exception):
+    """The root: a message that says what to do, and where and on which try it happened.
+
+    ``url`` holds no secrets (the client redacts it), ``try_`` counts from 1, ``status`` is the HTTP status; each is
+    None where there was none.
+    """
+
+    def __init__(
+        self, message: str, *, url: str | None = None, try_: int | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message, self.url, self.try_, self.status = message, url, try_, status
+
+    def __str__(self) -> str:
+        """The message, then the facts known about the request."""
+        facts = [f"HTTP {self.status}"] if self.status is not None else []
+        facts += [f"try {self.try_}"] if self.try_ is not None else []
+        facts += [self.url] if self.url is not None else []
+        return f"{self.message} ({', '.join(facts)})" if facts else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by attributes, as the keyword arguments are not in ``args``."""
+        state = {name: value for name, value in vars(self).items() if not name.startswith("__")}
+        return _rebuild, (type(self), state)
+
+
+class RetryLater(CollectError):
+    """The source cannot answer now: leave it and come back, after ``retry_after`` seconds where it named a time."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        url: str | None = None,
+        try_: int | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message, url=url, try_=try_, status=status)
+        self.retry_after = retry_after
+
+
+class SkipItem(CollectError):
+    """This one item cannot be had; the others of the source can."""
+
+
+class StopSource(CollectError):
+    """Nothing more can be had from this source until somebody changes something; the message says what."""
+
+
+def _rebuild(kind: type[CollectError], state: dict[str, Any]) -> CollectError:
+    return kind(**state)
