@@ -55,7 +55,7 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/foundation.md, measur
 soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
-lock: $(INSTALLED) ## newest versions into requirements.lock (torch stays the one installed here)
+lock: $(INSTALLED) ## newest versions into requirements.lock (torch moves by editing its line first)
 	$(BIN)/python scripts/lock.py
 
 docker-check: $(INSTALLED) ## run the Dockerfile's own steps in clean virtual environments

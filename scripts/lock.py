@@ -1,15 +1,14 @@
 """Write requirements.lock: one exact version of everything, for every Python and platform supported (`make lock`).
 
 uv resolves, because pip cannot resolve for another Python or platform than its own; pip then installs with the lock as
-constraints. torch stays at the version installed here, which is the one the tests ran with: its builds are large and
-come from more than one place, so it moves by a deliberate `pip install torch==…` before `make lock`.
+constraints. torch stays at the version the lock already names, which is the one the tests ran with: its builds are large
+and come from more than one place, so it moves by a deliberate edit of its line before `make lock`.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,9 +21,9 @@ HEADER = """\
 """
 
 
-def held_versions() -> str:
-    """Give the pins that must not move, without the local part (`+cpu`) that names a build, not a version."""
-    return "".join(f"{package}=={version(package).split('+')[0]}\n" for package in HELD)
+def held_versions(lock: str) -> str:
+    """Give the lines of `lock` whose versions must not move."""
+    return "".join(f"{line}\n" for line in lock.splitlines() if line.partition("==")[0] in HELD)
 
 
 def pip_setting(name: str) -> str | None:
@@ -47,7 +46,7 @@ def uv_environment() -> dict[str, str]:
 
 def resolve(directory: Path) -> str:
     """Give the resolved requirements, sorted, one a line."""
-    (directory / "held.txt").write_text(held_versions(), encoding="utf-8")
+    (directory / "held.txt").write_text(held_versions(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     (directory / "build.in").write_text(BUILD_TOOLS, encoding="utf-8")
     options = ["--universal", "--python-version=3.11", "--no-header", "--no-annotate", "--quiet"]
     inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), "--extra=bench", "--extra=dev"]

@@ -1,0 +1,98 @@
+"""What every test may rely on: a clean environment, a free port, and a real browser where the machine has one."""
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",  # the checks run as root in containers, where Chromium's own sandbox cannot start
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --shots DIRECTORY, where `shot` keeps its pictures."""
+    parser.addoption("--shots", metavar="DIRECTORY", default=None, help="keep pictures of the pages here")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the developer's own settings and data out of every test: only a home of the test's own is set."""
+    for name in [name for name in os.environ if name.startswith("FRAMESCOPE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The directory of this checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port of the loopback that nothing listens on."""
+    return find_free_port()
+
+
+@pytest.fixture(scope="session")
+def free_ports() -> Callable[[], int]:
+    """`find_free_port`, for fixtures that live longer than one test."""
+    return find_free_port
+
+
+def find_free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless browser for the whole run; its tests are skipped, and say so, where there is none."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from ensure_browser import find_browser, own_download
+    finally:
+        sys.path.pop(0)
+    environment = dict(os.environ) | ({"FRAMESCOPE_CHROMIUM": CHOSEN_BROWSER} if CHOSEN_BROWSER else {})
+    path = find_browser(environment) or own_download()
+    if path is None:
+        pytest.skip("NO BROWSER: install Chromium, or name one in FRAMESCOPE_CHROMIUM (make browser tries to)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page of 1280 by 900 that asks for no motion, in a context of its own."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """`shot(page, name)` keeps a picture of the whole page where --shots asked for it, and does nothing otherwise."""
+    directory = request.config.getoption("--shots")
+
+    def keep(page: Page, name: str) -> None:
+        if directory:
+            Path(directory).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(directory) / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png", full_page=True)
+
+    return keep
