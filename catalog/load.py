@@ -54,6 +54,11 @@ class Catalog:
         """Every source a series may have: the live ones and `history.<origin>`."""
         return frozenset(self.sources) | {origin.source for origin in self.origins.values()}
 
+    def breaks_of(self, metric: str, system: str, source: str, definition: str | None = None) -> tuple[Break, ...]:
+        """The breaks of one series, oldest first; without a definition, those of any of its definitions."""
+        met = (cut for cut in self.breaks if cut.applies_to(metric, system, source, definition))
+        return tuple(sorted(met, key=lambda cut: cut.date))
+
 
 def load_catalog(directory: Path | None = None) -> Catalog:
     """Load and check the catalogue (the packaged one by default, read once); raises CatalogError."""

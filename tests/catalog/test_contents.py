@@ -110,6 +110,17 @@ def test_a_break_meets_the_series_it_names(slug: str, series: tuple[str, str, st
     assert cut.applies_to(*series) is meets
 
 
+def test_the_breaks_of_a_series_come_in_order() -> None:
+    cuts = load_catalog().breaks_of("open_issues", "pytorch", "history.github-ranking", "without pull requests")
+    assert [cut.slug for cut in cuts] == [
+        "github-ranking-listed-only",
+        "github-ranking-open-issues-2021",
+        "github-ranking-gap-2021",
+        "github-ranking-gap-2024",
+    ]
+    assert [cut.slug for cut in cuts if cut.cuts] == ["github-ranking-open-issues-2021"]
+
+
 def test_the_dip_is_between_its_two_breaks() -> None:
     """The median package falls by two fifths or more in the dip, and every one more than doubles at its end."""
     breaks = {cut.slug: cut for cut in load_catalog().breaks}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from catalog.errors import CatalogError
-from catalog.load import load_catalog
+from catalog.history import parse_series, read_origin
+from catalog.load import DIRECTORY, load_catalog
+from catalog.models import Break, Metric
 
 NEW = """
 [[system]]
@@ -38,6 +42,24 @@ def test_adding_a_framework_is_editing_data(copy: Path) -> None:
     assert (system.name, system.github, system.pypi) == ("Burn", ("tracel-ai/burn",), ("burn", "burn-extra"))
     assert system.shown
     assert system.npm == ()
+
+
+def test_the_examples_of_the_documentation_work(copy: Path) -> None:
+    docs = DIRECTORY.parent / "docs"
+    (system,) = re.findall(r"```toml\n(.*?)```", (docs / "adding-a-system.md").read_text(encoding="utf-8"), re.DOTALL)
+    add(copy, "systems.toml", system)
+    assert load_catalog(copy).systems["burn"].pypi == ("burn", "burn-extra")
+    text = (docs / "adding-a-metric.md").read_text(encoding="utf-8")
+    metric, cut = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL))
+    assert Metric.model_validate(metric["metric"][0]) == load_catalog().metrics["watchers"]
+    assert Break.model_validate(cut["break"][0]) in load_catalog().breaks
+
+
+def test_the_example_table_of_the_documentation_can_be_read() -> None:
+    text = (DIRECTORY.parent / "docs" / "adding-a-metric.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"```\n(start,end.*?)```", text, re.DOTALL)
+    real = {row for row in read_origin("github-ranking") if row.metric == "stars"}
+    assert set(parse_series(table.encode(), "adding-a-metric.md")) <= real
 
 
 def test_the_packaged_catalogue_is_read_once() -> None:
