@@ -38,7 +38,7 @@ def request_benchmark(
     wanted, measured = list(dict.fromkeys(workloads)), list(dict.fromkeys(variants))
     known = {entry["workload"]: entry for entry in workload_list()}
     _must_know("workload", wanted, known)
-    _must_know("variant", measured, {entry["variant"] for entry in variant_list(check=False)})
+    _must_know("variant", measured, _variants())
     _must_know("device", [device], DEVICES)
     _must_know("preset", [preset], PRESETS)
     if not wanted:
@@ -79,17 +79,17 @@ def cancel(engine: Engine, job_id: int) -> bool:
 
 
 def workload_list() -> list[dict[str, Any]]:
-    """What can be measured, as ``bench workloads --json`` prints it."""
-    from collectors.bench.describe import workload_list
+    """What can be measured, as ``bench workloads --json`` prints it; FLOP and bytes are of one call."""
+    from collectors.bench import listing
 
-    return workload_list()
+    return listing.workloads()
 
 
-def variant_list(*, check: bool = True) -> list[dict[str, Any]]:
-    """The frameworks and modes, as ``bench variants --json`` prints it; without ``check``, whether or not installed."""
-    from collectors.bench.describe import variant_list
+def variant_list(*, device: str = "cpu") -> list[dict[str, Any]]:
+    """The frameworks and modes and whether they run here, as ``bench variants --json`` prints it."""
+    from collectors.bench import listing
 
-    return variant_list(check=check)
+    return listing.variants(device=device)
 
 
 def source_list(engine: Engine) -> list[dict[str, Any]]:
@@ -128,6 +128,12 @@ def _must_know(what: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             raise UnknownName(f"There is no {what} {name!r}; there is {', '.join(sorted(known))}.")
+
+
+def _variants() -> tuple[str, ...]:
+    from collectors.bench.registry import VARIANTS
+
+    return tuple(variant.slug for variant in VARIANTS)
 
 
 def _collectable() -> tuple[str, ...]:

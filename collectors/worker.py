@@ -26,7 +26,7 @@ def benchmark(context: JobContext) -> tuple[int, str]:
     """Run a benchmark job; gives the run's id and a closing message."""
     from collectors.measure import measure
 
-    with _OneAtATime(context):
+    with OneAtATime(context):
         return measure(context)
 
 
@@ -113,7 +113,7 @@ def _outcome(context: JobContext) -> tuple[Any, str, int | None]:
     return "done", message, run_id
 
 
-class _OneAtATime:
+class OneAtATime:
     """Hold the machine's benchmark lock, so that two measurements never distort each other."""
 
     def __init__(self, context: JobContext) -> None:

@@ -1,0 +1,86 @@
+"""From a claimed benchmark job to rows in the store: the glue between the harness and the write door."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from collectors.bench.runner import run
+from collectors.bench.spec import BenchSpec
+from collectors.lease import JobContext
+from db import write
+from db.engine import writing
+from db.records import RunStatus
+
+SOURCE = "benchmark"
+_TELL_EVERY_S = 0.5
+
+
+def measure(context: JobContext) -> tuple[int, str]:
+    """Run what the job asks for and keep every result as it comes; gives the run's id and a closing message.
+
+    Raises `RuntimeError` when not one variant could be measured; the run and its reasons are kept all the same.
+    """
+    parameters = context.job.parameters
+    with writing(context.engine) as session:
+        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters)
+    context.progress(0.0, "starting", run_id)
+    try:
+        document = run(_spec(parameters), on_event=_keeper(context, run_id), should_stop=context.should_stop)
+    except BaseException as error:
+        with writing(context.engine) as session:
+            write.finish_run(session, run_id, status="failed", message=f"{type(error).__name__}: {error}")
+        raise
+    status, message = outcome(document)
+    with writing(context.engine) as session:
+        write.bench_run(session, run_id, document)
+        write.finish_run(session, run_id, status=status, message=message, new=len(document["results"]))
+    if status == "failed" and not context.should_stop():
+        raise RuntimeError(message)
+    return run_id, message
+
+
+def outcome(document: dict[str, Any]) -> tuple[RunStatus, str]:
+    """What a run came to: ``ok`` if all went well, ``partial`` if some variants did not, ``failed`` if none did."""
+    states = [row["status"] for row in document["results"]]
+    good = states.count("ok")
+    asked = len(states) - states.count("unavailable")
+    message = f"{good} of {asked} variants measured; {document['stopped_because']}"
+    bad = [
+        f"{row['variant']} {row['status']}" for row in document["results"] if row["status"] not in ("ok", "unavailable")
+    ]
+    if bad:
+        message += f" ({', '.join(bad)})"
+    return ("failed" if not good else "partial" if bad else "ok"), message
+
+
+def _spec(parameters: dict[str, Any]) -> BenchSpec:
+    return BenchSpec(
+        workloads=tuple(parameters["workloads"]),
+        variants=tuple(parameters["variants"]),
+        size=parameters["size"],
+        device=parameters["device"],
+        preset=parameters["preset"],
+        seconds=parameters["seconds"],
+    )
+
+
+def _keeper(context: JobContext, run_id: int) -> Callable[[dict[str, Any]], None]:
+    """Write progress at most twice a second, and with it whatever was measured since."""
+    told = 0.0
+    measured: dict[str, Any] = {"stopped_because": "still running", "results": [], "comparisons": []}
+    written = 0
+
+    def keep(event: dict[str, Any]) -> None:
+        nonlocal told, written
+        if event["kind"] in ("result", "comparison"):
+            measured[f"{event['kind']}s"].append(event[event["kind"]])
+        if event["kind"] != "progress" or time.monotonic() - told < _TELL_EVERY_S:
+            return
+        told = time.monotonic()
+        context.progress(event["fraction"], event["message"])
+        if len(measured["results"]) > written:
+            written = len(measured["results"])
+            with writing(context.engine) as session:
+                write.bench_run(session, run_id, measured)
+
+    return keep
