@@ -1,1 +1,1 @@
-"""The benchmark harness: needs NumPy and the framework it measures, nothing else."""
+"""The speed harness: one child process per variant, rounds in random order, nothing but NumPy and the framework."""

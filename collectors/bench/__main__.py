@@ -1,0 +1,83 @@
+"""`python -m collectors.bench`: measure on a machine that has NumPy and a framework and nothing else."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from collectors.bench import listing
+from collectors.bench.runner import run
+from collectors.bench.spec import DEFAULT_REGISTRY, DEVICES, PRESETS, BenchSpec, SpecError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do one command: 0 done, 1 a variant failed or was wrong, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    action: Callable[[argparse.Namespace], int] = options.action
+    try:
+        return action(options)
+    except SpecError as error:
+        print(f"collectors.bench: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m collectors.bench", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    lists = {"workloads": listing.workloads, "variants": listing.variants}
+    for name, rows in lists.items():
+        command = commands.add_parser(name, help=f"list the {name}")
+        command.set_defaults(action=lambda _, rows=rows: _print(rows()))
+    measure = commands.add_parser("run", help="measure now")
+    measure.add_argument("workload", nargs="+")
+    measure.add_argument("--variant", action="append", default=[], help="may be repeated; all where none is given")
+    measure.add_argument("--size")
+    measure.add_argument("--device", choices=DEVICES, default="cpu")
+    measure.add_argument("--preset", choices=PRESETS, default="matched")
+    measure.add_argument("--seconds", type=float, default=40.0, help="for warm-up and rounds, over all workloads")
+    measure.add_argument("--threads", type=int)
+    measure.add_argument("--seed", type=int)
+    measure.add_argument("--json", action="store_true", help="print the whole document instead of a table")
+    measure.add_argument("--out", type=Path, metavar="FILE", help="write the document to FILE as well")
+    measure.add_argument("--registry", default=DEFAULT_REGISTRY, help=argparse.SUPPRESS)
+    measure.set_defaults(action=_run)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    spec = BenchSpec(
+        workloads=tuple(options.workload),
+        variants=tuple(options.variant),
+        size=options.size,
+        device=options.device,
+        preset=options.preset,
+        seconds=options.seconds,
+        threads=options.threads,
+        seed=options.seed,
+        registry=options.registry,
+    )
+    document = run(spec, _report)
+    if options.out:
+        options.out.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    if options.json:
+        _print(document)
+    else:
+        print(listing.table(document))
+    return int(any(r["status"] not in ("ok", "unavailable") for r in document["results"]))
+
+
+def _report(event: dict[str, Any]) -> None:
+    if event["kind"] == "progress":
+        print(f"{event['fraction']:4.0%} {event['message']}", file=sys.stderr)
+
+
+def _print(document: Any) -> int:
+    json.dump(document, sys.stdout, indent=1, allow_nan=False)
+    print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

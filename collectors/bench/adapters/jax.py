@@ -1,0 +1,68 @@
+"""JAX: every step under jax.jit."""
+
+import importlib.metadata
+from collections.abc import Callable
+from typing import Any
+
+from collectors.bench.adapters.base import Setting, UnavailableError, schedulable, threads_named
+
+
+class Adapter:
+    """JAX, jit-compiled."""
+
+    def __init__(self, setting: Setting) -> None:
+        import jax
+
+        self.setting, self.jax = setting, jax
+        self.functions: list[Any] = []
+        if setting.matched:
+            jax.config.update("jax_default_matmul_precision", "float32")
+        try:
+            self.device = jax.devices()[0]
+        except RuntimeError as error:
+            raise UnavailableError(f"jax.devices() found no {setting.device}: {error}") from error
+        if (self.device.platform == "cpu") != (setting.device == "cpu"):
+            raise UnavailableError(f"JAX took the {self.device.platform}, not the {setting.device}")
+
+    def wrap(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        """Give `step` under jax.jit."""
+        function = self.jax.jit(step)
+        self.functions.append(function)
+        wrapped: Callable[..., Any] = function
+        return wrapped
+
+    def wait(self, outputs: Any) -> None:
+        """Block until the outputs are ready; JAX returns before they are, on a CPU too."""
+        self.jax.block_until_ready(outputs)
+
+    def compilations(self) -> int:
+        """Count the compiled versions of the wrapped functions."""
+        return sum(int(f._cache_size()) for f in self.functions)
+
+    def peak_bytes(self) -> int | None:
+        """Give the device allocator's peak; a CPU keeps none."""
+        statistics = self.device.memory_stats() or {}
+        return statistics.get("peak_bytes_in_use")
+
+    def facts(self) -> dict[str, Any]:
+        """Give what JAX says is in force; the threads are those of XLA's pool, counted."""
+        pool = threads_named("tf_XLAEigen")
+        setting = self.jax.config.jax_default_matmul_precision
+        return {
+            "version": self.jax.__version__,
+            "jaxlib": importlib.metadata.version("jaxlib"),
+            "device_name": self.device.device_kind,
+            "threads": pool or schedulable(),
+            "threads_from": "the tf_XLAEigen threads counted" if pool else "the processors of the affinity",
+            "inter_op_threads": None,
+            "precision": self._precision(setting),
+            "precision_settings": {"jax_default_matmul_precision": setting},
+            "onednn": None,
+        }
+
+    def _precision(self, setting: str | None) -> str:
+        """Read the mode: on a CPU always float32; on a GPU XLA takes TF32 unless told float32."""
+        if self.setting.device == "cpu" or setting in ("float32", "highest"):
+            return "float32"
+        capability = getattr(self.device, "compute_capability", "8.0")
+        return "tf32" if float(capability) >= 8 else "float32"

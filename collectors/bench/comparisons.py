@@ -1,0 +1,101 @@
+"""Which variants are compared with which, and what is said of each pair."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from collectors.bench import statistics
+from collectors.bench.lane import Lane
+from collectors.bench.statistics import Estimate
+
+BASELINE = "torch.eager"
+COMPILED_BASELINE = "torch.compile"
+
+
+def pairs(lanes: Sequence[Lane]) -> list[tuple[Lane, Lane]]:
+    """Pair (baseline, variant): all with torch.eager, else the first; the compiled ones also with torch.compile."""
+    running = [lane for lane in lanes if lane.ok]
+    if len(running) < 2:
+        return [(lane, lane) for lane in running]
+    first = next((lane for lane in running if lane.variant.slug == BASELINE), running[0])
+    found = [(first, lane) for lane in running if lane is not first]
+    compiled = [lane for lane in running if lane.variant.compiled]
+    second = next((lane for lane in compiled if lane.variant.slug == COMPILED_BASELINE and lane is not first), None)
+    if second is not None:
+        found += [(second, lane) for lane in compiled if lane is not second and lane is not first]
+    return found
+
+
+def estimates(lanes: Sequence[Lane], seed: int) -> list[Estimate | None]:
+    """Estimate the ratio of every pair; a variant that is alone is estimated against itself."""
+    return [_ratio(baseline, variant, seed) for baseline, variant in pairs(lanes)]
+
+
+def compare(lanes: Sequence[Lane], workload: str, size: str, preset: str, seed: int) -> list[dict[str, Any]]:
+    """Give the comparisons of one workload, as they stand in the document."""
+    return [
+        {"workload": workload, "size": size} | _row(baseline, variant, preset, seed)
+        for baseline, variant in pairs(lanes)
+        if baseline is not variant and variant.samples.rounds
+    ]
+
+
+def differences(baseline: Mapping[str, Any], variant: Mapping[str, Any], preset: str) -> list[str]:
+    """Name what differs between two passports and matters.
+
+    Device and precision mode always do; threads, processors and whether it really compiled do where variants were
+    to be matched (under `defaults` they are part of what a user gets).
+    """
+    matters = ["device", "precision"]
+    if preset == "matched":
+        matters += ["threads", "affinity"]
+    found = [
+        f"{name}: {baseline.get(name)} against {variant.get(name)}"
+        for name in matters
+        if baseline.get(name) != variant.get(name)
+    ]
+    if preset == "matched":
+        found += [p["jit"]["why"] for p in (baseline, variant) if p["jit"]["asked"] and not p["jit"]["on"]]
+    return found
+
+
+def _row(baseline: Lane, variant: Lane, preset: str, seed: int) -> dict[str, Any]:
+    found = _ratio(baseline, variant, seed)
+    assert found is not None  # noqa: S101  # `compare` passes pairs with rounds
+    samples = baseline.samples
+    floor = statistics.floor(statistics.ratio(samples.latency, samples.again, samples.process, seed))
+    verdict, why = statistics.verdict(found, floor), None
+    differ = differences(baseline.passport, variant.passport, preset)
+    if found.low is None:
+        why = f"only {found.samples} rounds were done; an interval needs {statistics.FEWEST_ROUNDS}"
+    elif differ:
+        verdict, why = "not comparable", "; ".join(differ)
+    elif verdict == "too close to call":
+        why = _why_close(found, floor)
+    return {
+        "baseline": baseline.variant.slug,
+        "variant": variant.variant.slug,
+        "ratio": found.median,
+        "low": found.low,
+        "high": found.high,
+        "verdict": verdict,
+        "floor": floor,
+        "why": why,
+        "rounds": found.samples,
+    }
+
+
+def _why_close(found: Estimate, floor: float | None) -> str:
+    if found.low is not None and found.high is not None and found.low <= 1 <= found.high:
+        return "the interval holds 1"
+    return f"the gap is within {max(statistics.SMALLEST_GAP, floor or 0.0):.1%}, which this run could show by chance"
+
+
+def _ratio(baseline: Lane, variant: Lane, seed: int) -> Estimate | None:
+    """Estimate from the rounds that both have; a variant against itself uses its second block."""
+    ours, theirs = baseline.samples, variant.samples
+    if baseline is variant:
+        return statistics.ratio(ours.latency, ours.again, ours.process, seed)
+    both = sorted(set(ours.rounds) & set(theirs.rounds))
+    at, to = (dict(zip(s.rounds, s.latency, strict=True)) for s in (ours, theirs))
+    process = dict(zip(ours.rounds, ours.process, strict=True))
+    return statistics.ratio([at[r] for r in both], [to[r] for r in both], [process[r] for r in both], seed)

@@ -1,0 +1,62 @@
+"""The environment children start with: one thread count for all, the device, quiet logs, cold caches."""
+
+import os
+from pathlib import Path
+
+from collectors.bench import machine
+from collectors.bench.process import Launch
+from collectors.bench.spec import BenchSpec, SpecError
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NPROC",  # XLA's CPU client sizes its pool by it
+)
+
+
+def launch(spec: BenchSpec, scratch: Path) -> Launch:
+    """Settle how every child of a run starts; compile caches go to `scratch`, so that a first call is a cold one.
+
+    Raises:
+        SpecError: more threads are asked for than there are processors to pin them to.
+    """
+    cpus, threads = _processors(spec)
+    environment = {
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "KERAS_BACKEND": "tensorflow",
+        "TORCHINDUCTOR_CACHE_DIR": str(scratch / "inductor"),
+        "TRITON_CACHE_DIR": str(scratch / "triton"),
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "JAX_PLATFORMS": spec.device,
+        "JAX_ENABLE_COMPILATION_CACHE": "false",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": _python_path(),
+    }
+    if spec.device == "cpu":
+        environment["CUDA_VISIBLE_DEVICES"] = ""
+    if threads is not None:
+        environment |= dict.fromkeys(THREAD_VARIABLES, str(threads))
+    environment |= spec.environment
+    return Launch(spec.registry, spec.device, spec.preset, threads, cpus, environment)
+
+
+def _processors(spec: BenchSpec) -> tuple[tuple[int, ...], int | None]:
+    """Give the processors to pin to and the thread count; `defaults` leaves both to the framework."""
+    if spec.preset == "defaults":
+        return (), None
+    all_cpus = machine.processors()
+    cores = machine.physical(all_cpus)
+    threads = spec.threads or len(cores)
+    if threads > len(all_cpus):
+        raise SpecError(f"{threads} threads asked for, but this process may run on {len(all_cpus)} processors")
+    siblings = [cpu for cpu in all_cpus if cpu not in cores]
+    return tuple(sorted((cores + siblings)[:threads])), threads
+
+
+def _python_path() -> str:
+    """Put the folder that holds this package first, so that another interpreter finds the harness too."""
+    root = str(Path(__file__).resolve().parents[2])
+    return os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])

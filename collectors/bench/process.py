@@ -1,0 +1,172 @@
+"""A child process as the coordinator sees it: started, asked with a time limit, and ended for certain."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+QUIT_LIMIT_S = 3.0
+TICK_S = 0.1
+STDERR_LINES = 6
+STDERR_TAIL_BYTES = 8192
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class ChildError(Exception):
+    """A child that can no longer be used; `status` and `message` become its variant's result."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+class CancelledError(Exception):
+    """The caller asked to stop; the children are to be ended and what was measured kept."""
+
+
+def never() -> bool:
+    """Never ask to stop."""
+    return False
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How children are started: their processors and threads, and the environment on top of ours.
+
+    threads, cpus: None and empty leave both to the framework.
+    """
+
+    registry: str
+    device: str
+    preset: str
+    threads: int | None
+    cpus: tuple[int, ...]
+    environment: Mapping[str, str]
+
+    def command(self, python: str, variant: str) -> list[str]:
+        """Give the command line that starts `variant` with the interpreter `python`."""
+        command = [python, "-m", "collectors.bench.child", "--variant", variant, "--registry", self.registry]
+        command += ["--device", self.device, "--preset", self.preset]
+        command += ["--threads", str(self.threads)] if self.threads is not None else []
+        return command + (["--cpus", ",".join(map(str, self.cpus))] if self.cpus else [])
+
+
+class Child:
+    """One spawned child. Every request has a time limit; a child that breaks it is ended with all it started."""
+
+    def __init__(self, launch: Launch, variant: str, python: str, should_stop: Callable[[], bool] = never) -> None:
+        self.should_stop = should_stop
+        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the child; `end` closes it
+        self.process = subprocess.Popen(
+            launch.command(python, variant),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            encoding="utf-8",
+            cwd=ROOT,
+            env={**os.environ, **launch.environment},
+            start_new_session=True,
+        )
+        self.inbox: queue.Queue[str | None] = queue.Queue()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        self.ended = False
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self.process.pid
+
+    def ask(self, do: str, limit_s: float, **arguments: Any) -> dict[str, Any]:
+        """Send one request and give the answer's value.
+
+        Raises:
+            ChildError: the child answered with an error, died, or did not answer within `limit_s` seconds.
+            CancelledError: the caller asked to stop meanwhile.
+        """
+        assert self.process.stdin is not None  # noqa: S101  # a pipe was asked for
+        try:
+            self.process.stdin.write(json.dumps({"do": do} | arguments) + "\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise self._died() from error
+        line = self._receive(do, limit_s)
+        if line is None:
+            raise self._died()
+        answer = json.loads(line)
+        if not answer["ok"]:
+            raise ChildError(answer["status"], answer["message"])
+        value: dict[str, Any] = answer["value"]
+        return value
+
+    def end(self) -> None:
+        """End the child and everything it started; safe to repeat."""
+        if self.ended:
+            return
+        self.ended = True
+        _kill_group(self.process)
+        self.process.wait()
+        self.listener.join(QUIT_LIMIT_S)
+        for pipe in (self.process.stdin, self.process.stdout, self.errors):
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except OSError:  # the last request could not be flushed to a child that is gone
+                continue
+
+    def _receive(self, do: str, limit_s: float) -> str | None:
+        end = time.monotonic() + limit_s
+        while True:
+            if self.should_stop():
+                raise CancelledError
+            left = end - time.monotonic()
+            if left <= 0:
+                _kill_group(self.process)
+                raise ChildError("timed out", f"no answer to {do!r} within {limit_s:.0f} s{self._last_words()}")
+            try:
+                return self.inbox.get(timeout=min(TICK_S, left))
+            except queue.Empty:
+                continue
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101  # a pipe was asked for
+        for line in self.process.stdout:
+            self.inbox.put(line)
+        self.inbox.put(None)
+
+    def _died(self) -> ChildError:
+        _kill_group(self.process)
+        code = self.process.wait()
+        how = f"exited with status {code}"
+        if code < 0:
+            how = f"was ended by signal {-code} ({signal.Signals(-code).name})"
+        return ChildError("failed", f"the child process {how}{self._last_words()}")
+
+    def _last_words(self) -> str:
+        """Give the last lines the child wrote to standard error."""
+        size = self.errors.seek(0, os.SEEK_END)
+        self.errors.seek(max(0, size - STDERR_TAIL_BYTES))
+        lines: Sequence[str] = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        return ": " + "\n".join(lines[-STDERR_LINES:]) if lines else ""
+
+
+def _kill_group(process: "subprocess.Popen[str]") -> None:
+    """Kill the child's process group; where it is already reaped there is nothing left that we know by id."""
+    if process.poll() is not None and not hasattr(os, "killpg"):
+        return
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        return

@@ -1,0 +1,75 @@
+"""The rows of the document: one per variant, size and workload, whatever became of it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from collectors.bench import statistics
+from collectors.bench.lane import Lane
+from collectors.bench.process import Launch
+from collectors.bench.workload import Workload
+
+INSIDE_THE_CLOCK = "inputs on the device, outputs ready on the device; no copies to or from the host, no data loading"
+
+
+def result_row(lane: Lane, workload: Workload, size: str, launch: Launch, seed: int) -> dict[str, Any]:
+    """Give one variant's result; only a variant that is `ok` has times."""
+    ok = lane.ok and bool(lane.samples.rounds)
+    samples = lane.samples
+    latency = statistics.estimate(samples.latency, samples.process, seed) if ok else None
+    throughput = statistics.estimate(samples.throughput, samples.process, seed) if ok else None
+    return {
+        "workload": workload.slug,
+        "size": size,
+        "variant": lane.variant.slug,
+        "device": launch.device,
+        "preset": launch.preset,
+        "status": lane.status,
+        "message": lane.message,
+        "latency_s": asdict(latency) if latency else None,
+        "throughput_s": asdict(throughput) if throughput else None,
+        "first_call_s": lane.prepared.get("first_call_s") if lane.ok else None,
+        "peak_bytes": lane.passport.get("peak_bytes"),
+        "relative_error": lane.prepared.get("relative_error"),
+        "tolerance": lane.prepared.get("tolerance"),
+        "share_of_ceiling": None,
+        "flops": workload.flops(workload.sizes[size]),
+        "bytes": workload.bytes_moved(workload.sizes[size]),
+        "passport": lane.passport or {"framework": lane.variant.framework, "version": lane.version},
+        "samples": asdict(samples) if samples.rounds else None,
+    }
+
+
+def passport(lane: Lane, launch: Launch, answer: dict[str, Any]) -> dict[str, Any]:
+    """Put together what was in force: what the child resolved, and what the coordinator did."""
+    facts = dict(answer["facts"])
+    graphs = facts.pop("graphs")
+    asked = lane.variant.compiled
+    why = f"{lane.variant.slug} compiled nothing here and ran as eager code" if asked and not graphs else None
+    return facts | {
+        "framework": lane.variant.framework,
+        "device": launch.device,
+        "preset": launch.preset,
+        "affinity": list(launch.cpus) or None,
+        "environment": dict(launch.environment),
+        "jit": {"asked": asked, "on": asked and graphs > 0, "graphs": graphs, "why": why},
+        "inside_the_clock": INSIDE_THE_CLOCK,
+        "first_call": "in a fresh process, compile caches empty",
+        "import_s": lane.start.get("import_s"),
+        "null_call_s": lane.null_s,
+        "calls_per_block": lane.calls,
+        "warm_up": {"blocks": len(lane.warm_up), "settled": statistics.settled(lane.warm_up)},
+        "peak_bytes": answer["peak_bytes"],
+    }
+
+
+def add_share(row: dict[str, Any], ceilings: dict[str, Any]) -> None:
+    """Set the share of the nearer ceiling that the variant's throughput reaches, and which ceiling that is."""
+    speed = row["throughput_s"]
+    if not speed or not ceilings.get("flops_per_s"):
+        return
+    shares = {
+        "flops": row["flops"] / speed["median"] / ceilings["flops_per_s"],
+        "bytes": row["bytes"] / speed["median"] / ceilings["bytes_per_s"],
+    }
+    nearer = max(shares, key=lambda name: shares[name])
+    row |= {"share_of_ceiling": shares[nearer], "nearer_ceiling": nearer}

@@ -1,0 +1,191 @@
+"""What a child does when asked: prepare a workload, check it, time blocks of calls, tell what is in force."""
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from collectors.bench import ceilings
+from collectors.bench.adapters.base import Adapter, Setting, UnavailableError
+from collectors.bench.registry import load
+from collectors.bench.workload import Gap, Prepared, Workload, relative_error
+
+NULL_CALLS = 200
+MESSAGE_LENGTH = 600
+_NO_MEMORY = ("out of memory", "resource_exhausted", "resource exhausted", "can't allocate memory", "cannot allocate")
+
+clock = time.perf_counter
+
+
+class Session:
+    """One variant in this process; `handle` answers one request. All but the reference and ceilings need `start`."""
+
+    def __init__(self, registry: str, variant: str, device: str, preset: str, threads: int | None) -> None:
+        self.registry = load(registry)
+        self.slug, self.device, self.preset, self.threads = variant, device, preset, threads
+        self.adapter: Adapter
+        self.prepared: Prepared
+        self.call: Callable[[], Any]
+        self.outputs: Any = None
+
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what `request["do"]` names with the other entries as arguments."""
+        actions: dict[str, Callable[..., dict[str, Any]]] = {
+            "start": self.start,
+            "reference": self.reference,
+            "ceilings": self.ceilings,
+            "prepare": self.prepare,
+            "null": self.null,
+            "latency": self.latency,
+            "throughput": self.throughput,
+            "passport": self.passport,
+            "quit": dict,
+        }
+        arguments = {key: value for key, value in request.items() if key != "do"}
+        return actions[request["do"]](**arguments)
+
+    def start(self) -> dict[str, Any]:
+        """Import and set up the framework."""
+        variant = self.registry.variant(self.slug)
+        self.framework = variant.framework
+        module = importlib.import_module(variant.adapter)
+        started = clock()
+        self.adapter = module.Adapter(Setting(variant.mode, self.device, self.preset, self.threads))
+        return {"import_s": clock() - started}
+
+    def reference(self, workload: str, size: str, path: str) -> dict[str, Any]:
+        """Write the workload's inputs and its float64 reference to `path`, for every variant to read."""
+        found = self.registry.workload(workload)
+        inputs = found.make_inputs(size)
+        named: dict[str, Any] = {f"input_{key}": value for key, value in inputs.items()}
+        np.savez(path, reference=found.make_reference(inputs), **named)
+        return {}
+
+    def ceilings(self) -> dict[str, Any]:
+        """Measure what this machine can do at most."""
+        return ceilings.measure(self.threads or 0)
+
+    def prepare(self, workload: str, path: str) -> dict[str, Any]:
+        """Put the inputs on the device, time the first call, make the remaining calls of the check, and compare."""
+        found = self.registry.workload(workload)
+        side = found.frameworks[self.framework]
+        if isinstance(side, Gap):
+            raise UnavailableError(side.reason)
+        with np.load(path) as data:
+            reference = data["reference"]
+            inputs = {key.removeprefix("input_"): data[key] for key in data.files if key != "reference"}
+        self.memory_from_here = _reset_peak()
+        self.prepared = side(inputs, self.device)
+        started = clock()
+        self._bind(self.adapter.wrap(self.prepared.step))
+        self._timed()
+        first_call = clock() - started
+        for _ in range(found.check_calls - 1):
+            self._timed()
+        error = relative_error(self.prepared.result(self.outputs), reference)
+        return {"first_call_s": first_call, "relative_error": error, "tolerance": self._tolerance(found)}
+
+    def null(self) -> dict[str, Any]:
+        """Time an empty call and the wait for outputs that are ready: what the harness itself costs per call."""
+        ready = self.outputs
+
+        def empty() -> Any:
+            return ready
+
+        costs = []
+        for _ in range(NULL_CALLS):
+            started = clock()
+            self.adapter.wait(empty())
+            costs.append(clock() - started)
+        return {"seconds": median(costs)}
+
+    def latency(self, calls: int) -> dict[str, Any]:
+        """Time each of `calls` calls with its wait; give the median, after one call outside the clock."""
+        self._settle(calls)
+        return {"seconds": median(self._timed() for _ in range(calls)), "compilations": self.adapter.compilations()}
+
+    def throughput(self, calls: int) -> dict[str, Any]:
+        """Time `calls` calls and one wait at their end; give the seconds per call."""
+        self._settle(calls)
+        started = clock()
+        for _ in range(calls):
+            self.outputs = self.call()
+        self.adapter.wait(self.outputs)
+        return {"seconds": (clock() - started) / calls, "compilations": self.adapter.compilations()}
+
+    def passport(self) -> dict[str, Any]:
+        """Tell what is in force in this process now, and the peak of its memory since the preparation."""
+        own = self.adapter.peak_bytes()
+        peak = own if own is not None else _peak()
+        return {
+            "peak_bytes": peak,
+            "facts": self.adapter.facts() | dict(self.prepared.facts) | {
+                "memory": "the device allocator's peak" if own is not None else self.memory_from_here,
+                "graphs": self.adapter.compilations(),
+                "python": sys.version.split()[0],
+                "numpy": np.__version__,
+            },
+        }  # fmt: skip
+
+    def _bind(self, wrapped: Callable[..., Any]) -> None:
+        arguments, state = self.prepared.arguments, self.prepared.state
+        if state is None:
+            self.call = lambda: wrapped(*arguments)
+            return
+
+        def carry() -> Any:
+            nonlocal state
+            state = wrapped(state, *arguments)
+            return state
+
+        self.call = carry
+
+    def _timed(self) -> float:
+        started = clock()
+        self.outputs = self.call()
+        self.adapter.wait(self.outputs)
+        return clock() - started
+
+    def _settle(self, calls: int) -> None:
+        """Make one call outside the clock where a block has many: the last child's threads may still be spinning."""
+        if calls >= 5:
+            self._timed()
+
+    def _tolerance(self, workload: Workload) -> float:
+        known = workload.tolerance
+        return known.get(self.adapter.facts()["precision"], max(known.values()))
+
+
+def explain(error: Exception) -> dict[str, str]:
+    """Give the status and the message that an error means for its variant."""
+    text = f"{type(error).__name__}: {error}".strip()
+    if isinstance(error, UnavailableError):
+        return {"status": "unavailable", "message": str(error)}
+    lacking = isinstance(error, MemoryError) or any(sign in text.lower() for sign in _NO_MEMORY)
+    return {"status": "out of memory" if lacking else "failed", "message": text[:MESSAGE_LENGTH]}
+
+
+def _reset_peak() -> str:
+    """Start the process's peak anew where Linux lets us, and say what the peak will cover."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return "peak resident memory of the process since it started, the framework included"
+    return "peak resident memory of the process during the workload, the framework included"
+
+
+def _peak() -> int | None:
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    if sys.platform == "darwin":
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return None

@@ -1,0 +1,60 @@
+"""What to measure: the request that the harness takes, checked before anything starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PRESETS = ("matched", "defaults")
+DEVICES = ("cpu", "cuda")
+DEFAULT_REGISTRY = "collectors.bench.registry"
+
+
+class SpecError(ValueError):
+    """The request names something that does not exist or cannot be; the message says what would be right."""
+
+
+@dataclass(frozen=True)
+class BenchSpec:
+    """One request to measure.
+
+    seconds: the time for warm-up and rounds, shared evenly among the workloads; starting the frameworks and their
+        first calls come on top and are reported as `preparation_s`.
+    size: None takes each workload's own default.
+    variants: empty takes all that are known.
+    threads: None takes one for each physical core this process may run on; only `matched` sets it.
+    seed: of the order within rounds and of the resampling; None draws one, and the document records it.
+    registry: the module whose WORKLOADS and VARIANTS are measured; children import it by this name.
+    target: an interval's half width, as a share, at which a workload's rounds may end early.
+    time_limit_s: for one start or one preparation of a variant; a block has a tighter limit of its own.
+    """
+
+    workloads: tuple[str, ...]
+    variants: tuple[str, ...] = ()
+    size: str | None = None
+    device: str = "cpu"
+    preset: str = "matched"
+    seconds: float = 40.0
+    threads: int | None = None
+    seed: int | None = None
+    target: float = 0.01
+    min_rounds: int = 20
+    max_rounds: int = 500
+    time_limit_s: float = 300.0
+    registry: str = DEFAULT_REGISTRY
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what no registry could make right.
+
+        Raises:
+            SpecError: an unknown preset or device, no workload, or a figure out of range.
+        """
+        if not self.workloads:
+            raise SpecError("name at least one workload")
+        if self.preset not in PRESETS:
+            raise SpecError(f"unknown preset {self.preset!r}: one of {', '.join(PRESETS)}")
+        if self.device not in DEVICES:
+            raise SpecError(f"unknown device {self.device!r}: one of {', '.join(DEVICES)}")
+        if not 0 < self.seconds < float("inf"):
+            raise SpecError(f"seconds must be above zero, not {self.seconds}")
+        if self.threads is not None and self.threads < 1:
+            raise SpecError(f"threads must be at least 1, not {self.threads}")

@@ -1,0 +1,125 @@
+"""The variants: a framework and an execution mode each, and whether this machine can run them."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PROBE_LIMIT_S = 20.0
+
+_PROBE = """
+import importlib.metadata as m, importlib.util, json, sys
+module, names = sys.argv[1], sys.argv[2:]
+versions = []
+for name in names:
+    try:
+        versions.append(m.version(name))
+    except m.PackageNotFoundError:
+        pass
+print(json.dumps([importlib.util.find_spec(module) is not None, versions[0] if versions else None]))
+"""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A framework and how it executes.
+
+    framework: the key of a workload's side and of `FRAMESCOPE_PYTHON_<FRAMEWORK>`.
+    mode: what the adapter does with a step (`eager`, `compile`, `function`, `xla`, `jit`).
+    compiled: whether the mode is meant to compile; the passport says whether it did.
+    distributions: the packages on an index that carry `module`, the usual one first.
+    """
+
+    slug: str
+    framework: str
+    mode: str
+    compiled: bool
+    module: str
+    distributions: tuple[str, ...]
+    adapter: str
+    needs_cxx: bool = False
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a variant can run here, with which interpreter and version, or why it cannot."""
+
+    variant: str
+    available: bool
+    why_not: str | None
+    version: str | None
+    python: str
+
+
+_TENSORFLOW = ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly", "tf-nightly-cpu")
+
+
+def _torch(mode: str, compiled: bool) -> Variant:
+    adapter = "collectors.bench.adapters.pytorch"
+    return Variant(f"torch.{mode}", "pytorch", mode, compiled, "torch", ("torch",), adapter, needs_cxx=compiled)
+
+
+def _tensorflow(mode: str, compiled: bool) -> Variant:
+    adapter = "collectors.bench.adapters.tensorflow"
+    return Variant(f"tensorflow.{mode}", "tensorflow", mode, compiled, "tensorflow", _TENSORFLOW, adapter)
+
+
+VARIANTS: tuple[Variant, ...] = (
+    _torch("eager", compiled=False),
+    _torch("compile", compiled=True),
+    _tensorflow("eager", compiled=False),
+    _tensorflow("function", compiled=True),
+    _tensorflow("xla", compiled=True),
+    Variant("jax.jit", "jax", "jit", True, "jax", ("jax",), "collectors.bench.adapters.jax"),
+    Variant("numpy", "numpy", "eager", False, "numpy", ("numpy",), "collectors.bench.adapters.numpy"),
+)
+
+
+def interpreter(framework: str, environment: Mapping[str, str] | None = None) -> str:
+    """Give the Python that runs `framework`: `FRAMESCOPE_PYTHON_<FRAMEWORK>`, else this one."""
+    setting = (os.environ if environment is None else environment).get(f"FRAMESCOPE_PYTHON_{framework.upper()}")
+    return setting or sys.executable
+
+
+def availability(variant: Variant, device: str = "cpu") -> Availability:
+    """Say whether `variant` can be started here, without importing its framework."""
+    python = interpreter(variant.framework)
+    try:
+        found, version = _ask_here(variant) if python == sys.executable else _ask_there(python, variant)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        why = f"{python} (FRAMESCOPE_PYTHON_{variant.framework.upper()}) did not answer: {error}"
+        return Availability(variant.slug, False, why, None, python)
+    why_not = None
+    if not found:
+        why_not = f"{variant.module} is not installed for {python}: pip install {variant.distributions[0]}"
+    elif variant.needs_cxx and device == "cpu" and not _cxx():
+        why_not = f"{variant.slug} on a CPU needs a C++ compiler, and none was found: install g++ or set CXX"
+    return Availability(variant.slug, why_not is None, why_not, version, python)
+
+
+def _ask_here(variant: Variant) -> tuple[bool, str | None]:
+    if importlib.util.find_spec(variant.module) is None:
+        return False, None
+    for name in variant.distributions:
+        try:
+            return True, importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return True, None
+
+
+def _ask_there(python: str, variant: Variant) -> tuple[bool, str | None]:
+    command = [python, "-c", _PROBE, variant.module, *variant.distributions]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_LIMIT_S, check=True)
+    found, version = json.loads(done.stdout)
+    return bool(found), version
+
+
+def _cxx() -> str | None:
+    names = (os.environ.get("CXX"), "g++", "clang++", "c++", "cl")
+    return next((path for name in names if name and (path := shutil.which(name.split()[0]))), None)
