@@ -105,11 +105,15 @@ def jobs(json: Json = False) -> None:
 
 
 @app.command()
-def up(port: Port = 8501, address: Address = "127.0.0.1") -> None:
-    """Start everything: database, worker, collection of what is due, and the site."""
+def up(
+    port: Port = 8501,
+    address: Address = "127.0.0.1",
+    measure: Annotated[bool, typer.Option(help="Measure speed once, if nothing was ever measured here.")] = True,
+) -> None:
+    """Start everything: database, worker, collection of what is due, a first measurement, and the site."""
     from framescope.commands import serve as commands
 
-    commands.up(port=port, address=address)
+    commands.up(port=port, address=address, measure=measure)
 
 
 @app.command()

@@ -44,7 +44,7 @@ def worker(*, once: bool) -> None:
     say(f"{done} jobs run")
 
 
-def up(*, port: int, address: str) -> None:
+def up(*, port: int, address: str, measure: bool) -> None:
     """Make the database, start the worker, ask for what is due and for a first measurement, start the site."""
     from framescope.commands.store import init
 
@@ -53,7 +53,8 @@ def up(*, port: int, address: str) -> None:
     engine = open_database()
     children = [_start_worker(), start_site(port=_free_port(port, address), address=address)]
     _ask_for_what_is_due(engine)
-    _ask_for_a_first_measurement(engine)
+    if measure:
+        _ask_for_a_first_measurement(engine)
     engine.dispose()
     sys.exit(_until_stopped(children))
 
