@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(event: dict[str, Any]) -> None:
-    if event["kind"] == "progress":
+    if event["kind"] == "progress" and event.get("round", 0) % 10 == 0:
         print(f"{event['fraction']:4.0%} {event['message']}", file=sys.stderr)
 
 

@@ -25,15 +25,25 @@ def pairs(lanes: Sequence[Lane]) -> list[tuple[Lane, Lane]]:
     return found
 
 
+def busy_note(disturbance: Mapping[str, Any]) -> str | None:
+    """Say that the machine was busy during the rounds, where it was: threads that wait for each other suffer most."""
+    if not disturbance.get("busy"):
+        return None
+    share = disturbance["others_share"] + disturbance["stolen_share"]
+    return f"the machine was busy: {share:.0%} of its processors went to others"
+
+
 def estimates(lanes: Sequence[Lane], seed: int) -> list[Estimate | None]:
     """Estimate the ratio of every pair; a variant that is alone is estimated against itself."""
     return [_ratio(baseline, variant, seed) for baseline, variant in pairs(lanes)]
 
 
-def compare(lanes: Sequence[Lane], workload: str, size: str, preset: str, seed: int) -> list[dict[str, Any]]:
-    """Give the comparisons of one workload, as they stand in the document."""
+def compare(
+    lanes: Sequence[Lane], workload: str, size: str, preset: str, seed: int, note: str | None = None
+) -> list[dict[str, Any]]:
+    """Give the comparisons of one workload, as they stand in the document; `note` goes to every reason."""
     return [
-        {"workload": workload, "size": size} | _row(baseline, variant, preset, seed)
+        {"workload": workload, "size": size} | _row(baseline, variant, preset, seed, note)
         for baseline, variant in pairs(lanes)
         if baseline is not variant and variant.samples.rounds
     ]
@@ -58,11 +68,10 @@ def differences(baseline: Mapping[str, Any], variant: Mapping[str, Any], preset:
     return found
 
 
-def _row(baseline: Lane, variant: Lane, preset: str, seed: int) -> dict[str, Any]:
+def _row(baseline: Lane, variant: Lane, preset: str, seed: int, note: str | None) -> dict[str, Any]:
     found = _ratio(baseline, variant, seed)
     assert found is not None  # noqa: S101  # `compare` passes pairs with rounds
-    samples = baseline.samples
-    floor = statistics.floor(statistics.ratio(samples.latency, samples.again, samples.process, seed))
+    floor = statistics.floor(_against_itself(baseline, seed))
     verdict, why = statistics.verdict(found, floor), None
     differ = differences(baseline.passport, variant.passport, preset)
     if found.low is None:
@@ -79,7 +88,7 @@ def _row(baseline: Lane, variant: Lane, preset: str, seed: int) -> dict[str, Any
         "high": found.high,
         "verdict": verdict,
         "floor": floor,
-        "why": why,
+        "why": "; ".join(filter(None, [why, note])) or None,
         "rounds": found.samples,
     }
 
@@ -91,11 +100,18 @@ def _why_close(found: Estimate, floor: float | None) -> str:
 
 
 def _ratio(baseline: Lane, variant: Lane, seed: int) -> Estimate | None:
-    """Estimate from the rounds that both have; a variant against itself uses its second block."""
+    """Estimate from the rounds that both have."""
     ours, theirs = baseline.samples, variant.samples
     if baseline is variant:
-        return statistics.ratio(ours.latency, ours.again, ours.process, seed)
+        return _against_itself(baseline, seed)
     both = sorted(set(ours.rounds) & set(theirs.rounds))
     at, to = (dict(zip(s.rounds, s.latency, strict=True)) for s in (ours, theirs))
     process = dict(zip(ours.rounds, ours.process, strict=True))
     return statistics.ratio([at[r] for r in both], [to[r] for r in both], [process[r] for r in both], seed)
+
+
+def _against_itself(lane: Lane, seed: int) -> Estimate | None:
+    """Estimate a variant's second blocks over its first ones: what this run shows where there is no difference."""
+    s = lane.samples
+    both = [(a, b, p) for a, b, p in zip(s.latency, s.again, s.process, strict=True) if b is not None]
+    return statistics.ratio([a for a, _, _ in both], [b for _, b, _ in both], [p for _, _, p in both], seed)

@@ -43,6 +43,22 @@ def launch(spec: BenchSpec, scratch: Path) -> Launch:
     return Launch(spec.registry, spec.device, spec.preset, threads, cpus, environment)
 
 
+SHOWN = (
+    *THREAD_VARIABLES,
+    *("OMP_WAIT_POLICY", "OMP_PROC_BIND", "KMP_AFFINITY", "KMP_BLOCKTIME", "GOMP_SPINCOUNT", "LD_PRELOAD"),
+    *("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "XLA_FLAGS", "JAX_PLATFORMS", "JAX_ENABLE_COMPILATION_CACHE"),
+    *("NVIDIA_TF32_OVERRIDE", "CUDA_VISIBLE_DEVICES", "PYTORCH_ALLOC_CONF", "TF_FORCE_GPU_ALLOW_GROWTH"),
+    *("XLA_PYTHON_CLIENT_PREALLOCATE", "KERAS_BACKEND"),
+)
+"""The variables that can change a speed, whoever set them: these go into the passport, and no others."""
+
+
+def shown(launch: Launch) -> dict[str, str]:
+    """Give those variables of a child's environment that can change a speed."""
+    environment = {**os.environ, **launch.environment}
+    return {name: environment[name] for name in SHOWN if name in environment}
+
+
 def _processors(spec: BenchSpec) -> tuple[tuple[int, ...], int | None]:
     """Give the processors to pin to and the thread count; `defaults` leaves both to the framework."""
     if spec.preset == "defaults":

@@ -24,12 +24,12 @@ T = TypeVar("T")
 class Samples:
     """One entry per round, in the same order in all: seconds per call, and the round and process they are of.
 
-    again: a second latency block of the same round, for a variant others are compared with.
+    again: a second latency block of the same round, where others were compared with this variant; else None.
     """
 
     latency: list[float] = field(default_factory=list)
     throughput: list[float] = field(default_factory=list)
-    again: list[float] = field(default_factory=list)
+    again: list[float | None] = field(default_factory=list)
     rounds: list[int] = field(default_factory=list)
     process: list[int] = field(default_factory=list)
 
@@ -45,6 +45,7 @@ class Lane:
     child: Child | None = None
     start: dict[str, Any] = field(default_factory=dict)
     prepared: dict[str, Any] = field(default_factory=dict)
+    resolved: dict[str, Any] = field(default_factory=dict)
     passport: dict[str, Any] = field(default_factory=dict)
     null_s: float | None = None
     call_s: float = 0.0
@@ -112,7 +113,6 @@ class Lane:
         """Keep one complete round's figures."""
         self.samples.latency.append(latency)
         self.samples.throughput.append(throughput)
-        if again is not None:
-            self.samples.again.append(again)
+        self.samples.again.append(again)
         self.samples.rounds.append(round_)
         self.samples.process.append(0)  # one process per variant so far; restarts will count on

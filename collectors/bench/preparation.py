@@ -36,6 +36,7 @@ def _prepare(lane: Lane, child: Child, workload: Workload, path: Path, spec: Ben
     limit = spec.time_limit_s
     lane.start = child.ask("start", limit)
     lane.prepared = child.ask("prepare", limit, workload=workload.slug, path=str(path))
+    lane.resolved = child.ask("passport", limit)
     error, tolerance = lane.prepared["relative_error"], lane.prepared["tolerance"]
     if not math.isfinite(error):
         lane.prepared["relative_error"] = None

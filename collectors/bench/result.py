@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from collectors.bench import statistics
+from collectors.bench.environment import shown
 from collectors.bench.lane import Lane
 from collectors.bench.process import Launch
 from collectors.bench.workload import Workload
@@ -28,20 +29,22 @@ def result_row(lane: Lane, workload: Workload, size: str, launch: Launch, seed: 
         "latency_s": asdict(latency) if latency else None,
         "throughput_s": asdict(throughput) if throughput else None,
         "first_call_s": lane.prepared.get("first_call_s") if lane.ok else None,
-        "peak_bytes": lane.passport.get("peak_bytes"),
+        "peak_bytes": lane.resolved.get("peak_bytes"),
         "relative_error": lane.prepared.get("relative_error"),
         "tolerance": lane.prepared.get("tolerance"),
         "share_of_ceiling": None,
         "flops": workload.flops(workload.sizes[size]),
         "bytes": workload.bytes_moved(workload.sizes[size]),
-        "passport": lane.passport or {"framework": lane.variant.framework, "version": lane.version},
+        "passport": lane.passport,
         "samples": asdict(samples) if samples.rounds else None,
     }
 
 
-def passport(lane: Lane, launch: Launch, answer: dict[str, Any]) -> dict[str, Any]:
+def passport(lane: Lane, launch: Launch) -> dict[str, Any]:
     """Put together what was in force: what the child resolved, and what the coordinator did."""
-    facts = dict(answer["facts"])
+    if not lane.resolved:
+        return {"framework": lane.variant.framework, "version": lane.version}
+    facts = dict(lane.resolved["facts"])
     graphs = facts.pop("graphs")
     asked = lane.variant.compiled
     why = f"{lane.variant.slug} compiled nothing here and ran as eager code" if asked and not graphs else None
@@ -50,7 +53,7 @@ def passport(lane: Lane, launch: Launch, answer: dict[str, Any]) -> dict[str, An
         "device": launch.device,
         "preset": launch.preset,
         "affinity": list(launch.cpus) or None,
-        "environment": dict(launch.environment),
+        "environment": shown(launch),
         "jit": {"asked": asked, "on": asked and graphs > 0, "graphs": graphs, "why": why},
         "inside_the_clock": INSIDE_THE_CLOCK,
         "first_call": "in a fresh process, compile caches empty",
@@ -58,8 +61,14 @@ def passport(lane: Lane, launch: Launch, answer: dict[str, Any]) -> dict[str, An
         "null_call_s": lane.null_s,
         "calls_per_block": lane.calls,
         "warm_up": {"blocks": len(lane.warm_up), "settled": statistics.settled(lane.warm_up)},
-        "peak_bytes": answer["peak_bytes"],
     }
+
+
+def raise_ceiling(ceilings: dict[str, Any], row: dict[str, Any]) -> None:
+    """Where a variant was faster than the measured product, its FLOP/s are the better ceiling."""
+    speed = row["throughput_s"]
+    if speed and ceilings.get("flops_per_s") and row["flops"] / speed["median"] > ceilings["flops_per_s"]:
+        ceilings |= {"flops_per_s": row["flops"] / speed["median"], "flops_from": f"{row['workload']} {row['variant']}"}
 
 
 def add_share(row: dict[str, Any], ceilings: dict[str, Any]) -> None:

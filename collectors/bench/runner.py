@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from collectors.bench import machine, registry
-from collectors.bench.comparisons import compare
+from collectors.bench.comparisons import busy_note, compare
 from collectors.bench.environment import launch as settle_launch
 from collectors.bench.lane import Lane
 from collectors.bench.preparation import helper_launch, open_lane, prepare, write_reference
 from collectors.bench.process import CancelledError, Child, ChildError, Launch, never
-from collectors.bench.result import add_share, passport, result_row
+from collectors.bench.result import add_share, passport, raise_ceiling, result_row
 from collectors.bench.rounds import Ended, run_rounds, warm_up
 from collectors.bench.spec import BenchSpec, SpecError
 from collectors.bench.variants import Variant, interpreter
 from collectors.bench.workload import Workload
 
 PREPARING_SHARE = 0.5
+ASK_EVERY_S = 0.1
 FORMAT = 1
 
 Event = dict[str, Any]
@@ -48,7 +49,7 @@ def run(
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
         launch = settle_launch(spec, Path(scratch))
-        state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, should_stop)
+        state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, _now_and_then(should_stop))
         return state.measure(list(zip(workloads, sizes, strict=True)))
 
 
@@ -57,6 +58,20 @@ def _size(workload: Workload, asked: str | None) -> str:
     if size not in workload.sizes:
         raise SpecError(f"{workload.slug} has no size {size!r}: one of {', '.join(workload.sizes)}")
     return size
+
+
+def _now_and_then(should_stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Ask at most ten times a second: the answer may come from a database, and blocks are milliseconds long."""
+    due = 0.0
+
+    def ask() -> bool:
+        nonlocal due
+        if time.monotonic() < due:
+            return False
+        due = time.monotonic() + ASK_EVERY_S
+        return should_stop()
+
+    return ask
 
 
 def _ignore(_: Event) -> None:
@@ -92,6 +107,8 @@ class _Run:
                 self._workload(workload, size, budget)
         except CancelledError:
             because = "cancelled"
+        for row in self.results:
+            add_share(row, self.ceilings)
         return {
             "run": None,
             "format": FORMAT,
@@ -136,7 +153,7 @@ class _Run:
             noise = machine.disturbance(before, machine.use(_pids([lane for lane in ready if lane.ok])))
             for lane in ready:
                 answer = lane.attempt(lambda child: child.ask("passport", self.spec.time_limit_s))
-                lane.passport = passport(lane, self.launch, answer) if answer else {}
+                lane.resolved = answer or lane.resolved
         finally:
             for lane in lanes:
                 lane.end()
@@ -161,7 +178,8 @@ class _Run:
         left = max(0.001, budget_s - (time.monotonic() - begun))
 
         def on_round(count: int, spent: float) -> None:
-            self._progress(PREPARING_SHARE + (1 - PREPARING_SHARE) * spent, f"{workload.slug}: round {count} done")
+            share = PREPARING_SHARE + (1 - PREPARING_SHARE) * spent
+            self._progress(share, f"{workload.slug}: round {count} done", round=count)
             now = {lane.variant.slug: lane.samples.latency[-1] for lane in ready if lane.ok}
             self.on_event({"kind": "round", "workload": workload.slug, "round": count, "latency_s": now})
 
@@ -169,11 +187,15 @@ class _Run:
         return run_rounds(ready, self.spec, left, order, on_round)
 
     def _conclude(self, lanes: list[Lane], workload: Workload, size: str, ended: Ended, noise: dict[str, Any]) -> None:
+        for lane in lanes:
+            lane.passport = passport(lane, self.launch)
         rows = [result_row(lane, workload, size, self.launch, self.seed) for lane in lanes]
+        for row in rows:
+            raise_ceiling(self.ceilings, row)
         for row in rows:
             add_share(row, self.ceilings)
             self.on_event({"kind": "result", "result": row})
-        compared = compare(lanes, workload.slug, size, self.spec.preset, self.seed)
+        compared = compare(lanes, workload.slug, size, self.spec.preset, self.seed, busy_note(noise))
         for comparison in compared:
             self.on_event({"kind": "comparison", "comparison": comparison})
         self.results += rows
@@ -195,9 +217,9 @@ class _Run:
         finally:
             helper.end()
 
-    def _progress(self, share: float, message: str) -> None:
+    def _progress(self, share: float, message: str, **more: int) -> None:
         index, count = self.part
-        self.on_event({"kind": "progress", "fraction": (index + share) / count, "message": message})
+        self.on_event({"kind": "progress", "fraction": (index + share) / count, "message": message} | more)
 
 
 def _pids(lanes: list[Lane]) -> list[int]:

@@ -27,7 +27,7 @@ class Adapter:
         wrapped: Callable[..., Any] = self.torch.compile(step) if self.setting.mode == "compile" else step
         return wrapped
 
-    def wait(self, outputs: Any) -> None:
+    def wait(self, outputs: Any) -> None:  # noqa: ARG002  # the stream knows
         """Wait for the stream that makes the outputs; on a CPU a call returns when it is done."""
         if self.setting.device == "cuda":
             self.torch.cuda.current_stream().synchronize()
