@@ -1,0 +1,123 @@
+"""What the adoption page shows for a choice of metric, systems and view: a frame, its unit, its breaks, its finding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from catalog.models import Break, Metric
+from dashboard.analysis import finding
+from dashboard.analysis.cuts import Cut, cuts, severing
+from dashboard.analysis.leads import Lead, lead
+from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, pair_shares
+from dashboard.analysis.tidy import drawn, preferred, shared_definitions
+
+Mode = Literal["absolute", "share", "index"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a visitor asked to see; ``source`` and ``definition`` may be empty for the preferred ones."""
+
+    metric: Metric
+    systems: tuple[str, ...]
+    mode: Mode = "absolute"
+    log: bool = False
+    first_year: int = 2012
+    last_year: int = 2026
+    source: str = ""
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """What is drawn for a choice; ``missing`` are the chosen systems that this source has nothing of."""
+
+    frame: pd.DataFrame
+    unit: str
+    suffix: str
+    source: str
+    definitions: tuple[str, ...]
+    cuts: tuple[Cut, ...]
+    title: str
+    base: date | None
+    missing: tuple[str, ...]
+
+
+def sources_of(found: pd.DataFrame, metric: Metric, systems: Sequence[str]) -> list[str]:
+    """The sources that have values of any of the systems, the preferred one first."""
+    have = found[found["value"].notna() & found["system"].isin(systems)]
+    best = preferred(found, metric.sources, systems)
+    rank = {name: index for index, name in enumerate(metric.sources)}
+    names = sorted({str(s) for s in have["source"].unique()}, key=lambda name: (rank.get(name, len(rank)), name))
+    return ([best] if best else []) + [name for name in names if name != best]
+
+
+def view(
+    found: pd.DataFrame, choice: Choice, breaks: Sequence[Break], names: dict[str, str], today: date
+) -> View | None:
+    """Make the view of one source; None where it has nothing of the chosen systems."""
+    offered = sources_of(found, choice.metric, choice.systems)
+    if not offered:
+        return None
+    source = choice.source if choice.source in offered else offered[0]
+    one = _defined(found[(found["source"] == source) & found["system"].isin(choice.systems)], choice.definition)
+    ready, unit = drawn(one, choice.metric.kind, today)
+    if ready["value"].notna().sum() == 0:
+        return None
+    definitions = tuple(str(d) for d in ready["definition"].unique())
+    marks = tuple(
+        cuts(breaks, choice.metric.slug, choice.systems, source, ready["start"].min().date(), today, definitions)
+    )
+    have = {str(s) for s in ready[ready["value"].notna()]["system"].unique()}
+    shown, text, suffix, base = _in_mode(ready, choice, marks, str(unit))
+    years = shown["at"].dt.year
+    return View(
+        frame=shown[(years >= choice.first_year) & (years <= choice.last_year)],
+        unit=text,
+        suffix=suffix,
+        source=source,
+        definitions=definitions,
+        cuts=marks,
+        title=_title(ready, choice, have, names),
+        base=base,
+        missing=tuple(s for s in choice.systems if s not in have),
+    )
+
+
+def definitions_of(found: pd.DataFrame, source: str, systems: Sequence[str]) -> list[str]:
+    """The ways of counting that systems share within a source, where there is more than one."""
+    shared = shared_definitions(found[(found["source"] == source) & found["system"].isin(systems)])
+    return shared if len(shared) > 1 else []
+
+
+def _defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
+    if definition and (one["definition"] == definition).any():
+        return one[one["definition"] == definition]
+    return one[one["primary"]] if one["primary"].any() else one
+
+
+def _in_mode(
+    ready: pd.DataFrame, choice: Choice, marks: Sequence[Cut], unit: str
+) -> tuple[pd.DataFrame, str, str, date | None]:
+    if choice.mode == "share":
+        return all_shares(ready, choice.systems), f"percent of {unit} of the systems shown", " %", None
+    if choice.mode == "index":
+        severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
+        base = common_start(ready)
+        day = base.date() if base is not None else None
+        return indexed(ready, severed), "index, 100 at the start and again after each break", "", day
+    return ready, unit, " %" if choice.metric.unit_short == "%" else "", None
+
+
+def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str, str]) -> str:
+    shown = [s for s in choice.systems if s in have]
+    pair = PAIR if set(PAIR) <= have else (shown[0], shown[1]) if len(shown) > 1 else None
+    if pair is None:
+        return f"{names.get(shown[0], shown[0])}: {finding.lowered(choice.metric.title)}"
+    found: Lead | None = lead(pair_shares(ready, choice.metric.kind, pair), pair)
+    if found is None:
+        return f"{names[pair[0]]} and {names[pair[1]]}: {finding.lowered(choice.metric.title)}, never counted together"
+    return finding.title(choice.metric.title, found, names, pair)

@@ -1,0 +1,103 @@
+"""What a chart or a page says in words, made from the figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard import format as fmt
+from dashboard.analysis.leads import Lead
+from dashboard.analysis.speed import Verdicts
+
+OLD_YEARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One signal as far as a sentence needs it; ``lead`` is None where there are no figures."""
+
+    title: str
+    lead: Lead | None
+
+
+def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[str, str]) -> str:
+    """The finding a chart's title states: who passed whom when, or who has led throughout."""
+    if found is None:
+        return metric
+    words = lowered(metric)
+    first, second = (names.get(slug, slug) for slug in pair)
+    if found.leader is None:
+        return f"{first} and {second} are level in {words}"
+    leader, other = (first, second) if found.leader == pair[0] else (second, first)
+    if found.throughout:
+        return f"{leader} is ahead of {other} in {words} in every period since {fmt.month(found.since)}"
+    return f"{leader} passed {other} in {words} in {fmt.month(found.since)}"
+
+
+def answer(standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date) -> str:
+    """The sentence the overview opens with: who leads on how many of the signals that have recent figures."""
+    told = [s for s in standings if s.lead is not None and not is_old(s.lead, today)]
+    if not told:
+        return "No recent figures, so nobody can be said to lead."
+    won = {slug: [s for s in told if s.lead and s.lead.leader == slug] for slug in pair}
+    level = [s for s in told if s.lead and s.lead.leader is None]
+    ahead, behind = sorted(pair, key=lambda slug: -len(won[slug]))
+    if len(won[ahead]) == len(won[behind]):
+        each = f"{names[pair[0]]} and {names[pair[1]]} each lead on {fmt.count(len(won[ahead]), 'signal')}"
+        return f"{each} of the {fmt.words(len(told))} with recent figures."
+    sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with recent figures"
+    if won[behind]:
+        sentence += f"; {names[behind]} still leads on {_listed([s.title for s in won[behind]])}"
+    if level:
+        sentence += f"; the two are level on {_listed([s.title for s in level])}"
+    return sentence + "."
+
+
+def old_answer(standings: Sequence[Standing], names: dict[str, str], today: date) -> str:
+    """What signals said whose figures ended years ago; empty if there are none."""
+    old = [s for s in standings if s.lead is not None and is_old(s.lead, today)]
+    if not old:
+        return ""
+    said = [
+        f"{lowered(s.title)} ended in {fmt.month(s.lead.at)} with {names.get(s.lead.leader or '', 'nobody')} ahead"
+        for s in old
+        if s.lead is not None
+    ]
+    return f"Not counted, because their figures are over {fmt.words(OLD_YEARS)} years old: " + "; ".join(said) + "."
+
+
+def is_old(found: Lead, today: date) -> bool:
+    """Whether a lead was last seen too long ago to be called a lead."""
+    return fmt.months_between(found.at, today) >= OLD_YEARS * 12
+
+
+def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str]) -> str:
+    """The sentence on speed; empty where nothing has been measured."""
+    total = verdicts.first + verdicts.second + verdicts.level
+    if total == 0:
+        return ""
+    ahead = pair[0] if verdicts.first >= verdicts.second else pair[1]
+    wins = max(verdicts.first, verdicts.second)
+    if wins == 0:
+        return f"On this machine no measured difference is large enough to call ({fmt.count(total, 'workload')})."
+    if verdicts.first == verdicts.second:
+        each = f"{names[pair[0]]} and {names[pair[1]]} are each faster in {fmt.words(wins)}"
+        return f"On the machine measured, {each} of {fmt.count(total, 'workload')}."
+    share = "the one workload" if total == 1 else f"{fmt.words(wins)} of {fmt.count(total, 'workload')}"
+    return f"On the machine measured, {names[ahead]} is faster in {share}."
+
+
+def _of(part: int, whole: int) -> str:
+    if part == whole:
+        return "the one signal" if whole == 1 else f"all {fmt.count(whole, 'signal')}"
+    return f"{fmt.words(part)} of {fmt.count(whole, 'signal')}"
+
+
+def lowered(words: str) -> str:
+    """A title in the middle of a sentence: package downloads, but GitHub stars."""
+    names = ("GitHub", "Stack Overflow", "Hugging Face", "Wikipedia", "MLPerf", "Hacker News")
+    return words if words.startswith(names) else words[:1].lower() + words[1:]
+
+
+def _listed(titles: Sequence[str]) -> str:
+    words = [lowered(t) for t in titles]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -1,0 +1,72 @@
+"""Shares of systems in what is counted of all of them, and lines brought to 100 at a common day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from dashboard.analysis.tidy import STOCKS, crosses, each_row
+
+PAIR = ("pytorch", "tensorflow")
+
+
+def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) -> pd.DataFrame:
+    """The first system's share in both, period by period: columns ``start end at share``, share from 0 to 1.
+
+    Only periods that both have and that are complete count (a stock may be read before its month is over); a period
+    in which both are nought has no share.
+    """
+    good = ("ok", "partial") if kind in STOCKS else ("ok",)
+    usable = ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)]
+    wide = usable.pivot_table(index=["start", "end", "at"], columns="system", values="value", aggfunc="last")
+    if not set(pair) <= set(wide.columns):
+        return pd.DataFrame(columns=["start", "end", "at", "share"])
+    wide = wide.dropna(subset=list(pair))
+    total = wide[pair[0]] + wide[pair[1]]
+    shares = (wide[pair[0]] / total)[total > 0]
+    made = shares.rename("share").reset_index().sort_values(["at", "end"])
+    return made[["start", "end", "at", "share"]].reset_index(drop=True)
+
+
+def all_shares(ready: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
+    """Each system's share among the chosen ones, in percent; a period that lacks one of them has no share."""
+    chosen = ready[ready["system"].isin(systems)]
+    have = [name for name in systems if (chosen["system"] == name).any()]
+    key = ["start", "end"]
+    totals = chosen.groupby(key)["value"].agg(lambda values: values.sum(skipna=False))
+    present = chosen[chosen["value"].notna()].groupby(key)["system"].nunique()
+    total = totals.where(present == len(have)).where(totals > 0)
+    made = chosen.merge(total.rename("total"), left_on=key, right_index=True, how="left")
+    made["value"] = made["value"] / made["total"] * 100
+    return made.drop(columns="total")
+
+
+def indexed(ready: pd.DataFrame, breaks: Mapping[str, Sequence[date]]) -> pd.DataFrame:
+    """Each line as 100 at the first day all systems have a value; after a break it starts at 100 anew.
+
+    Growth is thereby never computed across a break.
+    """
+    made = [_rebased(ready, one, breaks.get(str(system), ())) for system, one in ready.groupby("system", sort=False)]
+    return pd.concat(made) if made else ready
+
+
+def common_start(ready: pd.DataFrame) -> pd.Timestamp | None:
+    """The first day from which every system of the frame has had a value above nought."""
+    have = ready[ready["value"] > 0].groupby("system")["at"].min()
+    return None if have.empty else have.max()
+
+
+def _rebased(ready: pd.DataFrame, one: pd.DataFrame, breaks: Sequence[date]) -> pd.DataFrame:
+    start = common_start(ready)
+    kept = one[one["at"] >= start].copy() if start is not None else one.copy()
+    base, previous = None, None
+    values: list[float | None] = []
+    for row in each_row(kept):
+        if previous is not None and crosses(previous, row.start, breaks):
+            base = None
+        if base is None and pd.notna(row.value) and row.value > 0:
+            base = row.value
+        values.append(row.value / base * 100 if base is not None and pd.notna(row.value) else None)
+        previous = row.start
+    kept["value"] = pd.Series(values, index=kept.index, dtype=float)
+    return kept

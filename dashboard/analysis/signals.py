@@ -1,0 +1,63 @@
+"""One line of the overview: a signal's share over time, who leads since when, how fast it moves, how old it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from catalog.models import Break, Metric
+from dashboard.analysis.cuts import Cut, cuts, severing
+from dashboard.analysis.leads import Change, Lead, last_year, lead
+from dashboard.analysis.shares import PAIR, pair_shares
+from dashboard.analysis.tidy import drawn, preferred
+
+STALE_DAYS = 120
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A metric of the overview; all but the metric is None or empty where there are no figures of both systems."""
+
+    metric: Metric
+    source: str | None
+    shares: pd.DataFrame
+    lead: Lead | None
+    change: Change
+    cuts: tuple[Cut, ...]
+
+    @property
+    def title(self) -> str:
+        """Its short name."""
+        return self.metric.signal or self.metric.title
+
+    def stale(self, today: date) -> bool:
+        """Whether its newest figure is older than four months."""
+        return self.lead is not None and (today - self.lead.at).days > STALE_DAYS
+
+
+def signal(
+    metric: Metric, found: pd.DataFrame, breaks: Sequence[Break], today: date, pair: tuple[str, str] = PAIR
+) -> Signal:
+    """Read a signal off all rows of its metric: from the preferred source that has both systems in the same period."""
+    for source in _candidates(metric, found, pair):
+        ready, _ = drawn(found[(found["source"] == source) & found["system"].isin(pair)], metric.kind, today)
+        shares = pair_shares(ready, metric.kind, pair)
+        if shares.empty:
+            continue
+        definitions = tuple(str(name) for name in ready["definition"].unique())
+        first, last = ready["start"].min().date(), today
+        marks = cuts(breaks, metric.slug, pair, source, first, last, definitions)
+        severed = severing(marks)
+        return Signal(metric, source, shares, lead(shares, pair), last_year(shares, severed), tuple(marks))
+    return Signal(metric, None, pd.DataFrame(columns=["start", "end", "at", "share"]), None, Change(None), ())
+
+
+def _candidates(metric: Metric, found: pd.DataFrame, pair: tuple[str, str]) -> list[str]:
+    first = preferred(found, metric.sources, pair)
+    have = found[found["value"].notna() & found["system"].isin(pair)]
+    counts = have.groupby("source")["system"].nunique()
+    both = [str(name) for name in counts[counts == len(pair)].index]
+    rank = {name: index for index, name in enumerate(metric.sources)}
+    ordered = sorted(both, key=lambda name: (rank.get(name, len(rank)), name))
+    return [first, *(s for s in ordered if s != first)] if first in both else ordered

@@ -1,0 +1,123 @@
+"""Speed comparisons made ready to show: one way round, the newest of each, counted by who wins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dashboard.colours import framework_of
+from dashboard.format import known
+
+CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slower")
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Time of ``variant`` over time of ``baseline``: 2 is twice as slow; ``low`` and ``high`` bound 95 %."""
+
+    workload: str
+    size: str
+    baseline: str
+    variant: str
+    ratio: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    why: str
+    floor: float | None
+    run: int
+    measured_at: datetime | None
+    machine: dict[str, Any]
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is a point to draw: a ratio above nought that a verdict stands on."""
+        return known(self.ratio) and (self.ratio or 0) > 0 and self.verdict != APART
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How many workloads the first and the second framework win, and how many are too close to call."""
+
+    first: int = 0
+    second: int = 0
+    level: int = 0
+
+
+def read(row: dict[str, Any]) -> Ratio:
+    """A comparison of the store as a `Ratio`."""
+    return Ratio(
+        workload=row["workload"],
+        size=row["size"],
+        baseline=row["baseline"],
+        variant=row["variant"],
+        ratio=row.get("ratio"),
+        low=row.get("low"),
+        high=row.get("high"),
+        verdict=row["verdict"],
+        why=row.get("why") or "",
+        floor=row.get("floor"),
+        run=row["run"],
+        measured_at=row.get("measured_at"),
+        machine=row.get("machine") or {},
+    )
+
+
+def turned(found: Ratio) -> Ratio:
+    """The same comparison with baseline and variant exchanged."""
+    ratio, low, high = (
+        1 / v if v is not None and known(v) and v > 0 else None for v in (found.ratio, found.high, found.low)
+    )
+    return replace(
+        found,
+        baseline=found.variant,
+        variant=found.baseline,
+        ratio=ratio,
+        low=low,
+        high=high,
+        verdict={"faster": "slower", "slower": "faster"}.get(found.verdict, found.verdict),
+    )
+
+
+def between(rows: Iterable[Ratio], first: str, second: str) -> list[Ratio]:
+    """Comparisons of two frameworks, all as the second's time over the first's."""
+    made = []
+    for row in rows:
+        families = framework_of(row.baseline), framework_of(row.variant)
+        if families == (first, second):
+            made.append(row)
+        elif families == (second, first):
+            made.append(turned(row))
+    return made
+
+
+def newest(rows: Iterable[Ratio]) -> list[Ratio]:
+    """The newest of each comparison; what is given must come newest first."""
+    seen: dict[tuple[str, str, str, str], Ratio] = {}
+    for row in rows:
+        seen.setdefault((row.workload, row.size, row.baseline, row.variant), row)
+    return list(seen.values())
+
+
+def verdicts(rows: Iterable[Ratio]) -> Verdicts:
+    """Count workloads (with their size) by who wins; one with different verdicts among its variants counts as level.
+
+    What is given must be the second framework's time over the first's, as `between` makes it.
+    """
+    by: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        if row.drawable:
+            by.setdefault((row.workload, row.size), set()).add(row.verdict)
+    first = sum(found == {"slower"} for found in by.values())
+    second = sum(found == {"faster"} for found in by.values())
+    return Verdicts(first, second, len(by) - first - second)
+
+
+def machine_words(machine: dict[str, Any]) -> str:
+    """A machine in a few words: its processor, cores and accelerator, as far as they are known."""
+    cores = machine.get("processors") or machine.get("cores")
+    device = machine.get("accelerator") or machine.get("gpu")
+    words = [str(machine.get("processor") or machine.get("architecture") or "")]
+    words += [f"{cores} processors"] if cores else []
+    words += [str(device)] if device else []
+    return ", ".join(word for word in words if word) or "machine not described"

@@ -1,0 +1,19 @@
+"""The site's entry: its name, its look and its navigation; the pages do the rest."""
+
+from pathlib import Path
+
+import streamlit as st
+
+STATIC = Path(__file__).parent / "static"
+
+st.set_page_config(page_title="Framescope", page_icon=str(STATIC / "icon.svg"), layout="wide")
+st.logo(str(STATIC / "logo.svg"), size="large")
+st.navigation(
+    [
+        st.Page("views/overview.py", title="Overview", default=True),
+        st.Page("views/adoption.py", title="Adoption", url_path="adoption"),
+        st.Page("views/speed.py", title="Speed", url_path="speed"),
+        st.Page("views/data.py", title="Data", url_path="data"),
+    ],
+    position="top",
+).run()

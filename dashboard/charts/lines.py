@@ -1,0 +1,241 @@
+"""Series over time as a Plotly figure: lines cut at breaks and gaps, partial periods dotted, names at their ends."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import format as fmt
+from dashboard.analysis.cuts import Cut, severing
+from dashboard.analysis.tidy import each_row, segments
+from dashboard.charts.look import dressed, note
+from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
+from dashboard.colours import PALETTES, Theme, colour, sign
+from dashboard.text import label
+
+HEIGHT = 490
+RARE = 24
+
+
+@dataclass(frozen=True)
+class LineSpec:
+    """What a line chart needs beside its frame; ``flags`` are (day, system, words) of milestones."""
+
+    names: Mapping[str, str]
+    cuts: Sequence[Cut] = ()
+    flags: Sequence[tuple[date, str, str]] = ()
+    log: bool = False
+    theme: Theme = "light"
+    unit: str = ""
+    suffix: str = ""
+    first: date | None = None
+    last: date | None = None
+    title: str = ""
+    subtitle: str = ""
+    order: Sequence[str] = field(default_factory=tuple)
+
+
+def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
+    """Draw a frame (columns ``system start end at value status``, one source) as lines.
+
+    No trace joins a break, a gap or a missing value; a partial period hangs on by a dotted line; a lower bound is an
+    open triangle that points down. Values that a logarithmic axis cannot show are left out and counted in the title's
+    meta.
+    """
+    figure = go.Figure()
+    shown = ready[ready["value"] > 0] if spec.log else ready
+    kept = ready.copy()
+    kept.loc[~kept.index.isin(shown.index), "value"] = math.nan
+    for system in [s for s in spec.order if s in set(kept["system"])] or list(kept["system"].unique()):
+        one = kept[kept["system"] == system]
+        _add_system(figure, one, system, spec)
+    low, high = _extent(kept, spec.log)
+    begin, end = _dates(kept, spec)
+    dressed(figure, spec.theme, height=HEIGHT, title=spec.title, subtitle=spec.subtitle)
+    _axes(figure, spec, (low, high), (begin, end))
+    add_bands(figure, kept, spec.names, end, spec.theme)
+    add_cuts(figure, spec.cuts, spec.theme)
+    add_flags(figure, spec.flags, (begin, end), spec.theme)
+    _name_ends(figure, kept, spec, (low, high))
+    return figure
+
+
+def _add_system(figure: go.Figure, one: pd.DataFrame, system: str, spec: LineSpec) -> None:
+    ink, name = colour(system, spec.theme), spec.names.get(system, system)
+    cut = severing(spec.cuts, system)
+    pieces = segments(one, cut)
+    whole = [piece[piece["status"] != "partial"] for piece in pieces]
+    xs, ys, texts = _joined(whole, spec)
+    few = len(one) <= RARE
+    figure.add_trace(
+        go.Scatter(
+            x=xs,
+            y=ys,
+            text=texts,
+            name=label(name),
+            mode="lines+markers" if few else "lines",
+            connectgaps=False,
+            line={"color": ink, "width": 2, "shape": "linear"},
+            marker={"symbol": sign(system), "size": 7, "color": ink},
+            hovertemplate="%{text}",
+            meta={"system": system, "part": "complete"},
+        )
+    )
+    _add_partial(figure, pieces, system, spec)
+    _add_points(figure, pieces, system, spec, few)
+
+
+def _joined(pieces: Sequence[pd.DataFrame], spec: LineSpec) -> tuple[list[Any], list[float | None], list[str]]:
+    """Pieces one after the other with an empty point between them, so that nothing joins them."""
+    xs: list[Any] = []
+    ys: list[float | None] = []
+    texts: list[str] = []
+    for piece in pieces:
+        if piece.empty:
+            continue
+        if xs:
+            xs.append(piece["at"].iloc[0])
+            ys.append(None)
+            texts.append("")
+        xs += piece["at"].tolist()
+        ys += piece["value"].tolist()
+        texts += [_hover(row, spec) for row in each_row(piece)]
+    return xs, ys, texts
+
+
+def _hover(row: Any, spec: LineSpec) -> str:
+    last = (row.end - pd.Timedelta(days=1)).date()
+    first = row.start.date()
+    when = fmt.day(first) if last == first else f"{fmt.day(first)} – {fmt.day(last)}"
+    words = {"partial": " (period not over)", "lower_bound": " (at least)"}.get(row.status, "")
+    return (
+        f"{label(spec.names.get(row.system, row.system))}  <b>{fmt.number(row.value)}{spec.suffix}</b>{words}  {when}"
+    )
+
+
+def _add_partial(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, spec: LineSpec) -> None:
+    ink = colour(system, spec.theme)
+    for piece in pieces:
+        partial = piece[piece["status"] == "partial"]
+        for index in partial.index:
+            before = piece.loc[:index].iloc[-2:]
+            figure.add_trace(
+                go.Scatter(
+                    x=before["at"].tolist(),
+                    y=before["value"].tolist(),
+                    text=[_hover(row, spec) for row in each_row(before)],
+                    name=label(spec.names.get(system, system)),
+                    mode="lines+markers",
+                    line={"color": ink, "width": 2, "dash": "dot"},
+                    marker={"symbol": "circle-open", "size": [0] * (len(before) - 1) + [6], "color": ink},
+                    hoverinfo="skip" if len(before) > 1 else "text",
+                    meta={"system": system, "part": "partial"},
+                )
+            )
+
+
+def _add_points(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, spec: LineSpec, few: bool) -> None:
+    if not pieces:
+        return
+    ink, final = colour(system, spec.theme), pieces[-1].iloc[[-1]]
+    bounds = pd.concat([piece[piece["status"] == "lower_bound"] for piece in pieces])
+    alone = pd.concat([piece for piece in pieces if len(piece) == 1] or [final.iloc[:0]])
+    for part, rows, symbol, size in (
+        ("lower bound", bounds, "triangle-down-open", 9),
+        ("alone", alone[alone["status"] == "ok"] if not few else alone.iloc[:0], sign(system), 5),
+        ("end", final[final["status"] != "partial"], sign(system), 8),
+    ):
+        if rows.empty:
+            continue
+        figure.add_trace(
+            go.Scatter(
+                x=rows["at"].tolist(),
+                y=rows["value"].tolist(),
+                mode="markers",
+                name=label(spec.names.get(system, system)),
+                marker={"symbol": symbol, "size": size, "color": ink},
+                hoverinfo="skip",
+                meta={"system": system, "part": part},
+            )
+        )
+
+
+def _extent(ready: pd.DataFrame, log: bool) -> tuple[float, float]:
+    values = ready["value"].dropna()
+    if values.empty:
+        return (1.0, 10.0) if log else (0.0, 1.0)
+    if log:
+        low, high = float(values[values > 0].min()), float(values.max())
+        return low / 1.4, high * 1.6
+    return min(0.0, float(values.min())), (float(values.max()) * 1.1) or 1.0
+
+
+def _dates(ready: pd.DataFrame, spec: LineSpec) -> tuple[pd.Timestamp, pd.Timestamp]:
+    begin = pd.Timestamp(spec.first) if spec.first else ready["at"].min()
+    end = pd.Timestamp(spec.last) if spec.last else ready["at"].max()
+    return begin - pd.Timedelta(days=20), end + pd.Timedelta(days=20)
+
+
+def _axes(
+    figure: go.Figure, spec: LineSpec, values: tuple[float, float], dates: tuple[pd.Timestamp, pd.Timestamp]
+) -> None:
+    longest = max((len(spec.names.get(s, s)) for s in spec.order), default=8)
+    figure.update_layout(margin={"l": 52, "r": min(24 + 7 * longest, 130), "t": 44, "b": 78})
+    figure.update_xaxes(
+        range=[dates[0], dates[1]], showgrid=False, ticks="outside", tickcolor=PALETTES[spec.theme].grid, nticks=9
+    )
+    span = [math.log10(v) for v in values] if spec.log else list(values)
+    figure.update_yaxes(
+        range=span,
+        type="log" if spec.log else "linear",
+        tickformat="~s",
+        ticksuffix=spec.suffix,
+        nticks=7,
+        **({"dtick": 1} if spec.log and span[1] - span[0] > 1.2 else {}),
+    )
+    figure.update_layout(
+        yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True, "showgrid": False}
+    )
+
+
+def _name_ends(figure: go.Figure, ready: pd.DataFrame, spec: LineSpec, values: tuple[float, float]) -> None:
+    """Write each line's name beside its end, pushed apart where they would overlap."""
+    low, high = (math.log10(v) for v in values) if spec.log else values
+    ends: list[tuple[float, str]] = []
+    for system, one in ready[ready["value"].notna()].groupby("system"):
+        last = float(one["value"].iloc[-1])
+        ends.append((((math.log10(last) if spec.log else last) - low) / (high - low), str(system)))
+    ends.sort()
+    for height, system in zip(spread([e[0] for e in ends]), (e[1] for e in ends), strict=True):
+        words = spec.names.get(system, system)
+        figure.add_annotation(
+            **note(
+                words,
+                spec.theme,
+                color=colour(system, spec.theme),
+                x=1.008,
+                xref="paper",
+                y=height,
+                yref="paper",
+                xanchor="left",
+                yanchor="middle",
+                size=13,
+            )
+        )
+
+
+def spread(heights: Sequence[float], least: float = 0.05) -> list[float]:
+    """Heights from 0 to 1, given in order, moved so that neighbours lie at least so far apart; order is kept."""
+    moved = [min(max(h, 0.0), 1.0) for h in heights]
+    for index in range(1, len(moved)):
+        moved[index] = max(moved[index], moved[index - 1] + least)
+    over = (moved[-1] - 1.0) if moved else 0.0
+    if over > 0:
+        moved[-1] = 1.0
+        for index in range(len(moved) - 2, -1, -1):
+            moved[index] = min(moved[index], moved[index + 1] - least)
+    return moved

@@ -1,0 +1,86 @@
+"""The colour and the sign of each framework, the same in every chart, for light and dark."""
+
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """What a chart is drawn with apart from the frameworks' own colours."""
+
+    background: str
+    text: str
+    muted: str
+    rule: str
+    grid: str
+    undecided: str
+    warning: str
+
+
+PALETTES: dict[Theme, Palette] = {
+    "light": Palette("#FFFFFF", "#15181D", "#5E6670", "#8B929B", "#E8EAED", "#6F7680", "#8A5A00"),
+    "dark": Palette("#111418", "#ECEEF1", "#A3ABB5", "#7C848E", "#2A2F36", "#8B929B", "#E0AC4E"),
+}
+FRAMEWORKS: dict[str, tuple[str, str]] = {
+    "pytorch": ("#C8501E", "#FF8F5A"),
+    "tensorflow": ("#0B6CAD", "#62B6F0"),
+    "keras": ("#00805E", "#3CCBA0"),
+    "jax": ("#8E4A9E", "#D39BE0"),
+}
+OTHERS: tuple[tuple[str, str], ...] = (
+    ("#6B7280", "#9AA3AF"),
+    ("#7A6A3A", "#BBA869"),
+    ("#3F7A80", "#7DB6BC"),
+    ("#8C5F5F", "#C79A9A"),
+    ("#5E6B99", "#9DA9D6"),
+    ("#66763F", "#A5B57E"),
+    ("#86607A", "#C19BB5"),
+    ("#4F7560", "#8DB49E"),
+)
+_MARKDOWN = {"pytorch": "orange", "tensorflow": "blue", "keras": "green", "jax": "violet"}
+_SIGNS = {"pytorch": "circle", "tensorflow": "square", "keras": "diamond", "jax": "triangle-up"}
+_OTHER_SIGNS = ("x", "cross", "star", "pentagon", "hexagon", "hourglass", "bowtie", "triangle-left")
+_VARIANTS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
+
+
+def colour(system: str, theme: Theme = "light") -> str:
+    """The colour of a framework's lines and dots; systems without one of their own share a fixed muted list."""
+    pair = FRAMEWORKS.get(system) or OTHERS[zlib.crc32(system.encode()) % len(OTHERS)]
+    return pair[0] if theme == "light" else pair[1]
+
+
+def sign(system: str) -> str:
+    """The second sign beside the colour: the name of a Plotly marker."""
+    return _SIGNS.get(system) or _OTHER_SIGNS[zlib.crc32(system.encode()) % len(_OTHER_SIGNS)]
+
+
+def framework_of(variant: str) -> str:
+    """The framework that a benchmark variant (``torch.compile``) runs on."""
+    family = variant.partition(".")[0]
+    return _VARIANTS.get(family, family)
+
+
+def dot(system: str | None) -> str:
+    """A dot in a framework's colour for Markdown; the theme gives these colour names the same values as here."""
+    return f":{_MARKDOWN.get(system or '', 'gray')}[●]"
+
+
+def faded(colour_hex: str, alpha: float) -> str:
+    """A colour as rgba with the given opacity, for areas under lines."""
+    red, green, blue = (int(colour_hex[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    first, second = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (first + 0.05) / (second + 0.05)
+
+
+def _luminance(colour_hex: str) -> float:
+    parts = [int(colour_hex[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

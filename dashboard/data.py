@@ -1,0 +1,151 @@
+"""What the pages read: the store's read door behind caches that are bounded and follow the newest run."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from catalog.load import Catalog, load_catalog
+from collectors import jobs
+from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed import read as read_ratio
+from dashboard.analysis.tidy import frame
+from db import read
+from db.engine import default_url, open_database, reading
+
+HOUR = 3_600
+
+
+def today() -> date:
+    """Today in UTC, as the store counts days."""
+    return datetime.now(UTC).date()
+
+
+def offline() -> bool:
+    """Whether collecting is switched off by ``FRAMESCOPE_OFFLINE``."""
+    return os.environ.get("FRAMESCOPE_OFFLINE", "") not in ("", "0")
+
+
+def catalog() -> Catalog:
+    """The packaged catalogue."""
+    return load_catalog()
+
+
+def engine() -> Any:
+    """The engine of the database in use; raises the store's errors, which say what to do."""
+    return _engine(default_url())
+
+
+def stamp() -> str:
+    """What changes whenever a run begins, ends or writes: the key of every cached read."""
+    with reading(engine()) as session:
+        newest = read.runs(session, limit=8)
+    state = ";".join(f"{run.run}:{run.status}:{run.observations}:{run.finished}" for run in newest)
+    return f"{default_url()} {state}"
+
+
+def observed(metric: str, systems: Sequence[str] = (), *, primary_only: bool = True) -> pd.DataFrame:
+    """One metric for a chart, daily series as months; the columns of `analysis.tidy.COLUMNS`."""
+    return _observed(stamp(), metric, tuple(sorted(systems)), primary_only)
+
+
+def series() -> pd.DataFrame:
+    """Every series with its extent; the columns of `db.read.SeriesSummary`."""
+    return _series(stamp())
+
+
+def raw(metric: str, system: str, source: str) -> list[read.SeriesRow]:
+    """The rows of one series as stored; not cached, since it is read for a download alone."""
+    with reading(engine()) as session:
+        return list(read.observations(session, metrics=[metric], systems=[system], sources=[source]))
+
+
+def ratios() -> list[Ratio]:
+    """Speed comparisons, newest first."""
+    return _ratios(stamp())
+
+
+def results() -> list[dict[str, Any]]:
+    """Speed results, newest first, without samples."""
+    return _results(stamp())
+
+
+def samples(result: int) -> dict[str, Any] | None:
+    """The raw samples of one result."""
+    return _samples(default_url(), result)
+
+
+def runs(limit: int = 30) -> list[read.RunRow]:
+    """The newest runs; never cached."""
+    with reading(engine()) as session:
+        return read.runs(session, limit=limit)
+
+
+def job(number: int) -> read.JobRow | None:
+    """One job as it is now; never cached."""
+    with reading(engine()) as session:
+        return read.job(session, number)
+
+
+def receipt(number: int) -> read.ReceiptRow | None:
+    """One receipt."""
+    with reading(engine()) as session:
+        return read.receipt(session, number)
+
+
+def sources() -> list[dict[str, Any]]:
+    """Every source that can be collected, with its state and cost."""
+    return _sources(stamp(), datetime.now(UTC).strftime("%Y-%m-%d %H"))
+
+
+def workloads() -> list[dict[str, Any]]:
+    """What can be measured."""
+    return _workloads()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _engine(url: str) -> Any:
+    return open_database(url)
+
+
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+def _observed(stamped: str, metric: str, systems: tuple[str, ...], primary_only: bool) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        return frame(read.charted(session, metric=metric, systems=systems, primary_only=primary_only))
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _series(stamped: str) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        return pd.DataFrame(read.series_list(session), columns=list(read.SeriesSummary._fields))
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _ratios(stamped: str) -> list[Ratio]:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        return [read_ratio(row) for row in read.bench_comparisons(session)]
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _results(stamped: str) -> list[dict[str, Any]]:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        return read.bench_results(session, limit=200)
+
+
+@st.cache_data(max_entries=32, ttl=HOUR, show_spinner=False)
+def _samples(url: str, result: int) -> dict[str, Any] | None:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        return read.bench_samples(session, result)
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _sources(stamped: str, hour: str) -> list[dict[str, Any]]:  # noqa: ARG001  # a key of the cache
+    return jobs.source_list(engine())
+
+
+@st.cache_data(max_entries=1, ttl=HOUR, show_spinner=False)
+def _workloads() -> list[dict[str, Any]]:
+    return jobs.workload_list()

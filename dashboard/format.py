@@ -1,0 +1,156 @@
+"""How numbers, dates and ages are written: 197 k, 72.7 %, Mar 2024, 8 months old."""
+
+import math
+from datetime import date, datetime
+
+NBSP = "\u00a0"
+UNKNOWN = "—"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+
+
+def known(value: float | None) -> bool:
+    """Whether there is a number to show: None, NaN and infinities are none."""
+    return value is not None and math.isfinite(value)
+
+
+def digits(value: float, figures: int = 3) -> str:
+    """A number with so many significant figures, without an exponent and without needless zeros after the point."""
+    if value == 0:
+        return "0"
+    places = max(0, figures - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{places}f}"
+
+
+def number(value: float | None) -> str:
+    """A count in three figures: 842, 197 k, 87.3 M; small fractions keep theirs; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    for scale, sign in _SCALES:
+        if abs(value) >= scale * 0.9995:
+            return f"{digits(value / scale)}{NBSP}{sign}"
+    if float(value).is_integer():
+        return f"{value:.0f}"
+    return digits(value)
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as 72.7 %."""
+    return UNKNOWN if share is None or not math.isfinite(share) else f"{share * 100:.1f}{NBSP}%"
+
+
+def points(change: float | None) -> str:
+    """A change of a share as +4.1 pts, with its sign."""
+    return UNKNOWN if change is None or not math.isfinite(change) else f"{change * 100:+.1f}{NBSP}pts"
+
+
+def month(when: date | None) -> str:
+    """Mar 2024."""
+    return UNKNOWN if when is None else f"{_MONTHS[when.month - 1]}{NBSP}{when.year}"
+
+
+def day(when: date | None) -> str:
+    """21 Nov 2026."""
+    return UNKNOWN if when is None else f"{when.day}{NBSP}{month(when)}"
+
+
+def moment(when: datetime | None) -> str:
+    """21 Nov 2026, 05:32 UTC."""
+    return UNKNOWN if when is None else f"{day(when.date())}, {when:%H:%M}{NBSP}UTC"
+
+
+def months_between(earlier: date, later: date) -> int:
+    """Whole months from one day to another."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < earlier.day)
+
+
+def span(earlier: date, later: date) -> str:
+    """How long between two days, in words: 3 days, 8 months, 4 years."""
+    days, months = (later - earlier).days, months_between(earlier, later)
+    if months >= 36:
+        return _count(months // 12, "year")
+    return _count(months, "month") if months >= 2 else _count(days, "day")
+
+
+def age(when: date, today: date) -> str:
+    """How old a figure is: today, 1 day old, 8 months old."""
+    return "today" if when >= today else f"{span(when, today)} old"
+
+
+def ago(when: datetime | None, now: datetime) -> str:
+    """How long ago something happened, or will: just now, 5 minutes ago, in 3 hours, never."""
+    if when is None:
+        return "never"
+    seconds = (now - when).total_seconds()
+    size = abs(seconds)
+    if size < 60:
+        return "just now"
+    for limit, unit, name in ((3_600, 60, "minute"), (172_800, 3_600, "hour"), (math.inf, 86_400, "day")):
+        if size < limit:
+            words = _count(int(size // unit), name)
+            break
+    return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+def duration(seconds: float | None) -> str:
+    """A measured time: 1.20 s, 12.3 ms, 840 µs."""
+    if seconds is None or not math.isfinite(seconds):
+        return UNKNOWN
+    for scale, unit in _TIMES:
+        if abs(seconds) >= scale * 0.9995:
+            return f"{digits(seconds / scale)}{NBSP}{unit}"
+    return f"{seconds / 1e-9:.2g}{NBSP}ns"
+
+
+def size(count: int | None) -> str:
+    """An amount of memory: 412 MiB."""
+    if count is None:
+        return UNKNOWN
+    for scale, unit in _SIZES:
+        if count >= scale:
+            return f"{digits(count / scale)}{NBSP}{unit}"
+    return f"{count}{NBSP}B"
+
+
+def error(value: float | None) -> str:
+    """A relative error: 3.2e-07; exactly none is 0."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    return "0" if value == 0 else f"{value:.1e}"
+
+
+def times(ratio: float | None) -> str:
+    """A ratio of times in words: 2.1 × slower, 1.4 × faster."""
+    if ratio is None or not math.isfinite(ratio) or ratio <= 0:
+        return UNKNOWN
+    return f"{digits(ratio, 2)}{NBSP}×{NBSP}slower" if ratio >= 1 else f"{digits(1 / ratio, 2)}{NBSP}×{NBSP}faster"
+
+
+def interval(ratio: float | None, low: float | None, high: float | None) -> str:
+    """The interval of `times`, the same way round: (1.93–2.31)."""
+    if ratio is None or low is None or high is None or not all(math.isfinite(v) and v > 0 for v in (ratio, low, high)):
+        return ""
+    first, last = (low, high) if ratio >= 1 else (1 / high, 1 / low)
+    return f"({digits(first)}–{digits(last)})"
+
+
+def circled(index: int) -> str:
+    """The sign of the index-th break, from 1: ① … ⑳, then (21)."""
+    return chr(0x2460 + index - 1) if 1 <= index <= 20 else f"({index})"
+
+
+def words(many: int) -> str:
+    """A small number in words: no, one, … ten, then 11."""
+    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return names[many] if many < len(names) else str(many)
+
+
+def count(many: int, one: str) -> str:
+    """A small number in words with its noun: one signal, five signals, 24 signals."""
+    return f"{words(many)} {one if many == 1 else one + 's'}"
+
+
+def _count(many: int, name: str) -> str:
+    return f"{many} {name}" if many == 1 else f"{many} {name}s"

@@ -1,1 +1,0 @@
-"""One file a page, reading like a table of contents."""

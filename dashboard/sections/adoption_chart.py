@@ -1,0 +1,79 @@
+"""The adoption page's chart with what belongs under it: breaks explained, source, licence, date."""
+
+import streamlit as st
+
+from catalog.load import Catalog
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.analysis.explore import Choice, View
+from dashboard.analysis.milestones import flags
+from dashboard.charts.lines import LineSpec, line_chart
+from dashboard.charts.look import CONFIG
+from dashboard.sections import attribution
+from dashboard.sections.frame import theme
+from dashboard.text import plain
+
+
+def subtitle(view: View, choice: Choice, catalog: Catalog) -> str:
+    """Metric, unit, source and the day of the last figure, in one line of Markdown."""
+    have = view.frame[view.frame["value"].notna()]
+    last = (have["end"].max()).date() if len(have) else None
+    parts = [
+        plain(choice.metric.title),
+        plain(view.unit),
+        f"source {plain(attribution.credit(catalog, view.source).title)}",
+    ]
+    if view.base is not None:
+        parts.append(f"100 = {fmt.month(view.base)}")
+    if last is not None:
+        parts.append(
+            f"last data {fmt.month(have['at'].max().date())}, {fmt.age(have['at'].max().date(), data.today())}"
+        )
+    return " · ".join(parts)
+
+
+def chart(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
+    """Draw the lines."""
+    names = {slug: system.name for slug, system in catalog.systems.items()}
+    today = data.today()
+    spec = LineSpec(
+        names=names,
+        cuts=[c for c in view.cuts if choice.first_year <= c.when.year <= choice.last_year],
+        flags=flags(catalog.milestones, choice.systems) if with_flags else (),
+        log=choice.log and choice.mode != "share",
+        theme=theme(),
+        unit=view.unit,
+        suffix=view.suffix,
+        last=today if choice.last_year >= today.year else None,
+        title=view.title,
+        subtitle=f"{choice.metric.title}, {view.unit} · {attribution.credit(catalog, view.source).citation}",
+        order=choice.systems,
+    )
+    st.plotly_chart(
+        line_chart(view.frame, spec),
+        theme=None,
+        config=CONFIG,
+        key="adoption-lines",
+        alt=f"{view.title}. The same figures are in the tab Table.",
+    )
+
+
+def foot(view: View, choice: Choice, catalog: Catalog) -> None:
+    """Explain the numbered breaks, and say whose the figures are and when they were taken."""
+    shown = [c for c in view.cuts if choice.first_year <= c.when.year <= choice.last_year]
+    if shown:
+        said = " ".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(c.what)}" for c in shown)
+        st.caption(f"{said} Lines are not joined across a break, and no growth is computed across one.")
+    names = ", ".join(plain(catalog.systems[slug].name) for slug in view.missing)
+    if names:
+        st.caption(f"Not in this source: {names}. Absent is not nought.")
+    dropped = int(((view.frame["value"] <= 0) & view.frame["value"].notna()).sum()) if choice.log else 0
+    if dropped:
+        st.caption(f"{dropped} values of nought cannot be drawn on a logarithmic axis; the table has them.")
+    st.caption(
+        f"{plain(choice.metric.means)} {plain(choice.metric.not_means)} "
+        "Hatched: no data. Dotted: period not over. ▽: at least."
+    )
+    owed = attribution.credit(catalog, view.source)
+    collected = attribution.fetched(view.frame, data.series(), choice.metric.slug, view.source)
+    st.caption(f"Figures: {plain(owed.citation)} · {owed.markdown} · {attribution.when(owed, collected)}.")

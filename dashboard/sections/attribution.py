@@ -1,0 +1,69 @@
+"""Where figures come from, in words: title, licence, how fresh; for the foot of every chart and table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from catalog.load import Catalog
+from dashboard import format as fmt
+from dashboard.text import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What is owed to a source; ``retrieved`` is the day a bundled table was taken, else None."""
+
+    source: str
+    title: str
+    licence: str
+    licence_url: str | None
+    url: str
+    citation: str
+    retrieved: str | None
+
+    @property
+    def markdown(self) -> str:
+        """The credit with links, safe for Markdown."""
+        licence = f"[{plain(self.licence)}]({self.licence_url})" if self.licence_url else plain(self.licence)
+        return f"[{plain(self.title)}]({self.url}), {licence}"
+
+
+def credit(catalog: Catalog, source: str) -> Credit:
+    """What the catalogue says of a source; an unknown one is named as such."""
+    if source in catalog.sources:
+        entry = catalog.sources[source]
+        return Credit(source, entry.title, entry.licence, None, entry.url, entry.title, None)
+    origin = catalog.origins.get(source.removeprefix("history."))
+    if origin is None:
+        return Credit(source, source, "not in the catalogue", None, "", source, None)
+    return Credit(
+        source, origin.title, origin.licence, origin.licence_url, origin.url, origin.citation, str(origin.retrieved)
+    )
+
+
+def fetched(found: pd.DataFrame, stored: pd.DataFrame, metric: str, source: str) -> date | None:
+    """When the newest figure of a frame was written here; rolled-up rows do not say, so their series is asked."""
+    times = pd.to_datetime(found["collected_at"], utc=True).dropna()
+    if times.empty:
+        rows = stored[(stored["metric"] == metric) & (stored["source"] == source)]
+        times = pd.to_datetime(rows["collected_at"], utc=True).dropna()
+    return None if times.empty else times.max().date()
+
+
+def line(owed: Iterable[Credit]) -> str:
+    """Several credits as one line of small print."""
+    return " · ".join(c.markdown for c in owed)
+
+
+def when(found: Credit, collected: date | None) -> str:
+    """When the figures were taken from where they come from, in words."""
+    if found.retrieved:
+        return f"taken {_readable(found.retrieved)}, bundled"
+    return f"collected {fmt.day(collected)}" if collected else "collection date unknown"
+
+
+def _readable(text: str) -> str:
+    parts = text.split("-")
+    return fmt.day(date.fromisoformat(text)) if len(parts) == 3 else text

@@ -1,0 +1,24 @@
+"""Figures as a CSV file that says where they come from and under which licence."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from dashboard.sections.attribution import Credit
+from dashboard.text import cell
+
+
+def csv_text(credit: Credit, collected: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A CSV file whose first lines, marked by #, name source, address, licence and date; text is safe to open."""
+    out = io.StringIO()
+    for name, value in (
+        ("source", credit.citation),
+        ("address", credit.url),
+        ("licence", f"{credit.licence} {credit.licence_url or ''}".strip()),
+        ("collected", collected),
+    ):
+        out.write(f"# {name}: {' '.join(str(value).split())}\r\n")
+    writer = csv.writer(out)
+    writer.writerow([cell(name) for name in columns])
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()

@@ -1,0 +1,80 @@
+"""What stands around every page: the guard that turns errors into advice, and small pieces all pages share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from catalog.errors import CatalogError
+from dashboard import data
+from dashboard.colours import Theme
+from dashboard.text import code, plain
+from db import errors
+
+STYLE = Path(__file__).parent.parent / "static" / "site.css"
+_TITLES: dict[type[errors.StoreError], str] = {
+    errors.DatabaseMissing: "There is no database yet",
+    errors.DatabaseBehind: "The database is of an earlier revision",
+    errors.DatabaseNewer: "The database was written by a newer Framescope",
+    errors.DatabaseBusy: "The database is busy",
+    errors.DatabaseReadOnly: "The database cannot be written to",
+    errors.DiskFull: "The disk is full",
+    errors.DatabaseDamaged: "The database cannot be read",
+}
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
+    st.html(STYLE)
+    try:
+        yield
+    except errors.StoreError as error:
+        _failed(_TITLES.get(type(error), "The store cannot be used"), str(error))
+    except CatalogError as error:
+        _failed("The catalogue has an error", str(error))
+
+
+@contextmanager
+def guarded_part() -> Iterator[None]:
+    """Draw a part that refreshes by itself; an error of the store is named there and the rest of the page stays."""
+    try:
+        yield
+    except errors.StoreError as error:
+        st.warning(plain(error))
+
+
+def theme() -> Theme:
+    """The theme the visitor's browser shows."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def empty(title: str, says: str, command: str = "") -> None:
+    """Where figures will be: why there are none, and what fetches them."""
+    with st.container(border=True, key=f"empty-{abs(hash(title))}"):
+        st.markdown(f"**{plain(title)}**")
+        st.markdown(plain(says))
+        if command:
+            st.code(command, language=None)
+
+
+def narrow_note(text: str) -> None:
+    """A line of small print; ``text`` is Markdown whose foreign parts are already escaped."""
+    st.caption(text)
+
+
+def offline_notice() -> None:
+    """Say that nothing new is collected, where that is so."""
+    if data.offline():
+        st.info(
+            "Offline: nothing is collected (FRAMESCOPE_OFFLINE is set). Every figure below says how old it is.",
+            icon=":material/cloud_off:",
+        )
+
+
+def _failed(title: str, says: str) -> None:
+    st.markdown(f"## {plain(title)}")
+    st.markdown(plain(says))
+    st.caption("No figure on this page can be shown until then; nothing that is stored was changed.")
+    st.markdown(f"`framescope doctor` checks this machine; {code('framescope init')} makes or upgrades the database.")

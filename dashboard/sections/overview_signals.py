@@ -1,0 +1,126 @@
+"""The overview's table of signals: one row each, with its share over time, leader, change and age."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from catalog.load import Catalog
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.analysis.finding import is_old
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import Signal, signal
+from dashboard.charts.marks import spark
+from dashboard.colours import dot
+from dashboard.sections import attribution
+from dashboard.sections.frame import theme
+from dashboard.text import code, plain
+
+WIDTHS = (2.0, 2.9, 0.9, 1.5, 1.5, 1.2, 1.5)
+HEADS = ("Signal", "Share of PyTorch, 2015 – 2026", "Now", "Leader", "Since", "12 months", "Data")
+Notes = dict[tuple[str, date], tuple[int, str]]
+
+
+def found() -> list[Signal]:
+    """Every signal of the catalogue, with its figures where there are any."""
+    catalog, today = data.catalog(), data.today()
+    return [
+        signal(metric, data.observed(metric.slug, PAIR), catalog.breaks, today)
+        for metric in catalog.metrics.values()
+        if metric.signal
+    ]
+
+
+def table(signals: Sequence[Signal], catalog: Catalog, today: date) -> None:
+    """Draw the rows, those with figures first, then what the numbers in them mean and whom they are owed to."""
+    notes = _notes(signals)
+    with st.container(key="head-signals"):
+        for column, words in zip(
+            st.columns(WIDTHS, gap="small"), (*HEADS[:1], _share_head(today), *HEADS[2:]), strict=True
+        ):
+            column.caption(words)
+    for one in sorted(signals, key=lambda s: 2 if s.lead is None else is_old(s.lead, today)):
+        with st.container(key=f"row-{one.metric.slug}"):
+            _row(one, catalog, today, notes) if one.lead is not None else _without(one)
+    _foot(signals, catalog, notes)
+
+
+def _share_head(today: date) -> str:
+    return f"Share of PyTorch, 2015 – {today.year}"
+
+
+def _row(one: Signal, catalog: Catalog, today: date, notes: Notes) -> None:
+    assert one.lead is not None  # noqa: S101  # `table` calls this for signals with figures alone
+    found = one.lead
+    cells = st.columns(WIDTHS, gap="small", vertical_alignment="center")
+    with cells[0]:
+        _link(one)
+    severed = [c.when for c in one.cuts if c.severs]
+    picture = spark(one.shares, found.leader, severed, today, theme())
+    name = catalog.systems[found.leader].name if found.leader else "level"
+    span = f"{fmt.month(one.shares['at'].iloc[0])} to {fmt.month(found.at)}"
+    cells[1].image(picture, alt=f"{one.title}, share of PyTorch from {span}, now {fmt.percent(found.share)}: {name}")
+    cells[2].markdown(fmt.percent(found.share))
+    cells[3].markdown(f"{dot(found.leader)} **{plain(name)}**")
+    cells[4].markdown(_since(one))
+    cells[5].markdown(_change(one, notes))
+    cells[6].markdown(_age(found.at, one.stale(today), today))
+
+
+def _link(one: Signal) -> None:
+    st.page_link("views/adoption.py", label=one.title, query_params={"metric": one.metric.slug})
+
+
+def _since(one: Signal) -> str:
+    assert one.lead is not None  # noqa: S101  # as in `_row`
+    if one.lead.leader is None:
+        return "–"
+    return "throughout" if one.lead.throughout else f"since {fmt.month(one.lead.since)}"
+
+
+def _change(one: Signal, notes: Notes) -> str:
+    if one.change.breaks:
+        signs = "".join(fmt.circled(notes[one.source or "", when][0]) for when in one.change.breaks)
+        return f"break {signs}"
+    return fmt.points(one.change.points)
+
+
+def _age(at: date, stale: bool, today: date) -> str:
+    age = fmt.age(at, today)
+    return f"{fmt.month(at)}  \n" + (f":small[:yellow[⚠ {age}]]" if stale else f":small[:gray[{age}]]")
+
+
+def _without(one: Signal) -> None:
+    cells = st.columns((WIDTHS[0], sum(WIDTHS[1:-1]), WIDTHS[-1]), gap="small", vertical_alignment="center")
+    with cells[0]:
+        _link(one)
+    cells[1].markdown(f":gray[{_why_not(one)}]")
+    cells[2].markdown(":gray[—]")
+
+
+def _why_not(one: Signal) -> str:
+    can = [entry["source"] for entry in data.sources() if entry["source"] in one.metric.sources]
+    if can:
+        return f"No data yet. {code('framescope collect ' + can[0])} fetches it."
+    return "No data yet: no source that is built in fetches it."
+
+
+def _notes(signals: Sequence[Signal]) -> Notes:
+    notes: Notes = {}
+    for one in signals:
+        for cut in one.cuts:
+            if cut.when in one.change.breaks:
+                notes.setdefault(
+                    (one.source or "", cut.when), (len(notes) + 1, f"{one.title}, {fmt.day(cut.when)}: {cut.what}")
+                )
+    return notes
+
+
+def _foot(signals: Sequence[Signal], catalog: Catalog, notes: Notes) -> None:
+    explained = " ".join(f"{fmt.circled(number)} {plain(says)}" for number, says in notes.values())
+    if explained:
+        st.caption(f"{explained} No growth is computed across a break.")
+    sources = list(dict.fromkeys(one.source for one in signals if one.source))
+    if sources:
+        st.caption("Figures: " + attribution.line(attribution.credit(catalog, name) for name in sources) + ".")

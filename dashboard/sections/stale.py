@@ -1,0 +1,36 @@
+"""Which of the figures shown are old, and what would renew them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.analysis.signals import Signal
+from dashboard.text import code, plain
+
+
+def figures(signals: Sequence[Signal], today: date) -> None:
+    """List the signals whose newest figure is old, oldest first; nothing where all are recent."""
+    old = sorted((one for one in signals if one.stale(today)), key=lambda one: one.lead.at if one.lead else today)
+    if not old:
+        return
+    st.subheader("What is stale", anchor="stale")
+    st.markdown(
+        "  \n".join(
+            f"⚠ **{plain(one.title)}**: newest figure {fmt.month(one.lead.at)}, "
+            f"{fmt.age(one.lead.at, today)}. {_cure(one)}"
+            for one in old
+            if one.lead is not None
+        )
+    )
+
+
+def _cure(one: Signal) -> str:
+    can = [entry["source"] for entry in data.sources() if entry["source"] in one.metric.sources]
+    if can and not data.offline():
+        return f"{code('framescope collect ' + can[0])} renews it."
+    if can:
+        return f"Offline now; {code('framescope collect ' + can[0])} renews it later."
+    return "Bundled; no source that is built in renews it yet."

@@ -1,0 +1,27 @@
+"""Data: where does each figure come from, and how fresh is it?"""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.sections import data_runs, data_series, data_sources
+from dashboard.sections.frame import empty, guarded, offline_notice
+from dashboard.text import plain
+
+with guarded():
+    catalog, today, stored = data.catalog(), data.today(), data.series()
+    values = int(stored["observations"].sum())
+    st.title(
+        plain(f"{values:,} values in {len(stored):,} series from {fmt.count(stored['source'].nunique(), 'source')}"),
+        anchor=False,
+    )
+    signals = [metric.slug for metric in catalog.metrics.values() if metric.signal]
+    st.caption(plain(data_sources.old(catalog, stored, today, signals)))
+    offline_notice()
+    data_sources.live(catalog)
+    if stored.empty:
+        empty("Nothing is stored yet", "This loads the bundled figures; it takes some seconds:", "framescope init")
+    else:
+        data_sources.bundled(catalog, stored, today)
+        data_series.every(catalog, stored)
+    data_runs.recent()

@@ -1,0 +1,27 @@
+"""Speed: which is faster for my work, here?"""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.analysis.finding import speed_answer
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.speed import verdicts
+from dashboard.sections import overview_speed, speed_job, speed_results, speed_run
+from dashboard.sections.frame import guarded
+from dashboard.text import plain
+
+with guarded():
+    names = {slug: system.name for slug, system in data.catalog().systems.items()}
+    ratios = data.ratios()
+    won = verdicts(overview_speed.head_to_head(ratios))
+    st.title(
+        plain(speed_answer(won, names, PAIR) or "Which is faster on this machine? Nothing is measured yet."),
+        anchor=False,
+    )
+    st.caption(
+        "Ratios of times, measured in interleaved rounds on this machine, each checked against a float64 reference. "
+        "A ratio travels between machines better than a time."
+    )
+    speed_run.form()
+    speed_job.progress()
+    speed_results.shown(data.results(), ratios)
