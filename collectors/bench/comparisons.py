@@ -96,7 +96,8 @@ def _row(baseline: Lane, variant: Lane, preset: str, seed: int, note: str | None
 def _why_close(found: Estimate, floor: float | None) -> str:
     if found.low is not None and found.high is not None and found.low <= 1 <= found.high:
         return "the interval holds 1"
-    return f"the gap is within {max(statistics.SMALLEST_GAP, floor or 0.0):.1%}, which this run could show by chance"
+    gap = max(statistics.SMALLEST_GAP, floor or 0.0)
+    return f"the interval reaches a gap of {gap:.1%}, below which this run tells nothing"
 
 
 def _ratio(baseline: Lane, variant: Lane, seed: int) -> Estimate | None:

@@ -131,7 +131,7 @@ class Child:
             left = end - time.monotonic()
             if left <= 0:
                 _kill_group(self.process)
-                raise ChildError("timed out", f"no answer to {do!r} within {limit_s:.0f} s{self._last_words()}")
+                raise ChildError("timed out", f"no answer to {do!r} within {limit_s:g} s{self._last_words()}")
             try:
                 return self.inbox.get(timeout=min(TICK_S, left))
             except queue.Empty:

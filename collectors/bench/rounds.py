@@ -31,11 +31,15 @@ def warm_up(lanes: Sequence[Lane], spec: BenchSpec, budget_s: float) -> None:
 
 
 def run_rounds(
-    lanes: Sequence[Lane], spec: BenchSpec, budget_s: float, seed: int, on_round: Callable[[int, float], None]
+    lanes: Sequence[Lane],
+    spec: BenchSpec,
+    budget_s: float,
+    seed: int,
+    on_round: Callable[[int, float, list[str]], None],
 ) -> Ended:
     """Run rounds until every interval is narrow, the budget is spent or the most rounds are done; at least one.
 
-    on_round: told, after each, how many are done and what share of the budget is spent.
+    on_round: told, after each, how many are done, what share of the budget is spent, and the order of the blocks.
     """
     order = random.Random(seed)  # noqa: S311  # an order to be repeated, not a secret
     started = time.monotonic()
@@ -43,9 +47,9 @@ def run_rounds(
         running = [lane for lane in lanes if lane.ok]
         if not running:
             return Ended(done - 1, time.monotonic() - started, "no variant was left to measure")
-        _one_round(running, spec, done, order)
+        turns = _one_round(running, spec, done, order)
         spent = time.monotonic() - started
-        on_round(done, min(1.0, spent / budget_s))
+        on_round(done, min(1.0, spent / budget_s), turns)
         if spent >= budget_s:
             return Ended(done, spent, f"its share of the budget, {budget_s:.1f} s, was spent")
         if done >= spec.min_rounds and done % CHECK_EVERY == 0 and _narrow(lanes, spec.target):
@@ -53,7 +57,7 @@ def run_rounds(
     return Ended(spec.max_rounds, time.monotonic() - started, f"the most rounds, {spec.max_rounds}, were done")
 
 
-def _one_round(running: Sequence[Lane], spec: BenchSpec, number: int, order: random.Random) -> None:
+def _one_round(running: Sequence[Lane], spec: BenchSpec, number: int, order: random.Random) -> list[str]:
     baselines = {baseline.variant.slug for baseline, _ in pairs(running)}
     turns = [(lane, kind) for lane in running for kind in _kinds(lane, baselines)]
     order.shuffle(turns)
@@ -67,6 +71,7 @@ def _one_round(running: Sequence[Lane], spec: BenchSpec, number: int, order: ran
         slug = lane.variant.slug
         if lane.ok:
             lane.record(number, found[slug, "latency"], found[slug, "throughput"], found.get((slug, "again")))
+    return [f"{lane.variant.slug} {kind}" for lane, kind in turns]
 
 
 def _kinds(lane: Lane, baselines: set[str]) -> tuple[str, ...]:

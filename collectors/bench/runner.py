@@ -131,6 +131,9 @@ class _Run:
 
     def _measure_ceilings(self) -> None:
         """Measure the processor's ceilings; a GPU's are unknown to NumPy and stay so."""
+        if not self.spec.ceilings:
+            self.ceilings["why"] = "not asked for"
+            return
         if self.spec.device != "cpu":
             self.ceilings["why"] = f"NumPy cannot measure the ceilings of a {self.spec.device} device"
             return
@@ -177,11 +180,12 @@ class _Run:
         warm_up(ready, self.spec, budget_s)
         left = max(0.001, budget_s - (time.monotonic() - begun))
 
-        def on_round(count: int, spent: float) -> None:
+        def on_round(count: int, spent: float, turns: list[str]) -> None:
             share = PREPARING_SHARE + (1 - PREPARING_SHARE) * spent
             self._progress(share, f"{workload.slug}: round {count} done", round=count)
             now = {lane.variant.slug: lane.samples.latency[-1] for lane in ready if lane.ok}
-            self.on_event({"kind": "round", "workload": workload.slug, "round": count, "latency_s": now})
+            facts = {"workload": workload.slug, "round": count, "order": turns, "latency_s": now}
+            self.on_event({"kind": "round"} | facts)
 
         order = random.Random(f"{self.seed} {workload.slug}").getrandbits(32)  # noqa: S311  # an order, not a secret
         return run_rounds(ready, self.spec, left, order, on_round)

@@ -1,0 +1,95 @@
+"""Every variant installed here, at the tiny size, against the float64 reference; each framework is started once."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collectors.bench.preparation import write_reference
+from collectors.bench.process import Child, Launch
+from collectors.bench.registry import VARIANTS, WORKLOADS
+from collectors.bench.spec import BenchSpec
+from collectors.bench.variants import Variant, availability, interpreter
+from collectors.bench.workload import Gap
+
+LIMIT_S = 300.0
+LAUNCH = Launch(
+    *("collectors.bench.registry", "cpu", "matched", 1, ()),
+    {"OMP_NUM_THREADS": "1", "NPROC": "1", "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"},
+)  # fmt: skip
+EAGER_LAYERS = {("torch.compile", "lstm")}
+"""Where a compiled variant is known to run eager code: Dynamo leaves recurrent layers alone."""
+
+pytestmark = pytest.mark.frameworks
+
+
+@contextlib.contextmanager
+def _child(variant: str, python: str) -> Iterator[Child]:
+    child = Child(LAUNCH, variant, python)
+    try:
+        yield child
+    finally:
+        child.end()
+
+
+@pytest.fixture(scope="module")
+def references(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("references")
+    paths = {workload.slug: folder / f"{workload.slug}.npz" for workload in WORKLOADS}
+    with _child("reference", interpreter("numpy")) as helper:
+        for workload in WORKLOADS:
+            assert write_reference(workload, "tiny", paths[workload.slug], helper, BenchSpec((workload.slug,))) is None
+    return paths
+
+
+@pytest.fixture(scope="module", params=VARIANTS, ids=lambda v: v.slug)
+def variant(request: pytest.FixtureRequest) -> Variant:
+    found: Variant = request.param
+    state = availability(found)
+    if not state.available:
+        pytest.skip(str(state.why_not))
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers(variant: Variant, references: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    """What one child of the variant says of every workload it has a side for."""
+    found = {}
+    with _child(variant.slug, interpreter(variant.framework)) as child:
+        child.ask("start", LIMIT_S)
+        before = 0
+        for workload in WORKLOADS:
+            if isinstance(workload.frameworks[variant.framework], Gap):
+                continue
+            prepared = child.ask("prepare", LIMIT_S, workload=workload.slug, path=str(references[workload.slug]))
+            first = child.ask("latency", LIMIT_S, calls=3)
+            child.ask("null", LIMIT_S)
+            again = child.ask("throughput", LIMIT_S, calls=3)
+            graphs = {"graphs": first["compilations"] - before, "later": again["compilations"] - first["compilations"]}
+            before = again["compilations"]
+            found[workload.slug] = prepared | graphs | child.ask("passport", LIMIT_S)
+    return found
+
+
+def test_results_agree_with_the_reference(variant: Variant, answers: dict[str, dict[str, Any]]) -> None:
+    assert len(answers) >= 2
+    for slug, answer in answers.items():
+        assert 0 < answer["relative_error"] < answer["tolerance"], (variant.slug, slug)
+
+
+def test_the_passport_says_one_thread_and_full_precision(variant: Variant, answers: dict[str, dict[str, Any]]) -> None:
+    for answer in answers.values():
+        facts = answer["facts"]
+        assert (facts["threads"], facts["precision"]) == (1, "float32")
+        assert facts["version"] == availability(variant).version or facts["version"].startswith(
+            str(availability(variant).version)
+        )
+
+
+def test_compiled_variants_compile_and_only_once(variant: Variant, answers: dict[str, dict[str, Any]]) -> None:
+    for slug, answer in answers.items():
+        compiles = variant.compiled and (variant.slug, slug) not in EAGER_LAYERS
+        assert (answer["graphs"] > 0) == compiles, slug
+        assert answer["later"] == 0

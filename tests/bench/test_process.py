@@ -1,0 +1,115 @@
+"""One child and its pipe: chatter, limits, bad ends, and that it goes when its coordinator does."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collectors.bench.process import CancelledError, Child, ChildError, Launch
+
+LAUNCH = Launch("tests.bench.fakes", "cpu", "matched", 1, (0,), {"OMP_NUM_THREADS": "1"})
+LIMIT_S = 20.0
+
+
+@pytest.fixture
+def children() -> Iterator[list[Child]]:
+    started: list[Child] = []
+    yield started
+    for child in started:
+        child.end()
+
+
+def _child(children: list[Child], variant: str, launch: Launch = LAUNCH) -> Child:
+    children.append(Child(launch, variant, sys.executable))
+    return children[-1]
+
+
+def _reference(children: list[Child], tmp_path: Path) -> str:
+    path = str(tmp_path / "nap.npz")
+    _child(children, "reference").ask("reference", LIMIT_S, workload="nap", size="tiny", path=path)
+    return path
+
+
+def test_what_a_framework_prints_does_not_disturb_the_answers(children: list[Child], tmp_path: Path) -> None:
+    path = _reference(children, tmp_path)
+    child = _child(children, "fake.plain")
+    assert child.ask("start", LIMIT_S)["import_s"] >= 0
+    prepared = child.ask("prepare", LIMIT_S, workload="nap", path=path)
+    assert prepared["relative_error"] == pytest.approx(0, abs=1e-6)
+    assert prepared["first_call_s"] > 0.001
+    assert child.ask("throughput", LIMIT_S, calls=2)["seconds"] > 0.001
+    assert child.ask("passport", LIMIT_S)["peak_bytes"] > 1_000_000
+    assert "fake" not in child._last_words()
+    assert "plain says hello" in child._last_words()
+
+
+def test_a_child_answers_quit_and_exits(children: list[Child]) -> None:
+    child = _child(children, "fake.plain")
+    assert child.ask("quit", LIMIT_S) == {}
+    assert child.process.wait(LIMIT_S) == 0
+
+
+def test_asking_a_child_that_is_gone_says_how_it_went(children: list[Child]) -> None:
+    child = _child(children, "fake.plain")
+    child.process.kill()
+    child.process.wait()
+    with pytest.raises(ChildError, match="SIGKILL") as caught:
+        child.ask("start", LIMIT_S)
+    assert caught.value.status == "failed"
+
+
+def test_a_child_that_cannot_start_says_what_it_wrote(children: list[Child]) -> None:
+    launch = Launch("no.such.registry", "cpu", "matched", 1, (), {})
+    with pytest.raises(ChildError, match="No module named 'no'"):
+        _child(children, "fake.plain", launch).ask("start", LIMIT_S)
+
+
+def test_an_answer_that_takes_too_long_ends_the_child(children: list[Child], tmp_path: Path) -> None:
+    path = _reference(children, tmp_path)
+    child = _child(children, "fake.hang")
+    child.ask("start", LIMIT_S)
+    child.ask("prepare", LIMIT_S, workload="nap", path=path)
+    with pytest.raises(ChildError, match="no answer to 'latency' within 0.5 s") as caught:
+        child.ask("latency", 0.5, calls=50)
+    assert caught.value.status == "timed out"
+    assert child.process.wait(LIMIT_S) < 0
+
+
+def test_stopping_is_noticed_while_waiting(children: list[Child]) -> None:
+    child = Child(LAUNCH, "fake.plain", sys.executable, lambda: True)
+    children.append(child)
+    with pytest.raises(CancelledError):
+        child.ask("start", LIMIT_S)
+
+
+def test_ending_twice_is_harmless(children: list[Child]) -> None:
+    child = _child(children, "fake.plain")
+    child.end()
+    child.end()
+    assert child.process.poll() is not None
+
+
+def test_a_child_whose_input_closes_ends_even_inside_a_call(children: list[Child], tmp_path: Path) -> None:
+    path = _reference(children, tmp_path)
+    command = LAUNCH.command(sys.executable, "fake.hang")
+    requests = [
+        {"do": "start"},
+        {"do": "prepare", "workload": "nap", "path": path},
+        {"do": "latency", "calls": 50},
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as p:
+        assert p.stdin is not None
+        assert p.stdout is not None
+        p.stdin.writelines(json.dumps(request) + "\n" for request in requests)
+        p.stdin.flush()
+        assert [json.loads(p.stdout.readline())["ok"] for _ in range(2)] == [True, True]
+        time.sleep(0.2)
+        assert p.poll() is None
+        p.stdin.close()
+        assert p.wait(LIMIT_S) != 0

@@ -1,0 +1,131 @@
+"""Which variants can run here, asked without importing a framework; and what the coordinator itself imports."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collectors.bench import environment, listing, machine, variants
+from collectors.bench.registry import VARIANTS, load
+from collectors.bench.spec import BenchSpec
+from collectors.bench.variants import availability, interpreter
+
+ROOT = Path(__file__).resolve().parents[2]
+NUMPY = next(v for v in VARIANTS if v.slug == "numpy")
+COMPILE = next(v for v in VARIANTS if v.slug == "torch.compile")
+
+IMPORTED = """
+import sys
+before = set(sys.modules)
+import collectors.bench.__main__, collectors.bench.runner
+from collectors.bench import listing
+listing.workloads(), listing.variants()
+roots = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(sorted(roots - set(sys.stdlib_module_names) - {"cython_runtime"}))
+"""
+
+
+def test_the_coordinator_imports_numpy_and_the_standard_library_alone() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTED], cwd=ROOT, capture_output=True, text=True, check=True)
+    foreign = set(json.loads(done.stdout.replace("'", '"')))
+    assert {name for name in foreign if not name.startswith("_cython")} == {"collectors", "numpy"}
+
+
+def test_numpy_is_always_there() -> None:
+    found = availability(NUMPY)
+    assert (found.available, found.why_not, found.version) == (True, None, np.__version__)
+    assert found.python == sys.executable
+
+
+def test_a_missing_framework_is_named_with_what_to_install() -> None:
+    missing = replace(NUMPY, slug="x.eager", framework="x", module="no_such_module", distributions=("x-cpu", "x"))
+    found = availability(missing)
+    assert not found.available
+    assert found.why_not is not None
+    assert "no_such_module is not installed" in found.why_not
+    assert "pip install x-cpu" in found.why_not
+
+
+def test_any_of_the_distributions_gives_the_version() -> None:
+    renamed = replace(NUMPY, distributions=("numpy-of-another-name", "numpy"))
+    assert availability(renamed).version == np.__version__
+
+
+def test_another_interpreter_is_asked_where_one_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = tmp_path / "python"
+    other.symlink_to(Path(sys.executable).resolve())
+    monkeypatch.setenv("FRAMESCOPE_PYTHON_NUMPY", str(other))
+    assert interpreter("numpy") == str(other)
+    assert interpreter("jax") == sys.executable
+    found = availability(NUMPY)
+    assert found.python == str(other)
+    assert found.available or "is not installed" in str(found.why_not)
+
+
+def test_an_interpreter_that_is_not_there_is_a_reason_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_PYTHON_NUMPY", "/no/such/python")
+    found = availability(NUMPY)
+    assert not found.available
+    assert "/no/such/python (FRAMESCOPE_PYTHON_NUMPY) did not answer" in str(found.why_not)
+
+
+def test_torch_compile_on_a_cpu_needs_a_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    present = replace(COMPILE, module="numpy", distributions=("numpy",))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    assert "C++ compiler" in str(availability(present).why_not)
+    compiler = tmp_path / "g++"
+    compiler.write_text("#!/bin/sh\n")
+    compiler.chmod(0o755)
+    assert availability(present).available
+
+
+def test_the_lists_have_what_the_command_promises() -> None:
+    assert {"workload", "sizes", "category", "flops", "bytes"} <= set(listing.workloads()[0])
+    rows = listing.variants()
+    assert [row["variant"] for row in rows] == [variant.slug for variant in VARIANTS]
+    assert all({"variant", "available", "why_not", "version"} <= set(row) for row in rows)
+    assert all(row["available"] == (row["why_not"] is None) for row in rows)
+
+
+def test_children_get_one_thread_count_everywhere_or_none(tmp_path: Path) -> None:
+    matched = environment.launch(BenchSpec(("matmul",), threads=1), tmp_path)
+    assert {matched.environment[name] for name in environment.THREAD_VARIABLES} == {"1"}
+    assert len(matched.cpus) == 1
+    defaults = environment.launch(BenchSpec(("matmul",), preset="defaults"), tmp_path)
+    assert not set(environment.THREAD_VARIABLES) & set(defaults.environment)
+    assert (defaults.threads, defaults.cpus) == (None, ())
+    assert str(tmp_path) not in str(environment.shown(matched))
+
+
+def test_the_machine_is_described_from_the_standard_library() -> None:
+    described = machine.describe()
+    assert described["processors"] == len(described["affinity"]) == len(machine.processors())
+    assert 1 <= described["physical_cores"] <= described["processors"]
+    assert json.loads(json.dumps(described)) == described
+
+
+@pytest.mark.skipif(not Path("/proc/stat").exists(), reason="there is no /proc/stat here")
+def test_others_on_the_processors_are_noticed_and_our_own_children_are_not() -> None:
+    spin = "import time; end = time.monotonic() + 1\nwhile time.monotonic() < end: pass"
+    with subprocess.Popen([sys.executable, "-c", spin]) as busy:
+        before, before_known = machine.use([]), machine.use([busy.pid])
+        os.waitid(os.P_PID, busy.pid, os.WEXITED | os.WNOWAIT)
+        after, after_known = machine.use([]), machine.use([busy.pid])
+    other = machine.disturbance(before, after)
+    own = machine.disturbance(before_known, after_known)
+    assert other["others_share"] > own["others_share"] + 0.5 / (os.cpu_count() or 1)
+    assert machine.disturbance(None, after) == {"others_share": None, "stolen_share": None, "busy": None}
+
+
+def test_every_slug_is_named_once() -> None:
+    found = load("collectors.bench.registry")
+    assert found.variants == variants.VARIANTS
+    for things in (found.variants, found.workloads):
+        slugs = [thing.slug for thing in things]
+        assert len(slugs) == len(set(slugs))
