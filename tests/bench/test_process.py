@@ -73,7 +73,7 @@ def test_an_answer_that_takes_too_long_ends_the_child(children: list[Child], tmp
     child = _child(children, "fake.hang")
     child.ask("start", LIMIT_S)
     child.ask("prepare", LIMIT_S, workload="nap", path=path)
-    with pytest.raises(ChildError, match="no answer to 'latency' within 0.5 s") as caught:
+    with pytest.raises(ChildError, match=r"no answer to 'latency' within 0\.5 s") as caught:
         child.ask("latency", 0.5, calls=50)
     assert caught.value.status == "timed out"
     assert child.process.wait(LIMIT_S) < 0
