@@ -20,8 +20,9 @@ def digits(value: float, figures: int = 3) -> str:
     """A number with so many significant figures, without an exponent and without needless zeros after the point."""
     if value == 0:
         return "0"
-    places = max(0, figures - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{places}f}"
+    rounded = float(f"{value:.{figures - 1}e}")
+    places = max(0, figures - 1 - math.floor(math.log10(abs(rounded))))
+    return f"{rounded:,.{places}f}"
 
 
 def number(value: float | None) -> str:

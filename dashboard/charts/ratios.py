@@ -10,7 +10,7 @@ from dashboard.analysis.speed import APART, CLOSE, Ratio
 from dashboard.charts.look import dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 
-ROW = 46
+ROW = 64
 _TICKS = {
     1 / 16: "1⁄16",
     1 / 8: "⅛",
@@ -37,11 +37,11 @@ def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "") -> go.Figu
         y = len(rows) - 1 - index
         name = f"{row.workload} {row.size} · {row.variant} over {row.baseline}"
         figure.add_annotation(
-            **note(name, theme, x=0, xref="paper", y=y + 0.36, yref="y", xanchor="left", color=ink.text)
+            **note(name, theme, x=0, xref="paper", y=y + 0.42, yref="y", xanchor="left", color=ink.text)
         )
-        figure.add_annotation(**note(_words(row), theme, x=1, xref="paper", y=y + 0.36, yref="y", xanchor="right"))
+        figure.add_annotation(**note(_words(row), theme, x=0, xref="paper", y=y + 0.16, yref="y", xanchor="left"))
         if row.drawable:
-            _add_row(figure, row, y, theme)
+            _add_row(figure, row, y - 0.14, theme)
     figure.add_vline(x=1, line={"color": ink.rule, "width": 1}, layer="below")
     dressed(figure, theme, height=ROW * max(len(rows), 1) + 56, title=title)
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 34})
@@ -53,7 +53,7 @@ def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "") -> go.Figu
     return figure
 
 
-def _add_row(figure: go.Figure, row: Ratio, y: int, theme: Theme) -> None:
+def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:
     family = framework_of(row.variant)
     ink = PALETTES[theme].undecided if row.verdict == CLOSE else colour(family, theme)
     low, high = row.low or row.ratio, row.high or row.ratio

@@ -1,0 +1,176 @@
+"""Figures by their structure: what is joined, what is dotted, what is hatched, what is named."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.analysis.cuts import Cut
+from dashboard.analysis.shares import pair_shares
+from dashboard.analysis.tidy import drawn
+from dashboard.charts.lines import LineSpec, line_chart, spread
+from dashboard.charts.marks import ratio_mark, ratio_scale, spark
+from dashboard.charts.ratios import ratio_chart, samples_chart
+from dashboard.colours import PALETTES, colour
+from tests.dashboard.made import TODAY, framed, months, row
+from tests.dashboard.test_speed import LSTM
+
+FIRST = date(2025, 1, 1)
+SPEC = LineSpec(names={"a": "Anna", "b": "<b>Bert</b>"}, order=("a", "b"))
+
+
+def cut(day: date, system: str = "a", severs: bool = True) -> Cut:
+    return Cut(1, day, None, "what", "effect", "https://example.org", severs, (system,))
+
+
+def chart(rows: Sequence[Any], spec: LineSpec = SPEC, kind: str = "per_period") -> go.Figure:
+    ready, _ = drawn(framed(list(rows)), kind, TODAY)
+    return line_chart(ready, spec)
+
+
+def part(figure: go.Figure, name: str, system: str = "a") -> list[Any]:
+    return [t for t in figure.data if t.meta["part"] == name and t.meta.get("system", system) == system]
+
+
+def joined(trace: Any) -> list[list[float]]:
+    """The runs of neighbouring points that a trace draws a line through."""
+    runs: list[list[float]] = [[]]
+    for value in trace.y:
+        if value is None or math.isnan(value):
+            runs.append([])
+        else:
+            runs[-1].append(value)
+    return [run for run in runs if run]
+
+
+def test_no_line_joins_a_break() -> None:
+    figure = chart(months("a", FIRST, [1, 2, 3, 4]), replace(SPEC, cuts=[cut(date(2025, 3, 1))]))
+    (line,) = part(figure, "complete")
+    assert joined(line) == [[1, 2], [3, 4]]
+    assert line.connectgaps is False
+    assert [s.x0 for s in figure.layout.shapes] == [date(2025, 3, 1)]
+    assert any(a.name == "break" and a.text == "①" for a in figure.layout.annotations)
+
+
+def test_a_remark_is_marked_and_joins() -> None:
+    figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, cuts=[cut(date(2025, 2, 1), severs=False)]))
+    assert joined(part(figure, "complete")[0]) == [[1, 2]]
+    assert figure.layout.shapes[0].line.dash == "dot"
+
+
+def test_a_gap_is_empty_and_hatched() -> None:
+    figure = chart(months("a", FIRST, [1, None, 3]))
+    assert joined(part(figure, "complete")[0]) == [[1], [3]]
+    bands = [t for t in figure.data if t.meta["part"] == "unavailable"]
+    assert any("No data: Anna" in t.text for t in bands)
+    assert all(t.fillpattern.shape == "/" for t in bands)
+
+
+def test_the_running_period_hangs_on_by_dots() -> None:
+    figure = chart([*months("a", FIRST, [1, 2]), row("a", date(2025, 3, 1), 1, status="partial")])
+    assert joined(part(figure, "complete")[0]) == [[1, 2]]
+    (dotted,) = part(figure, "partial")
+    assert dotted.line.dash == "dot"
+    assert list(dotted.y) == [2, 1]
+
+
+def test_a_lower_bound_points_down() -> None:
+    figure = chart([row("a", FIRST, 5, status="lower_bound")])
+    (mark,) = part(figure, "lower bound")
+    assert mark.marker.symbol == "triangle-down-open"
+
+
+def test_lines_are_named_at_their_ends_in_their_colour_and_names_are_text() -> None:
+    figure = chart([*months("a", FIRST, [1, 2]), *months("b", FIRST, [1, 2])])
+    named = {a.text: a for a in figure.layout.annotations}
+    assert named["Anna"].font.color == colour("a")
+    assert "&lt;b&gt;Bert&lt;/b&gt;" in named
+    assert abs(named["Anna"].y - named["&lt;b&gt;Bert&lt;/b&gt;"].y) >= 0.05
+    assert all("<b>Bert" not in text for trace in figure.data for text in trace.text or ())
+
+
+def test_a_logarithmic_axis_leaves_noughts_out() -> None:
+    figure = chart(months("a", FIRST, [0, 10, 100]), replace(SPEC, log=True))
+    assert figure.layout.yaxis.type == "log"
+    assert joined(part(figure, "complete")[0]) == [[10, 100]]
+
+
+def test_old_figures_end_in_a_hatched_band() -> None:
+    figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, last=TODAY))
+    assert any(t.text == "No data yet" for t in figure.data if t.meta["part"] == "unavailable")
+
+
+def test_flags_carry_their_words() -> None:
+    figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, flags=[(date(2025, 2, 1), "a", "Anna 2.0")]))
+    assert any("⚑ Anna 2.0" in a.text for a in figure.layout.annotations)
+
+
+def test_nothing_to_draw_is_an_empty_chart() -> None:
+    ready, _ = drawn(framed(months("a", FIRST, [None])), "per_period", TODAY)
+    assert not part(line_chart(ready, SPEC), "end")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_figures_stand_on_the_ground_of_the_theme(theme: Any) -> None:
+    figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, theme=theme))
+    assert figure.layout.plot_bgcolor == PALETTES[theme].background
+    assert figure.layout.hoverlabel.bgcolor == PALETTES[theme].background
+
+
+def test_names_are_pushed_apart_and_keep_their_order() -> None:
+    moved = spread([0.5, 0.5, 0.99, 1.0], 0.1)
+    assert moved == sorted(moved)
+    assert all(b - a >= 0.1 - 1e-9 for a, b in zip(moved, moved[1:], strict=False))
+    assert moved[-1] <= 1
+    assert spread([]) == []
+
+
+def test_ratios_have_points_with_intervals_and_the_rest_has_none() -> None:
+    close = replace(LSTM, workload="matmul", verdict="too close to call", ratio=1.01, low=0.97, high=1.05)
+    apart = replace(LSTM, workload="cnn", verdict="not comparable", why="layouts differ")
+    figure = ratio_chart([LSTM, close, apart], "light")
+    points = [t for t in figure.data if t.meta["part"] == "point"]
+    bars = [t for t in figure.data if t.meta["part"] == "interval"]
+    assert [list(t.x) for t in points] == [[2.0], [1.01]]
+    assert [list(t.x) for t in bars] == [[1.6, 2.5], [0.97, 1.05]]
+    assert points[0].marker.color == colour("tensorflow")
+    assert points[1].marker.color == PALETTES["light"].undecided
+    assert figure.layout.xaxis.type == "log"
+    assert sum(a.text == "not comparable" for a in figure.layout.annotations) == 1
+
+
+def test_raw_samples_keep_their_holes() -> None:
+    figure = samples_chart({"latency": [0.1, float("nan"), 0.2], "throughput": []}, "torch.eager", "light")
+    assert list(figure.data[0].y) == [0.1, None, 0.2]
+    assert len(figure.data) == 1
+
+
+def shares(values: list[float | None]) -> pd.DataFrame:
+    rows = framed(months("pytorch", FIRST, values), months("tensorflow", FIRST, [5.0] * len(values)))
+    ready, _ = drawn(rows, "per_period", TODAY)
+    return pair_shares(ready, "per_period")
+
+
+def test_a_spark_is_cut_at_breaks_and_ends_in_a_dot() -> None:
+    whole = ElementTree.fromstring(spark(shares([1, 2, 3, 9]), "pytorch", [], TODAY, "light"))  # noqa: S314  # our own
+    cutted = ElementTree.fromstring(  # noqa: S314  # our own
+        spark(shares([1, 2, 3, 9]), "pytorch", [date(2025, 3, 1)], TODAY, "light")
+    )
+    space = "{http://www.w3.org/2000/svg}"
+    assert len(whole.findall(f"{space}polyline")) == 1
+    assert len(cutted.findall(f"{space}polyline")) == 2
+    assert whole.findall(f"{space}circle")[-1].get("fill") == colour("pytorch")
+    assert whole.find(f"{space}line").get("stroke-dasharray")  # type: ignore[union-attr]  # it is there
+
+
+def test_a_ratio_mark_is_drawn_only_where_there_is_a_ratio() -> None:
+    assert "<circle" in ratio_mark(LSTM, "light")
+    assert "<circle" not in ratio_mark(replace(LSTM, verdict="not comparable"), "light")
+    assert PALETTES["dark"].undecided in ratio_mark(replace(LSTM, verdict="too close to call"), "dark")
+    assert "same" in ratio_scale("light")

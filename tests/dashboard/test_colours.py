@@ -1,0 +1,69 @@
+"""Every colour can be seen on both backgrounds, and the theme agrees with the charts."""
+
+import tomllib
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from catalog.load import load_catalog
+from dashboard import colours
+
+
+def test_contrast_is_the_one_of_the_standard() -> None:
+    assert colours.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert colours.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_system_can_be_seen(theme: colours.Theme) -> None:
+    ground = colours.PALETTES[theme].background
+    for slug in load_catalog().systems:
+        assert colours.contrast(colours.colour(slug, theme), ground) >= 3, slug
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_can_be_read(theme: colours.Theme) -> None:
+    palette = colours.PALETTES[theme]
+    for ink in (palette.text, palette.muted, palette.warning, palette.undecided):
+        assert colours.contrast(ink, palette.background) >= 4.5, ink
+    assert colours.contrast(palette.rule, palette.background) >= 3
+    for slug in colours.FRAMEWORKS:
+        assert colours.contrast(colours.colour(slug, theme), palette.background) >= 4.5, slug
+
+
+def test_frameworks_differ_in_colour_and_in_sign() -> None:
+    for one, other in combinations(colours.FRAMEWORKS, 2):
+        assert colours.colour(one) != colours.colour(other)
+        assert colours.sign(one) != colours.sign(other)
+
+
+def test_a_system_keeps_its_colour_and_sign() -> None:
+    assert colours.colour("theano") == colours.colour("theano")
+    assert colours.sign("theano") not in [colours.sign(name) for name in colours.FRAMEWORKS]
+
+
+def test_the_theme_names_the_same_colours_and_grounds(repository: Path) -> None:
+    theme = tomllib.loads((repository / ".streamlit/config.toml").read_text())["theme"]
+    names = {"pytorch": "orange", "tensorflow": "blue", "keras": "green", "jax": "violet"}
+    for look, palette in colours.PALETTES.items():
+        assert theme[look]["backgroundColor"] == palette.background
+        assert theme[look]["textColor"] == palette.text
+        for slug, name in names.items():
+            assert theme[look][f"{name}TextColor"] == colours.colour(slug, look)
+            assert name in colours.dot(slug)
+    assert colours.contrast("#FFFFFF", theme["dark"]["primaryColor"]) >= 4.5
+
+
+def test_variants_belong_to_frameworks() -> None:
+    assert [colours.framework_of(v) for v in ("torch.compile", "tensorflow.xla", "keras.jax", "jax.jit", "numpy")] == [
+        "pytorch",
+        "tensorflow",
+        "keras",
+        "jax",
+        "numpy",
+    ]
+
+
+def test_a_faded_colour_keeps_its_hue() -> None:
+    assert colours.faded("#C8501E", 0.12) == "rgba(200,80,30,0.12)"

@@ -1,0 +1,83 @@
+"""Sentences are made from figures, and say no more than they do."""
+
+from datetime import date
+
+from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer, title
+from dashboard.analysis.leads import Lead
+from dashboard.analysis.nearest import nearest, unknown_name
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.speed import Verdicts
+from dashboard.format import NBSP
+from tests.dashboard.made import TODAY
+
+NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
+
+
+def standing(name: str, leader: str | None, at: date = date(2026, 8, 1)) -> Standing:
+    share = 0.5 if leader is None else 0.7 if leader == "pytorch" else 0.3
+    return Standing(name, Lead(leader, date(2024, 3, 1), False, share, at))
+
+
+def test_the_answer_counts_the_signals_and_names_the_exceptions() -> None:
+    told = [standing("Downloads", "pytorch"), standing("Papers", "pytorch"), standing("Stars", "tensorflow")]
+    assert answer([*told, Standing("Models", None)], NAMES, PAIR, TODAY) == (
+        "PyTorch leads on two of three signals with recent figures; TensorFlow still leads on stars."
+    )
+
+
+def test_the_answer_turns_with_the_figures() -> None:
+    told = [standing("Downloads", "tensorflow"), standing("MLPerf systems", "tensorflow"), standing("Stars", None)]
+    assert answer(told, NAMES, PAIR, TODAY) == (
+        "TensorFlow leads on two of three signals with recent figures; the two are level on stars."
+    )
+
+
+def test_all_and_one() -> None:
+    assert answer([standing("Stars", "pytorch")], NAMES, PAIR, TODAY).startswith("PyTorch leads on the one signal")
+    both = [standing("Stars", "pytorch"), standing("Papers", "pytorch")]
+    assert answer(both, NAMES, PAIR, TODAY) == "PyTorch leads on all two signals with recent figures."
+
+
+def test_a_draw_is_called_one() -> None:
+    told = [standing("Downloads", "pytorch"), standing("Stars", "tensorflow")]
+    assert answer(told, NAMES, PAIR, TODAY).startswith("PyTorch and TensorFlow each lead on one signal")
+
+
+def test_old_figures_make_no_lead_and_are_said_to_be_old() -> None:
+    old = standing("Questions", "tensorflow", date(2019, 7, 1))
+    assert answer([old], NAMES, PAIR, TODAY).startswith("No recent figures")
+    assert f"questions ended in Jul{NBSP}2019 with TensorFlow ahead" in old_answer([old], NAMES, TODAY)
+    assert old_answer([standing("Stars", "pytorch")], NAMES, TODAY) == ""
+
+
+def test_no_figures_no_answer() -> None:
+    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No recent figures")
+
+
+def test_a_title_states_the_finding() -> None:
+    passed = Lead("pytorch", date(2024, 3, 16), False, 0.8, date(2026, 3, 1))
+    assert title("Package downloads", passed, NAMES, PAIR) == (
+        f"PyTorch passed TensorFlow in package downloads in Mar{NBSP}2024"
+    )
+    throughout = Lead("tensorflow", date(2018, 12, 1), True, 0.3, date(2026, 8, 1))
+    assert title("GitHub stars", throughout, NAMES, PAIR).startswith("TensorFlow is ahead of PyTorch in GitHub stars")
+    level = Lead(None, date(2026, 8, 1), False, 0.5, date(2026, 8, 1))
+    assert title("GitHub stars", level, NAMES, PAIR) == "PyTorch and TensorFlow are level in GitHub stars"
+    assert title("GitHub stars", None, NAMES, PAIR) == "GitHub stars"
+
+
+def test_speed_in_a_sentence() -> None:
+    assert speed_answer(Verdicts(), NAMES, PAIR) == ""
+    assert "PyTorch is faster in three of four workloads" in speed_answer(Verdicts(3, 0, 1), NAMES, PAIR)
+    assert "TensorFlow is faster in the one workload" in speed_answer(Verdicts(0, 1, 0), NAMES, PAIR)
+    assert "each faster in one of two" in speed_answer(Verdicts(1, 1, 0), NAMES, PAIR)
+    assert "large enough to call" in speed_answer(Verdicts(0, 0, 2), NAMES, PAIR)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    known = ["stars", "downloads", "papers"]
+    assert nearest("Starz", known) == "stars"
+    assert nearest("qqqqqq", known) is None
+    said = unknown_name("metric", "starz", known, "downloads")
+    assert said == "There is no metric called 'starz'. Did you mean stars? This page shows downloads instead."
+    assert len(unknown_name("metric", "x" * 5_000, known, "downloads")) < 200

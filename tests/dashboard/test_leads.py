@@ -1,0 +1,101 @@
+"""Shares, crossovers and growth, on figures whose answer is known."""
+
+from datetime import date
+
+import pytest
+
+from dashboard.analysis.leads import growth, last_year, lead
+from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, pair_shares
+from dashboard.analysis.tidy import drawn
+from tests.dashboard.made import TODAY, framed, months, row
+
+FIRST = date(2024, 1, 1)
+
+
+def shares(torch: list[float | None], flow: list[float | None], kind: str = "per_period"):  # type: ignore[no-untyped-def]  # noqa: ANN201  # a frame
+    ready, _ = drawn(framed(months("pytorch", FIRST, torch), months("tensorflow", FIRST, flow)), kind, TODAY)
+    return pair_shares(ready, kind)
+
+
+def test_a_share_needs_both_in_the_same_period() -> None:
+    found = shares([10, None, 30], [30, 30, None])
+    assert found["share"].tolist() == [0.25]
+
+
+def test_two_noughts_have_no_share() -> None:
+    assert shares([0, 1], [0, 1])["share"].tolist() == [0.5]
+
+
+def test_a_running_period_counts_for_a_stock_alone() -> None:
+    rows = [row(name, date(2026, 11, 1), 5, status="partial") for name in PAIR]
+    for kind, many in (("per_period", 0), ("cumulative", 1)):
+        ready, _ = drawn(framed(rows), kind, TODAY)
+        assert len(pair_shares(ready, kind)) == many
+
+
+def test_the_first_lasting_overtaking_counts_not_the_first_one() -> None:
+    found = lead(shares([1, 6, 1, 6, 7], [5, 5, 5, 5, 5]))
+    assert found is not None
+    assert found.leader == "pytorch"
+    assert found.since == date(2024, 4, 15)
+    assert not found.throughout
+
+
+def test_who_never_trailed_leads_throughout() -> None:
+    found = lead(shares([1, 2], [5, 5]))
+    assert found is not None
+    assert (found.leader, found.throughout, found.since) == ("tensorflow", True, date(2024, 1, 16))
+
+
+def test_half_a_point_is_level() -> None:
+    found = lead(shares([100.5], [100]))
+    assert found is not None
+    assert found.leader is None
+
+
+def test_no_figures_no_lead() -> None:
+    assert lead(shares([], [])) is None
+
+
+def test_the_change_of_a_year() -> None:
+    found = last_year(shares([20] * 12 + [30], [80] * 12 + [70]), [])
+    assert found.points == pytest.approx(0.1)
+
+
+def test_no_change_is_computed_across_a_break() -> None:
+    made = shares([20] * 12 + [30], [80] * 12 + [70])
+    found = last_year(made, [date(2024, 7, 1)])
+    assert found.points is None
+    assert found.breaks == (date(2024, 7, 1),)
+    assert last_year(made, [date(2023, 7, 1), date(2026, 7, 1)]).points is not None
+
+
+def test_growth_over_a_year_and_never_across_a_break() -> None:
+    ready, _ = drawn(framed(months("pytorch", FIRST, [100.0] + [1.0] * 11 + [150.0])), "per_period", TODAY)
+    assert growth(ready, []) == pytest.approx(0.5)
+    assert growth(ready, [date(2025, 1, 1)]) is None
+    assert growth(ready.iloc[:3], []) is None
+
+
+def test_shares_of_all_need_all() -> None:
+    ready, _ = drawn(
+        framed(months("a", FIRST, [1, 1]), months("b", FIRST, [3, None]), months("c", FIRST, [4, 4])),
+        "per_period",
+        TODAY,
+    )
+    found = all_shares(ready, ["a", "b", "c", "absent"])
+    first, second = (found[found["start"].dt.month == m].set_index("system")["value"] for m in (1, 2))
+    assert first.to_dict() == {"a": 12.5, "b": 37.5, "c": 50}
+    assert second.isna().all()
+
+
+def test_an_index_starts_where_all_have_begun_and_again_after_a_break() -> None:
+    ready, _ = drawn(
+        framed(months("a", FIRST, [5, 10, 20, 80, 40]), months("b", FIRST, [0, 2, 4, 4, 4])), "per_period", TODAY
+    )
+    found = indexed(ready, {"a": [date(2024, 4, 1)]})
+    assert found[found["system"] == "a"]["value"].tolist() == [100, 200, 100, 50]
+    assert found[found["system"] == "b"]["value"].tolist() == [100, 200, 200, 200]
+    start = common_start(ready)
+    assert start is not None
+    assert start.date() == date(2024, 2, 15)
