@@ -26,8 +26,14 @@ class Redactor:
     """Knows the secret values in use, in the forms they take in addresses and bodies."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for value in secrets if len(value) >= _SHORTEST for form in _forms(value)}
+        self._values = frozenset(value for value in secrets if len(value) >= _SHORTEST)
+        forms = {form for value in self._values for form in _forms(value)}
         self._forms = tuple(sorted(forms, key=len, reverse=True))
+
+    def also(self, values: Iterable[str]) -> Redactor:
+        """One that knows further values."""
+        more = self._values.union(values)
+        return self if more == self._values else Redactor(more)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._forms)} forms)"

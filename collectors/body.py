@@ -1,0 +1,58 @@
+"""Reads a response's body under limits of size and time, as it comes in; nothing is trusted about its length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import requests
+import urllib3
+
+from collectors.answers import TryAgain
+
+_PIECE = 64 * 1024
+
+
+class TooLarge(Exception):
+    """The body is larger than the limit, before or after decompression."""
+
+
+def read_body(response: requests.Response, max_bytes: int, deadline: float, clock: Callable[[], float]) -> bytes:
+    """Read and decompress a whole body of at most ``max_bytes``, until ``deadline`` on ``clock``.
+
+    Raises `TooLarge`; `TryAgain` for a body that breaks off, cannot be decompressed, or comes too slowly.
+    """
+    announced = response.headers.get("Content-Length", "")
+    if announced.isascii() and announced.isdigit() and len(announced) < 16 and int(announced) > max_bytes:
+        raise TooLarge
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        # read1 returns what has arrived: read would wait for a whole piece, past every limit of time
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > max_bytes:
+                raise TooLarge
+            if clock() > deadline:
+                raise TryAgain("the answer comes too slowly", status=response.status_code)
+    except urllib3.exceptions.DecodeError as error:
+        raise TryAgain("the answer cannot be decompressed", status=response.status_code) from error
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise TryAgain(f"the answer broke off ({type(error).__name__})", status=response.status_code) from error
+    return b"".join(pieces)
+
+
+def read_excerpt(response: requests.Response, max_bytes: int, deadline: float, clock: Callable[[], float]) -> bytes:
+    """Read the beginning of an error's body: what it says helps, but nothing depends on having it whole."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        while size < max_bytes and clock() <= deadline:
+            piece = response.raw.read1(_PIECE, decode_content=True)
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+    except (urllib3.exceptions.HTTPError, OSError):
+        pass  # the status alone decides; what arrived until now is kept
+    return b"".join(pieces)[:max_bytes]

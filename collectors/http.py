@@ -1,0 +1,249 @@
+"""The one HTTP client: paced, patient, bounded; every answer becomes a receipt before anything reads it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+import urllib3
+
+from collectors.answers import REDIRECTS, Asked, TryAgain, check_status, next_address, root_cause, same_origin
+from collectors.body import TooLarge, read_body, read_excerpt
+from collectors.errors import RetryLater, SkipItem, StopSource
+from collectors.pacing import Pacer
+from collectors.receipt import Answer, Keeper, Known, Receipt
+from collectors.redact import Redactor
+
+log = logging.getLogger(__name__)
+_KEPT_HEADERS = ("content-type", "etag", "last-modified", "link", "x-ratelimit-remaining", "x-ratelimit-reset")
+_LONGEST_HEADER = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one request: times in seconds, sizes in bytes after decompression."""
+
+    connect_s: float = 10.0
+    read_s: float = 30.0
+    total_s: float = 180.0
+    tries: int = 4
+    backoff_s: float = 1.0
+    max_wait_s: float = 60.0
+    max_bytes: int = 64 * 1024 * 1024
+    max_error_bytes: int = 64 * 1024
+    redirects: int = 5
+
+
+@dataclass
+class HttpClient:
+    """Asks one source. ``about`` goes into each receipt: what it was asked for, so that a replay knows."""
+
+    source: str
+    keeper: Keeper
+    contact: str = ""
+    interval_s: float = 0.0
+    redactor: Redactor = field(default_factory=Redactor)
+    limits: Limits = field(default_factory=Limits)
+    offline: bool = False
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    about: dict[str, Any] = field(default_factory=dict)
+    sent: int = field(default=0, init=False)
+    kept: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Open the session: proxies and certificates from the environment, but no logins and no cookies."""
+        self._pacer = Pacer(self.interval_s, self.clock, self.sleep)
+        self._session = requests.Session()
+        self._session.auth = _no_login
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._session.headers.update({"User-Agent": user_agent(self.contact), "Accept-Encoding": "gzip"})
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        secret_headers: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
+    ) -> Receipt:
+        """Ask for an address and give the kept answer; its body is whole, and the status was 200 or 304.
+
+        Secrets go into ``secret_headers`` only, which no other host gets to see. Raises `RetryLater`, `SkipItem`,
+        `StopSource`; `db.errors.StoreError` where the receipt cannot be kept.
+        """
+        self.redactor = self.redactor.also(value.split()[-1] for value in (secret_headers or {}).values())
+        asked = requests.Request("GET", url, params=dict(params or {})).prepare().url or url
+        self._must_be_safe(asked)
+        request = _Request(asked, dict(headers or {}), dict(secret_headers or {}), max_bytes or self.limits.max_bytes)
+        return self._tries(request, self.clock() + self.limits.total_s)
+
+    def _must_be_safe(self, url: str) -> None:
+        parts = urlsplit(url)
+        if "@" in parts.netloc or self.redactor.holds_secret(url):
+            raise StopSource("A secret stands in the address. Pass it as a secret header", url=self.redactor.url(url))
+        if self.offline:
+            raise StopSource("Nothing is collected while FRAMESCOPE_OFFLINE is set. Unset it to collect")
+
+    def _tries(self, request: _Request, deadline: float) -> Receipt:
+        def enough(state: tenacity.RetryCallState) -> bool:
+            return state.attempt_number >= self.limits.tries or self.clock() + state.upcoming_sleep > deadline
+
+        try_ = 0
+        try:
+            for attempt in tenacity.Retrying(
+                stop=enough,
+                wait=self._pause,
+                retry=tenacity.retry_if_exception_type(TryAgain),
+                sleep=self.sleep,
+                before_sleep=lambda state: self._say(request, state),
+                reraise=True,
+            ):
+                with attempt:
+                    try_ = attempt.retry_state.attempt_number
+                    return self._follow(request, deadline, try_)
+        except TryAgain as error:
+            message = f"{error.why[:1].upper()}{error.why[1:]}. Collect again later"
+            url = self.redactor.url(request.url)
+            raise RetryLater(message, retry_after=error.wait_s, url=url, try_=try_, status=error.status) from None
+        raise AssertionError("a try returns or raises")
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        """What the source asked for, else a pause that doubles; jitter keeps many from coming at once."""
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait_s if isinstance(error, TryAgain) else None
+        if asked is not None:
+            return asked + random.uniform(0, 0.1 * self.limits.backoff_s)  # noqa: S311  # jitter, not a secret
+        backoff = tenacity.wait_exponential_jitter(
+            initial=self.limits.backoff_s, max=self.limits.max_wait_s, jitter=self.limits.backoff_s
+        )
+        return backoff(state)
+
+    def _say(self, request: _Request, state: tenacity.RetryCallState) -> None:
+        why = state.outcome.exception() if state.outcome else None
+        url = self.redactor.url(request.url)
+        log.info("%s: %s; asking again in %.1f s (%s)", self.source, why, state.upcoming_sleep, url)
+
+    def _follow(self, request: _Request, deadline: float, try_: int) -> Receipt:
+        for _ in range(self.limits.redirects + 1):
+            receipt, location = self._ask(request, deadline, try_)
+            if receipt.answer.status not in REDIRECTS:
+                return receipt
+            request = self._redirected(request, location, try_)
+        message = f"More than {self.limits.redirects} redirects. Check the address"
+        raise StopSource(message, url=self.redactor.url(request.url), try_=try_)
+
+    def _redirected(self, request: _Request, location: str | None, try_: int) -> _Request:
+        try:
+            target = next_address(request.url, location)
+        except ValueError as error:
+            message = f"A redirect is not followed: {self.redactor.text(str(error))}. Check the address"
+            raise StopSource(message, url=self.redactor.url(request.url), try_=try_) from None
+        secret = request.secret_headers if same_origin(request.url, target) else {}
+        return _Request(target, request.headers, secret, request.max_bytes)
+
+    def _ask(self, request: _Request, deadline: float, try_: int) -> tuple[Receipt, str | None]:
+        """Send one request, keep the answer, and judge it; gives also where a redirect leads."""
+        self._pacer.wait()
+        url = self.redactor.url(request.url)
+        known = self.keeper.known(url)
+        self.sent += 1
+        with self._send(request, known, deadline) as response:
+            receipt = self._keep(request, response, known, deadline, try_)
+            if response.status_code == 304 and known is None:
+                raise StopSource("Nothing changed, says the source, but nothing was known of it", url=url, try_=try_)
+            if response.status_code not in REDIRECTS:
+                asked = Asked(url, try_, receipt.answer.fetched_at)
+                check_status(response.status_code, response.headers, asked, self.limits.max_wait_s)
+            return receipt, response.headers.get("Location")
+
+    def _send(self, request: _Request, known: Known | None, deadline: float) -> requests.Response:
+        headers = {**request.headers, **_validators(known), **request.secret_headers}
+        timeout = (self.limits.connect_s, max(0.1, min(self.limits.read_s, deadline - self.clock())))
+        try:
+            return self._session.get(request.url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
+        except requests.exceptions.SSLError as error:
+            why = f"The secure connection failed ({root_cause(error)}). Check the certificates and the clock"
+        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+            raise TryAgain(f"no connection or no answer in time ({root_cause(error)})") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+            why = f"The request cannot be sent ({type(error).__name__}). Check the address"
+        # outside the handlers, so that no cause with the headers or the full address hangs on it
+        raise StopSource(why, url=self.redactor.url(request.url))
+
+    def _keep(
+        self, request: _Request, response: requests.Response, known: Known | None, deadline: float, try_: int
+    ) -> Receipt:
+        unchanged = response.status_code == 304 and known is not None
+        answer = Answer(
+            url=self.redactor.url(request.url),
+            status=response.status_code,
+            fetched_at=datetime.now(UTC),
+            headers=self._kept_headers(response),
+            body=known.body if unchanged and known else self._body(request, response, deadline, try_),
+            request={
+                **self.about,
+                "headers": {name: self.redactor.text(text) for name, text in request.headers.items()},
+            },
+        )
+        receipt_id, sha256 = self.keeper.keep(answer)
+        self.kept += 1
+        return Receipt(receipt_id, sha256, answer, unchanged)
+
+    def _body(self, request: _Request, response: requests.Response, deadline: float, try_: int) -> bytes:
+        if response.status_code != 200:
+            excerpt = read_excerpt(response, self.limits.max_error_bytes, deadline, self.clock)
+            return self.redactor.body(excerpt)
+        try:
+            return self.redactor.body(read_body(response, request.max_bytes, deadline, self.clock))
+        except TooLarge:
+            message = f"The answer is larger than {request.max_bytes:,} bytes and was not read to its end"
+            raise SkipItem(message, url=self.redactor.url(request.url), try_=try_, status=200) from None
+
+    def _kept_headers(self, response: requests.Response) -> dict[str, str]:
+        found = {name: response.headers.get(name) for name in _KEPT_HEADERS}
+        return {name: self.redactor.text(text)[:_LONGEST_HEADER] for name, text in found.items() if text}
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    url: str
+    headers: Mapping[str, str]
+    secret_headers: Mapping[str, str] = field(repr=False)
+    max_bytes: int
+
+
+def user_agent(contact: str) -> str:
+    """Who asks: the program, its version, and whom to write to."""
+    try:
+        name = f"framescope/{version('framescope')}"
+    except PackageNotFoundError:
+        name = "framescope"
+    return f"{name} (+{contact})" if contact else name
+
+
+def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stand in for a login, so that none is taken from a .netrc file."""
+    return request
+
+
+def _validators(known: Known | None) -> dict[str, str]:
+    if known is None:
+        return {}
+    found = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: text for name, text in found.items() if text}

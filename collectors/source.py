@@ -1,0 +1,107 @@
+"""What a source is: how it is asked, how its answers are read, and what it costs; see docs/adding-a-source.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from catalog.models import System
+from collectors.errors import StopSource
+from collectors.http import HttpClient
+from collectors.receipt import Receipt
+from db.records import Observation, Release
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing a source is asked about, written whole or not at all; ``detail`` is what `parse` needs to know."""
+
+    name: str
+    system: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in a receipt, for a replay."""
+        return {**asdict(self), "detail": dict(self.detail)}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Item:
+        """As a receipt has it."""
+        return cls(str(kept["name"]), str(kept["system"]), dict(kept.get("detail") or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run wants: from where, of which systems, since when; ``cursor(key)`` is where an earlier run left off."""
+
+    base_url: str
+    systems: Sequence[System]
+    since: date | None = None
+    secret: SecretStr | None = None
+    cursor: Callable[[str], str | None] = lambda _key: None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that `parse` may know beside the body: what was asked for, where, and when the answer came (UTC)."""
+
+    item: Item
+    url: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one body says; ``cursors`` are written in the transaction of the rest."""
+
+    observations: tuple[Observation, ...] = ()
+    releases: tuple[Release, ...] = ()
+    cursors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source by its stable name, with its cost in requests and its three functions.
+
+    ``plan`` lists the items of a run, without asking anybody. ``fetch`` asks for one item, through the client it is
+    given and nothing else. ``parse`` is pure; it raises `StopSource` for a form it does not know and `SkipItem` for
+    one item that cannot be true. ``secret`` names the field of the settings that holds the key.
+    """
+
+    name: str
+    title: str
+    metrics: tuple[str, ...]
+    cadence_hours: float
+    licence: str
+    docs: str
+    calls_backfill: int
+    calls_daily: int
+    interval_s: float
+    base_url: Callable[[], str]
+    plan: Callable[[Request], Sequence[Item]]
+    fetch: Callable[[HttpClient, Request, Item], Iterator[Receipt]]
+    parse: Callable[[bytes, Context], Parsed]
+    key: Literal["none", "optional", "required"] = "none"
+    secret: str | None = None
+
+
+def read_json(model: type[Model], body: bytes, context: Context) -> Model:
+    """Read a JSON body into a model of what is expected; raises `StopSource` saying what came instead."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        if first["type"] != "json_invalid":
+            where = ".".join(str(part)[:80] for part in first["loc"]) or "the whole"
+            why = f"The answer has an unknown form at {where} ({first['msg']}). The interface may have changed"
+        elif body.lstrip()[:1] == b"<":
+            why = "A web page came instead of JSON, perhaps of a login or of maintenance. Open the address and look"
+        else:
+            why = "The answer is not valid JSON. Look at its receipt"
+    raise StopSource(why, url=context.url)
