@@ -1,7 +1,7 @@
 """Write requirements.lock: one exact version of everything, for every Python and platform supported (`make lock`).
 
 uv resolves, because pip cannot resolve for another Python or platform than its own; pip then installs with the lock as
-constraints. torch stays at the version the lock already names, which is the one the tests ran with: its builds are large
+constraints. torch stays at the version the lock already names, the one the tests ran with: its builds are large
 and come from more than one place, so it moves by a deliberate edit of its line before `make lock`.
 """
 

@@ -1,4 +1,4 @@
-"""Start Framescope, say where it is once it answers, and open the browser if there is one (`make run`)."""
+"""Start Framescope, which says where it is, and open the browser there if there is one (`make run`)."""
 
 import argparse
 import os
@@ -43,18 +43,14 @@ def has_browser(environment: dict[str, str]) -> bool:
     return bool(on_screen) and shutil.which("xdg-open") is not None
 
 
-def announce_when_ready(child: "subprocess.Popen[bytes]", address: str) -> None:
-    """Wait until the site answers its health check, print its address and open the browser; give up if it ends."""
+def open_when_ready(child: "subprocess.Popen[bytes]", address: str) -> None:
+    """Open the browser once the site answers its health check; give up when the site ends or takes too long."""
     deadline = time.monotonic() + PATIENCE_S
     while child.poll() is None and time.monotonic() < deadline:
         if answers(address + HEALTH):
-            print(f"\n  Framescope is open at {address}   (Ctrl-C ends it)\n", flush=True)
-            if has_browser(dict(os.environ)):
-                webbrowser.open(address)
+            webbrowser.open(address)
             return
         time.sleep(0.3)
-    if child.poll() is None:
-        print(f"The site has not answered at {address} for {PATIENCE_S:.0f} s; it may still come.", file=sys.stderr)
 
 
 def main() -> int:
@@ -70,7 +66,8 @@ def main() -> int:
     # Ctrl-C reaches the child by itself (same terminal); only a signal to this process alone must be passed on.
     signal.signal(signal.SIGTERM, lambda *_: child.send_signal(signal.SIGTERM))
     try:
-        announce_when_ready(child, f"http://localhost:{port}")
+        if has_browser(dict(os.environ)):
+            open_when_ready(child, f"http://localhost:{port}")
         return child.wait()
     except KeyboardInterrupt:
         return child.wait()
