@@ -5,6 +5,7 @@ from typing import Any
 
 from collectors.bench import statistics
 from collectors.bench.lane import Lane
+from collectors.bench.spec import BenchSpec
 from collectors.bench.statistics import Estimate
 
 BASELINE = "torch.eager"
@@ -25,25 +26,17 @@ def pairs(lanes: Sequence[Lane]) -> list[tuple[Lane, Lane]]:
     return found
 
 
-def busy_note(disturbance: Mapping[str, Any]) -> str | None:
-    """Say that the machine was busy during the rounds, where it was: threads that wait for each other suffer most."""
-    if not disturbance.get("busy"):
-        return None
-    share = disturbance["others_share"] + disturbance["stolen_share"]
-    return f"the machine was busy: {share:.0%} of its processors went to others"
-
-
 def estimates(lanes: Sequence[Lane], seed: int) -> list[Estimate | None]:
     """Estimate the ratio of every pair; a variant that is alone is estimated against itself."""
     return [_ratio(baseline, variant, seed) for baseline, variant in pairs(lanes)]
 
 
 def compare(
-    lanes: Sequence[Lane], workload: str, size: str, preset: str, seed: int, note: str | None = None
+    lanes: Sequence[Lane], workload: str, size: str, spec: BenchSpec, seed: int, disturbance: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Give the comparisons of one workload, as they stand in the document; `note` goes to every reason."""
+    """Give the comparisons of one workload, as they stand in the document."""
     return [
-        {"workload": workload, "size": size} | _row(baseline, variant, preset, seed, note)
+        {"workload": workload, "size": size} | _row(baseline, variant, spec, seed, disturbance)
         for baseline, variant in pairs(lanes)
         if baseline is not variant and variant.samples.rounds
     ]
@@ -68,18 +61,17 @@ def differences(baseline: Mapping[str, Any], variant: Mapping[str, Any], preset:
     return found
 
 
-def _row(baseline: Lane, variant: Lane, preset: str, seed: int, note: str | None) -> dict[str, Any]:
+def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance: Mapping[str, Any]) -> dict[str, Any]:
     found = _ratio(baseline, variant, seed)
     assert found is not None  # noqa: S101  # `compare` passes pairs with rounds
     floor = statistics.floor(_against_itself(baseline, seed))
-    verdict, why = statistics.verdict(found, floor), None
-    differ = differences(baseline.passport, variant.passport, preset)
-    if found.low is None:
-        why = f"only {found.samples} rounds were done; an interval needs {statistics.FEWEST_ROUNDS}"
-    elif differ:
-        verdict, why = "not comparable", "; ".join(differ)
-    elif verdict == "too close to call":
-        why = _why_close(found, floor)
+    obstacles = differences(baseline.passport, variant.passport, spec.preset) + _too_little(found, floor)
+    others = (disturbance["others_share"] or 0.0) + (disturbance["stolen_share"] or 0.0)
+    busy = [f"the machine was busy: {others:.0%} of its processors went to others"] if disturbance["busy"] else []
+    if others > spec.busiest:
+        obstacles += busy
+    verdict = "not comparable" if obstacles else statistics.verdict(found, floor)
+    close = [_why_close(found, floor)] if verdict == "too close to call" else []
     return {
         "baseline": baseline.variant.slug,
         "variant": variant.variant.slug,
@@ -88,9 +80,16 @@ def _row(baseline: Lane, variant: Lane, preset: str, seed: int, note: str | None
         "high": found.high,
         "verdict": verdict,
         "floor": floor,
-        "why": "; ".join(filter(None, [why, note])) or None,
+        "why": "; ".join(dict.fromkeys(obstacles + close + busy)) or None,
         "rounds": found.samples,
     }
+
+
+def _too_little(found: Estimate, floor: float | None) -> list[str]:
+    fewest = statistics.FEWEST_ROUNDS
+    if found.low is None:
+        return [f"only {found.samples} rounds were done; an interval needs {fewest}"]
+    return [f"the baseline ran fewer than {fewest} times against itself"] if floor is None else []
 
 
 def _why_close(found: Estimate, floor: float | None) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.bench import machine, registry
-from collectors.bench.comparisons import busy_note, compare
+from collectors.bench.comparisons import compare
 from collectors.bench.environment import launch as settle_launch
 from collectors.bench.lane import Lane
 from collectors.bench.preparation import helper_launch, open_lane, prepare, write_reference
@@ -199,7 +199,7 @@ class _Run:
         for row in rows:
             add_share(row, self.ceilings)
             self.on_event({"kind": "result", "result": row})
-        compared = compare(lanes, workload.slug, size, self.spec.preset, self.seed, busy_note(noise))
+        compared = compare(lanes, workload.slug, size, self.spec, self.seed, noise)
         for comparison in compared:
             self.on_event({"kind": "comparison", "comparison": comparison})
         self.results += rows

@@ -17,6 +17,9 @@ from collectors.bench.workload import Gap, Prepared, Workload, relative_error
 
 NULL_CALLS = 200
 MESSAGE_LENGTH = 600
+QUIET_LIMIT_S = 0.2
+QUIET_LOOK_S = 0.001
+QUIET_SHARE = 0.2
 _NO_MEMORY = ("out of memory", "resource_exhausted", "resource exhausted", "can't allocate memory", "cannot allocate")
 
 clock = time.perf_counter
@@ -107,7 +110,8 @@ class Session:
     def latency(self, calls: int) -> dict[str, Any]:
         """Time each of `calls` calls with its wait; give the median, after one call outside the clock."""
         self._settle(calls)
-        return {"seconds": median(self._timed() for _ in range(calls)), "compilations": self.adapter.compilations()}
+        seconds = median(self._timed() for _ in range(calls))
+        return {"seconds": seconds, "compilations": self.adapter.compilations(), "quiet_s": _go_quiet()}
 
     def throughput(self, calls: int) -> dict[str, Any]:
         """Time `calls` calls and one wait at their end; give the seconds per call."""
@@ -116,7 +120,8 @@ class Session:
         for _ in range(calls):
             self.outputs = self.call()
         self.adapter.wait(self.outputs)
-        return {"seconds": (clock() - started) / calls, "compilations": self.adapter.compilations()}
+        seconds = (clock() - started) / calls
+        return {"seconds": seconds, "compilations": self.adapter.compilations(), "quiet_s": _go_quiet()}
 
     def passport(self) -> dict[str, Any]:
         """Tell what is in force in this process now, and the peak of its memory since the preparation."""
@@ -152,7 +157,7 @@ class Session:
         return clock() - started
 
     def _settle(self, calls: int) -> None:
-        """Make one call outside the clock where a block has many: the last child's threads may still be spinning."""
+        """Make one call outside the clock where a block has many: its caches and threads went cold."""
         if calls >= 5:
             self._timed()
 
@@ -168,6 +173,21 @@ def explain(error: Exception) -> dict[str, str]:
         return {"status": "unavailable", "message": str(error)}
     lacking = isinstance(error, MemoryError) or any(sign in text.lower() for sign in _NO_MEMORY)
     return {"status": "out of memory" if lacking else "failed", "message": text[:MESSAGE_LENGTH]}
+
+
+def _go_quiet() -> float | None:
+    """Wait until this process's threads have stopped spinning, so that the next child has the processors to itself.
+
+    OpenBLAS lets idle threads spin for tens of milliseconds, OpenMP for some. Gives the seconds it took, or None
+    where they would not stop.
+    """
+    started = clock()
+    while (waited := clock() - started) < QUIET_LIMIT_S:
+        used, since = time.process_time(), clock()
+        time.sleep(QUIET_LOOK_S)
+        if time.process_time() - used < QUIET_SHARE * (clock() - since):
+            return waited
+    return None
 
 
 def _reset_peak() -> str:

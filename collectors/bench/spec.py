@@ -22,6 +22,7 @@ class BenchSpec:
     variants: empty takes all that are known.
     threads: None takes one for each physical core this process may run on; only `matched` sets it.
     seed: of the order within rounds and of the resampling; None draws one, and the document records it.
+    busiest: the share of the processors that others may take during the rounds; above it no verdict is given.
     ceilings: whether to measure the machine's own, which takes two seconds; without, no share of them is given.
     registry: the module whose WORKLOADS and VARIANTS are measured; children import it by this name.
     target: an interval's half width, as a share, at which a workload's rounds may end early.
@@ -41,6 +42,7 @@ class BenchSpec:
     min_rounds: int = 20
     max_rounds: int = 500
     time_limit_s: float = 300.0
+    busiest: float = 0.25
     ceilings: bool = True
     registry: str = DEFAULT_REGISTRY
     environment: Mapping[str, str] = field(default_factory=dict)
