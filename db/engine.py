@@ -1,16 +1,18 @@
 """Opening a database: where it lies, how SQLite is set, and which revision it must be of."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Engine  # rooms above name the type without speaking SQL
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from db import errors
@@ -18,6 +20,7 @@ from db.migrations import REVISIONS
 
 BUSY_TIMEOUT_S = 30
 _WRITE = "framescope_write"
+_FOREIGN = "The database holds tables that are not Framescope's. Nothing was changed; name another one."
 
 
 def home() -> Path:
@@ -34,7 +37,8 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
     """Open a database of the current revision.
 
     With ``create`` a missing one is made and an older one upgraded, its rows kept.
-    Raises `DatabaseMissing`, `DatabaseBehind`, `DatabaseNewer`, `DatabaseReadOnly`, `DatabaseDamaged`, `DatabaseBusy`.
+    Raises `BadAddress`, `DatabaseMissing`, `DatabaseBehind`, `DatabaseNewer`, `DatabaseReadOnly`, `DatabaseDamaged`,
+    `DatabaseBusy`, `DiskFull`.
     """
     url = url or default_url()
     path = sqlite_path(url)
@@ -52,8 +56,14 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
 
 def sqlite_path(url: str) -> Path | None:
     """The file behind a SQLite address, or None for another kind of database."""
-    parsed = make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+    try:
+        parsed = make_url(url)
+    except ArgumentError:  # its text would repeat the address, and with it a password
+        raise errors.BadAddress(
+            "The address of the database cannot be read; it must look like sqlite:///path/to/framescope.db."
+        ) from None
+    in_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return Path(str(parsed.database)) if in_file else None
 
 
 @contextmanager
@@ -76,8 +86,8 @@ def translated() -> Iterator[None]:
     """Turn the driver's errors into the store's own, which say what to do."""
     try:
         yield
-    except DBAPIError as error:
-        kind, advice = _classify(str(error.orig))
+    except (DBAPIError, sqlite3.Error) as error:
+        kind, advice = _classify(str(error.orig if isinstance(error, DBAPIError) else error))
         if kind is None:
             raise
         raise kind(advice) from error
@@ -88,14 +98,21 @@ def current_revision(connection: Connection) -> str | None:
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
         if tables:
-            raise errors.DatabaseDamaged("The database holds tables that are not Framescope's: name another one.")
+            raise errors.DatabaseDamaged(_FOREIGN)
         return None
+    if not {"observation", "alembic_version"} <= set(tables) and len(tables) > 1:
+        raise errors.DatabaseDamaged(_FOREIGN)
     row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
     return None if row is None else str(row[0])
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    try:
+        engine = create_engine(
+            url, pool_pre_ping=not url.startswith("sqlite"), json_serializer=partial(json.dumps, allow_nan=False)
+        )
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise errors.BadAddress(f"There is no driver here for this kind of database: {error}.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
@@ -148,7 +165,7 @@ def _require_revision(engine: Engine, url: str, create: bool) -> None:
 
 
 def _upgrade(engine: Engine, url: str) -> None:
-    from filelock import FileLock
+    from filelock import FileLock, Timeout
 
     from db.migrations.upgrade import upgrade
 
@@ -156,12 +173,14 @@ def _upgrade(engine: Engine, url: str) -> None:
     if path is None:
         upgrade(engine)
         return
+    writer = engine.execution_options(**{_WRITE: True})
     try:
-        lock = FileLock(f"{path}.upgrade.lock", timeout=BUSY_TIMEOUT_S)
-        with lock:
-            with engine.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # an open pool connection has a driver's
-            upgrade(engine)
+        with FileLock(f"{path}.upgrade.lock", timeout=BUSY_TIMEOUT_S), engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # an open pool connection has a driver's
+            connection.close()
+            upgrade(writer)
+    except Timeout as error:
+        raise errors.DatabaseBusy("Another process is upgrading the database. Wait for it, then try again.") from error
     except OSError as error:
         raise errors.DatabaseReadOnly(f"{path.parent} cannot be written to: {error.strerror}.") from error
 

@@ -5,6 +5,10 @@ class StoreError(Exception):
     """The store cannot be used as it is; the message says what to do."""
 
 
+class BadAddress(StoreError):
+    """The address of the database cannot be read, or its driver is missing: correct it, or install the driver."""
+
+
 class DatabaseMissing(StoreError):
     """There is no database yet: run ``framescope init``."""
 

@@ -1,9 +1,11 @@
 """Receipts on disk: each body once, compressed, in a file named by the sha256 of what it holds."""
 
+import errno
 import gzip
 import hashlib
 import os
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +34,17 @@ class ReceiptStore:
         return self.root / sha256[:2] / f"{sha256}.gz"
 
     def put(self, body: bytes) -> StoredBody:
-        """Keep a body; the same body is kept once. A crash in the middle leaves no half file under its name."""
+        """Keep a body; the same body is kept once. A crash in the middle leaves no half file under its name.
+
+        Raises `DiskFull` or `DatabaseReadOnly` if it cannot be kept. A kept file that was damaged since is replaced.
+        """
         digest = hashlib.sha256(body).hexdigest()
         target = self.path(digest)
-        if not target.exists():
+        if not self._holds(digest):
             try:
                 self._write(target, gzip.compress(body, compresslevel=6, mtime=0))
             except OSError as error:
-                if error.errno == 28:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
                     raise DiskFull(
                         f"No space is left for the receipt in {self.root}. Nothing stored was lost."
                     ) from error
@@ -52,11 +57,18 @@ class ReceiptStore:
             body = gzip.decompress(self.path(sha256).read_bytes())
         except FileNotFoundError:
             raise KeyError(sha256) from None
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, zlib.error) as error:
             raise DatabaseDamaged(f"The receipt {sha256[:12]}… in {self.root} cannot be read: {error}.") from error
         if hashlib.sha256(body).hexdigest() != sha256:
             raise DatabaseDamaged(f"The receipt {sha256[:12]}… in {self.root} no longer matches its hash.")
         return body
+
+    def _holds(self, sha256: str) -> bool:
+        try:
+            self.get(sha256)
+        except (KeyError, DatabaseDamaged):
+            return False
+        return True
 
     @staticmethod
     def _write(target: Path, packed: bytes) -> None:

@@ -1,13 +1,18 @@
 """The records that cross into the store: frozen, plain, and free of SQL."""
 
+import math
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, get_args
 
 Status = Literal["ok", "partial", "unavailable", "lower_bound"]
 Granularity = Literal["day", "week", "month", "quarter", "year", "window", "event"]
 RunStatus = Literal["running", "ok", "partial", "unavailable", "failed", "skipped"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+_STATUSES = frozenset(get_args(Status))
+_GRANULARITIES = frozenset(get_args(Granularity))
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,7 @@ class Observation:
 
     ``value`` is in the metric's unit, or None where there is none; ``status`` says why. ``definition`` tells apart
     what is counted when one metric of one system is counted in several ways; ``primary`` marks the one a chart shows.
+    Raises `ValueError` where these contradict one another.
     """
 
     metric: str
@@ -29,13 +35,27 @@ class Observation:
     primary: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a period that is empty or runs backwards, and a value that contradicts its status."""
+        """Refuse what no row may say: see `_contradiction`."""
+        wrong = self._contradiction()
+        if wrong:
+            raise ValueError(f"{self.metric} of {self.system} at {self.period_start}: {wrong}")
+
+    def _contradiction(self) -> str:
+        if self.status not in _STATUSES or self.granularity not in _GRANULARITIES:
+            return f"there is no status {self.status!r} or granularity {self.granularity!r}"
+        if isinstance(self.period_start, datetime) or isinstance(self.period_end, datetime):
+            return "a period is bounded by dates, not by times"
         if self.period_end <= self.period_start:
-            raise ValueError(
-                f"{self.metric} of {self.system}: the period {self.period_start}…{self.period_end} is empty"
-            )
+            return f"the period up to {self.period_end} is empty"
         if (self.value is None) != (self.status == "unavailable"):
-            raise ValueError(f"{self.metric} of {self.system} at {self.period_start}: {self.value!r} is {self.status}")
+            return f"the value {self.value!r} is {self.status}"
+        if self.value is None:
+            return ""
+        if not math.isfinite(self.value):
+            return f"{self.value} is not a number that can be stored"
+        if self.granularity == "day" and self.period_end - self.period_start != _DAY:
+            return f"a daily value cannot reach to {self.period_end}"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from db.models import Observed, Revision, RollUp, Series
+from db.models import Id, Observed, Revision, RollUp, Series, UTCDateTime
 
 
 class SeriesRow(NamedTuple):
@@ -81,7 +81,13 @@ def observations(
     if until is not None:
         query = query.where(Observed.period_start < until)
     ordered = query.order_by(
-        Series.metric, Series.system, Series.source, Series.granularity, Series.definition, Observed.period_start
+        Series.metric,
+        Series.system,
+        Series.source,
+        Series.granularity,
+        Series.definition,
+        Observed.period_start,
+        Observed.period_end,
     )
     return (SeriesRow(*row) for row in session.execute(ordered))
 
@@ -103,7 +109,12 @@ def charted(
     if primary_only:
         kept.append(Series.is_primary.is_(True))
     rolled = (
-        _filtered(_columns(RollUp, literal(resolution), null(), null()), (), systems, sources)
+        _filtered(
+            _columns(RollUp, literal(resolution), type_coerce(null(), UTCDateTime()), type_coerce(null(), Id)),
+            (),
+            systems,
+            sources,
+        )
         .join(RollUp, RollUp.series_id == Series.id)
         .where(Series.granularity == "day", RollUp.granularity == resolution, *kept)
     )
@@ -115,7 +126,9 @@ def charted(
         .where(Series.granularity != "day", *kept)
     )
     both = union_all(rolled, stored).subquery()
-    ordered = select(both).order_by(both.c.system, both.c.source, both.c.definition, both.c.period_start)
+    ordered = select(both).order_by(
+        both.c.system, both.c.source, both.c.definition, both.c.granularity, both.c.period_start, both.c.period_end
+    )
     return [SeriesRow(*row) for row in session.execute(ordered)]
 
 
@@ -148,7 +161,7 @@ def series_list(session: Session) -> list[SeriesSummary]:
             extent.c.collected_at,
         )
         .join(extent, extent.c.series_id == Series.id)
-        .order_by(Series.metric, Series.system, Series.source, Series.definition)
+        .order_by(Series.metric, Series.system, Series.source, Series.definition, Series.granularity)
     )
     return [SeriesSummary(*row) for row in session.execute(query)]
 
@@ -207,5 +220,5 @@ def _filtered(
 ) -> Select[Any]:
     for column, wanted in ((Series.metric, metrics), (Series.system, systems), (Series.source, sources)):
         if wanted:
-            query = query.where(or_(*(column == name for name in wanted)))
+            query = query.where(column.in_(wanted))
     return query

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 from typing import Any
 
 from sqlalchemy import delete
@@ -11,7 +12,11 @@ from db.models import BenchComparison, BenchResult, BenchRun
 
 
 def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
-    """Write the document of ``bench run`` under a run; a second write of the same run replaces the first."""
+    """Write the document of ``bench run`` under a run; a second write of the same run replaces the first.
+
+    NaN and infinity, which JSON has no word for, are kept as null.
+    """
+    document = _finite(document)
     for table in (BenchComparison, BenchResult, BenchRun):
         session.execute(delete(table).where(table.run_id == run_id))
     head = {key: value for key, value in document.items() if key not in ("results", "comparisons")}
@@ -46,7 +51,7 @@ def _result(run_id: int, row: dict[str, Any]) -> BenchResult:
         },
         passport=row.get("passport") or {},
         document={key: value for key, value in row.items() if key != "samples"},
-        samples=gzip.compress(json.dumps(samples).encode(), mtime=0),
+        samples=gzip.compress(json.dumps(samples, allow_nan=False).encode(), mtime=0),
     )
 
 
@@ -58,3 +63,11 @@ def _comparison(run_id: int, row: dict[str, Any]) -> BenchComparison:
         **{name: row.get(name) for name in ("ratio", "low", "high", "floor")},
         why=row.get("why") or "",
     )
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(held) for held in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,10 +7,14 @@ from sqlalchemy.orm import Session
 
 from catalog.load import Catalog
 from db.models import Metric, SeriesBreak, System
+from db.write.series import follow_metrics
 
 
 def catalog(session: Session, run_id: int, loaded: Catalog) -> bool:
-    """Replace the stored systems, metrics and breaks by those of the catalogue; True if anything differed."""
+    """Replace the stored systems, metrics and breaks by those of the catalogue; True if anything differed.
+
+    Series follow their metric: where its unit or its rule changed, theirs do, and their roll-ups are made anew.
+    """
     systems = [
         System(slug=s.slug, name=s.name, role=s.role, data=s.model_dump(mode="json"), run_id=run_id)
         for s in loaded.systems.values()
@@ -40,6 +44,8 @@ def catalog(session: Session, run_id: int, loaded: Catalog) -> bool:
     ]
     made: list[list[Any]] = [systems, metrics, breaks]
     changed = [_replace(session, table, rows) for table, rows in zip((System, Metric, SeriesBreak), made, strict=True)]
+    if changed[1]:
+        follow_metrics(session)
     return any(changed)
 
 

@@ -51,8 +51,7 @@ def claim_job(
         oldest = oldest.where(Job.kind.in_(kinds))
     if job_id is not None:
         oldest = oldest.where(Job.id == job_id)
-    if session.get_bind().dialect.name == "postgresql":
-        oldest = oldest.with_for_update(skip_locked=True)
+    oldest = oldest.with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves this out
     return session.scalar(
         update(Job)
         .where(Job.id == oldest.scalar_subquery(), Job.state == "queued")
@@ -107,7 +106,10 @@ def finish_job(
     message: str,
     run_id: int | None = None,
 ) -> bool:
-    """End a job that is still this worker's; False if its lease had passed to another."""
+    """End a job that is still this worker's; False if its lease had passed to another.
+
+    Without ``run_id`` the run noted by `progress_job` stays.
+    """
     done = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
@@ -116,7 +118,7 @@ def finish_job(
             message=message,
             finished=datetime.now(UTC),
             lease_until=None,
-            run_id=run_id,
+            run_id=Job.run_id if run_id is None else run_id,
             progress=1.0 if state == "done" else Job.progress,
         )
         .returning(Job.id)
@@ -149,7 +151,13 @@ def cancel_job(session: Session, job_id: int) -> bool:
 def recover_jobs(session: Session) -> list[tuple[int, str]]:
     """Give jobs whose lease ran out back to the queue once, then mark them failed; gives ids and new states."""
     now = datetime.now(UTC)
-    lost = session.scalars(select(Job).where(Job.state == "running", Job.lease_until < now)).all()
+    lost = session.scalars(
+        select(Job)
+        .where(Job.state == "running", Job.lease_until < now)
+        .order_by(Job.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
     changed: list[tuple[int, str]] = []
     for job in lost:
         if job.cancel_requested:

@@ -2,21 +2,46 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.errors import UnknownName
-from db.models import Metric, Observed, Revision, Series
+from db.models import Observed, Revision
 from db.records import Observation, Written
-from db.write.roll_up import refresh_roll_ups
+from db.write.roll_up import Touched
+from db.write.series import SeriesTable
 
 _BATCH = 5_000
+_OBSERVATION = cast(Table, Observed.__table__)
+_KEPT = ("series_id", "period_start", "period_end", "value", "status", "receipt_id", "run_id", "collected_at")
+_REPLACE = (
+    update(_OBSERVATION)
+    .where(and_(*(_OBSERVATION.c[name] == bindparam(f"new_{name}") for name in _KEPT[:3])))
+    .values({name: bindparam(f"new_{name}") for name in _KEPT[3:]})
+)
 Period = tuple[date, date]
-Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What all rows of one call share; the run and the time together tell its rows from all others."""
+
+    run_id: int
+    receipt_id: int | None
+    now: datetime
+
+    def values(self, series_id: int, row: Observation) -> dict[str, Any]:
+        """The columns of a row of this call."""
+        found = (series_id, row.period_start, row.period_end, row.value, row.status)
+        return dict(zip(_KEPT, (*found, self.receipt_id, self.run_id, self.now), strict=True))
+
+    def wrote(self, old: Any) -> bool:
+        """Whether an earlier row of this very call stands there: then nothing changed upstream."""
+        return (old.run_id, old.collected_at) == (self.run_id, self.now)
 
 
 def observations(
@@ -27,134 +52,60 @@ def observations(
     Of two rows for the same series and period the later one counts. A value or status that differs from what is
     stored moves it to ``revision`` with this run. Raises `UnknownName` for a metric that is not in the catalogue.
     """
-    series = _SeriesTable(session, source)
+    series = SeriesTable(session, source)
+    call = _Call(run_id, receipt_id, datetime.now(UTC))
     written = Written()
-    touched: dict[int, list[date]] = defaultdict(list)
+    touched: dict[int, Touched] = {}
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         grouped: dict[int, dict[Period, Observation]] = defaultdict(dict)
         for row in batch:
             grouped[series.id_of(row)][row.period_start, row.period_end] = row
         for series_id, found in grouped.items():
-            counts, periods = _write_series(session, run_id, series_id, found, receipt_id)
+            rule = series.rules.get(series_id)
+            if rule and series_id not in touched:
+                touched[series_id] = Touched(session, series_id, rule)
+            counts, changed = _write_series(session, call, series_id, found)
             written += counts
-            touched[series_id] += periods
-    for series_id, dates in touched.items():
-        rule = series.rules.get(series_id)
-        if rule and dates:
-            refresh_roll_ups(session, series_id, rule, min(dates), max(dates))
+            if rule:
+                touched[series_id].add(changed)
+    for roll_ups in touched.values():
+        roll_ups.refresh()
     return written
 
 
 def _write_series(
-    session: Session, run_id: int, series_id: int, rows: dict[Period, Observation], receipt_id: int | None
-) -> tuple[Written, list[date]]:
-    now = datetime.now(UTC)
+    session: Session, call: _Call, series_id: int, rows: dict[Period, Observation]
+) -> tuple[Written, list[Period]]:
+    """Write the rows of one series; gives the counts and the periods that differ now."""
     stored = _stored(session, series_id, rows)
     fresh: list[dict[str, Any]] = []
-    changed: list[tuple[Observed, Observation]] = []
-    for period, row in rows.items():
+    replaced: list[dict[str, Any]] = []
+    earlier: list[dict[str, Any]] = []
+    unchanged = 0
+    for period, row in sorted(rows.items()):
         old = stored.get(period)
         if old is None:
-            fresh.append(_values(series_id, row, receipt_id, run_id, now))
-        elif (old.value, old.status) != (row.value, row.status):
-            changed.append((old, row))
-    if fresh:
-        session.execute(insert(Observed), fresh)
-    for old, row in changed:
-        _revise(session, old, row, receipt_id, run_id, now)
-    touched = [row["period_start"] for row in fresh] + [row["period_end"] for row in fresh]
-    touched += [edge for _, row in changed for edge in (row.period_start, row.period_end)]
-    return Written(len(fresh), len(changed), len(rows) - len(fresh) - len(changed)), touched
+            fresh.append(call.values(series_id, row))
+        elif (old.value, old.status) == (row.value, row.status):
+            unchanged += not call.wrote(old)
+        else:
+            replaced.append({f"new_{name}": value for name, value in call.values(series_id, row).items()})
+            if not call.wrote(old):
+                earlier.append(old._asdict() | {"replaced_by_run": call.run_id, "replaced_at": call.now})
+    for statement, parameters in ((insert(_OBSERVATION), fresh), (insert(Revision), earlier), (_REPLACE, replaced)):
+        if parameters:
+            session.connection().execute(statement, parameters)
+    changed = [(row["period_start"], row["period_end"]) for row in fresh]
+    changed += [(row["new_period_start"], row["new_period_end"]) for row in replaced]
+    return Written(len(fresh), len(earlier), unchanged), changed
 
 
-def _stored(session: Session, series_id: int, rows: dict[Period, Observation]) -> dict[Period, Observed]:
+def _stored(session: Session, series_id: int, rows: dict[Period, Observation]) -> dict[Period, Any]:
     first, last = min(rows)[0], max(rows)[0]
-    found = session.scalars(
-        select(Observed).where(Observed.series_id == series_id, Observed.period_start.between(first, last))
+    found = session.connection().execute(
+        select(*(_OBSERVATION.c[name] for name in _KEPT)).where(
+            _OBSERVATION.c.series_id == series_id, _OBSERVATION.c.period_start.between(first, last)
+        )
     )
     return {(row.period_start, row.period_end): row for row in found}
-
-
-def _values(series_id: int, row: Observation, receipt_id: int | None, run_id: int, now: datetime) -> dict[str, Any]:
-    return {
-        "series_id": series_id,
-        "period_start": row.period_start,
-        "period_end": row.period_end,
-        "value": row.value,
-        "status": row.status,
-        "receipt_id": receipt_id,
-        "run_id": run_id,
-        "collected_at": now,
-    }
-
-
-def _revise(
-    session: Session, old: Observed, row: Observation, receipt_id: int | None, run_id: int, now: datetime
-) -> None:
-    session.add(
-        Revision(
-            series_id=old.series_id,
-            period_start=old.period_start,
-            period_end=old.period_end,
-            value=old.value,
-            status=old.status,
-            receipt_id=old.receipt_id,
-            run_id=old.run_id,
-            collected_at=old.collected_at,
-            replaced_by_run=run_id,
-            replaced_at=now,
-        )
-    )
-    session.execute(
-        update(Observed)
-        .where(
-            Observed.series_id == old.series_id,
-            Observed.period_start == old.period_start,
-            Observed.period_end == old.period_end,
-        )
-        .values(value=row.value, status=row.status, receipt_id=receipt_id, run_id=run_id, collected_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.expire(old)
-
-
-class _SeriesTable:
-    """The series of one source, found or made; remembers which are daily and by what rule they roll up."""
-
-    def __init__(self, session: Session, source: str) -> None:
-        self.session, self.source = session, source
-        self.metrics = {m.slug: (m.unit, m.roll_up) for m in session.scalars(select(Metric))}
-        self.ids: dict[Key, int] = {}
-        self.rules: dict[int, str] = {}
-        for known in session.scalars(select(Series).where(Series.source == source)):
-            self._remember(known)
-
-    def id_of(self, row: Observation) -> int:
-        """The series an observation belongs to."""
-        key = (row.metric, row.system, row.granularity, row.definition)
-        return self.ids[key] if key in self.ids else self._remember(self._make(row))
-
-    def _make(self, row: Observation) -> Series:
-        if row.metric not in self.metrics:
-            raise UnknownName(f"{row.metric!r} is not a metric of the catalogue; add it to catalog/metrics.toml.")
-        unit, roll_up = self.metrics[row.metric]
-        made = Series(
-            metric=row.metric,
-            system=row.system,
-            source=self.source,
-            granularity=row.granularity,
-            definition=row.definition,
-            unit=unit,
-            roll_up=roll_up,
-            is_primary=row.primary,
-        )
-        self.session.add(made)
-        self.session.flush()
-        return made
-
-    def _remember(self, known: Series) -> int:
-        self.ids[known.metric, known.system, known.granularity, known.definition] = known.id
-        if known.granularity == "day":
-            self.rules[known.id] = known.roll_up
-        return known.id

@@ -23,35 +23,69 @@ def month_of(day: date) -> tuple[date, date]:
 
 
 _PERIOD_OF = {"week": week_of, "month": month_of}
+_DAY = timedelta(days=1)
 
 
-def refresh_roll_ups(session: Session, series_id: int, rule: str, first: date, last: date) -> None:
-    """Recompute the weeks and months that ``[first, last]`` touches, from the daily rows as they are now."""
-    begin, end = session.execute(
-        select(func.min(Observed.period_start), func.max(Observed.period_end)).where(Observed.series_id == series_id)
-    ).one()
+class Touched:
+    """The days of a daily series that a write changes, and their roll-ups to make anew. Begin it before the write."""
+
+    def __init__(self, session: Session, series_id: int, rule: str) -> None:
+        self.session, self.series_id, self.rule = session, series_id, rule
+        self._before = self._extent()
+        self._days: set[date] = set()
+
+    def add(self, periods: list[tuple[date, date]]) -> None:
+        """Note periods whose rows were written."""
+        if periods:
+            self._days |= {min(start for start, _ in periods), max(end for _, end in periods) - _DAY}
+
+    def refresh(self, *, everything: bool = False) -> None:
+        """Make anew what the noted days touch, and the old edges of a series that has grown beyond them."""
+        extent = self._extent()
+        if extent is None or not (self._days or everything):
+            return
+        days = self._days | ({extent[0], extent[1] - _DAY} if everything else set())
+        if self._before is not None:
+            (begin, end), (old_begin, old_end) = extent, self._before
+            days |= {old_begin} if begin < old_begin else set()
+            days |= {old_end - _DAY} if end > old_end else set()
+        _refresh(self.session, self.series_id, self.rule, min(days), max(days), extent)
+
+    def _extent(self) -> tuple[date, date] | None:
+        begin, end = self.session.execute(
+            select(func.min(Observed.period_start), func.max(Observed.period_end)).where(
+                Observed.series_id == self.series_id
+            )
+        ).one()
+        return None if begin is None else (begin, end)
+
+
+def _refresh(session: Session, series_id: int, rule: str, first: date, last: date, extent: tuple[date, date]) -> None:
+    """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows as they are."""
     for granularity, period_of in _PERIOD_OF.items():
         low, high = period_of(first)[0], period_of(last)[1]
         days = session.execute(
             select(Observed.period_start, Observed.period_end, Observed.value, Observed.status)
             .where(Observed.series_id == series_id, Observed.period_end > low, Observed.period_start < high)
-            .order_by(Observed.period_start)
+            .order_by(Observed.period_start, Observed.period_end)
         ).all()
         session.execute(
-            delete(RollUp).where(
+            delete(RollUp)
+            .where(
                 RollUp.series_id == series_id,
                 RollUp.granularity == granularity,
                 RollUp.period_start >= low,
                 RollUp.period_start < high,
             )
+            .execution_options(synchronize_session=False)
         )
         rows = [
             {"series_id": series_id, "granularity": granularity, **row}
-            for row in roll_up([(d[0], d[1], d[2], d[3]) for d in days], granularity, rule, begin, end)
+            for row in roll_up([(d[0], d[1], d[2], d[3]) for d in days], granularity, rule, *extent)
             if low <= row["period_start"] < high
         ]
         if rows:
-            session.execute(insert(RollUp), rows)
+            session.connection().execute(insert(RollUp), rows)
 
 
 def roll_up(
