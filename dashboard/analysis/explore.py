@@ -119,5 +119,5 @@ def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str,
         return f"{names.get(shown[0], shown[0])}: {finding.lowered(choice.metric.title)}"
     found: Lead | None = lead(pair_shares(ready, choice.metric.kind, pair), pair)
     if found is None:
-        return f"{names[pair[0]]} and {names[pair[1]]}: {finding.lowered(choice.metric.title)}, never counted together"
+        return f"{choice.metric.title}: nobody counted {names[pair[0]]} and {names[pair[1]]} in the same period"
     return finding.title(choice.metric.title, found, names, pair)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.analysis.tidy import STOCKS, crosses, each_row
+from dashboard.analysis.tidy import STOCKS, crosses, each_row, shared_definitions
 
 PAIR = ("pytorch", "tensorflow")
 
@@ -17,7 +17,7 @@ def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) ->
     in which both are nought has no share.
     """
     good = ("ok", "partial") if kind in STOCKS else ("ok",)
-    usable = ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)]
+    usable = one_definition(ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)])
     wide = usable.pivot_table(index=["start", "end", "at"], columns="system", values="value", aggfunc="last")
     if not set(pair) <= set(wide.columns):
         return pd.DataFrame(columns=["start", "end", "at", "share"])
@@ -26,6 +26,12 @@ def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) ->
     shares = (wide[pair[0]] / total)[total > 0]
     made = shares.rename("share").reset_index().sort_values(["at", "end"])
     return made[["start", "end", "at", "share"]].reset_index(drop=True)
+
+
+def one_definition(found: pd.DataFrame) -> pd.DataFrame:
+    """Where systems are counted in the same ways, keep the commonest: figures of two populations make no share."""
+    shared = shared_definitions(found)
+    return found[found["definition"] == shared[0]] if shared else found
 
 
 def all_shares(ready: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:

@@ -152,7 +152,7 @@ def shared_definitions(found: pd.DataFrame) -> list[str]:
 
 
 def segments(one: pd.DataFrame, breaks: Sequence[date]) -> list[pd.DataFrame]:
-    """One system's rows cut where a line must not run: at a break, at a missing value, at a hole between periods."""
+    """One system's rows cut where a line must not run: at a break, a missing value, a hole, another way of counting."""
     pieces: list[list[int]] = [[]]
     previous = None
     for row in each_row(one):
@@ -173,6 +173,8 @@ def crosses(first: pd.Timestamp, last: pd.Timestamp, breaks: Sequence[date]) -> 
 
 def _cut(before: Any, after: Any, breaks: Sequence[date]) -> bool:
     hole = _HOLE_DAYS.get(after.granularity)
+    if before.definition != after.definition:
+        return True
     if hole is not None and (after.start - before.end).days >= hole:
         return True
     return crosses(before.start, after.start, breaks)

@@ -186,7 +186,12 @@ def _axes(
     longest = max((len(spec.names.get(s, s)) for s in spec.order), default=8)
     figure.update_layout(margin={"l": 44, "r": min(24 + 7 * longest, 130), "t": 44, "b": 78})
     figure.update_xaxes(
-        range=[dates[0], dates[1]], showgrid=False, ticks="outside", tickcolor=PALETTES[spec.theme].grid, nticks=9, tickangle=0
+        range=[dates[0], dates[1]],
+        showgrid=False,
+        ticks="outside",
+        tickcolor=PALETTES[spec.theme].grid,
+        nticks=9,
+        tickangle=0,
     )
     span = [math.log10(v) for v in values] if spec.log else list(values)
     figure.update_yaxes(

@@ -1,5 +1,6 @@
 """Rows made by hand for the tests of the site."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -32,7 +33,7 @@ def row(
     )
 
 
-def months(system: str, first: date, values: list[float | None], **more: str) -> list[SeriesRow]:
+def months(system: str, first: date, values: Sequence[float | None], **more: str) -> list[SeriesRow]:
     """A row a month from the first one on."""
     rows = []
     for value in values:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -126,7 +127,7 @@ def test_figures_stand_on_the_ground_of_the_theme(theme: Any) -> None:
 def test_names_are_pushed_apart_and_keep_their_order() -> None:
     moved = spread([0.5, 0.5, 0.99, 1.0], 0.1)
     assert moved == sorted(moved)
-    assert all(b - a >= 0.1 - 1e-9 for a, b in zip(moved, moved[1:], strict=False))
+    assert all(b - a >= 0.1 - 1e-9 for a, b in pairwise(moved))
     assert moved[-1] <= 1
     assert spread([]) == []
 

@@ -1,7 +1,9 @@
 """Shares, crossovers and growth, on figures whose answer is known."""
 
+from collections.abc import Sequence
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from dashboard.analysis.leads import growth, last_year, lead
@@ -12,7 +14,7 @@ from tests.dashboard.made import TODAY, framed, months, row
 FIRST = date(2024, 1, 1)
 
 
-def shares(torch: list[float | None], flow: list[float | None], kind: str = "per_period"):  # type: ignore[no-untyped-def]  # noqa: ANN201  # a frame
+def shares(torch: Sequence[float | None], flow: Sequence[float | None], kind: str = "per_period") -> pd.DataFrame:
     ready, _ = drawn(framed(months("pytorch", FIRST, torch), months("tensorflow", FIRST, flow)), kind, TODAY)
     return pair_shares(ready, kind)
 
@@ -31,6 +33,17 @@ def test_a_running_period_counts_for_a_stock_alone() -> None:
     for kind, many in (("per_period", 0), ("cumulative", 1)):
         ready, _ = drawn(framed(rows), kind, TODAY)
         assert len(pair_shares(ready, kind)) == many
+
+
+def test_a_share_is_never_made_of_two_populations() -> None:
+    rows = [
+        *(row(name, FIRST, 5, definition="all papers") for name in PAIR),
+        *(row(name, date(2024, 2, 1), 5, definition="all papers") for name in PAIR),
+        row("pytorch", date(2024, 3, 1), 90, definition="papers with code"),
+        row("tensorflow", date(2024, 3, 1), 10, definition="other papers"),
+    ]
+    ready, _ = drawn(framed(rows), "per_period", TODAY)
+    assert pair_shares(ready, "per_period")["share"].tolist() == [0.5, 0.5]
 
 
 def test_the_first_lasting_overtaking_counts_not_the_first_one() -> None:

@@ -70,6 +70,12 @@ def test_a_line_is_cut_at_a_missing_value_and_at_a_hole() -> None:
         assert [piece["value"].tolist() for piece in tidy.segments(ready, [])] == [[1], [3]]
 
 
+def test_a_line_is_cut_where_counting_changes() -> None:
+    rows = [row("a", date(2025, m, 1), m, definition="one" if m < 3 else "two") for m in (1, 2, 3)]
+    ready, _ = tidy.drawn(framed(rows), "per_period", TODAY)
+    assert [piece["value"].tolist() for piece in tidy.segments(ready, [])] == [[1, 2], [3]]
+
+
 def test_rounds_a_year_apart_are_joined() -> None:
     events = [row("a", date(y, 6, 1), y, end=date(y, 6, 2), granularity="event") for y in (2020, 2021, 2022)]
     ready, _ = tidy.drawn(framed(events), "per_period", TODAY)

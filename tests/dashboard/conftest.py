@@ -1,0 +1,118 @@
+"""Real databases for the site's tests: one with the bundled figures, one that is new, and a measured run to add."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from collectors.history import load_bundled
+from db import write
+from db.engine import open_database, writing
+from db.receipts import ReceiptStore
+
+ROOT = Path(__file__).resolve().parents[2]
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def bundled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the catalogue and the bundled figures, made once; tests read it and add to copies."""
+    home = tmp_path_factory.mktemp("bundled")
+    engine = open_database(f"sqlite:///{home / 'framescope.db'}", create=True)
+    load_bundled(engine, ReceiptStore(home / "receipts"))
+    engine.dispose()
+    return home
+
+
+@pytest.fixture
+def new_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with an empty database of the current revision, in use."""
+    home = tmp_path / "new"
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(home))
+    open_database(create=True).dispose()
+    return home
+
+
+@pytest.fixture
+def bundled(bundled_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home with the bundled figures, in use; for tests that only read."""
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(bundled_home))
+    return bundled_home
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    """``site("adoption", metric="stars")`` runs the whole app, then the page, as a visitor's browser would."""
+    monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "127.0.0.1")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def opened(page: str, **query: str | list[str]) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "dashboard/app.py"), default_timeout=60).run()
+        assert not app.exception, app.exception
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.switch_page(f"views/{page}.py").run()
+
+    yield opened
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def result(workload: str, variant: str, seconds: float | None, **more: Any) -> dict[str, Any]:
+    """A result as ``bench run`` writes it; without seconds it is a wrong one."""
+    spread = {"median": seconds, "low": seconds, "high": seconds, "samples": 3} if seconds else None
+    return {
+        "workload": workload,
+        "size": "small",
+        "variant": variant,
+        "device": "cpu",
+        "preset": "matched",
+        "status": "ok" if seconds else "wrong",
+        "message": "" if seconds else "0.3 off the reference",
+        "latency_s": spread,
+        "throughput_s": spread,
+        "first_call_s": 0.5 if seconds else None,
+        "peak_bytes": 400_000_000,
+        "relative_error": 1e-7 if seconds else 0.3,
+        "tolerance": 1e-5,
+        "share_of_ceiling": None,
+        "passport": {"version": "2.13.0", "jit": {"on": False}},
+        "samples": {"latency": [seconds] * 3, "throughput": [seconds] * 3} if seconds else None,
+    } | more
+
+
+def comparison(workload: str, variant: str, ratio: float | None, verdict: str, **more: Any) -> dict[str, Any]:
+    """A comparison with torch.eager as ``bench run`` writes it."""
+    low, high = (ratio * 0.9, ratio * 1.1) if ratio else (None, None)
+    names = {"workload": workload, "size": "small", "baseline": "torch.eager", "variant": variant}
+    return names | {"ratio": ratio, "low": low, "high": high, "verdict": verdict, "floor": 0.03, "why": ""} | more
+
+
+def measured(home: Path) -> int:
+    """Write a run with a slower, a wrong and a not comparable variant into a home; gives its number."""
+    document = {
+        "machine": {"processor": "A <b>bold</b> processor", "processors": 2},
+        "seconds": 10.0,
+        "rounds": 3,
+        "stopped_because": "the budget is spent",
+        "results": [
+            result("lstm", "torch.eager", 0.010),
+            result("lstm", "tensorflow.function", 0.021),
+            result("lstm", "tensorflow.xla", None),
+        ],
+        "comparisons": [
+            comparison("lstm", "tensorflow.function", 2.1, "slower"),
+            comparison("lstm", "tensorflow.xla", None, "not comparable", why="tensorflow.xla is wrong"),
+        ],
+    }
+    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
+    with writing(engine) as session:
+        run = write.start_run(session, kind="benchmark", source="benchmark")
+        write.bench_run(session, run, document)
+        write.finish_run(session, run, status="ok", new=3)
+    engine.dispose()
+    return run
