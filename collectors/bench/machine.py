@@ -51,7 +51,10 @@ def describe() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Use:
-    """Processor seconds so far: of everybody, of those stolen by the host, and of the processes asked about."""
+    """Processor seconds so far: of everybody, of those stolen by the host, and our own.
+
+    own: this process, the children it has waited for, and the living processes asked about.
+    """
 
     total: float
     busy: float
@@ -68,7 +71,8 @@ def use(pids: list[int]) -> Use | None:
     user, nice, system, idle, waiting, irq, softirq, stolen = (int(n) / tick for n in text.split()[1:9])
     busy = user + nice + system + irq + softirq
     times = os.times()
-    own = times.user + times.system + sum(_process_seconds(pid, tick) for pid in pids)
+    ended = times.children_user + times.children_system
+    own = times.user + times.system + ended + sum(_process_seconds(pid, tick) for pid in pids)
     return Use(busy + idle + waiting + stolen, busy, stolen, own)
 
 

@@ -117,9 +117,12 @@ def test_others_on_the_processors_are_noticed_and_our_own_children_are_not() -> 
         before, before_known = machine.use([]), machine.use([busy.pid])
         os.waitid(os.P_PID, busy.pid, os.WEXITED | os.WNOWAIT)
         after, after_known = machine.use([]), machine.use([busy.pid])
+    reaped = machine.use([])
     other = machine.disturbance(before, after)
+    failed = machine.disturbance(before_known, reaped)
     own = machine.disturbance(before_known, after_known)
     assert other["others_share"] > own["others_share"] + 0.5 / (os.cpu_count() or 1)
+    assert failed["others_share"] < other["others_share"] - 0.5 / (os.cpu_count() or 1)
     assert machine.disturbance(None, after) == {"others_share": None, "stolen_share": None, "busy": None}
 
 

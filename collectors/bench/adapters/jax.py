@@ -19,8 +19,9 @@ class Adapter:
             jax.config.update("jax_default_matmul_precision", "float32")
         try:
             self.device = jax.devices()[0]
-        except RuntimeError as error:
-            raise UnavailableError(f"jax.devices() found no {setting.device}: {error}") from error
+        except (RuntimeError, AssertionError) as error:  # the latter where the CUDA plugin is not installed
+            why = str(error) or "the platform is not part of this installation"
+            raise UnavailableError(f"jax.devices() found no {setting.device}: {why}") from error
         if (self.device.platform == "cpu") != (setting.device == "cpu"):
             raise UnavailableError(f"JAX took the {self.device.platform}, not the {setting.device}")
 
