@@ -1,0 +1,115 @@
+"""What a run did, counted as it goes, and the outcome that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from db.records import RunStatus, Written
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One run of one source, as ``collect --json`` gives it.
+
+    ``observations`` counts those read, new or not; ``new`` and ``revised`` count observations and releases. Where
+    nothing was tried (``skipped``) no run is in the database.
+    """
+
+    source: str
+    status: RunStatus
+    message: str
+    started: datetime
+    finished: datetime
+    requests: int = 0
+    receipts: int = 0
+    observations: int = 0
+    new: int = 0
+    revised: int = 0
+
+    @classmethod
+    def without_run(cls, source: str, status: RunStatus, message: str) -> RunReport:
+        """A report of what was not begun."""
+        now = datetime.now(UTC)
+        return cls(source, status, message, now, now)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+
+@dataclass
+class Tally:
+    """The count of a run in progress."""
+
+    planned: int = 0
+    read: int = 0
+    unchanged: int = 0
+    observations: Written = field(default_factory=Written)
+    releases: Written = field(default_factory=Written)
+    missed: list[str] = field(default_factory=list)
+    skipped: int = 0
+    later: int = 0
+    in_a_row: int = 0
+    failure: str | None = None
+    stopped: str | None = None
+
+    @property
+    def written(self) -> Written:
+        """Observations and releases together."""
+        return self.observations + self.releases
+
+    def done(self, observations: Written, releases: Written, *, unchanged: bool) -> None:
+        """Count an item that was read and written; ``unchanged`` where the source said so."""
+        self.read += 1
+        self.in_a_row = 0
+        self.unchanged += unchanged
+        self.observations += observations
+        self.releases += releases
+
+    def skip(self, item: str, why: str) -> None:
+        """Count an item that cannot be had."""
+        self.skipped += 1
+        self.in_a_row = 0
+        self.missed.append(f"{item}: {why}")
+
+    def postpone(self, item: str, why: str) -> None:
+        """Count an item that can perhaps be had later."""
+        self.later += 1
+        self.in_a_row += 1
+        self.missed.append(f"{item}: {why}")
+
+    def outcome(self) -> RunStatus:
+        """The status that the counts amount to."""
+        if self.failure is not None:
+            return "failed"
+        if self.read == self.planned:
+            return "ok" if self.planned else "skipped"
+        if self.read:
+            return "partial"
+        if self.later:
+            return "unavailable"
+        return "failed" if self.skipped else "skipped"
+
+    def message(self) -> str:
+        """What happened, in a line."""
+        parts = [self.failure] if self.failure is not None else []
+        parts.append(self._figures() if self.planned else "nothing to ask for: none of the systems is known there")
+        parts += [self.stopped] if self.stopped else []
+        parts += self.missed[:_NAMED]
+        parts += [f"and {len(self.missed) - _NAMED} more"] if len(self.missed) > _NAMED else []
+        return "; ".join(parts)
+
+    def _figures(self) -> str:
+        share = f"{self.read} of {self.planned}"
+        new, revised = self.written.new, self.written.revised
+        if not self.read:
+            return f"{share} read"
+        if not new and not revised:
+            said = f" ({self.unchanged} by the source's own word, 304)" if self.unchanged else ""
+            return f"nothing new: {share} unchanged{said}"
+        counted = f"{self.observations.total:,} observations, {self.releases.total:,} releases"
+        return f"{share} read: {counted}; {new:,} new, {revised:,} revised"
