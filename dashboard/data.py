@@ -106,6 +106,11 @@ def workloads() -> list[dict[str, Any]]:
     return _workloads()
 
 
+def variants() -> list[str]:
+    """The variants that can be measured here."""
+    return _variants()
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _engine(url: str) -> Any:
     return open_database(url)
@@ -149,3 +154,8 @@ def _sources(stamped: str, hour: str) -> list[dict[str, Any]]:  # noqa: ARG001  
 @st.cache_data(max_entries=1, ttl=HOUR, show_spinner=False)
 def _workloads() -> list[dict[str, Any]]:
     return jobs.workload_list()
+
+
+@st.cache_data(max_entries=1, ttl=600, show_spinner=False)
+def _variants() -> list[str]:
+    return [str(entry["variant"]) for entry in jobs.variant_list() if entry["available"]]

@@ -115,8 +115,8 @@ def verdicts(rows: Iterable[Ratio]) -> Verdicts:
 
 def machine_words(machine: dict[str, Any]) -> str:
     """A machine in a few words: its processor, cores and accelerator, as far as they are known."""
-    cores = machine.get("processors") or machine.get("cores")
-    device = machine.get("accelerator") or machine.get("gpu")
+    cores = machine.get("processors")
+    device = machine.get("accelerator")
     words = [str(machine.get("processor") or machine.get("architecture") or "")]
     words += [f"{cores} processors"] if cores else []
     words += [str(device)] if device else []

@@ -19,6 +19,13 @@ from dashboard.text import code, plain
 Result = dict[str, Any]
 
 
+def open_question(results: Sequence[Result]) -> str:
+    """What the page is headed by while PyTorch and TensorFlow have not been compared here."""
+    if results:
+        return "PyTorch and TensorFlow have not been compared on this machine yet."
+    return "Which is faster on this machine? Nothing is measured yet."
+
+
 def shown(results: Sequence[Result], ratios: Sequence[Ratio]) -> None:
     """Draw one run, the newest unless another is chosen."""
     if not results:

@@ -33,11 +33,14 @@ def form() -> None:
         )
         size = second.selectbox("Size", ["default", *_sizes(offered, chosen)], key="speed.size")
         seconds = third.slider("Seconds to spend", 10, 300, 40, step=5, key="speed.seconds")
+        variants = st.multiselect(
+            "Variants", data.variants(), placeholder="All that are installed", key="speed.variants"
+        )
         button, cost = st.columns((1, 4), vertical_alignment="center")
         pressed = button.button("Run", type="primary", disabled=not chosen, key="speed.run", width="stretch")
         cost.caption(cost_words(seconds, len(chosen)))
     if pressed:
-        _request(chosen, None if size == "default" else size, float(seconds))
+        _request(chosen, variants, None if size == "default" else size, float(seconds))
 
 
 def cost_words(seconds: float, workloads: int) -> str:
@@ -57,11 +60,12 @@ def _sizes(offered: dict[str, dict[str, object]], chosen: list[str]) -> list[str
     return [str(s) for s in sizes[0] if all(s in other for other in sizes)] if sizes else []
 
 
-def _request(workloads: list[str], size: str | None, seconds: float) -> None:
+def _request(workloads: list[str], variants: list[str], size: str | None, seconds: float) -> None:
     try:
         number = jobs.request_benchmark(
             data.engine(),
             workloads=workloads,
+            variants=variants,
             size=size,
             seconds=seconds,
             requested_by="site",

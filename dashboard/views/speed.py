@@ -14,14 +14,12 @@ with guarded():
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
     ratios = data.ratios()
     won = verdicts(overview_speed.head_to_head(ratios))
-    st.title(
-        plain(speed_answer(won, names, PAIR) or "Which is faster on this machine? Nothing is measured yet."),
-        anchor=False,
-    )
+    results = data.results()
+    st.title(plain(speed_answer(won, names, PAIR) or speed_results.open_question(results)), anchor=False)
     st.caption(
         "Ratios of times, measured in interleaved rounds on this machine, each checked against a float64 reference. "
         "A ratio travels between machines better than a time."
     )
     speed_run.form()
     speed_job.progress()
-    speed_results.shown(data.results(), ratios)
+    speed_results.shown(results, ratios)

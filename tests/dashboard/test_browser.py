@@ -1,0 +1,214 @@
+"""The real site with a real worker in a real browser: every page, a run that survives a reload, a phone's width."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.dashboard.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+SHOWN_MS = 30_000
+MEASURED_MS = 150_000
+PAGES = {"/": "PyTorch leads on", "/adoption": "passed TensorFlow", "/speed": "Which is faster", "/data": "values in"}
+# Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
+PROBED = re.compile(r"/(adoption|speed|data)/_stcore/(health|host-config)$")
+
+
+@pytest.fixture(scope="module")
+def address(
+    bundled_home: Path, tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[], int]
+) -> Iterator[str]:
+    """A running site and worker on a home of their own; the site's address."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(bundled_home, home)
+    port = free_ports()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
+    environment |= {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
+    site = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/app.py")]
+    site += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    worker = [sys.executable, "-m", "framescope", "worker"]
+    log = (home / "processes.log").open("wb")
+    processes = [subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in (site, worker)]
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", processes[0], home / "processes.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
+        log.close()
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  # our own loopback address
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the site did not answer: {log.read_text()}")
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn and nothing runs any more."""
+    page.wait_for_selector("h1", timeout=SHOWN_MS)
+    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=SHOWN_MS)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SHOWN_MS)
+
+
+def errors_of(page: Page) -> list[str]:
+    """A list that fills with what the browser reports as errors."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        where = str(message.location.get("url", ""))
+        if message.type == "error" and not PROBED.search(where):
+            found.append(f"{message.text} ({where})")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+def test_a_link_to_a_page_within_works_for_the_first_visitor(address: str, page: Page) -> None:
+    """Runs first, on a fresh server: a page reached by its own address must stand in the frame of the site."""
+    page.goto(f"{address}/adoption?metric=stars")
+    settled(page)
+    expect(page.locator("h1")).to_contain_text("TensorFlow is ahead of PyTorch in GitHub stars")
+    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", list(PAGES))
+def test_every_page_is_drawn_without_an_error(
+    path: str, address: str, page: Page, shot: Callable[[Page, str], None]
+) -> None:
+    errors = errors_of(page)
+    page.goto(address + path)
+    settled(page)
+    expect(page.locator("h1")).to_contain_text(PAGES[path])
+    assert page.locator("[data-testid=stException]").count() == 0
+    shot(page, f"page-{path}")
+    page.wait_for_timeout(500)
+    assert errors == []
+
+
+def test_the_navigation_leads_from_page_to_page(address: str, page: Page) -> None:
+    page.goto(address)
+    settled(page)
+    for name, path in (("Adoption", "/adoption"), ("Speed", "/speed"), ("Data", "/data"), ("Overview", "/")):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        expect(page.locator("h1")).to_contain_text(PAGES[path], timeout=SHOWN_MS)
+
+
+def test_a_signal_leads_to_its_lines(address: str, page: Page) -> None:
+    page.goto(address)
+    settled(page)
+    page.get_by_role("link", name="Stars", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("GitHub stars", timeout=SHOWN_MS)
+    assert "metric=stars" in page.url
+
+
+def test_a_chart_is_drawn_and_a_table_stands_behind_it(address: str, page: Page) -> None:
+    page.goto(f"{address}/adoption?metric=stars&system=pytorch&system=tensorflow")
+    settled(page)
+    expect(page.locator(".js-plotly-plot .scatterlayer path.js-line").first).to_be_attached(timeout=SHOWN_MS)
+    expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text="PyTorch").first).to_be_visible()
+    page.get_by_role("tab", name="Table").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    text = Path(download.value.path()).read_text()
+    assert text.startswith("# source: EvanLi/Github-Ranking")
+    assert "# licence: MIT" in text
+    assert "pytorch,2026-08-01,2026-09-01,102529" in text
+
+
+def test_an_unknown_metric_in_the_address_is_answered(address: str, page: Page) -> None:
+    page.goto(f"{address}/adoption?metric=starz")
+    settled(page)
+    expect(page.get_by_text("Did you mean stars?")).to_be_visible()
+    assert "metric=starz" in page.url
+
+
+def test_the_text_face_comes_from_the_site_itself(address: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    settled(page)
+    page.wait_for_timeout(500)
+    assert any(url.endswith("inter-latin.woff2") for url in asked)
+    assert all(url.startswith((address, "data:", "blob:", address.replace("http", "ws"))) for url in asked), asked
+    assert page.evaluate("() => document.fonts.check('16px Inter')")
+
+
+@pytest.mark.parametrize("path", list(PAGES))
+def test_a_phone_needs_no_sideways_scrolling(path: str, address: str, chromium: Browser) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    try:
+        page = context.new_page()
+        page.goto(address + path)
+        settled(page)
+        page.wait_for_timeout(500)
+        widths = page.evaluate(
+            "() => [document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
+        )
+        assert max(widths) <= 390
+    finally:
+        context.close()
+
+
+def test_dark_is_dark(address: str, chromium: Browser) -> None:
+    context = chromium.new_context(color_scheme="dark", reduced_motion="reduce")
+    try:
+        page = context.new_page()
+        page.goto(address)
+        settled(page)
+        ground = page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        assert ground == "rgb(17, 20, 24)"
+    finally:
+        context.close()
+
+
+@pytest.mark.frameworks
+def test_a_run_survives_a_reload_and_its_result_appears(
+    address: str, page: Page, shot: Callable[[Page, str], None]
+) -> None:
+    errors = errors_of(page)
+    page.goto(f"{address}/speed")
+    settled(page)
+    expect(page.get_by_text("Nothing has been measured here yet")).to_be_visible()
+    choose_variants(page, ["numpy", "torch.eager"])
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url(re.compile(r"job=\d+"), timeout=SHOWN_MS)
+    number = re.search(r"job=(\d+)", page.url)
+    assert number is not None
+    expect(page.get_by_text(re.compile(rf"Job {number[1]}: (?!queued)")).first).to_be_visible(timeout=MEASURED_MS)
+    page.reload()
+    expect(page.get_by_text(re.compile(rf"Job {number[1]}\b")).first).to_be_visible(timeout=SHOWN_MS)
+    shot(page, "speed-running")
+    expect(page.get_by_text(f"Job {number[1]} is done")).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_role("heading", name="Every variant")).to_be_visible(timeout=SHOWN_MS)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=SHOWN_MS)
+    shot(page, "speed-done")
+    assert errors == []
+
+
+def choose_variants(page: Page, names: list[str]) -> None:
+    box = page.get_by_role("combobox", name=re.compile("Variants"))
+    for name in names:
+        box.click()
+        box.fill(name)
+        page.get_by_role("option", name=name, exact=True).click()
+    page.keyboard.press("Escape")
+    settled(page)
