@@ -3,11 +3,11 @@
 import os
 import re
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ensure_browser import find_browser, own_download
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,11 +62,6 @@ def find_free_port() -> int:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One headless browser for the whole run; its tests are skipped, and say so, where there is none."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        from ensure_browser import find_browser, own_download
-    finally:
-        sys.path.pop(0)
     environment = dict(os.environ) | ({"FRAMESCOPE_CHROMIUM": CHOSEN_BROWSER} if CHOSEN_BROWSER else {})
     path = find_browser(environment) or own_download()
     if path is None:
