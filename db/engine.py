@@ -62,8 +62,8 @@ def sqlite_path(url: str) -> Path | None:
         raise errors.BadAddress(
             "The address of the database cannot be read; it must look like sqlite:///path/to/framescope.db."
         ) from None
-    in_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
-    return Path(str(parsed.database)) if in_file else None
+    database = (parsed.database or "").removeprefix("file:")
+    return Path(database) if parsed.get_backend_name() == "sqlite" and database not in ("", ":memory:") else None
 
 
 @contextmanager
@@ -178,7 +178,13 @@ def _upgrade(engine: Engine, url: str) -> None:
         with FileLock(f"{path}.upgrade.lock", timeout=BUSY_TIMEOUT_S), engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # an open pool connection has a driver's
             connection.close()
-            upgrade(writer)
+            with translated():
+                upgrade(writer)
+    except DBAPIError as error:
+        raise errors.DatabaseDamaged(
+            "The database could not be upgraded; nothing was changed. Restore a backup "
+            f"(the driver says: {error.orig})."
+        ) from error
     except Timeout as error:
         raise errors.DatabaseBusy("Another process is upgrading the database. Wait for it, then try again.") from error
     except OSError as error:
