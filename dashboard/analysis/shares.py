@@ -39,7 +39,7 @@ def all_shares(ready: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     chosen = ready[ready["system"].isin(systems)]
     have = [name for name in systems if (chosen["system"] == name).any()]
     key = ["start", "end"]
-    totals = chosen.groupby(key)["value"].agg(lambda values: values.sum(skipna=False))
+    totals = chosen.groupby(key)["value"].sum()
     present = chosen[chosen["value"].notna()].groupby(key)["system"].nunique()
     total = totals.where(present == len(have)).where(totals > 0)
     made = chosen.merge(total.rename("total"), left_on=key, right_index=True, how="left")

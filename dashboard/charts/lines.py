@@ -17,7 +17,7 @@ from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
 
-HEIGHT = 490
+HEIGHT = 510
 RARE = 24
 
 
@@ -61,6 +61,7 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     add_cuts(figure, spec.cuts, spec.theme)
     add_flags(figure, spec.flags, (begin, end), spec.theme)
     _name_ends(figure, kept, spec, (low, high))
+    _sign(figure, spec)
     return figure
 
 
@@ -184,13 +185,13 @@ def _axes(
     figure: go.Figure, spec: LineSpec, values: tuple[float, float], dates: tuple[pd.Timestamp, pd.Timestamp]
 ) -> None:
     longest = max((len(spec.names.get(s, s)) for s in spec.order), default=8)
-    figure.update_layout(margin={"l": 44, "r": min(24 + 7 * longest, 130), "t": 44, "b": 78})
+    figure.update_layout(margin={"l": 44, "r": min(24 + 7 * longest, 130), "t": 44, "b": 96})
     figure.update_xaxes(
         range=[dates[0], dates[1]],
         showgrid=False,
         ticks="outside",
         tickcolor=PALETTES[spec.theme].grid,
-        nticks=9,
+        nticks=6,
         tickangle=0,
     )
     span = [math.log10(v) for v in values] if spec.log else list(values)
@@ -205,6 +206,14 @@ def _axes(
     figure.update_layout(
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True, "showgrid": False}
     )
+
+
+def _sign(figure: go.Figure, spec: LineSpec) -> None:
+    """Say in small print what is shown and whose figures these are, so that a downloaded picture says it too."""
+    words = ". ".join(part for part in (spec.title, spec.subtitle) if part)
+    if words:
+        where = {"x": 0, "xref": "paper", "y": -0.225, "yref": "paper", "xanchor": "left", "yanchor": "top"}
+        figure.add_annotation(**note(words, spec.theme, size=10, name="source", **where))
 
 
 def _name_ends(figure: go.Figure, ready: pd.DataFrame, spec: LineSpec, values: tuple[float, float]) -> None:

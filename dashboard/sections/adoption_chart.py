@@ -35,7 +35,7 @@ def subtitle(view: View, choice: Choice, catalog: Catalog) -> str:
 def chart(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
     """Draw the lines."""
     names = {slug: system.name for slug, system in catalog.systems.items()}
-    today = data.today()
+    today, owed = data.today(), attribution.credit(catalog, view.source)
     spec = LineSpec(
         names=names,
         cuts=[c for c in view.cuts if choice.first_year <= c.when.year <= choice.last_year],
@@ -46,7 +46,7 @@ def chart(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> Non
         suffix=view.suffix,
         last=today if choice.last_year >= today.year else None,
         title=view.title,
-        subtitle=f"{choice.metric.title}, {view.unit} · {attribution.credit(catalog, view.source).citation}",
+        subtitle=f"{choice.metric.title}, {view.unit} · {owed.title}, {owed.licence} · Framescope",
         order=choice.systems,
     )
     st.plotly_chart(

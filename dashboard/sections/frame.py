@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from catalog.errors import CatalogError
+from collectors.errors import CollectError
 from dashboard import data
 from dashboard.colours import Theme
 from dashboard.text import code, plain
@@ -34,6 +35,8 @@ def guarded() -> Iterator[None]:
         _failed(_TITLES.get(type(error), "The store cannot be used"), str(error))
     except CatalogError as error:
         _failed("The catalogue has an error", str(error))
+    except CollectError as error:
+        _failed("A source or a setting cannot be used", str(error))
 
 
 @contextmanager

@@ -112,6 +112,11 @@ def test_flags_carry_their_words() -> None:
     assert any("⚑ Anna 2.0" in a.text for a in figure.layout.annotations)
 
 
+def test_a_picture_says_whose_figures_it_shows() -> None:
+    figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, title="A finding", subtitle="Made, MIT"))
+    assert [a.text for a in figure.layout.annotations if a.name == "source"] == ["A finding. Made, MIT"]
+
+
 def test_nothing_to_draw_is_an_empty_chart() -> None:
     ready, _ = drawn(framed(months("a", FIRST, [None])), "per_period", TODAY)
     assert not part(line_chart(ready, SPEC), "end")

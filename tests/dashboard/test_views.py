@@ -71,6 +71,13 @@ def test_a_damaged_database_is_named_as_one(site: Opened, tmp_path: Path, monkey
     assert "The database cannot be read" in words(site("overview"))
 
 
+def test_a_setting_that_cannot_be_used_is_named(site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_PACKAGE_INDEX_URL", "not an address")
+    app = site("data")
+    assert not app.exception
+    assert "FRAMESCOPE_PACKAGE_INDEX_URL" in words(app)
+
+
 def test_the_overview_answers_from_the_figures(site: Opened, bundled: Path) -> None:
     app = site("overview")
     assert app.title[0].value.startswith("PyTorch leads on four of five signals")
