@@ -46,8 +46,8 @@ format: $(INSTALLED) ## let ruff put the code in its form
 browser: $(INSTALLED) ## find a browser for the tests, or install one
 	$(BIN)/python scripts/ensure_browser.py
 
-shots: $(INSTALLED) browser ## pictures of the pages, into shots/
-	$(BIN)/python -m pytest -m browser --shots shots
+shots: $(INSTALLED) browser ## pictures of the pages, light, dark and narrow, into shots/
+	$(BIN)/python benchmarks/site_under_test.py $(BIN)/python benchmarks/shots.py {site} --into shots
 
 bench: $(INSTALLED) browser ## the figures of docs/figures/foundation.md, measured again
 	$(BIN)/python benchmarks/figures.py
