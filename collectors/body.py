@@ -1,8 +1,9 @@
-"""Reads a response's body under limits of size and time, as it comes in; nothing is trusted about its length."""
+"""The limits of a request, and reading a body under them as it comes in; nothing is trusted about its length."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import requests
 import urllib3
@@ -10,6 +11,21 @@ import urllib3
 from collectors.answers import TryAgain
 
 _PIECE = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one request: times in seconds, sizes in bytes after decompression."""
+
+    connect_s: float = 10.0
+    read_s: float = 30.0
+    total_s: float = 180.0
+    tries: int = 4
+    backoff_s: float = 1.0
+    max_wait_s: float = 60.0
+    max_bytes: int = 64 * 1024 * 1024
+    max_error_bytes: int = 64 * 1024
+    redirects: int = 5
 
 
 class TooLarge(Exception):

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import tenacity
 import urllib3
 
 from collectors.answers import REDIRECTS, Asked, TryAgain, check_status, next_address, root_cause, same_origin
-from collectors.body import TooLarge, read_body, read_excerpt
+from collectors.body import Limits, TooLarge, read_body, read_excerpt
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
 from collectors.receipt import Answer, Keeper, Known, Receipt
@@ -27,21 +26,6 @@ from collectors.redact import Redactor
 log = logging.getLogger(__name__)
 _KEPT_HEADERS = ("content-type", "etag", "last-modified", "link", "x-ratelimit-remaining", "x-ratelimit-reset")
 _LONGEST_HEADER = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one request: times in seconds, sizes in bytes after decompression."""
-
-    connect_s: float = 10.0
-    read_s: float = 30.0
-    total_s: float = 180.0
-    tries: int = 4
-    backoff_s: float = 1.0
-    max_wait_s: float = 60.0
-    max_bytes: int = 64 * 1024 * 1024
-    max_error_bytes: int = 64 * 1024
-    redirects: int = 5
 
 
 @dataclass
@@ -88,17 +72,24 @@ class HttpClient:
         `StopSource`; `db.errors.StoreError` where the receipt cannot be kept.
         """
         self.redactor = self.redactor.also(value.split()[-1] for value in (secret_headers or {}).values())
-        asked = requests.Request("GET", url, params=dict(params or {})).prepare().url or url
-        self._must_be_safe(asked)
+        asked = self._address(url, params or {})
         request = _Request(asked, dict(headers or {}), dict(secret_headers or {}), max_bytes or self.limits.max_bytes)
         return self._tries(request, self.clock() + self.limits.total_s)
 
-    def _must_be_safe(self, url: str) -> None:
-        parts = urlsplit(url)
-        if "@" in parts.netloc or self.redactor.holds_secret(url):
-            raise StopSource("A secret stands in the address. Pass it as a secret header", url=self.redactor.url(url))
+    def _address(self, url: str, params: Mapping[str, str]) -> str:
+        """The address to ask, if it may be asked at all."""
         if self.offline:
             raise StopSource("Nothing is collected while FRAMESCOPE_OFFLINE is set. Unset it to collect")
+        said = "".join([url, *params.values()])
+        if "@" in url.partition("://")[2].partition("/")[0] or self.redactor.holds_secret(said):
+            raise StopSource("A secret stands in the address. Pass it as a secret header", url=self.redactor.url(url))
+        try:
+            prepared = requests.Request("GET", url, params=dict(params)).prepare().url or ""
+        except (requests.RequestException, ValueError):
+            prepared = ""
+        if not prepared.startswith(("http://", "https://")):
+            raise StopSource("This is no address of the web. Check the address", url=self.redactor.url(url))
+        return prepared
 
     def _tries(self, request: _Request, deadline: float) -> Receipt:
         def enough(state: tenacity.RetryCallState) -> bool:
