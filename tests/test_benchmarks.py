@@ -1,0 +1,43 @@
+"""The programs that measure: their arithmetic, their verdicts, and that a site that ends is named at once."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from figures import Figure, table
+from site_under_test import environment, free_port, wait_until_healthy
+from soak import slope
+
+
+def test_a_promise_is_kept_up_to_its_limit_and_not_beyond() -> None:
+    assert Figure("x", 0.5, "s", 0.5, "").verdict == "kept"
+    assert Figure("x", 0.51, "s", 0.5, "").verdict == "NOT KEPT"
+    assert Figure("x", 9.0, "s", None, "").verdict == "–"
+
+
+def test_the_table_has_a_row_a_figure_with_its_unit() -> None:
+    lines = table([Figure("memory", 232.6, "MB", 350, "how"), Figure("help", 0.168, "s", None, "how")]).splitlines()
+    assert lines[2:] == ["| memory | 233 MB | ≤ 350 MB | kept | how |", "| help | 0.17 s | – | – | how |"]
+
+
+def test_the_growth_is_the_least_squares_slope() -> None:
+    assert slope([(1.0, 10.0), (2.0, 12.0), (3.0, 14.0)]) == pytest.approx(2.0)
+    assert slope([(1.0, 0.0), (2.0, 3.0), (3.0, 0.0)]) == pytest.approx(0.0)
+    assert slope([(1.0, 5.0)]) == 0.0
+    assert slope([]) == 0.0
+
+
+def test_a_site_that_ends_is_not_waited_for() -> None:
+    began = time.monotonic()
+    ended = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(RuntimeError, match="status 3"):
+        wait_until_healthy(f"http://127.0.0.1:{free_port()}", ended, 60)
+    assert time.monotonic() - began < 30
+
+
+def test_a_measured_site_has_no_setting_but_its_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "sqlite:////elsewhere.db")
+    ours = {name: value for name, value in environment(Path("/h")).items() if name.startswith("FRAMESCOPE_")}
+    assert ours == {"FRAMESCOPE_HOME": "/h", "FRAMESCOPE_OFFLINE": "1"}
