@@ -1,0 +1,137 @@
+"""A benchmark's document comes back as it went in, with its raw samples; what JSON cannot say becomes null."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from db import read, write
+from db.engine import Engine, reading, writing
+from tests.db.conftest import begin
+from tests.db.made import rows
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+def result(variant: str, **changes: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "workload": "lstm", "size": "small", "variant": variant, "device": "cpu", "preset": "matched",
+        "status": "ok", "message": "", "latency_s": {"median": 0.1, "low": 0.09, "high": 0.12, "samples": 3},
+        "throughput_s": None, "first_call_s": 1.5, "peak_bytes": 10_000_000_000, "relative_error": 1e-7,
+        "tolerance": 1e-5, "share_of_ceiling": None, "passport": {"threads": 2, "versions": {"torch": "2.13"}},
+        "samples": {"latency_s": [0.09, 0.1, 0.12], "rounds": [0, 1, 2]},
+    }  # fmt: skip
+    return found | changes
+
+
+def comparison(variant: str, **changes: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "workload": "lstm", "size": "small", "baseline": "torch.eager", "variant": variant,
+        "ratio": 2.0, "low": 1.8, "high": 2.3, "verdict": "slower", "floor": 0.02, "why": "",
+    }  # fmt: skip
+    return found | changes
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return {
+        "machine": {"cpu": "something with “quotes” and 中文"},
+        "seconds": 40.0,
+        "rounds": 3,
+        "stopped_because": "all intervals are narrow",
+        "ceilings": {"flops_per_s": 1e11, "bytes_per_s": None},
+        "results": [result("torch.eager"), result("numpy", status="unavailable", latency_s=None, samples={})],
+        "comparisons": [comparison("numpy", ratio=None, low=None, high=None, verdict="not comparable", why="no time")],
+    }
+
+
+def keep(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    with writing(engine) as session:
+        write.bench_run(session, run, document)
+
+
+def back(engine: Engine, run: int) -> dict[str, Any]:
+    with reading(engine) as session:
+        found = read.bench_document(session, run)
+    assert found is not None
+    return found
+
+
+def without_samples(document: dict[str, Any], run: int) -> dict[str, Any]:
+    bare = deepcopy(document) | {"run": run}
+    bare["results"] = [{k: v for k, v in row.items() if k != "samples"} for row in bare["results"]]
+    return bare
+
+
+def test_a_document_comes_back_as_it_was(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    kept = deepcopy(document)
+    keep(engine, run, document)
+    assert document == kept, "writing does not alter what it was given"
+    assert back(engine, run) == without_samples(document, run)
+    with reading(engine) as session:
+        assert read.bench_document(session, 999) is None
+
+
+def test_samples_are_kept_apart(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    keep(engine, run, document)
+    with reading(engine) as session:
+        unavailable, measured = read.bench_results(session, workload="lstm")
+        assert read.bench_samples(session, measured["result"]) == document["results"][0]["samples"]
+        assert read.bench_samples(session, unavailable["result"]) == {}
+        assert read.bench_samples(session, 999) is None
+        assert "samples" not in measured
+        assert (measured["run"], measured["measured_at"]) == (run, None)
+        assert read.bench_results(session, workload="matmul") == []
+        (compared,) = read.bench_comparisons(session)
+        assert (compared["run"], compared["why"], compared["machine"]) == (run, "no time", document["machine"])
+        assert [found["run"] for found in read.bench_runs(session)] == [run]
+
+
+def test_a_second_write_replaces_the_first_of_its_run_only(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    other = begin(engine)
+    keep(engine, other, document)
+    keep(engine, run, document | {"results": document["results"][:1], "comparisons": [], "rounds": 1})
+    keep(engine, run, document)
+    keep(engine, run, document)
+    assert back(engine, run) == without_samples(document, run)
+    assert back(engine, other) == without_samples(document, other)
+    assert rows(engine, "SELECT count(*) FROM bench_result") == [(4,)]
+
+
+def test_one_transaction_may_write_twice(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    with writing(engine) as session:
+        write.bench_run(session, run, document | {"rounds": 1})
+        write.bench_run(session, run, document)
+    assert back(engine, run) == without_samples(document, run)
+
+
+def test_what_json_has_no_word_for_becomes_null(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    document["results"] = [
+        result(
+            "torch.eager",
+            status="wrong",
+            relative_error=NAN,
+            latency_s={"median": INFINITE, "low": -INFINITE, "high": NAN, "samples": 1},
+            samples={"latency_s": [0.1, NAN], "nested": ({"a": INFINITE},)},
+        )
+    ]
+    document["comparisons"] = [comparison("numpy", ratio=NAN, high=INFINITE)]
+    document["ceilings"] = {"flops_per_s": INFINITE}
+    keep(engine, run, document)
+    found = back(engine, run)
+    json.dumps(found, allow_nan=False)
+    assert found["results"][0]["relative_error"] is None
+    assert found["results"][0]["latency_s"] == {"median": None, "low": None, "high": None, "samples": 1}
+    assert (found["comparisons"][0]["ratio"], found["comparisons"][0]["low"]) == (None, 1.8)
+    assert found["ceilings"] == {"flops_per_s": None}
+    with reading(engine) as session:
+        (measured,) = read.bench_results(session)
+        samples = read.bench_samples(session, measured["result"])
+    assert samples == {"latency_s": [0.1, None], "nested": [{"a": None}]}
+    assert rows(engine, "SELECT latency_median, relative_error FROM bench_result") == [(None, None)]
+
+
+def test_a_document_of_nothing_but_its_head(engine: Engine, run: int) -> None:
+    keep(engine, run, {"stopped_because": "cancelled"})
+    assert back(engine, run) == {"run": run, "stopped_because": "cancelled", "results": [], "comparisons": []}
