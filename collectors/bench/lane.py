@@ -10,7 +10,7 @@ from collectors.bench.process import Child, ChildError
 from collectors.bench.statistics import settled
 from collectors.bench.variants import Variant
 
-SHORTEST_BLOCK_S = 0.005
+SHORTEST_BLOCK_S = 0.01
 NULL_COSTS_PER_BLOCK = 100
 WARM_UP_BLOCKS = 25
 MOST_CALLS = 20_000
@@ -60,7 +60,7 @@ class Lane:
 
     @property
     def calls(self) -> int:
-        """How many calls make a block: at least 5 ms, and 100 times the cost of an empty call and wait."""
+        """How many calls make a block: at least 10 ms, and 100 times the cost of an empty call and wait."""
         target = max(SHORTEST_BLOCK_S, NULL_COSTS_PER_BLOCK * (self.null_s or 0.0))
         return max(1, min(MOST_CALLS, math.ceil(target / max(self.call_s, 1e-9))))
 

@@ -74,7 +74,7 @@ def test_an_answer_that_takes_too_long_ends_the_child(children: list[Child], tmp
     child.ask("start", LIMIT_S)
     child.ask("prepare", LIMIT_S, workload="nap", path=path)
     with pytest.raises(ChildError, match=r"no answer to 'latency' within 0\.5 s") as caught:
-        child.ask("latency", 0.5, calls=50)
+        child.ask("latency", 0.5, calls=500)
     assert caught.value.status == "timed out"
     assert child.process.wait(LIMIT_S) < 0
 
@@ -99,7 +99,7 @@ def test_a_child_whose_input_closes_ends_even_inside_a_call(children: list[Child
     requests = [
         {"do": "start"},
         {"do": "prepare", "workload": "nap", "path": path},
-        {"do": "latency", "calls": 50},
+        {"do": "latency", "calls": 500},
     ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
