@@ -73,6 +73,16 @@ def test_make_passes_over_a_python_that_does_not_run(tmp_path: Path) -> None:
     assert '"python3.12" -m venv' in dry
 
 
+def test_make_refuses_a_python_that_is_too_old_before_it_makes_anything(tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'import sys; sys.version_info = (3, 10); '\"$2\"\n")
+    old.chmod(stat.S_IRWXU)
+    result = make("setup", f"VENV={tmp_path / 'venv'}", f"PYTHON={old}")
+    assert result.returncode != 0
+    assert "is not Python 3.11 or newer" in result.stderr
+    assert not (tmp_path / "venv").exists()
+
+
 def test_cleaning_keeps_the_data_and_the_environment() -> None:
     recipe = make("-n", "clean").stdout
     assert "rm -rf" in recipe
@@ -206,6 +216,14 @@ def test_the_hooks_are_local_and_pre_commit_accepts_them() -> None:
 def test_the_environment_of_a_test_has_no_setting_but_its_own_home(tmp_path: Path) -> None:
     ours = {name: value for name, value in os.environ.items() if name.startswith("FRAMESCOPE_")}
     assert ours == {"FRAMESCOPE_HOME": str(tmp_path / "home")}
+
+
+def test_a_setting_of_the_developer_does_not_reach_a_test() -> None:
+    name = test_the_environment_of_a_test_has_no_setting_but_its_own_home.__name__
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"{__file__}::{name}"]
+    planted = {**os.environ, "FRAMESCOPE_DATABASE_URL": "sqlite:////mine.db", "FRAMESCOPE_OFFLINE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=planted, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.browser
