@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 MARK = "redacted"
 _SHORTEST = 4
@@ -13,7 +13,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_ESCAPE = re.compile(r"%[0-9A-F]{2}")
 _USERINFO = re.compile(r"(?<=://)[^/?#\s@]*@")
 
 
@@ -27,8 +26,10 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._values = frozenset(value for value in secrets if len(value) >= _SHORTEST)
-        forms = {form for value in self._values for form in _forms(value)}
-        self._forms = tuple(sorted(forms, key=len, reverse=True))
+        longest_first = sorted(self._values, key=lambda value: (-len(value), value))
+        pattern = "|".join(_any_form(value) for value in longest_first) or r"(?!)"
+        self._text = re.compile(pattern)
+        self._bytes = re.compile(pattern.encode())
 
     def also(self, values: Iterable[str]) -> Redactor:
         """One that knows further values."""
@@ -36,19 +37,15 @@ class Redactor:
         return self if more == self._values else Redactor(more)
 
     def __repr__(self) -> str:
-        return f"Redactor({len(self._forms)} forms)"
+        return f"Redactor({len(self._values)} values)"
 
     def text(self, text: str) -> str:
         """A text without the known values, and without user names and passwords in addresses."""
-        for form in self._forms:
-            text = text.replace(form, MARK)
-        return _USERINFO.sub(f"{MARK}@", text)
+        return _USERINFO.sub(f"{MARK}@", self._text.sub(MARK, text))
 
     def body(self, body: bytes) -> bytes:
         """A body without the known values; the same bytes where it holds none."""
-        for form in self._forms:
-            body = body.replace(form.encode(), MARK.encode())
-        return body
+        return self._bytes.sub(MARK.encode(), body)
 
     def url(self, url: str) -> str:
         """An address to keep: no user name or password, no fragment, no value of a parameter named like a secret."""
@@ -67,10 +64,19 @@ class Redactor:
 
     def holds_secret(self, text: str) -> bool:
         """Whether a text holds a known value, in any of its forms."""
-        return any(form in text for form in self._forms)
+        return self._text.search(text) is not None
 
 
-def _forms(value: str) -> set[str]:
-    escaped = value.encode("unicode_escape").decode().replace('"', '\\"').replace("/", "\\/")
-    encoded = {quote(value, safe=""), quote(value), quote_plus(value)}
-    return {value, escaped} | encoded | {_ESCAPE.sub(lambda found: found[0].lower(), form) for form in encoded}
+def _any_form(value: str) -> str:
+    """A pattern for a value, each character as it is, percent-encoded (even twice), or escaped as in JSON."""
+    return "".join(_any_form_of(character) for character in value)
+
+
+def _any_form_of(character: str) -> str:
+    percent = "".join(f"%(?:25)*{_either_case(f'{byte:02x}')}" for byte in character.encode())
+    escaped = rf"\\u{_either_case(f'{ord(character):04x}')}"
+    return rf"(?:\\?{re.escape(character)}|{percent}|{escaped})"
+
+
+def _either_case(digits: str) -> str:
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)
