@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.tidy import each_row, segments
-from dashboard.charts.look import dressed, note
+from dashboard.charts.labels import add_names, add_signature
+from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
@@ -60,8 +61,8 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     add_bands(figure, kept, spec.names, end, spec.theme)
     add_cuts(figure, spec.cuts, spec.theme)
     add_flags(figure, spec.flags, (begin, end), spec.theme)
-    _name_ends(figure, kept, spec, (low, high))
-    _sign(figure, spec)
+    add_names(figure, _end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
+    add_signature(figure, spec.title, spec.subtitle, spec.theme)
     return figure
 
 
@@ -208,48 +209,11 @@ def _axes(
     )
 
 
-def _sign(figure: go.Figure, spec: LineSpec) -> None:
-    """Say in small print what is shown and whose figures these are, so that a downloaded picture says it too."""
-    words = ". ".join(part for part in (spec.title, spec.subtitle) if part)
-    if words:
-        where = {"x": 0, "xref": "paper", "y": -0.225, "yref": "paper", "xanchor": "left", "yanchor": "top"}
-        figure.add_annotation(**note(words, spec.theme, size=10, name="source", **where))
-
-
-def _name_ends(figure: go.Figure, ready: pd.DataFrame, spec: LineSpec, values: tuple[float, float]) -> None:
-    """Write each line's name beside its end, pushed apart where they would overlap."""
-    low, high = (math.log10(v) for v in values) if spec.log else values
+def _end_heights(ready: pd.DataFrame, log: bool, values: tuple[float, float]) -> list[tuple[float, str]]:
+    """How high each line ends, from 0 to 1 of the axis, with its system."""
+    low, high = (math.log10(v) for v in values) if log else values
     ends: list[tuple[float, str]] = []
     for system, one in ready[ready["value"].notna()].groupby("system"):
         last = float(one["value"].iloc[-1])
-        ends.append((((math.log10(last) if spec.log else last) - low) / (high - low), str(system)))
-    ends.sort()
-    for height, system in zip(spread([e[0] for e in ends]), (e[1] for e in ends), strict=True):
-        words = spec.names.get(system, system)
-        figure.add_annotation(
-            **note(
-                words,
-                spec.theme,
-                color=colour(system, spec.theme),
-                x=1.008,
-                xref="paper",
-                y=height,
-                yref="paper",
-                xanchor="left",
-                yanchor="middle",
-                size=13,
-            )
-        )
-
-
-def spread(heights: Sequence[float], least: float = 0.05) -> list[float]:
-    """Heights from 0 to 1, given in order, moved so that neighbours lie at least so far apart; order is kept."""
-    moved = [min(max(h, 0.0), 1.0) for h in heights]
-    for index in range(1, len(moved)):
-        moved[index] = max(moved[index], moved[index - 1] + least)
-    over = (moved[-1] - 1.0) if moved else 0.0
-    if over > 0:
-        moved[-1] = 1.0
-        for index in range(len(moved) - 2, -1, -1):
-            moved[index] = min(moved[index], moved[index + 1] - least)
-    return moved
+        ends.append((((math.log10(last) if log else last) - low) / (high - low), str(system)))
+    return ends

@@ -15,7 +15,8 @@ import pytest
 from dashboard.analysis.cuts import Cut
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.tidy import drawn
-from dashboard.charts.lines import LineSpec, line_chart, spread
+from dashboard.charts.labels import spread
+from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
 from dashboard.charts.ratios import ratio_chart, samples_chart
 from dashboard.colours import PALETTES, colour
