@@ -24,6 +24,17 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGE_ONLY = ("useradd ", "install --directory ", "apt-get ", "rm -rf /var/lib/apt/lists")
 FRAMEWORKS = ("torch", "tensorflow", "jax", "keras")
 START_S = 120.0
+# The first page, run to its end without a browser; Streamlit's own tester prints what the page raised, if anything.
+DRAW = """
+import sys
+from pathlib import Path
+import dashboard
+from streamlit.testing.v1 import AppTest
+app = Path(dashboard.__file__).with_name("app.py")
+sys.path.insert(0, str(app.parent))
+page = AppTest.from_file(str(app), default_timeout=60).run()
+sys.exit(str(page.exception[0].value) if page.exception else 0 if page.title else "the page has no title")
+"""
 
 
 class CheckFailed(RuntimeError):
@@ -137,7 +148,8 @@ def check_start(stage: Stage, sandbox: Sandbox, port: int) -> None:
                 raise CheckFailed(f"{' '.join(here)} does not answer (exit status {child.poll()})")
             time.sleep(0.5)
         sandbox.run(health)
-        print(f"  healthy  {time.monotonic() - began:.1f} s after {' '.join(here)}")
+        sandbox.run(["python", "-c", DRAW], quiet=True)
+        print(f"  healthy  and drawn; {time.monotonic() - began:.1f} s after {' '.join(here)}")
     finally:
         child.terminate()
         child.wait(30)
