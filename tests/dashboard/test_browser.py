@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,20 @@ PAGES = {"/": "PyTorch leads on", "/adoption": "passed TensorFlow", "/speed": "W
 PROBED = re.compile(r"/(adoption|speed|data)/_stcore/(health|host-config)$")
 
 
+@dataclass(frozen=True)
+class Served:
+    """A running site and its worker; ``log`` holds what both said."""
+
+    address: str
+    worker: "subprocess.Popen[bytes]"
+    log: Path
+
+
 @pytest.fixture(scope="module")
-def address(
+def served(
     bundled_home: Path, tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[], int]
-) -> Iterator[str]:
-    """A running site and worker on a home of their own; the site's address."""
+) -> Iterator[Served]:
+    """A running site and worker on a home of their own."""
     home = tmp_path_factory.mktemp("served") / "home"
     shutil.copytree(bundled_home, home)
     port = free_ports()
@@ -40,13 +50,19 @@ def address(
     processes = [subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in (site, worker)]
     try:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health", processes[0], home / "processes.log")
-        yield f"http://127.0.0.1:{port}"
+        yield Served(f"http://127.0.0.1:{port}", processes[1], home / "processes.log")
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait(20)
         log.close()
+
+
+@pytest.fixture
+def address(served: Served) -> str:
+    """The site's address."""
+    return served.address
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -66,6 +82,7 @@ def settled(page: Page) -> None:
     page.wait_for_selector("h1", timeout=SHOWN_MS)
     expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=SHOWN_MS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SHOWN_MS)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=SHOWN_MS)
 
 
 def errors_of(page: Page) -> list[str]:
@@ -182,10 +199,11 @@ def test_dark_is_dark(address: str, chromium: Browser) -> None:
 
 @pytest.mark.frameworks
 def test_a_run_survives_a_reload_and_its_result_appears(
-    address: str, page: Page, shot: Callable[[Page, str], None]
+    served: Served, page: Page, shot: Callable[[Page, str], None]
 ) -> None:
+    assert served.worker.poll() is None, served.log.read_text()
     errors = errors_of(page)
-    page.goto(f"{address}/speed")
+    page.goto(f"{served.address}/speed")
     settled(page)
     expect(page.get_by_text("Nothing has been measured here yet")).to_be_visible()
     choose_variants(page, ["numpy", "torch.eager"])
@@ -193,7 +211,8 @@ def test_a_run_survives_a_reload_and_its_result_appears(
     page.wait_for_url(re.compile(r"job=\d+"), timeout=SHOWN_MS)
     number = re.search(r"job=(\d+)", page.url)
     assert number is not None
-    expect(page.get_by_text(re.compile(rf"Job {number[1]}: (?!queued)")).first).to_be_visible(timeout=MEASURED_MS)
+    taken = re.compile(rf"Job {number[1]}(: (?!queued)| is done| failed)")
+    expect(page.get_by_text(taken).first, served.log.read_text()).to_be_visible(timeout=MEASURED_MS)
     page.reload()
     expect(page.get_by_text(re.compile(rf"Job {number[1]}\b")).first).to_be_visible(timeout=SHOWN_MS)
     shot(page, "speed-running")
