@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class CollectError(Exception):
     """The root: a message that says what to do, and where and on which try it happened.
@@ -24,11 +22,6 @@ class CollectError(Exception):
         facts += [f"try {self.try_}"] if self.try_ is not None else []
         facts += [self.url] if self.url is not None else []
         return f"{self.message} ({', '.join(facts)})" if facts else self.message
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by attributes, as the keyword arguments are not in ``args``."""
-        state = {name: value for name, value in vars(self).items() if not name.startswith("__")}
-        return _rebuild, (type(self), state)
 
 
 class RetryLater(CollectError):
@@ -53,7 +46,3 @@ class SkipItem(CollectError):
 
 class StopSource(CollectError):
     """Nothing more can be had from this source until somebody changes something; the message says what."""
-
-
-def _rebuild(kind: type[CollectError], state: dict[str, Any]) -> CollectError:
-    return kind(**state)

@@ -280,6 +280,7 @@ def test_a_redirect_to_another_host_takes_no_secret_along(make: Make, shelf: She
         "ftp://127.0.0.1/x",
         "javascript:alert(1)",
         "http://user:hunter2@127.0.0.1/",
+        "http://user@127.0.0.1/",
         "http://[",
         "",
     ],
