@@ -28,7 +28,7 @@ def ready(page: Page) -> None:
     page.wait_for_selector("h1, h2", timeout=60_000)
     page.wait_for_function(
         "() => !document.querySelector('[data-testid=\"stStatusWidget\"]')"
-        " && !document.querySelector('[data-stale=\"true\"]')",
+        " && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')",
         timeout=60_000,
     )
     page.wait_for_timeout(1_200)
