@@ -100,7 +100,7 @@ def current_revision(connection: Connection) -> str | None:
         if tables:
             raise errors.DatabaseDamaged(_FOREIGN)
         return None
-    if not {"observation", "alembic_version"} <= set(tables) and len(tables) > 1:
+    if "observation" not in tables and len(tables) > 1:
         raise errors.DatabaseDamaged(_FOREIGN)
     row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
     return None if row is None else str(row[0])
