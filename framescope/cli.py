@@ -18,7 +18,13 @@ bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True,
 app.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only periods that begin on or after this day."),
+]
+Until = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only periods that begin before this day.")
+]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")]
 Address = Annotated[str, typer.Option(help="Address to bind to; anything but loopback makes the site read-only.")]
 
@@ -48,8 +54,8 @@ def series(
     metric: Annotated[list[str] | None, typer.Option(help="Only this metric (may be repeated).")] = None,
     system: Annotated[list[str] | None, typer.Option(help="Only this system (may be repeated).")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     format: Annotated[str, typer.Option(help="json, csv, parquet or table.")] = "table",  # noqa: A002  # the option's name is the contract's
     json: Json = False,
 ) -> None:
@@ -78,7 +84,7 @@ def sources(json: Json = False) -> None:
 def collect(
     source: Annotated[list[str] | None, typer.Argument(help="Sources to collect; none means all.")] = None,
     due: Annotated[bool, typer.Option("--due", help="Only what is due by its cadence.")] = False,
-    since: Day = None,
+    since: Since = None,
     system: Annotated[list[str] | None, typer.Option(help="Only this system (may be repeated).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask nothing.")] = False,
     json: Json = False,

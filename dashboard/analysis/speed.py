@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.colours import framework_of
 from dashboard.format import known
 
+EVERYDAY = (("torch.eager", "tensorflow.function"), ("torch.compile", "tensorflow.xla"))
 CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slower")
 
 
@@ -97,6 +98,24 @@ def newest(rows: Iterable[Ratio]) -> list[Ratio]:
     for row in rows:
         seen.setdefault((row.workload, row.size, row.baseline, row.variant), row)
     return list(seen.values())
+
+
+def headlines(rows: Iterable[Ratio]) -> list[Ratio]:
+    """One comparison a workload and size, in the modes people use most; what is given must come newest first.
+
+    First choice is PyTorch as it is against a traced TensorFlow function, then both compiled, then whatever there is.
+    """
+    best: dict[tuple[str, str], Ratio] = {}
+    for row in rows:
+        key = (row.workload, row.size)
+        if key not in best or _everyday(row) < _everyday(best[key]):
+            best[key] = row
+    return list(best.values())
+
+
+def _everyday(row: Ratio) -> int:
+    pair = (row.baseline, row.variant)
+    return EVERYDAY.index(pair) if pair in EVERYDAY else len(EVERYDAY)
 
 
 def verdicts(rows: Iterable[Ratio]) -> Verdicts:

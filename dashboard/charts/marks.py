@@ -61,8 +61,17 @@ def ratio_mark(found: Ratio, theme: Theme) -> str:
             f'<line x1="{_log_x(low, width):.1f}" x2="{_log_x(high, width):.1f}" y1="{middle}" y2="{middle}" '
             f'stroke="{ink}" stroke-width="3" stroke-linecap="round"/>'
         )
-        parts.append(f'<circle cx="{_log_x(found.ratio, width):.1f}" cy="{middle}" r="5" fill="{ink}"/>')
+        parts.append(_point(found.ratio, width, middle, ink))
     return _svg(width, height, parts)
+
+
+def _point(ratio: float, width: int, middle: float, ink: str) -> str:
+    """A dot; beyond the scale an arrowhead at its edge, since a dot there would lie."""
+    x = _log_x(ratio, width)
+    if TICKS[0] <= ratio <= TICKS[-1]:
+        return f'<circle cx="{x:.1f}" cy="{middle}" r="5" fill="{ink}"/>'
+    tip = 7 if ratio > TICKS[-1] else -7
+    return f'<path d="M{x:.1f} {middle - 6} L{x + tip:.1f} {middle} L{x:.1f} {middle + 6} Z" fill="{ink}"/>'
 
 
 def ratio_scale(theme: Theme) -> str:

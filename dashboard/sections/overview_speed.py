@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard.analysis.shares import PAIR
-from dashboard.analysis.speed import Ratio, between, machine_words, newest
+from dashboard.analysis.speed import Ratio, between, headlines, machine_words, newest
 from dashboard.charts.marks import ratio_mark, ratio_scale
 from dashboard.sections.frame import empty, theme
 from dashboard.sections.verdicts import verdict_words
@@ -43,11 +43,13 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
     with st.container(key="head-ratios"):
         _, scale, _ = st.columns(WIDTHS)
         scale.image(ratio_scale(theme()), alt="Scale from one eighth to eight times, on a logarithmic axis")
-    for index, ratio in enumerate(found[:SHOWN]):
+    shown = headlines(found)[:SHOWN]
+    for index, ratio in enumerate(shown):
         with st.container(key=f"row-ratio-{index}"):
             _row(ratio)
-    rest = f"{len(found) - SHOWN} more on the page Speed. " if len(found) > SHOWN else ""
-    st.caption(f"{rest}Measured by Framescope itself: {code('framescope bench run ' + latest.workload)} repeats it.")
+    rest = f"{len(found) - len(shown)} more, in other modes, on the page Speed. " if len(found) > len(shown) else ""
+    repeat = "framescope bench run " + " ".join(dict.fromkeys(ratio.workload for ratio in shown))
+    st.caption(f"{rest}Measured by Framescope itself: {code(repeat)} repeats it.")
 
 
 def _row(ratio: Ratio) -> None:

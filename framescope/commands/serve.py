@@ -68,6 +68,7 @@ def start_site(*, port: int, address: str) -> subprocess.Popen[bytes]:
     os.environ[jobs.SITE_ADDRESS] = address
     command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py")]
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
+    command += ["--browser.serverAddress", "localhost"]  # else Streamlit asks the internet for this machine's address
     started = time.monotonic()
     site = subprocess.Popen(command, cwd=root.parent, stdout=subprocess.DEVNULL)
     host = "127.0.0.1" if address in ("0.0.0.0", "::", "") else address  # noqa: S104  # compared, not bound

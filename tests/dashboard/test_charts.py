@@ -1,6 +1,7 @@
 """Figures by their structure: what is joined, what is dotted, what is hatched, what is named."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -180,4 +181,12 @@ def test_a_ratio_mark_is_drawn_only_where_there_is_a_ratio() -> None:
     assert "<circle" in ratio_mark(LSTM, "light")
     assert "<circle" not in ratio_mark(replace(LSTM, verdict="not comparable"), "light")
     assert PALETTES["dark"].undecided in ratio_mark(replace(LSTM, verdict="too close to call"), "dark")
+
+
+@pytest.mark.parametrize(("ratio", "tip"), [(62.0, 7), (0.01, -7)])
+def test_a_ratio_beyond_the_scale_is_an_arrowhead_and_no_dot(ratio: float, tip: int) -> None:
+    drawn = ratio_mark(replace(LSTM, ratio=ratio, low=ratio, high=ratio), "light")
+    assert "<circle" not in drawn
+    start, point = (float(x) for x in re.findall(r"[ML]([\d.]+) ", drawn)[:2])
+    assert point - start == pytest.approx(tip)
     assert "same" in ratio_scale("light")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.analysis.speed import Ratio, Verdicts, between, machine_words, newest, read, turned, verdicts
+from dashboard.analysis.speed import Ratio, Verdicts, between, headlines, machine_words, newest, read, turned, verdicts
 from dashboard.sections.speed_results import _row
 from dashboard.sections.speed_run import cost_words
 from dashboard.sections.verdicts import verdict_words
@@ -32,6 +32,14 @@ def test_comparisons_of_a_pair_all_run_one_way() -> None:
 def test_the_newest_of_each_comparison_counts() -> None:
     older = replace(LSTM, run=3, ratio=9.0)
     assert newest([LSTM, older]) == [LSTM]
+
+
+def test_one_comparison_a_workload_stands_for_it() -> None:
+    eager = replace(LSTM, variant="tensorflow.eager", ratio=62.0)
+    compiled = replace(LSTM, baseline="torch.compile", variant="tensorflow.xla")
+    other = replace(eager, workload="matmul")
+    assert headlines([eager, compiled, LSTM, other]) == [LSTM, other]
+    assert headlines([eager, compiled]) == [compiled]
 
 
 def test_workloads_are_counted_by_who_wins() -> None:
