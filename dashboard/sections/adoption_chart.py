@@ -62,8 +62,11 @@ def foot(view: View, choice: Choice, catalog: Catalog) -> None:
     """Explain the numbered breaks, and say whose the figures are and when they were taken."""
     shown = [c for c in view.cuts if choice.first_year <= c.when.year <= choice.last_year]
     if shown:
-        said = " ".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(c.what)}" for c in shown)
-        st.caption(f"{said} Lines are not joined across a break, and no growth is computed across one.")
+        st.caption("  \n".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(_short(c.what))}" for c in shown))
+        st.caption(
+            "Lines are not joined across a break, and no growth is computed across one. "
+            "The tab *Sources and breaks* says more of each."
+        )
     names = ", ".join(plain(catalog.systems[slug].name) for slug in view.missing)
     if names:
         st.caption(f"Not in this source: {names}. Absent is not nought.")
@@ -77,3 +80,9 @@ def foot(view: View, choice: Choice, catalog: Catalog) -> None:
     owed = attribution.credit(catalog, view.source)
     collected = attribution.fetched(view.frame, data.series(), choice.metric.slug, view.source)
     st.caption(f"Figures: {plain(owed.citation)} · {owed.markdown} · {attribution.when(owed, collected)}.")
+
+
+def _short(what: str) -> str:
+    """The first sentence of what a break is."""
+    head, dot, _ = what.partition(". ")
+    return head + dot.strip()
