@@ -1,6 +1,6 @@
 """One file a source: fetch(http, …) gives receipts, parse(receipt) gives records."""
 
 from collectors.source import Source
-from collectors.sources import clickpy, dockerhub, package_index, pypistats
+from collectors.sources import clickpy, conda, dockerhub, package_index, pypistats
 
-SOURCES: tuple[Source, ...] = (package_index.SOURCE, clickpy.SOURCE, pypistats.SOURCE, dockerhub.SOURCE)
+SOURCES: tuple[Source, ...] = (package_index.SOURCE, clickpy.SOURCE, pypistats.SOURCE, dockerhub.SOURCE, conda.SOURCE)
