@@ -2,12 +2,14 @@
 
 from collectors.source import Source
 from collectors.sources import (
+    huggingface,
     package_index,
     stackexchange,
     wikimedia,
 )
 
 SOURCES: tuple[Source, ...] = (
+    huggingface.SOURCE,
     package_index.SOURCE,
     stackexchange.SOURCE,
     wikimedia.SOURCE,
