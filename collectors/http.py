@@ -64,17 +64,27 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         secret_headers: Mapping[str, str] | None = None,
+        secret_params: Mapping[str, str] | None = None,
+        accept: frozenset[int] = frozenset(),
         max_bytes: int | None = None,
     ) -> Receipt:
         """Ask for an address and give the kept answer; its body is whole, and the status was 200 or 304.
 
-        Secrets go into ``secret_headers`` only, which no other host gets to see. Raises `RetryLater`, `SkipItem`,
-        `StopSource`; `db.errors.StoreError` where the receipt cannot be kept.
+        Statuses in ``accept`` are answers too, for a source that says in the body what is wrong; of those the body may
+        be cut off. Secrets go into ``secret_headers``, or ``secret_params`` where the source knows no other way: no
+        other host gets to see either, and no receipt holds them. Raises `RetryLater`, `SkipItem`, `StopSource`;
+        `db.errors.StoreError` where the receipt cannot be kept.
         """
-        self.redactor = self.redactor.also(value.split()[-1] for value in (secret_headers or {}).values())
+        secrets = (*(secret_headers or {}).values(), *(secret_params or {}).values())
+        self.redactor = self.redactor.also(value.split()[-1] for value in secrets)
         asked = self._address(url, params or {})
-        request = _Request(asked, dict(headers or {}), dict(secret_headers or {}), max_bytes or self.limits.max_bytes)
+        secret = _Secret(dict(secret_headers or {}), dict(secret_params or {}))
+        request = _Request(asked, dict(headers or {}), secret, max_bytes or self.limits.max_bytes, accept)
         return self._tries(request, self.clock() + self.limits.total_s)
+
+    def hold(self, seconds: float) -> None:
+        """Let the next request wait so many seconds from now at least: the source asked for it in a good answer."""
+        self._pacer.hold(seconds)
 
     def _address(self, url: str, params: Mapping[str, str]) -> str:
         """The address to ask, if it may be asked at all."""
@@ -120,10 +130,8 @@ class HttpClient:
         asked = error.wait_s if isinstance(error, TryAgain) else None
         if asked is not None:
             return asked + random.uniform(0, 0.1 * self.limits.backoff_s)  # noqa: S311  # jitter, not a secret
-        backoff = tenacity.wait_exponential_jitter(
-            initial=self.limits.backoff_s, max=self.limits.max_wait_s, jitter=self.limits.backoff_s
-        )
-        return backoff(state)
+        doubled = self.limits.backoff_s * 2.0 ** (state.attempt_number - 1)
+        return min(self.limits.max_wait_s, doubled + random.uniform(0, self.limits.backoff_s))  # noqa: S311  # as above
 
     def _say(self, request: _Request, state: tenacity.RetryCallState) -> None:
         why = state.outcome.exception() if state.outcome else None
@@ -142,11 +150,13 @@ class HttpClient:
     def _redirected(self, request: _Request, location: str | None, try_: int) -> _Request:
         try:
             target = next_address(request.url, location)
+            if self.redactor.holds_secret(target) and not same_origin(request.url, target):
+                raise ValueError("it would hand a secret to another host")
         except ValueError as error:
             message = f"A redirect is not followed: {self.redactor.text(str(error))}. Check the address"
             raise StopSource(message, url=self.redactor.url(request.url), try_=try_) from None
-        secret = request.secret_headers if same_origin(request.url, target) else {}
-        return _Request(target, request.headers, secret, request.max_bytes)
+        secret = request.secret if same_origin(request.url, target) else _Secret()
+        return _Request(target, request.headers, secret, request.max_bytes, request.accept)
 
     def _ask(self, request: _Request, deadline: float, try_: int) -> tuple[Receipt, str | None]:
         """Send one request, keep the answer, and judge it; gives also where a redirect leads."""
@@ -158,16 +168,23 @@ class HttpClient:
             receipt = self._keep(request, response, known, deadline, try_)
             if response.status_code == 304 and known is None:
                 raise StopSource("Nothing changed, says the source, but nothing was known of it", url=url, try_=try_)
-            if response.status_code not in REDIRECTS:
+            if response.status_code not in REDIRECTS | request.accept:
                 asked = Asked(url, try_, receipt.answer.fetched_at)
                 check_status(response.status_code, response.headers, asked, self.limits.max_wait_s)
             return receipt, response.headers.get("Location")
 
     def _send(self, request: _Request, known: Known | None, deadline: float) -> requests.Response:
-        headers = {**request.headers, **_validators(known), **request.secret_headers}
+        headers = {**request.headers, **_validators(known), **request.secret.headers}
         timeout = (self.limits.connect_s, max(0.1, min(self.limits.read_s, deadline - self.clock())))
         try:
-            return self._session.get(request.url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
+            return self._session.get(
+                request.url,
+                params=request.secret.params,
+                headers=headers,
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
+            )
         except requests.exceptions.SSLError as error:
             why = f"The secure connection failed ({root_cause(error)}). Check the certificates and the clock"
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
@@ -212,11 +229,18 @@ class HttpClient:
 
 
 @dataclass(frozen=True, slots=True)
+class _Secret:
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Request:
     url: str
     headers: Mapping[str, str]
-    secret_headers: Mapping[str, str] = field(repr=False)
+    secret: _Secret
     max_bytes: int
+    accept: frozenset[int]
 
 
 def user_agent(contact: str) -> str:

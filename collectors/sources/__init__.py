@@ -1,13 +1,26 @@
 """One file a source: fetch(http, …) gives receipts, parse(receipt) gives records."""
 
 from collectors.source import Source
-from collectors.sources import clickpy, conda, conda_monthly, dockerhub, package_index, pypistats
+from collectors.sources import (
+    clickpy,
+    conda,
+    conda_monthly,
+    dockerhub,
+    huggingface,
+    package_index,
+    pypistats,
+    stackexchange,
+    wikimedia,
+)
 
 SOURCES: tuple[Source, ...] = (
     package_index.SOURCE,
     clickpy.SOURCE,
-    pypistats.SOURCE,
-    dockerhub.SOURCE,
     conda.SOURCE,
     conda_monthly.SOURCE,
+    dockerhub.SOURCE,
+    huggingface.SOURCE,
+    pypistats.SOURCE,
+    stackexchange.SOURCE,
+    wikimedia.SOURCE,
 )
