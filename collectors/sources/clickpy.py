@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from packaging.utils import canonicalize_name
@@ -148,22 +148,21 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for a group of packages; at the second door where the first cannot or will not answer."""
     quoted = ",".join(f"'{project}'" for project in _of_item(item))
     asked = {"query": QUERY, "param_packages": f"[{quoted}]", "param_since": item.detail["since"]}
-    doors = _doors(request.base_url)
-    for door in doors[:-1]:
+    *first, last = _doors(request.base_url)
+    for door in (*first, last):
         try:
             receipt = http.get(door.url, params={"user": door.user, **asked})
         except CollectError as error:
-            log.info("clickpy: %s; trying the next door", error)
-            continue
-        if refusal(receipt.body, receipt.answer.url) is None:
+            error.url = door.url  # with the query it would fill the screen
+            if door is not last:
+                log.info("clickpy: %s; trying the next door", error)
+                continue
+            if isinstance(error, SkipItem) and error.status != 200:
+                raise StopSource("The tables are not there. Their names may have changed", url=door.url) from error
+            raise
+        if door is last or refusal(receipt.body, door.url) is None:
             yield receipt
             return
-    try:
-        yield http.get(doors[-1].url, params={"user": doors[-1].user, **asked})
-    except SkipItem as error:
-        if error.status is None or error.status == 200:
-            raise
-        raise StopSource("The tables are not there. Their names may have changed", url=error.url) from error
 
 
 def _doors(base_url: str) -> tuple[Door, ...]:
@@ -175,6 +174,7 @@ def _doors(base_url: str) -> tuple[Door, ...]:
 
 def parse(body: bytes, context: Context) -> Parsed:
     """Read the days of a group of packages; pure."""
+    context = replace(context, url=context.url.partition("?")[0])
     if (refused := refusal(body, context.url)) is not None:
         raise refused
     answer = read_json(_Answer, body, context)

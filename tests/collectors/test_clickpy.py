@@ -214,6 +214,18 @@ def test_an_exception_inside_a_200_keeps_nothing_of_the_rows_before_it(
     report = run("pytorch")
     assert (report.status, len(run.rows()), report.receipts) == (status, 0, 1)
     assert why in report.message
+    assert "SELECT" not in report.message
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(404, "failed"), (503, "unavailable")])
+def test_no_door_that_opens_is_said_without_the_query(
+    run: Running, database: ClickPy, status: int, outcome: str
+) -> None:
+    database.scripted = [Response("made", status) for _ in range(TRIES)]
+    report = run("pytorch")
+    assert (report.status, len(run.rows())) == (outcome, 0)
+    assert database.url in report.message
+    assert "SELECT" not in report.message
 
 
 def test_a_quota_used_up_leaves_the_rest_for_later_and_the_next_run_takes_it_up(
