@@ -2,6 +2,7 @@
 
 from collectors.source import Source
 from collectors.sources import (
+    arxiv,
     huggingface,
     package_index,
     stackexchange,
@@ -9,6 +10,7 @@ from collectors.sources import (
 )
 
 SOURCES: tuple[Source, ...] = (
+    arxiv.SOURCE,
     huggingface.SOURCE,
     package_index.SOURCE,
     stackexchange.SOURCE,
