@@ -2,6 +2,7 @@
 
 from collectors.source import Source
 from collectors.sources import (
+    arxiv,
     clickpy,
     conda,
     conda_monthly,
@@ -15,6 +16,7 @@ from collectors.sources import (
 
 SOURCES: tuple[Source, ...] = (
     package_index.SOURCE,
+    arxiv.SOURCE,
     clickpy.SOURCE,
     conda.SOURCE,
     conda_monthly.SOURCE,
