@@ -5,8 +5,8 @@ build machines and mirrors alike. One series a package, named like it; the syste
 
 What it does not mean. Not users and not installs. A package that another one pulls in counts with it. Wheels from a
 project's own server are not here. Days are summed over all versions, installers and countries. A day that the tables do
-not have is no value, and neither is a 0: they list what was downloaded, so nothing listed says nothing. The newest day
-listed, yesterday and today are ``partial``: they may still be filled up. What counted as a download changed several
+not have is no value, and neither is a 0: they list what was downloaded, so nothing listed says nothing. A package's
+newest day, yesterday and today are ``partial``: they may still be filled up. What counted as a download changed several
 times; the changes are among the breaks of the catalogue.
 
 Limits. No key; quotas unpublished. Two public doors lead to the same tables, the second is asked where the first fails.
@@ -146,8 +146,8 @@ def _of_item(item: Item) -> dict[str, _Package]:
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for a group of packages; at the second door where the first cannot or will not answer."""
-    quoted = ",".join(f"'{project}'" for project in _of_item(item))
-    asked = {"query": QUERY, "param_packages": f"[{quoted}]", "param_since": item.detail["since"]}
+    packages = f"[{','.join(repr(project) for project in _of_item(item))}]"
+    asked = {"query": QUERY, "param_packages": packages, "param_since": item.detail["since"]}
     *first, last = _doors(request.base_url)
     for door in (*first, last):
         try:
@@ -184,11 +184,10 @@ def parse(body: bytes, context: Context) -> Parsed:
     if not days:
         raise SkipItem("Nothing is listed of these packages, which says nothing about downloads", url=context.url)
     _must_be_plausible(days, context)
-    newest = max(day for _, day in days)
-    unsure = min(newest, context.fetched_at.astimezone(UTC).date() - timedelta(days=1))
-    rows = (_observation(packages[project], day, count, unsure) for (project, day), count in sorted(days.items()))
-    last = {packages[project].cursor: day.isoformat() for project, day in sorted(days)}
-    return Parsed(tuple(rows), cursors=last)
+    newest = dict(sorted(days))  # of each project the last
+    eve = context.fetched_at.astimezone(UTC).date() - timedelta(days=1)
+    rows = [_observation(packages[name], day, n, min(newest[name], eve)) for (name, day), n in sorted(days.items())]
+    return Parsed(tuple(rows), cursors={packages[name].cursor: day.isoformat() for name, day in newest.items()})
 
 
 def _must_be_whole(answer: _Answer, packages: dict[str, _Package], context: Context) -> None:

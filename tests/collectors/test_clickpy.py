@@ -93,6 +93,14 @@ def test_a_table_that_stands_still_has_no_later_days_and_its_last_is_partial(run
     assert run.values("torch") == {AGO[400]: (4, "ok"), AGO[400] + timedelta(days=1): (5, "partial")}
 
 
+def test_what_is_partial_does_not_depend_on_what_else_was_asked_for(run: Running, database: ClickPy) -> None:
+    database.fill("torch", AGO[3], 5)
+    database.fill("jax", AGO[40], 4)
+    run("pytorch", "jax")
+    assert run("pytorch").revised == run("jax").revised == 0
+    assert run.values("jax") == {AGO[40]: (4, "partial")}
+
+
 def test_a_day_that_is_not_listed_or_listed_with_nothing_is_no_zero(run: Running, database: ClickPy) -> None:
     database.fill("torch", AGO[20], 5, 0)
     database.fill("torch", AGO[3], 7)
