@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +24,11 @@ from db.read import SeriesRow
 TRIES = 2
 
 
+def _hasty(*, limits: Limits, **rest: Any) -> HttpClient:
+    """A client with the source's own bounds on sizes, and short ones on times and tries."""
+    return HttpClient(limits=replace(limits, tries=TRIES, max_wait_s=0.05, total_s=20), **rest)
+
+
 @dataclass(frozen=True)
 class Running:
     """One source, where it is asked, and the store it is written to; pauses between tries are short."""
@@ -35,8 +40,7 @@ class Running:
     patch: pytest.MonkeyPatch
 
     def __call__(self, *systems: str, since: date | None = None, dry_run: bool = False) -> RunReport:
-        limits = Limits(tries=TRIES, max_wait_s=0.05, total_s=20)
-        self.patch.setattr(collection, "HttpClient", partial(HttpClient, limits=limits))
+        self.patch.setattr(collection, "HttpClient", _hasty)
         name = self.source.name
         settings = Settings(
             home=self.home,
