@@ -15,14 +15,27 @@ _LONGEST_HEADER = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """What goes to the host it is meant for, in the headers or behind the address, and is kept nowhere."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def values(self) -> tuple[str, ...]:
+        """Every secret text."""
+        return (*self.headers.values(), *self.params.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request; ``secret_headers`` go to the host they are meant for and are kept nowhere."""
+    """A request; statuses in ``accept`` are answers beside 200."""
 
     url: str
     headers: Mapping[str, str]
-    secret_headers: Mapping[str, str] = field(repr=False)
+    secret: Secret
     max_bytes: int
     content: bytes | None = None
+    accept: frozenset[int] = frozenset()
 
     @property
     def method(self) -> str:
@@ -31,7 +44,7 @@ class Outgoing:
 
     def at(self, url: str, *, secrets: bool) -> Outgoing:
         """The same request for another address."""
-        return replace(self, url=url, secret_headers=self.secret_headers if secrets else {})
+        return replace(self, url=url, secret=self.secret if secrets else Secret())
 
     def kept(self, redactor: Redactor) -> dict[str, Any]:
         """What a receipt says of it beside the address: headers and content, without secrets."""

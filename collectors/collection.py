@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from filelock import FileLock, Timeout
 
 from catalog.models import System
+from collectors.body import Limits
 from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper, read_well
@@ -124,6 +125,7 @@ class Collection:
             interval_s=settings.source_intervals.get(name, self.source.interval_s),
             redactor=self.redactor,
             offline=settings.offline,
+            limits=self.source.limits or Limits(),
         )
 
     def _request(self) -> Request:
@@ -158,8 +160,7 @@ class Collection:
         """Do one item; False where the rest of the items must wait."""
         client.about = {"item": item.as_dict()}
         try:
-            found = [(receipt, self._read(receipt, item)) for receipt in self.source.fetch(client, request, item)]
-            self._write(run_id, found)
+            self._write(run_id, self._ask(client, request, item))
         except SkipItem as error:
             self.tally.skip(item.name, str(error))
         except RetryLater as error:
@@ -170,8 +171,17 @@ class Collection:
             raise
         return True
 
-    def _read(self, receipt: Receipt, item: Item) -> Parsed:
-        return self.source.parse(receipt.body, Context(item, receipt.answer.url, receipt.answer.fetched_at))
+    def _ask(self, client: HttpClient, request: Request, item: Item) -> list[tuple[Receipt, Parsed]]:
+        """Ask, and read each answer before the next is asked for, unless they are to be read together."""
+        receipts, answers, single = [], [], []
+        for receipt in self.source.fetch(client, request, item):
+            answer = receipt.body, Context(item, receipt.answer.url, receipt.answer.fetched_at)
+            receipts.append(receipt)
+            if self.source.parse_all is None:
+                single += self.source.read([answer])
+            else:
+                answers.append(answer)
+        return list(zip(receipts, single or self.source.read(answers), strict=True))
 
     def _write(self, run_id: int, found: list[tuple[Receipt, Parsed]]) -> None:
         """Write all of an item, and where it was left off, or nothing of it."""

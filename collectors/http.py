@@ -25,7 +25,7 @@ from collectors.answers import (
     root_cause,
     same_origin,
 )
-from collectors.asking import Outgoing, kept_headers, user_agent, validators
+from collectors.asking import Outgoing, Secret, kept_headers, user_agent, validators
 from collectors.body import Limits, TooLarge, read_body, read_excerpt
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
@@ -71,14 +71,19 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         secret_headers: Mapping[str, str] | None = None,
+        secret_params: Mapping[str, str] | None = None,
+        accept: frozenset[int] = frozenset(),
         max_bytes: int | None = None,
     ) -> Receipt:
         """Ask for an address and give the kept answer; its body is whole, and the status was 200 or 304.
 
-        Secrets go into ``secret_headers`` only, which no other host gets to see. Raises `RetryLater`, `SkipItem`,
-        `StopSource`; `db.errors.StoreError` where the receipt cannot be kept.
+        Statuses in ``accept`` are answers too, for a source that says in the body what is wrong; of those the body may
+        be cut off. Secrets go into ``secret_headers``, or ``secret_params`` where the source knows no other way: no
+        other host gets to see either, and no receipt holds them. Raises `RetryLater`, `SkipItem`, `StopSource`;
+        `db.errors.StoreError` where the receipt cannot be kept.
         """
-        return self._whole(url, params, headers, secret_headers, max_bytes)
+        secret = Secret(dict(secret_headers or {}), dict(secret_params or {}))
+        return self._whole(url, params, headers, secret, max_bytes, accept=accept)
 
     def post(
         self,
@@ -91,22 +96,26 @@ class HttpClient:
         max_bytes: int | None = None,
     ) -> Receipt:
         """Send a query that is too long for an address; as `get`, but never conditional. What is sent is kept."""
-        return self._whole(url, params, headers, secret_headers, max_bytes, content)
+        return self._whole(url, params, headers, Secret(dict(secret_headers or {})), max_bytes, content)
 
     def _whole(
         self,
         url: str,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
-        secret_headers: Mapping[str, str] | None,
+        secret: Secret,
         max_bytes: int | None,
         content: bytes | None = None,
+        accept: frozenset[int] = frozenset(),
     ) -> Receipt:
-        secrets = dict(secret_headers or {})
-        self.redactor = self.redactor.also(value.split()[-1] for value in secrets.values())
+        self.redactor = self.redactor.also(value.split()[-1] for value in secret.values())
         asked = self._address(url, params or {})
-        request = Outgoing(asked, dict(headers or {}), secrets, max_bytes or self.limits.max_bytes, content)
+        request = Outgoing(asked, dict(headers or {}), secret, max_bytes or self.limits.max_bytes, content, accept)
         return self._tries(request, self.clock() + self.limits.total_s)
+
+    def hold(self, seconds: float) -> None:
+        """Let the next request wait so many seconds from now at least: the source asked for it in a good answer."""
+        self._pacer.hold(seconds)
 
     def _address(self, url: str, params: Mapping[str, str]) -> str:
         """The address to ask, if it may be asked at all."""
@@ -152,10 +161,8 @@ class HttpClient:
         asked = error.wait_s if isinstance(error, TryAgain) else None
         if asked is not None:
             return asked + random.uniform(0, 0.1 * self.limits.backoff_s)  # noqa: S311  # jitter, not a secret
-        backoff = tenacity.wait_exponential_jitter(
-            initial=self.limits.backoff_s, max=self.limits.max_wait_s, jitter=self.limits.backoff_s
-        )
-        return backoff(state)
+        doubled = self.limits.backoff_s * 2.0 ** (state.attempt_number - 1)
+        return min(self.limits.max_wait_s, doubled + random.uniform(0, self.limits.backoff_s))  # noqa: S311  # as above
 
     def _say(self, request: Outgoing, state: tenacity.RetryCallState) -> None:
         why = state.outcome.exception() if state.outcome else None
@@ -177,6 +184,8 @@ class HttpClient:
     def _redirected(self, request: Outgoing, location: str | None, try_: int) -> Outgoing:
         try:
             target = next_address(request.url, location)
+            if self.redactor.holds_secret(target) and not same_origin(request.url, target):
+                raise ValueError("it would hand a secret to another host")
         except ValueError as error:
             message = f"A redirect is not followed: {self.redactor.text(str(error))}. Check the address"
             raise StopSource(message, url=self.redactor.url(request.url), try_=try_) from None
@@ -192,18 +201,19 @@ class HttpClient:
             receipt = self._keep(request, response, known, deadline, try_)
             if response.status_code == 304 and known is None:
                 raise StopSource("Nothing changed, says the source, but nothing was known of it", url=url, try_=try_)
-            if response.status_code not in REDIRECTS:
+            if response.status_code not in REDIRECTS | request.accept:
                 asked = Asked(url, try_, receipt.answer.fetched_at, receipt.body)
                 check_status(response.status_code, response.headers, asked, self.limits.max_wait_s)
             return receipt, response.headers.get("Location")
 
     def _send(self, request: Outgoing, known: Known | None, deadline: float) -> requests.Response:
-        headers = {**request.headers, **validators(known), **request.secret_headers}
+        headers = {**request.headers, **validators(known), **request.secret.headers}
         timeout = (self.limits.connect_s, max(0.1, min(self.limits.read_s, deadline - self.clock())))
         try:
             return self._session.request(
                 request.method,
                 request.url,
+                params=request.secret.params,
                 data=request.content,
                 headers=headers,
                 timeout=timeout,

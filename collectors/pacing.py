@@ -21,10 +21,17 @@ class Pacer:
         self.interval_s = interval_s
         self._clock, self._sleep = clock, sleep
         self._last: float | None = None
+        self._not_before: float | None = None
 
     def due_in(self) -> float:
         """Seconds until the next request may go."""
-        return 0.0 if self._last is None else max(0.0, self._last + self.interval_s - self._clock())
+        after_last = 0.0 if self._last is None else self._last + self.interval_s - self._clock()
+        held = 0.0 if self._not_before is None else self._not_before - self._clock()
+        return max(0.0, after_last, held)
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing through for so many seconds from now; a longer hold stands."""
+        self._not_before = max(self._not_before or 0.0, self._clock() + seconds)
 
     def wait(self) -> None:
         """Sleep until the next request may go, and count from then."""

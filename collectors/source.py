@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from catalog.models import System
+from collectors.body import Limits
 from collectors.errors import StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
@@ -77,6 +78,10 @@ class Source:
     ``plan`` lists the items of a run, without asking anybody. ``fetch`` asks for one item, through the client it is
     given and nothing else. ``parse`` is pure; it raises `StopSource` for a form it does not know and `SkipItem` for
     one item that cannot be true. ``secret`` names the field of the settings that holds the key.
+
+    Where an item takes several requests whose answers only mean something together (the pages of a list, the parts of
+    a sum), ``parse_all`` is given all of them, in the order asked, instead of ``parse`` one by one; it is pure too, and
+    raises `SkipItem` where some are missing. ``limits`` are for a source that needs others than the usual ones.
     """
 
     name: str
@@ -94,6 +99,14 @@ class Source:
     parse: Callable[[bytes, Context], Parsed]
     key: Literal["none", "optional", "required"] = "none"
     secret: str | None = None
+    parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
+    limits: Limits | None = None
+
+    def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
+        """What the answers of one item say, one result each; said together, it stands with the last of them."""
+        if self.parse_all is None or not answers:
+            return [self.parse(body, context) for body, context in answers]
+        return [*(Parsed() for _ in answers[1:]), self.parse_all(answers)]
 
 
 def read_json(model: type[Model], body: bytes, context: Context) -> Model:
