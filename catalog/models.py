@@ -43,6 +43,7 @@ class System(Entry):
     huggingface: Names = ()
     stackoverflow: Names = ()
     wikipedia: Names = ()
+    former_wikipedia: Names = ()
     named_models: Names = ()
     note: str = ""
 
