@@ -3,10 +3,12 @@
 from collectors.source import Source
 from collectors.sources import (
     package_index,
+    stackexchange,
     wikimedia,
 )
 
 SOURCES: tuple[Source, ...] = (
     package_index.SOURCE,
+    stackexchange.SOURCE,
     wikimedia.SOURCE,
 )
