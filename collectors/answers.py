@@ -12,7 +12,10 @@ from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.retry_after import retry_after_seconds
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEEPS_METHOD = frozenset({307, 308})
 _BUSY = frozenset({202, 429, 500, 502, 503, 504})
+_UNNAMED_PAUSE_S = 60.0
+_SHORTEST_EPOCH = 10**9
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -26,11 +29,12 @@ class TryAgain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the messages say of a request: its address without secrets, which try it was, when it was answered."""
+    """What the messages say of a request: its address without secrets, which try, when and how it was answered."""
 
     url: str
     try_: int
     now: datetime
+    body: bytes = b""
 
 
 def check_status(status: int, headers: Mapping[str, str], asked: Asked, max_wait_s: float) -> None:
@@ -41,7 +45,11 @@ def check_status(status: int, headers: Mapping[str, str], asked: Asked, max_wait
     if status in (200, 304):
         return
     if status in _BUSY:
-        wait_s = retry_after_seconds(headers.get("Retry-After"), asked.now)
+        wait_s = (
+            _quota_wait(headers, asked.now)
+            if status == 429
+            else retry_after_seconds(headers.get("Retry-After"), asked.now)
+        )
         if wait_s is not None and wait_s > max_wait_s:
             raise RetryLater(
                 f"The source asks to wait {wait_s:,.0f} s, longer than a run waits. Collect again after that",
@@ -58,6 +66,9 @@ def _error(status: int, headers: Mapping[str, str], asked: Asked) -> CollectErro
         return SkipItem("The source does not have it. Check its name in the catalogue", **facts)
     if status == 403 and (wait_s := _quota_wait(headers, asked.now)) is not None:
         return RetryLater("The quota is used up. Collect again when it is renewed", retry_after=wait_s, **facts)
+    if status == 403 and b"rate limit" in asked.body.lower():
+        message = "The source was asked too often and names no time. Collect again after a minute or more"
+        return RetryLater(message, retry_after=_UNNAMED_PAUSE_S, **facts)
     if status in (401, 403):
         return StopSource("The source refuses access. Check its key or token, and that it still allows this", **facts)
     if status == 407:
@@ -70,12 +81,16 @@ def _error(status: int, headers: Mapping[str, str], asked: Asked) -> CollectErro
 
 
 def _quota_wait(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds until a used-up quota is renewed; None where the headers do not speak of one."""
+    """Seconds until a used-up quota is renewed; None where the headers do not speak of one.
+
+    The renewal is named as a time (seconds since 1970) by most, as seconds from now by some.
+    """
     wait_s = retry_after_seconds(headers.get("Retry-After"), now)
     if wait_s is None and headers.get("X-RateLimit-Remaining", "").strip() == "0":
         reset = headers.get("X-RateLimit-Reset", "").strip()
         known = reset.isascii() and reset.isdigit() and len(reset) < 16
-        return max(0.0, float(reset) - now.timestamp()) if known else 0.0
+        seconds = float(reset) if known else 0.0
+        return max(0.0, seconds - now.timestamp()) if seconds >= _SHORTEST_EPOCH else seconds
     return wait_s
 
 

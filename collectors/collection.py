@@ -186,6 +186,8 @@ class Collection:
                     write.set_cursor(session, run_id, name, key, value)
         unchanged = bool(found) and all(receipt.unchanged for receipt, _ in found)
         self.tally.done(observations, releases, unchanged=unchanged)
+        for _, parsed in found:
+            self.tally.lack(parsed.missing)
 
     def _close(self, run_id: int, client: HttpClient) -> RunReport:
         tally = self.tally

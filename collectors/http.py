@@ -9,14 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import requests
 import tenacity
 import urllib3
 
-from collectors.answers import REDIRECTS, Asked, TryAgain, check_status, next_address, root_cause, same_origin
+from collectors.answers import (
+    KEEPS_METHOD,
+    REDIRECTS,
+    Asked,
+    TryAgain,
+    check_status,
+    next_address,
+    root_cause,
+    same_origin,
+)
+from collectors.asking import Outgoing, kept_headers, user_agent, validators
 from collectors.body import Limits, TooLarge, read_body, read_excerpt
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
@@ -24,8 +33,6 @@ from collectors.receipt import Answer, Keeper, Known, Receipt
 from collectors.redact import Redactor
 
 log = logging.getLogger(__name__)
-_KEPT_HEADERS = ("content-type", "etag", "last-modified", "link", "x-ratelimit-remaining", "x-ratelimit-reset")
-_LONGEST_HEADER = 1_000
 
 
 @dataclass
@@ -71,9 +78,34 @@ class HttpClient:
         Secrets go into ``secret_headers`` only, which no other host gets to see. Raises `RetryLater`, `SkipItem`,
         `StopSource`; `db.errors.StoreError` where the receipt cannot be kept.
         """
-        self.redactor = self.redactor.also(value.split()[-1] for value in (secret_headers or {}).values())
+        return self._whole(url, params, headers, secret_headers, max_bytes)
+
+    def post(
+        self,
+        url: str,
+        content: bytes,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        secret_headers: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
+    ) -> Receipt:
+        """Send a query that is too long for an address; as `get`, but never conditional. What is sent is kept."""
+        return self._whole(url, params, headers, secret_headers, max_bytes, content)
+
+    def _whole(
+        self,
+        url: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        secret_headers: Mapping[str, str] | None,
+        max_bytes: int | None,
+        content: bytes | None = None,
+    ) -> Receipt:
+        secrets = dict(secret_headers or {})
+        self.redactor = self.redactor.also(value.split()[-1] for value in secrets.values())
         asked = self._address(url, params or {})
-        request = _Request(asked, dict(headers or {}), dict(secret_headers or {}), max_bytes or self.limits.max_bytes)
+        request = Outgoing(asked, dict(headers or {}), secrets, max_bytes or self.limits.max_bytes, content)
         return self._tries(request, self.clock() + self.limits.total_s)
 
     def _address(self, url: str, params: Mapping[str, str]) -> str:
@@ -91,7 +123,7 @@ class HttpClient:
             raise StopSource("This is no address of the web. Check the address", url=self.redactor.url(url))
         return prepared
 
-    def _tries(self, request: _Request, deadline: float) -> Receipt:
+    def _tries(self, request: Outgoing, deadline: float) -> Receipt:
         def enough(state: tenacity.RetryCallState) -> bool:
             return state.attempt_number >= self.limits.tries or self.clock() + state.upcoming_sleep > deadline
 
@@ -125,49 +157,59 @@ class HttpClient:
         )
         return backoff(state)
 
-    def _say(self, request: _Request, state: tenacity.RetryCallState) -> None:
+    def _say(self, request: Outgoing, state: tenacity.RetryCallState) -> None:
         why = state.outcome.exception() if state.outcome else None
         url = self.redactor.url(request.url)
         log.info("%s: %s; asking again in %.1f s (%s)", self.source, why, state.upcoming_sleep, url)
 
-    def _follow(self, request: _Request, deadline: float, try_: int) -> Receipt:
+    def _follow(self, request: Outgoing, deadline: float, try_: int) -> Receipt:
         for _ in range(self.limits.redirects + 1):
             receipt, location = self._ask(request, deadline, try_)
             if receipt.answer.status not in REDIRECTS:
                 return receipt
+            if request.content is not None and receipt.answer.status not in KEEPS_METHOD:
+                message = "A redirect would lose the query that was sent. Check the address"
+                raise StopSource(message, url=self.redactor.url(request.url), try_=try_, status=receipt.answer.status)
             request = self._redirected(request, location, try_)
         message = f"More than {self.limits.redirects} redirects. Check the address"
         raise StopSource(message, url=self.redactor.url(request.url), try_=try_)
 
-    def _redirected(self, request: _Request, location: str | None, try_: int) -> _Request:
+    def _redirected(self, request: Outgoing, location: str | None, try_: int) -> Outgoing:
         try:
             target = next_address(request.url, location)
         except ValueError as error:
             message = f"A redirect is not followed: {self.redactor.text(str(error))}. Check the address"
             raise StopSource(message, url=self.redactor.url(request.url), try_=try_) from None
-        secret = request.secret_headers if same_origin(request.url, target) else {}
-        return _Request(target, request.headers, secret, request.max_bytes)
+        return request.at(target, secrets=same_origin(request.url, target))
 
-    def _ask(self, request: _Request, deadline: float, try_: int) -> tuple[Receipt, str | None]:
+    def _ask(self, request: Outgoing, deadline: float, try_: int) -> tuple[Receipt, str | None]:
         """Send one request, keep the answer, and judge it; gives also where a redirect leads."""
         self._pacer.wait()
         url = self.redactor.url(request.url)
-        known = self.keeper.known(url)
+        known = self.keeper.known(url) if request.content is None else None
         self.sent += 1
         with self._send(request, known, deadline) as response:
             receipt = self._keep(request, response, known, deadline, try_)
             if response.status_code == 304 and known is None:
                 raise StopSource("Nothing changed, says the source, but nothing was known of it", url=url, try_=try_)
             if response.status_code not in REDIRECTS:
-                asked = Asked(url, try_, receipt.answer.fetched_at)
+                asked = Asked(url, try_, receipt.answer.fetched_at, receipt.body)
                 check_status(response.status_code, response.headers, asked, self.limits.max_wait_s)
             return receipt, response.headers.get("Location")
 
-    def _send(self, request: _Request, known: Known | None, deadline: float) -> requests.Response:
-        headers = {**request.headers, **_validators(known), **request.secret_headers}
+    def _send(self, request: Outgoing, known: Known | None, deadline: float) -> requests.Response:
+        headers = {**request.headers, **validators(known), **request.secret_headers}
         timeout = (self.limits.connect_s, max(0.1, min(self.limits.read_s, deadline - self.clock())))
         try:
-            return self._session.get(request.url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
+            return self._session.request(
+                request.method,
+                request.url,
+                data=request.content,
+                headers=headers,
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
+            )
         except requests.exceptions.SSLError as error:
             why = f"The secure connection failed ({root_cause(error)}). Check the certificates and the clock"
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
@@ -178,25 +220,23 @@ class HttpClient:
         raise StopSource(why, url=self.redactor.url(request.url))
 
     def _keep(
-        self, request: _Request, response: requests.Response, known: Known | None, deadline: float, try_: int
+        self, request: Outgoing, response: requests.Response, known: Known | None, deadline: float, try_: int
     ) -> Receipt:
         unchanged = response.status_code == 304 and known is not None
         answer = Answer(
             url=self.redactor.url(request.url),
             status=response.status_code,
             fetched_at=datetime.now(UTC),
-            headers=self._kept_headers(response),
+            headers=kept_headers(response.headers, self.redactor),
             body=known.body if unchanged and known else self._body(request, response, deadline, try_),
-            request={
-                **self.about,
-                "headers": {name: self.redactor.text(text) for name, text in request.headers.items()},
-            },
+            request={**self.about, **request.kept(self.redactor)},
+            method=request.method,
         )
         receipt_id, sha256 = self.keeper.keep(answer)
         self.kept += 1
         return Receipt(receipt_id, sha256, answer, unchanged)
 
-    def _body(self, request: _Request, response: requests.Response, deadline: float, try_: int) -> bytes:
+    def _body(self, request: Outgoing, response: requests.Response, deadline: float, try_: int) -> bytes:
         if response.status_code != 200:
             excerpt = read_excerpt(response, self.limits.max_error_bytes, deadline, self.clock)
             return self.redactor.body(excerpt)
@@ -206,35 +246,7 @@ class HttpClient:
             message = f"The answer is larger than {request.max_bytes:,} bytes and was not read to its end"
             raise SkipItem(message, url=self.redactor.url(request.url), try_=try_, status=200) from None
 
-    def _kept_headers(self, response: requests.Response) -> dict[str, str]:
-        found = {name: response.headers.get(name) for name in _KEPT_HEADERS}
-        return {name: self.redactor.text(text)[:_LONGEST_HEADER] for name, text in found.items() if text}
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    url: str
-    headers: Mapping[str, str]
-    secret_headers: Mapping[str, str] = field(repr=False)
-    max_bytes: int
-
-
-def user_agent(contact: str) -> str:
-    """Who asks: the program, its version, and whom to write to."""
-    try:
-        name = f"framescope/{version('framescope')}"
-    except PackageNotFoundError:
-        name = "framescope"
-    return f"{name} (+{contact})" if contact else name
-
 
 def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Stand in for a login, so that none is taken from a .netrc file."""
     return request
-
-
-def _validators(known: Known | None) -> dict[str, str]:
-    if known is None:
-        return {}
-    found = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: text for name, text in found.items() if text}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -53,6 +54,7 @@ class Tally:
     missed: list[str] = field(default_factory=list)
     skipped: int = 0
     later: int = 0
+    lacking: int = 0
     in_a_row: int = 0
     failure: str | None = None
     stopped: str | None = None
@@ -76,6 +78,11 @@ class Tally:
         self.in_a_row = 0
         self.missed.append(f"{item}: {why}")
 
+    def lack(self, missing: Mapping[str, str]) -> None:
+        """Note parts of a read item that were not to be had."""
+        self.lacking += len(missing)
+        self.missed += [f"{name}: {why}" for name, why in missing.items()]
+
     def postpone(self, item: str, why: str) -> None:
         """Count an item that can perhaps be had later."""
         self.later += 1
@@ -87,7 +94,8 @@ class Tally:
         if self.failure is not None:
             return "failed"
         if self.read == self.planned:
-            return "ok" if self.planned else "skipped"
+            complete: RunStatus = "partial" if self.lacking else "ok"
+            return complete if self.planned else "skipped"
         if self.read:
             return "partial"
         if self.later:

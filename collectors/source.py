@@ -58,11 +58,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one body says; ``cursors`` are written in the transaction of the rest."""
+    """What one body says; ``cursors`` are written in the transaction of the rest.
+
+    ``missing`` names what the body should have told and did not, with the reason: the rest is written, and the run is
+    ``partial``.
+    """
 
     observations: tuple[Observation, ...] = ()
     releases: tuple[Release, ...] = ()
     cursors: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
