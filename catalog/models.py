@@ -44,6 +44,7 @@ class System(Entry):
     stackoverflow: Names = ()
     wikipedia: Names = ()
     named_models: Names = ()
+    star_history: StrictBool = False
     note: str = ""
 
     @property
