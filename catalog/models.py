@@ -45,6 +45,8 @@ class System(Entry):
     wikipedia: Names = ()
     named_models: Names = ()
     star_history: StrictBool = False
+    hackernews: str = ""
+    hackernews_capitals: StrictBool = False
     note: str = ""
 
     @property
