@@ -1,6 +1,6 @@
 """One file a source: fetch(http, …) gives receipts, parse(receipt) gives records."""
 
 from collectors.source import Source
-from collectors.sources import github, hackernews, package_index
+from collectors.sources import ecosystems, github, hackernews, package_index
 
-SOURCES: tuple[Source, ...] = (package_index.SOURCE, github.SOURCE, hackernews.SOURCE)
+SOURCES: tuple[Source, ...] = (package_index.SOURCE, github.SOURCE, hackernews.SOURCE, ecosystems.SOURCE)
