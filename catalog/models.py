@@ -45,6 +45,7 @@ class System(Entry):
     wikipedia: Names = ()
     named_models: Names = ()
     star_history: StrictBool = False
+    github_topics: Names = ()
     hackernews: str = ""
     hackernews_capitals: StrictBool = False
     note: str = ""
