@@ -16,14 +16,16 @@ from werkzeug import Response
 
 from catalog.load import load_catalog
 from collectors.errors import RetryLater, SkipItem, StopSource
+from collectors.http import HttpClient
 from collectors.report import RunReport
 from collectors.run import collect
 from collectors.settings import Settings
-from collectors.source import Context, Item, Parsed
+from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import github
 from collectors.sources.github import repositories
 from db import read
 from db.engine import Engine, reading
+from tests.collectors.test_http import Shelf
 from tests.fakes.github import TOKEN, GitHub, graphql_errors, history, release, secondary
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
@@ -367,3 +369,29 @@ def test_five_frameworks_cost_at_most_ninety_requests_of_the_rest_interface(run:
     rest = [path for path in hub.paths if path.startswith("/repos/")]
     assert 80 < len(rest) <= 90
     assert len(hub.paths) - len(rest) <= 3
+
+
+def test_what_did_not_change_costs_nothing_of_the_quota_with_a_token(
+    run: Collect, hub: GitHub, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    left, before = hub.remaining, len(hub.seen)
+    with reading(store) as session:
+        counted = read.counts(session)["observations"]
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    monkeypatch.setattr("collectors.sources.github.stars.today", lambda: tomorrow)
+    assert run().status == "ok"
+    pages = [request for request in hub.seen[before:] if "stargazers" in request.path]
+    assert [bool(request.headers.get("If-None-Match")) for request in pages] == [True, True]
+    assert left - hub.remaining == 1  # the query of the totals alone
+    with reading(store) as session:
+        assert read.counts(session)["observations"] == counted
+
+
+def test_a_query_that_takes_github_too_long_is_for_later(home: Path, hub: GitHub) -> None:
+    hub.scripted = [Response('{"message": "Timeout"}', 502) for _ in range(4)]
+    client = HttpClient("github", Shelf(), sleep=lambda _: None)
+    (item, *_) = github.plan(Request(hub.url, [load_catalog().systems["pytorch"]], secret=SecretStr(TOKEN)))
+    with pytest.raises(RetryLater, match="busy or failing"):
+        list(github.fetch(client, Request(hub.url, [], secret=SecretStr(TOKEN)), item))
+    assert len(hub.seen) == 4
