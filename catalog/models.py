@@ -58,6 +58,10 @@ class System(Entry):
     arxiv: Names = ()
     arxiv_pattern: Pattern = ""
     named_models: Names = ()
+    star_history: StrictBool = False
+    github_topics: Names = ()
+    hackernews: str = ""
+    hackernews_capitals: StrictBool = False
     note: str = ""
 
     @model_validator(mode="after")

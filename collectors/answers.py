@@ -46,7 +46,7 @@ def check_status(status: int, headers: Mapping[str, str], asked: Asked, max_wait
         return
     if status in _BUSY:
         wait_s = (
-            _quota_wait(headers, asked.now)
+            quota_wait(headers, asked.now)
             if status == 429
             else retry_after_seconds(headers.get("Retry-After"), asked.now)
         )
@@ -66,7 +66,7 @@ def _error(status: int, headers: Mapping[str, str], asked: Asked) -> CollectErro
     facts = _facts(status, asked)
     if status in (404, 410):
         return SkipItem("The source does not have it. Check its name in the catalogue", **facts)
-    if status == 403 and (wait_s := _quota_wait(headers, asked.now)) is not None:
+    if status == 403 and (wait_s := quota_wait(headers, asked.now)) is not None:
         return RetryLater("The quota is used up. Collect again when it is renewed", retry_after=wait_s, **facts)
     if status == 403 and b"rate limit" in asked.body.lower():
         message = "The source was asked too often and names no time. Collect again after a minute or more"
@@ -82,7 +82,7 @@ def _error(status: int, headers: Mapping[str, str], asked: Asked) -> CollectErro
     )
 
 
-def _quota_wait(headers: Mapping[str, str], now: datetime) -> float | None:
+def quota_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds until a used-up quota is renewed; None where the headers do not speak of one.
 
     The renewal is named as a time (seconds since 1970) by most, as seconds from now by some.

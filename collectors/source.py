@@ -70,6 +70,15 @@ class Parsed:
     cursors: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
 
+    def joined(self, other: Parsed) -> Parsed:
+        """What two parts of one body say together."""
+        return Parsed(
+            self.observations + other.observations,
+            self.releases + other.releases,
+            {**self.cursors, **other.cursors},
+            {**self.missing, **other.missing},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

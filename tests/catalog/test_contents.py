@@ -148,3 +148,8 @@ def test_every_definition_change_of_the_package_lists_separates_its_windows() ->
         calendar = later.period_start.day == 1 and earlier.period_start.day == 1 and {one, other} <= months
         if one != other and not calendar:
             assert any(earlier.period_start < day <= later.period_start for day in cuts), (earlier, later)
+
+
+def test_no_break_cuts_a_series_that_is_collected_in_one_way_throughout() -> None:
+    cutting = [cut for cut in load_catalog().breaks if cut.cuts]
+    assert not [cut.slug for cut in cutting if cut.applies_to("stars_gained", "pytorch", "github")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -55,6 +56,11 @@ class Wire:
         request = b""
         while b"\r\n\r\n" not in request and (piece := connection.recv(65536)):
             request += piece
+        head, _, body = request.partition(b"\r\n\r\n")
+        announced = re.search(rb"(?i)content-length: (\d+)", head)
+        # what is sent along may come in a packet of its own
+        while announced and len(body) < int(announced[1]) and (piece := connection.recv(65536)):
+            body, request = body + piece, request + piece
         self.requests.append(request)
         reply = self.replies[min(len(self.requests), len(self.replies)) - 1]
         for piece in reply.pieces:
