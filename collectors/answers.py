@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
-from collectors.retry_after import retry_after_seconds
+from collectors.retry_after import rate_limit_seconds, retry_after_seconds
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 KEEPS_METHOD = frozenset({307, 308})
@@ -50,6 +50,8 @@ def check_status(status: int, headers: Mapping[str, str], asked: Asked, max_wait
             if status == 429
             else retry_after_seconds(headers.get("Retry-After"), asked.now)
         )
+        if wait_s is None and status == 429:
+            wait_s = rate_limit_seconds(headers.get("RateLimit"))
         if wait_s is not None and wait_s > max_wait_s:
             raise RetryLater(
                 f"The source asks to wait {wait_s:,.0f} s, longer than a run waits. Collect again after that",

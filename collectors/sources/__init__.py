@@ -2,6 +2,7 @@
 
 from collectors.source import Source
 from collectors.sources import (
+    huggingface,
     package_index,
     stackexchange,
     wikimedia,
@@ -9,6 +10,7 @@ from collectors.sources import (
 
 SOURCES: tuple[Source, ...] = (
     package_index.SOURCE,
+    huggingface.SOURCE,
     stackexchange.SOURCE,
     wikimedia.SOURCE,
 )
