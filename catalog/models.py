@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from catalog.dates import When
 
 ANY = "*"
+
+
+def _regular(value: str) -> str:
+    try:
+        return re.compile(value).pattern
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+
+
 Text = Annotated[str, Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$")]
 Names = Annotated[tuple[Text, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+Pattern = Annotated[str, AfterValidator(_regular)]
 Link = Annotated[str, Field(pattern=r"^https?://\S+$")]
 # a cited package is named in words: the address depends on the mirror in use
 Cited = Annotated[str, Field(pattern=r"^(https?://\S+|package index, project \S.*)$")]
@@ -44,8 +55,16 @@ class System(Entry):
     stackoverflow: Names = ()
     wikipedia: Names = ()
     former_wikipedia: Names = ()
+    arxiv: Names = ()
+    arxiv_pattern: Pattern = ""
     named_models: Names = ()
     note: str = ""
+
+    @model_validator(mode="after")
+    def _searches_precisely(self) -> Self:
+        if bool(self.arxiv) != bool(self.arxiv_pattern):
+            raise ValueError("arxiv and arxiv_pattern belong together: words to search for, and what a hit must hold")
+        return self
 
     @property
     def shown(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collectors.source import Source
 from collectors.sources import (
+    arxiv,
     huggingface,
     package_index,
     stackexchange,
@@ -10,6 +11,7 @@ from collectors.sources import (
 
 SOURCES: tuple[Source, ...] = (
     package_index.SOURCE,
+    arxiv.SOURCE,
     huggingface.SOURCE,
     stackexchange.SOURCE,
     wikimedia.SOURCE,

@@ -189,3 +189,13 @@ def test_an_origin_goes_by_its_file_name(copy: Path) -> None:
     change(copy, "history/star-lists.toml", 'slug = "star-lists"', 'slug = "stars"')
     with pytest.raises(CatalogError, match="must be the file's name, star-lists"):
         load_catalog(copy)
+
+
+def test_words_for_arxiv_come_with_a_pattern_that_can_be_used(copy: Path) -> None:
+    add(copy, "systems.toml", '[[system]]\nslug = "burn"\nname = "Burn"\nrole = "framework"\narxiv = "burn"\n')
+    with pytest.raises(CatalogError, match="belong together"):
+        load_catalog(copy)
+    change(copy, "systems.toml", 'arxiv = "burn"\n', 'arxiv = "burn"\narxiv_pattern = "(Burn"\n')
+    with pytest.raises(CatalogError, match="arxiv_pattern") as caught:
+        load_catalog(copy)
+    assert "unterminated subpattern" in caught.value.message
