@@ -20,7 +20,6 @@ def sources(*, json: bool) -> None:
 def collect(names: list[str], *, due: bool, since: date | None, systems: list[str], dry_run: bool, json: bool) -> None:
     """Run collectors in this process; exit status 1 if one failed."""
     from collectors.run import collect as run
-
     from collectors.settings import load_settings
 
     reports = run(
