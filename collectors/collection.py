@@ -78,7 +78,10 @@ class Collection:
             return "nothing is collected while FRAMESCOPE_OFFLINE is set"
         if due_only:
             with reading(self.engine) as session:
-                due = next_due(self.source, read.source_states(session).get(self.source.name))
+                seen = read.source_states(session).get(self.source.name)
+                wanted = [system.slug for system in self.order.systems]
+                covered = read.last_success_of(session, self.source.name, wanted)
+                due = next_due(self.source, seen._replace(last_success=covered) if seen else None)
             if due is not None and due > datetime.now(UTC):
                 return f"not due until {due:%Y-%m-%d %H:%M} UTC"
         if dry_run:
@@ -109,7 +112,10 @@ class Collection:
         return self._close(run_id, client)
 
     def _open(self) -> int:
-        parameters = {"systems": [system.slug for system in self.order.systems], "since": str(self.order.since or "")}
+        parameters: dict[str, object] = {
+            "systems": [system.slug for system in self.order.systems],
+            "since": str(self.order.since or ""),
+        }
         name = self.source.name
         with writing(self.engine) as session:
             write.abandon_runs(session, source=name, why="its process ended without closing it")

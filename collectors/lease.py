@@ -2,14 +2,26 @@
 
 import logging
 import threading
+from collections.abc import Callable
+
+import tenacity
 
 from db import write
-from db.engine import Engine, writing
-from db.errors import StoreError
+from db.engine import Engine, Session, writing
+from db.errors import DatabaseBusy, StoreError
 from db.read import JobRow
 
 log = logging.getLogger(__name__)
 BEAT_S = 5.0
+
+
+@tenacity.retry(
+    retry=tenacity.retry_if_exception_type(DatabaseBusy), stop=tenacity.stop_after_attempt(20), reraise=True
+)
+def patiently(engine: Engine, write_it: Callable[[Session], object]) -> None:
+    """Write what must not be lost: wait for a busy store as long as ten minutes. Raises the store's errors."""
+    with writing(engine) as session:
+        write_it(session)
 
 
 class Cancelled(Exception):
@@ -40,10 +52,19 @@ class JobContext:
         """Whether the job was cancelled, its lease lost, or the whole worker is to stop."""
         return self._lost.is_set() or self._asked.is_set()
 
+    def worker_stops(self) -> bool:
+        """Whether it is the worker that is to stop, and not the job that is unwanted."""
+        return self._asked.is_set() and not self._lost.is_set()
+
     def progress(self, fraction: float, message: str, run_id: int | None = None) -> None:
-        """Note how far the job is."""
-        with writing(self.engine) as session:
-            write.progress_job(session, self.job.job, self.worker, fraction=fraction, message=message, run_id=run_id)
+        """Note how far the job is; a store that is busy just then is no reason to lose what is being done."""
+        try:
+            with writing(self.engine) as session:
+                write.progress_job(
+                    session, self.job.job, self.worker, fraction=fraction, message=message, run_id=run_id
+                )
+        except StoreError as error:
+            log.warning("the progress of job %s was not noted: %s", self.job.job, error)
 
     def _beat(self) -> None:
         while not self._done.wait(BEAT_S):

@@ -1,16 +1,20 @@
 """From a claimed benchmark job to rows in the store: the glue between the harness and the write door."""
 
+import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from collectors.bench.runner import run
 from collectors.bench.spec import BenchSpec
-from collectors.lease import JobContext
+from collectors.lease import JobContext, patiently
 from db import write
-from db.engine import writing
+from db.engine import Session, writing
+from db.errors import StoreError
 from db.records import RunStatus
 
+log = logging.getLogger(__name__)
 SOURCE = "benchmark"
 _TELL_EVERY_S = 0.5
 
@@ -27,30 +31,41 @@ def measure(context: JobContext) -> tuple[int, str]:
     try:
         document = run(_spec(parameters), on_event=_keeper(context, run_id), should_stop=context.should_stop)
     except BaseException as error:
-        with writing(context.engine) as session:
-            write.finish_run(session, run_id, status="failed", message=f"{type(error).__name__}: {error}")
+        why = (
+            "cancelled at the keyboard" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+        )
+        patiently(context.engine, partial(write.finish_run, run_id=run_id, status="failed", message=why))
         raise
     status, message = outcome(document)
-    with writing(context.engine) as session:
+
+    def keep(session: Session) -> None:
         write.bench_run(session, run_id, document)
         write.finish_run(session, run_id, status=status, message=message, new=len(document["results"]))
+
+    patiently(context.engine, keep)
     if status == "failed" and not context.should_stop():
         raise RuntimeError(message)
     return run_id, message
 
 
 def outcome(document: dict[str, Any]) -> tuple[RunStatus, str]:
-    """What a run came to: ``ok`` if all went well, ``partial`` if some variants did not, ``failed`` if none did."""
+    """What a run came to: ``ok`` if all went well, ``partial`` if some variants did not, ``failed`` if none did.
+
+    Variants that cannot run here do not count, but are the reason where nothing else was asked for.
+    """
     states = [row["status"] for row in document["results"]]
     good = states.count("ok")
     asked = len(states) - states.count("unavailable")
     message = f"{good} of {asked} variants measured; {document['stopped_because']}"
+    if states and not asked:
+        message = "; ".join(dict.fromkeys(f"{row['variant']}: {row['message']}" for row in document["results"]))
     bad = [
         f"{row['variant']} {row['status']}" for row in document["results"] if row["status"] not in ("ok", "unavailable")
     ]
     if bad:
         message += f" ({', '.join(bad)})"
-    return ("failed" if not good else "partial" if bad else "ok"), message
+    cut_short = document["stopped_because"] == "cancelled"
+    return ("failed" if not good else "partial" if bad or cut_short else "ok"), message
 
 
 def _spec(parameters: dict[str, Any]) -> BenchSpec:
@@ -80,7 +95,11 @@ def _keeper(context: JobContext, run_id: int) -> Callable[[dict[str, Any]], None
         context.progress(event["fraction"], event["message"])
         if len(measured["results"]) > written:
             written = len(measured["results"])
-            with writing(context.engine) as session:
-                write.bench_run(session, run_id, measured)
+            try:
+                with writing(context.engine) as session:
+                    write.bench_run(session, run_id, measured)
+            except StoreError as error:
+                log.warning("what is measured so far was not written, and is tried again: %s", error)
+                written = 0
 
     return keep

@@ -7,19 +7,20 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from collectors import jobs
 from collectors.errors import CollectError
-from collectors.lease import Cancelled, JobContext
+from collectors.lease import Cancelled, JobContext, patiently
 from db import read, write
 from db.engine import Engine, home, reading, writing
 from db.errors import StoreError
 
 log = logging.getLogger(__name__)
 POLL_S = 0.5
+JobEnd = Literal["done", "failed", "cancelled"]
 
 
 def benchmark(context: JobContext) -> tuple[int, str]:
@@ -87,8 +88,14 @@ def run_next(engine: Engine, worker: str, *, job_id: int | None = None, stop: th
         raise RuntimeError(f"job {claimed} was claimed and has no row")
     with JobContext(engine, job, worker, stop) as context:
         state, message, run_id = _outcome(context)
-    with writing(engine) as session:
-        write.finish_job(session, claimed, worker, state=state, message=message, run_id=run_id)
+    if context.worker_stops() and state == "cancelled":
+        told = "its worker was stopped; it starts again with the next one"
+        patiently(engine, lambda session: write.requeue_job(session, claimed, worker, message=told))
+        return True
+    patiently(
+        engine,
+        lambda session: write.finish_job(session, claimed, worker, state=state, message=message, run_id=run_id),
+    )
     return True
 
 
@@ -97,11 +104,13 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{int(time.time())}"
 
 
-def _outcome(context: JobContext) -> tuple[Any, str, int | None]:
+def _outcome(context: JobContext) -> tuple[JobEnd, str, int | None]:
     try:
         run_id, message = HANDLERS[context.job.kind](context)
     except Cancelled as cancelled:
         return "cancelled", str(cancelled), None
+    except KeyboardInterrupt:
+        return "cancelled", "cancelled at the keyboard", None
     except (CollectError, StoreError, RuntimeError, ValueError) as error:
         log.warning("job %s failed: %s", context.job.job, error)
         return "failed", str(error), None

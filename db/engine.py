@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Engine  # rooms above name the type without speaking SQL
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session as Session  # likewise
 
 from db import errors
 from db.migrations import REVISIONS
 
 BUSY_TIMEOUT_S = 30
+NO_SPACE_BYTES = 1 << 20
 _WRITE = "framescope_write"
 _FOREIGN = "The database holds tables that are not Framescope's. Nothing was changed; name another one."
 
@@ -46,7 +48,7 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
         _prepare_file(path, create)
     engine = _engine(url)
     try:
-        with translated():
+        with translated(path):
             _require_revision(engine, url, create)
     except BaseException:
         engine.dispose()
@@ -54,7 +56,7 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
     return engine
 
 
-def sqlite_path(url: str) -> Path | None:
+def sqlite_path(url: str | URL) -> Path | None:
     """The file behind a SQLite address, or None for another kind of database."""
     try:
         parsed = make_url(url)
@@ -69,7 +71,7 @@ def sqlite_path(url: str) -> Path | None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session for the read door; it sees one consistent state and changes nothing."""
-    with translated(), Session(engine) as session:
+    with translated(sqlite_path(engine.url)), Session(engine) as session:
         yield session
 
 
@@ -77,17 +79,17 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """Give a session for the write door: one transaction, committed at the end or rolled back whole."""
     writer = engine.execution_options(**{_WRITE: True})
-    with translated(), Session(writer, expire_on_commit=False) as session, session.begin():
+    with translated(sqlite_path(engine.url)), Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn the driver's errors into the store's own, which say what to do."""
+def translated(path: Path | None = None) -> Iterator[None]:
+    """Turn the driver's errors into the store's own, which say what to do; ``path`` is the file they are about."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        kind, advice = _classify(str(error.orig if isinstance(error, DBAPIError) else error))
+        kind, advice = _classify(str(error.orig if isinstance(error, DBAPIError) else error), path)
         if kind is None:
             raise
         raise kind(advice) from error
@@ -191,8 +193,11 @@ def _upgrade(engine: Engine, url: str) -> None:
         raise errors.DatabaseReadOnly(f"{path.parent} cannot be written to: {error.strerror}.") from error
 
 
-def _classify(message: str) -> tuple[type[errors.StoreError] | None, str]:
+def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] | None, str]:
+    """The error a driver's message stands for; SQLite calls a full disk an I/O error when it cannot make a file."""
     lowered = message.lower()
+    if "disk i/o error" in lowered and _no_space(path):
+        lowered += ": no space left"
     table: list[tuple[tuple[str, ...], type[errors.StoreError], str]] = [
         (
             ("database is locked", "database table is locked"),
@@ -210,7 +215,12 @@ def _classify(message: str) -> tuple[type[errors.StoreError] | None, str]:
             "The database cannot be written to. Check its permissions, or set FRAMESCOPE_HOME to a directory you own.",
         ),
         (
-            ("not a database", "malformed", "disk i/o error"),
+            ("disk i/o error",),
+            errors.DiskTrouble,
+            "The disk answered with an error. Nothing is known to be lost: look at the disk, then try again.",
+        ),
+        (
+            ("not a database", "malformed"),
             errors.DatabaseDamaged,
             "The file is damaged or is no database. Restore a backup, or set FRAMESCOPE_HOME to another directory.",
         ),
@@ -219,6 +229,10 @@ def _classify(message: str) -> tuple[type[errors.StoreError] | None, str]:
         if any(needle in lowered for needle in needles):
             return kind, f"{advice} (the driver says: {message})"
     return None, message
+
+
+def _no_space(path: Path | None) -> bool:
+    return path is not None and path.parent.exists() and shutil.disk_usage(path.parent).free < NO_SPACE_BYTES
 
 
 def database_facts(engine: Engine) -> dict[str, Any]:

@@ -33,6 +33,10 @@ class DiskFull(StoreError):
     """No space is left; the transaction was rolled back and nothing already stored was lost."""
 
 
+class DiskTrouble(StoreError):
+    """The disk under the database answered with an error: nothing is known to be lost, look at the disk."""
+
+
 class DatabaseDamaged(StoreError):
     """The file is not a Framescope database or is damaged: restore a backup, or choose another FRAMESCOPE_HOME."""
 

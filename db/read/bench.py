@@ -39,17 +39,19 @@ def bench_results(session: Session, *, workload: str | None = None, limit: int =
 
 
 def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, Any]]:
-    """Comparisons with their run, its time and its machine, newest first."""
+    """Comparisons with their run, its time, machine, preset and device (None while it is unfinished), newest first."""
     query = (
-        select(BenchComparison, Run.finished, BenchRun.machine)
+        select(BenchComparison, Run.finished, BenchRun.machine, BenchRun.document)
         .join(Run, Run.id == BenchComparison.run_id)
         .join(BenchRun, BenchRun.run_id == BenchComparison.run_id)
         .order_by(BenchComparison.run_id.desc(), BenchComparison.id)
         .limit(limit)
     )
     return [
-        _comparison(row) | {"run": row.run_id, "measured_at": finished, "machine": machine}
-        for row, finished, machine in session.execute(query)
+        _comparison(row)
+        | {"run": row.run_id, "measured_at": finished, "machine": machine}
+        | {name: document.get(name) for name in ("preset", "device")}
+        for row, finished, machine, document in session.execute(query)
     ]
 
 

@@ -1,5 +1,6 @@
 """Reading runs, receipts, cursors and the state of each source."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -118,7 +119,7 @@ def cursor(session: Session, source: str, key: str) -> str | None:
 
 
 def source_states(session: Session) -> dict[str, SourceState]:
-    """The last success and the last run of every source that ever ran."""
+    """The last success, whole or of some systems only, and the last run of every source that ever ran."""
     success = dict(
         session.execute(
             select(Run.source, func.max(Run.finished)).where(Run.status.in_(_GOOD)).group_by(Run.source)
@@ -130,6 +131,15 @@ def source_states(session: Session) -> dict[str, SourceState]:
         source: SourceState(source, success.get(source), started, status, message)
         for source, started, status, message in last
     }
+
+
+def last_success_of(session: Session, source: str, systems: Iterable[str]) -> datetime | None:
+    """When a run of a source last succeeded that asked about all these systems, or None."""
+    wanted = set(systems)
+    good = select(Run.finished, Run.parameters).where(Run.source == source, Run.status.in_(_GOOD))
+    rows: Iterable[Any] = session.execute(good.order_by(Run.id.desc()).limit(1_000))
+    covering = (finished for finished, parameters in rows if wanted <= set(parameters.get("systems", ())))
+    return next(covering, None)
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -10,6 +10,7 @@ from db.write.jobs import (
     progress_job,
     recover_jobs,
     request_job,
+    requeue_job,
 )
 from db.write.observations import observations
 from db.write.releases import releases
@@ -30,6 +31,7 @@ __all__ = [
     "recover_jobs",
     "releases",
     "request_job",
+    "requeue_job",
     "set_cursor",
     "start_run",
 ]

@@ -127,6 +127,18 @@ def finish_job(
     return done is not None
 
 
+def requeue_job(session: Session, job_id: int, worker: str, *, message: str) -> bool:
+    """Give a running job back, unharmed, because its worker is told to end; False if it is not this worker's."""
+    given = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
+        .values(state="queued", message=message, lease_until=None, run_id=None, attempts=Job.attempts - 1, progress=0.0)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return given is not None
+
+
 def cancel_job(session: Session, job_id: int) -> bool:
     """Cancel a queued job at once, or ask a running one to stop; False if it had already ended."""
     at_once = session.scalar(

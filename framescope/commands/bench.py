@@ -88,13 +88,14 @@ def run(
     except ValueError as error:
         raise CommandError(str(error)) from error
     job = _finish(engine, job_id)
-    if job.run is None or job.state != "done":
-        raise CommandError(f"job {job_id} {job.state}: {job.message}")
     with reading(engine) as session:
-        document = read.bench_document(session, job.run)
+        document = None if job.run is None else read.bench_document(session, job.run)
     if document is None:
-        raise CommandError(f"job {job_id} is done but run {job.run} left no document.")
+        raise CommandError(f"job {job_id} {job.state}: {job.message}")
     emit_json(document) if json else _print(document)
+    if job.state != "done":
+        say(f"framescope: job {job_id} {job.state}: {job.message}")
+        sys.exit(1)
 
 
 def _finish(engine: Engine, job_id: int) -> read.JobRow:

@@ -21,23 +21,23 @@ from framescope.output import say
 HEALTH_S = 60.0
 HOUR_S = 3_600.0
 STARTER_SECONDS = 60.0
+PR_SET_PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger(__name__)
 
 
 def serve(*, port: int, address: str) -> None:
     """Start the site alone and stay until it ends."""
+    stop = _listen()
     open_database().dispose()
-    site = start_site(port=_free_port(port, address), address=address)
-    sys.exit(_until_stopped([site]))
+    site = start_site(port=_free_port(port, address), address=address, stop=stop)
+    sys.exit(_until_stopped([site], stop))
 
 
 def worker(*, once: bool) -> None:
     """Claim and run jobs until a signal, or with ``once`` until none waits."""
     from collectors.worker import work
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _listen()
     logging.getLogger().setLevel(logging.INFO)
     _follow_parent(stop)
     done = work(open_database(), once=once, stop=stop)
@@ -48,19 +48,29 @@ def up(*, port: int, address: str, measure: bool) -> None:
     """Make the database, start the worker, ask for what is due and for a first measurement, start the site."""
     from framescope.commands.store import init
 
+    stop = _listen()
     pin_home()
     init(json=False)
+    port = _free_port(port, address)
     engine = open_database()
-    children = [_start_worker(), start_site(port=_free_port(port, address), address=address)]
-    _ask_for_what_is_due(engine)
-    if measure:
-        _ask_for_a_first_measurement(engine)
+    children = [_start_worker()]
+    try:
+        children.append(start_site(port=port, address=address, stop=stop))
+        _ask_for_what_is_due(engine)
+        if measure:
+            _ask_for_a_first_measurement(engine)
+    except BaseException:
+        _end(children)
+        raise
     engine.dispose()
-    sys.exit(_until_stopped(children))
+    sys.exit(_until_stopped(children, stop))
 
 
-def start_site(*, port: int, address: str) -> subprocess.Popen[bytes]:
-    """Start Streamlit on the site and wait until it answers its health check. Raises `CommandError`."""
+def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.Popen[bytes]:
+    """Start Streamlit on the site and wait until it answers its health check, or until told to stop.
+
+    Raises `CommandError` if it ends, or does not answer in time.
+    """
     import dashboard
 
     pin_home()
@@ -70,12 +80,17 @@ def start_site(*, port: int, address: str) -> subprocess.Popen[bytes]:
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
     command += ["--browser.serverAddress", "localhost"]  # else Streamlit asks the internet for this machine's address
     started = time.monotonic()
-    site = subprocess.Popen(command, cwd=root.parent, stdout=subprocess.DEVNULL)
+    site = subprocess.Popen(
+        command, cwd=root.parent, stdout=subprocess.DEVNULL, preexec_fn=_follow
+    )  # one call of the kernel, and no thread of ours holds a lock yet
     host = "127.0.0.1" if address in ("0.0.0.0", "::", "") else address  # noqa: S104  # compared, not bound
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     while not _answers(f"{base}/_stcore/health"):
         if site.poll() is not None:
             raise CommandError(f"the site ended at once with status {site.returncode}; its message is above.")
+        if stop.is_set():
+            _end([site])
+            raise SystemExit(0)
         if time.monotonic() - started > HEALTH_S:
             site.kill()
             raise CommandError(f"the site did not answer within {HEALTH_S:g} s.")
@@ -89,8 +104,18 @@ def _start_worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "framescope", "worker"], env=environment)
 
 
+def _follow() -> None:
+    """In a child on Linux: be told to end when the parent is gone, however it went."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def _ask_for_what_is_due(engine: Engine) -> None:
-    if os.environ.get("FRAMESCOPE_OFFLINE", "") not in ("", "0"):
+    from collectors.settings import load_settings
+
+    if load_settings().offline:
         say("FRAMESCOPE_OFFLINE is set: nothing is collected; the site says how old each figure is.")
         return
     hour = int(time.time() // HOUR_S)
@@ -102,7 +127,8 @@ def _ask_for_a_first_measurement(engine: Engine) -> None:
     from db.engine import reading
 
     with reading(engine) as session:
-        if read.bench_runs(session, limit=1) or read.jobs(session, kind=jobs.BENCHMARK, states=("queued", "running")):
+        measured = any(run.status in ("ok", "partial") for run in read.runs(session, kind=jobs.BENCHMARK))
+        if measured or read.jobs(session, kind=jobs.BENCHMARK, states=("queued", "running")):
             return
     there = {row["variant"] for row in jobs.variant_list() if row["available"]}
     if not {"torch.eager", "tensorflow.function"} <= there:
@@ -113,11 +139,11 @@ def _ask_for_a_first_measurement(engine: Engine) -> None:
         workloads=("matmul", "lstm", "cnn_train_step"),
         seconds=STARTER_SECONDS,
         requested_by="first start",
-        key="first-start",
     )
 
 
-def _until_stopped(children: list[subprocess.Popen[bytes]]) -> int:
+def _listen() -> threading.Event:
+    """An event that Ctrl-C and a request to terminate set; to be called before any child is started."""
     stop = threading.Event()
 
     def asked(_number: int, _frame: FrameType | None) -> None:
@@ -125,6 +151,10 @@ def _until_stopped(children: list[subprocess.Popen[bytes]]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, asked)
+    return stop
+
+
+def _until_stopped(children: list[subprocess.Popen[bytes]], stop: threading.Event) -> int:
     status, due_at = 0, time.monotonic() + HOUR_S
     while not stop.wait(0.5):
         if children[-1].poll() is not None:
@@ -140,6 +170,11 @@ def _until_stopped(children: list[subprocess.Popen[bytes]]) -> int:
             engine = open_database()
             _ask_for_what_is_due(engine)
             engine.dispose()
+    _end(children)
+    return status
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         child.terminate()
     for child in children:
@@ -147,7 +182,6 @@ def _until_stopped(children: list[subprocess.Popen[bytes]]) -> int:
             child.wait(15)
         except subprocess.TimeoutExpired:
             child.kill()
-    return status
 
 
 def _follow_parent(stop: threading.Event) -> None:

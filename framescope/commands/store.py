@@ -64,6 +64,8 @@ def series(
         raise CommandError(f"There is no format {format!r}; there is {', '.join(FORMATS)}.")
     engine = open_database()
     with reading(engine) as session:
+        if not read.known_names(session)["metrics"]:
+            say("The database holds no figures yet: `framescope init` loads the bundled ones.")
         rows = _rows(session, metrics, systems, sources, since, until)
         if format == "json":
             emit_json(list(rows))

@@ -1,12 +1,15 @@
 """A benchmark job's whole way: job row, worker, spawned child, raw samples in the database."""
 
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from collectors import jobs, worker
+from collectors import jobs, lease, worker
 from collectors.measure import outcome
 from db import read
 from db.engine import Engine, open_database, reading
@@ -68,11 +71,48 @@ def test_a_run_without_a_single_result_failed(engine: Engine) -> None:
         (["ok", "failed"], "partial"),
         (["ok", "wrong"], "partial"),
         (["failed", "timed out"], "failed"),
+        (["unavailable"], "failed"),
         ([], "failed"),
     ],
 )
 def test_what_a_run_came_to(states: list[str], status: str) -> None:
-    rows = [{"status": state, "variant": f"v{number}"} for number, state in enumerate(states)]
+    rows = [{"status": state, "variant": f"v{number}", "message": "why"} for number, state in enumerate(states)]
     found, message = outcome({"results": rows, "stopped_because": "the budget was spent"})
     assert found == status
-    assert "the budget was spent" in message
+    assert ("v0: why" if states == ["unavailable"] else "the budget was spent") in message
+
+
+def test_a_run_that_was_cut_short_is_not_whole() -> None:
+    rows = [{"status": "ok", "variant": "v", "message": ""}]
+    assert outcome({"results": rows, "stopped_because": "cancelled"})[0] == "partial"
+
+
+def test_a_store_that_is_busy_for_a_while_loses_no_measurement(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.request_benchmark(
+        engine, workloads=["matmul"], variants=["numpy"], size="tiny", seconds=2.0, requested_by="a test"
+    )
+    monkeypatch.setattr("db.engine.BUSY_TIMEOUT_S", 0.2)
+    engine.dispose()
+    begun = threading.Event()
+    real = lease.JobContext.progress
+
+    def progress(context: lease.JobContext, fraction: float, message: str, run_id: int | None = None) -> None:
+        real(context, fraction, message, run_id)
+        begun.set()
+
+    monkeypatch.setattr(lease.JobContext, "progress", progress)
+    working = threading.Thread(target=worker.work, args=(engine,), kwargs={"once": True})
+    working.start()
+    assert begun.wait(20)
+    with sqlite3.connect(tmp_path / "framescope.db", isolation_level=None, timeout=30) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(3.0)
+        other.execute("ROLLBACK")
+    working.join(60)
+    with reading(engine) as session:
+        row = read.job(session, job)
+        (run,) = read.runs(session, kind="benchmark")
+    assert row is not None
+    assert (row.state, run.status) == ("done", "ok"), row.message

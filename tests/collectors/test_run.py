@@ -230,6 +230,13 @@ def test_due_only_waits_for_the_cadence(run: Collect, index: PackageIndex) -> No
     assert run(due_only=True, registered=[replace(SOURCE, cadence_hours=0)]).status == "ok"
 
 
+def test_a_run_of_one_system_is_no_success_of_the_others(run: Collect, index: PackageIndex) -> None:
+    index.default = True
+    assert run(systems=["onnx"]).status == "ok"
+    assert run(systems=["onnx"], due_only=True).status == "skipped"
+    assert run(systems=["onnx", "keras"], due_only=True).status == "ok"
+
+
 def test_two_at_once_are_one(run: Collect, index: PackageIndex, home: Path) -> None:
     index.default = True
     (home / "locks").mkdir()

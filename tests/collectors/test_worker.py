@@ -108,6 +108,29 @@ def test_cancelling_reaches_a_running_job(engine: Engine, monkeypatch: pytest.Mo
     assert not jobs.cancel(engine, job)
 
 
+def test_a_worker_that_is_stopped_gives_its_job_back(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, stop = threading.Event(), threading.Event()
+
+    def handler(context: JobContext) -> tuple[int | None, str]:
+        begun.set()
+        until = time.monotonic() + 10
+        while not context.should_stop() and time.monotonic() < until:
+            time.sleep(0.01)
+        return None, "ran"
+
+    handled_by(monkeypatch, handler)
+    job = queue(engine)
+    working = threading.Thread(target=worker.work, args=(engine,), kwargs={"stop": stop})
+    working.start()
+    assert begun.wait(5)
+    stop.set()
+    working.join(10)
+    assert (look(engine, job).state, look(engine, job).attempts) == ("queued", 0)
+    handled_by(monkeypatch, lambda _context: (None, "ran to its end"))
+    assert worker.work(engine, once=True) == 1
+    assert look(engine, job).state == "done"
+
+
 def test_a_queued_job_is_cancelled_at_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     handled_by(monkeypatch, lambda _context: (None, "ran"))
     job = queue(engine)

@@ -85,6 +85,7 @@ def test_samples_are_kept_apart(engine: Engine, run: int, document: dict[str, An
         assert read.bench_results(session, workload="matmul") == []
         (compared,) = read.bench_comparisons(session)
         assert (compared["run"], compared["why"], compared["machine"]) == (run, "no time", document["machine"])
+        assert (compared["preset"], compared["device"]) == (document.get("preset"), document.get("device"))
         assert [found["run"] for found in read.bench_runs(session)] == [run]
 
 

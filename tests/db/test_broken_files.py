@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -13,7 +14,7 @@ from sqlalchemy import create_engine, event
 
 from db import engine as engines
 from db import errors, read, write
-from db.engine import current_revision, open_database, reading, writing
+from db.engine import current_revision, open_database, reading, translated, writing
 from db.migrations import REVISIONS
 from db.migrations.upgrade import upgrade
 from tests.db.made import on, put, rows, spell
@@ -206,3 +207,10 @@ def _impatient(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA busy_timeout = 50")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def test_an_io_error_on_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for free, kind in ((0, errors.DiskFull), (1 << 30, errors.DiskTrouble)):
+        monkeypatch.setattr("shutil.disk_usage", lambda _path, free=free: SimpleNamespace(free=free))
+        with pytest.raises(kind), translated(tmp_path / "framescope.db"):
+            raise sqlite3.OperationalError("disk I/O error")

@@ -91,8 +91,26 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         parent.send_signal(signal.SIGKILL)
         worker.wait(20)
         assert not worker.is_running()
-        for child in others:
-            child.kill()
+        if sys.platform == "linux":
+            _gone, left = psutil.wait_procs(others, timeout=10)
+            assert not left, "the site outlived a killed parent"
+
+
+def test_a_request_to_end_while_the_site_starts_leaves_nothing(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
+    settings = {"FRAMESCOPE_HOME": str(tmp_path), "FRAMESCOPE_OFFLINE": "1"}
+    command = [sys.executable, "-m", "framescope", "up", "--port", "0", "--no-measure"]
+    started = subprocess.Popen(command, env=kept | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    parent = psutil.Process(started.pid)
+    until = time.monotonic() + WAIT_S
+    while not parent.children() and time.monotonic() < until:
+        time.sleep(0.02)
+    children = parent.children(recursive=True)
+    assert children
+    started.terminate()
+    started.wait(30)
+    _gone, left = psutil.wait_procs(children, timeout=10)
+    assert not left
 
 
 def test_serve_says_when_it_cannot_bind(tmp_path: Path) -> None:
