@@ -94,7 +94,7 @@ def test_too_many_requests_are_waited_for_where_the_hub_says_how_long(run: Runni
     assert len(hub.seen) == 2
 
 
-@pytest.mark.parametrize(("retry_after", "seen"), [("3600", 1), (None, TRIES)])
+@pytest.mark.parametrize(("retry_after", "seen"), [("3600", 1), (None, 1)])
 def test_a_limit_that_lasts_is_unavailable_and_no_zero(
     run: Running, hub: DockerHub, retry_after: str | None, seen: int
 ) -> None:
