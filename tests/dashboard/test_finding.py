@@ -1,6 +1,7 @@
 """Sentences are made from figures, and say no more than they do."""
 
 from datetime import date
+from typing import Any
 
 from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer, title
 from dashboard.analysis.leads import Lead
@@ -54,16 +55,51 @@ def test_no_figures_no_answer() -> None:
     assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No recent figures")
 
 
+def titled(metric: str, leader: str | None, since: date, at: date, **more: Any) -> str:
+    found = Lead(leader, since, more.pop("throughout", False), 0.5, at, **{"periods": 9} | more)
+    return title(metric, found, NAMES, PAIR, TODAY).replace(NBSP, " ")
+
+
 def test_a_title_states_the_finding() -> None:
-    passed = Lead("pytorch", date(2024, 3, 16), False, 0.8, date(2026, 3, 1))
-    assert title("Package downloads", passed, NAMES, PAIR) == (
-        f"PyTorch passed TensorFlow in package downloads in Mar{NBSP}2024"
+    said = titled("Package downloads", "pytorch", date(2024, 3, 16), date(2026, 3, 1))
+    assert said == "PyTorch passed TensorFlow in package downloads in Mar 2024"
+    said = titled("GitHub stars", "tensorflow", date(2018, 12, 1), date(2026, 8, 1), throughout=True)
+    assert said == "TensorFlow is ahead of PyTorch in GitHub stars in every period since Dec 2018"
+    now = date(2026, 8, 1)
+    assert titled("GitHub stars", None, now, now) == "PyTorch and TensorFlow are level in GitHub stars"
+    assert title("GitHub stars", None, NAMES, PAIR, TODAY) == "GitHub stars"
+
+
+def test_a_title_of_figures_that_ended_is_in_the_past() -> None:
+    first, at, ends = date(2017, 1, 1), date(2019, 12, 31), date(2020, 6, 12)
+    said = titled("Questions", "tensorflow", first, at, ends=ends, throughout=True)
+    assert said == "TensorFlow was ahead of PyTorch in questions from Jan 2017 until the figures end in Jun 2020"
+    said = titled("Papers", "pytorch", date(2019, 7, 1), at)
+    assert said == "PyTorch passed TensorFlow in papers in Jul 2019; the figures end in Dec 2019"
+    assert titled("Papers", "pytorch", at, at).endswith("in Dec 2019; the figures end then")
+    assert titled("Papers", None, at, at).endswith("were level in papers when the figures end in Dec 2019")
+
+
+def test_a_title_is_in_the_present_for_fifteen_months() -> None:
+    for at, verb in ((date(2025, 8, 22), "is"), (date(2025, 8, 21), "was")):
+        assert f"TensorFlow {verb} ahead" in titled("Stars", "tensorflow", date(2018, 1, 1), at, throughout=True)
+
+
+def test_a_title_of_few_periods_says_no_more_than_they_do() -> None:
+    one, last = date(2026, 1, 1), date(2026, 1, 31)
+    assert titled("Stars", "tensorflow", one, last, throughout=True, periods=1) == (
+        "In Jan 2026 TensorFlow was ahead of PyTorch in stars"
     )
-    throughout = Lead("tensorflow", date(2018, 12, 1), True, 0.3, date(2026, 8, 1))
-    assert title("GitHub stars", throughout, NAMES, PAIR).startswith("TensorFlow is ahead of PyTorch in GitHub stars")
-    level = Lead(None, date(2026, 8, 1), False, 0.5, date(2026, 8, 1))
-    assert title("GitHub stars", level, NAMES, PAIR) == "PyTorch and TensorFlow are level in GitHub stars"
-    assert title("GitHub stars", None, NAMES, PAIR) == "GitHub stars"
+    said = titled("Stars", "tensorflow", date(2025, 9, 1), last, throughout=True, periods=1)
+    assert said == "From Sep 2025 to Jan 2026 TensorFlow was ahead of PyTorch in stars"
+    assert titled("Stars", None, last, last, periods=1) == "In Jan 2026 PyTorch and TensorFlow were level in stars"
+    said = titled("Stars", "tensorflow", date(2025, 9, 1), last, throughout=True, periods=2)
+    assert said == "TensorFlow was ahead of PyTorch in stars from Sep 2025 until the figures end in Jan 2026"
+
+
+def test_a_title_says_between_which_months_somebody_passed_unseen() -> None:
+    said = titled("Dependents", "pytorch", date(2023, 9, 30), date(2026, 8, 1), before=date(2021, 7, 31))
+    assert said == "PyTorch passed TensorFlow in dependents between Jul 2021 and Sep 2023"
 
 
 def test_speed_in_a_sentence() -> None:
