@@ -9,6 +9,7 @@ from dashboard.analysis.leads import Lead
 from dashboard.analysis.speed import Verdicts
 
 OLD_YEARS = 3
+RECENT = f"figures of the last {fmt.words(OLD_YEARS)} years"
 PRESENT_MONTHS = 15
 MANY = 3
 
@@ -65,17 +66,17 @@ def _passed(found: Lead) -> str:
 
 
 def answer(standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date) -> str:
-    """The sentence the overview opens with: who leads on how many of the signals that have recent figures."""
+    """The sentence the overview opens with: who leads on how many of the signals whose figures are not old."""
     told = [s for s in standings if s.lead is not None and not is_old(s.lead, today)]
     if not told:
-        return "No recent figures, so nobody can be said to lead."
+        return f"No {RECENT}, so nobody can be said to lead."
     won = {slug: [s for s in told if s.lead and s.lead.leader == slug] for slug in pair}
     level = [s for s in told if s.lead and s.lead.leader is None]
     ahead, behind = sorted(pair, key=lambda slug: -len(won[slug]))
     if len(won[ahead]) == len(won[behind]):
         each = f"{names[pair[0]]} and {names[pair[1]]} each lead on {fmt.count(len(won[ahead]), 'signal')}"
-        return f"{each} of the {fmt.words(len(told))} with recent figures."
-    sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with recent figures"
+        return f"{each} of the {fmt.words(len(told))} with {RECENT}."
+    sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with {RECENT}"
     if won[behind]:
         sentence += f"; {names[behind]} still leads on {_listed([s.title for s in won[behind]])}"
     if level:

@@ -22,21 +22,21 @@ def standing(name: str, leader: str | None, at: date = date(2026, 8, 1)) -> Stan
 def test_the_answer_counts_the_signals_and_names_the_exceptions() -> None:
     told = [standing("Downloads", "pytorch"), standing("Papers", "pytorch"), standing("Stars", "tensorflow")]
     assert answer([*told, Standing("Models", None)], NAMES, PAIR, TODAY) == (
-        "PyTorch leads on two of three signals with recent figures; TensorFlow still leads on stars."
+        "PyTorch leads on two of three signals with figures of the last three years; TensorFlow still leads on stars."
     )
 
 
 def test_the_answer_turns_with_the_figures() -> None:
     told = [standing("Downloads", "tensorflow"), standing("MLPerf systems", "tensorflow"), standing("Stars", None)]
     assert answer(told, NAMES, PAIR, TODAY) == (
-        "TensorFlow leads on two of three signals with recent figures; the two are level on stars."
+        "TensorFlow leads on two of three signals with figures of the last three years; the two are level on stars."
     )
 
 
 def test_all_and_one() -> None:
     assert answer([standing("Stars", "pytorch")], NAMES, PAIR, TODAY).startswith("PyTorch leads on the one signal")
     both = [standing("Stars", "pytorch"), standing("Papers", "pytorch")]
-    assert answer(both, NAMES, PAIR, TODAY) == "PyTorch leads on all two signals with recent figures."
+    assert answer(both, NAMES, PAIR, TODAY) == "PyTorch leads on all two signals with figures of the last three years."
 
 
 def test_a_draw_is_called_one() -> None:
@@ -46,13 +46,13 @@ def test_a_draw_is_called_one() -> None:
 
 def test_old_figures_make_no_lead_and_are_said_to_be_old() -> None:
     old = standing("Questions", "tensorflow", date(2019, 7, 1))
-    assert answer([old], NAMES, PAIR, TODAY).startswith("No recent figures")
+    assert answer([old], NAMES, PAIR, TODAY).startswith("No figures of the last three years")
     assert f"questions ended in Jul{NBSP}2019 with TensorFlow ahead" in old_answer([old], NAMES, TODAY)
     assert old_answer([standing("Stars", "pytorch")], NAMES, TODAY) == ""
 
 
 def test_no_figures_no_answer() -> None:
-    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No recent figures")
+    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No figures of the last three years")
 
 
 def titled(metric: str, leader: str | None, since: date, at: date, **more: Any) -> str:
@@ -114,6 +114,9 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     known = ["stars", "downloads", "papers"]
     assert nearest("Starz", known) == "stars"
     assert nearest("qqqqqq", known) is None
+    assert nearest("nonsense", ["open_issues", "downloads"]) is None
+    said = unknown_name("metric", "nonsense", ["open_issues", "downloads"], "downloads")
+    assert said == "There is no metric called 'nonsense'. None is like it. This page shows downloads instead."
     said = unknown_name("metric", "starz", known, "downloads")
     assert said == "There is no metric called 'starz'. Did you mean stars? This page shows downloads instead."
     assert len(unknown_name("metric", "x" * 5_000, known, "downloads")) < 200

@@ -82,7 +82,12 @@ def test_the_overview_answers_from_the_figures(site: Opened, bundled: Path) -> N
     app = site("overview")
     assert app.title[0].value.startswith("PyTorch leads on four of five signals")
     shown = words(app)
+    assert "four of five signals with figures of the last three years" in app.title[0].value
+    assert "recent" not in shown
     assert "since Mar 2024" in shown
+    assert "by Sep 2023" in shown
+    assert "questions ended in Jun 2020" in shown
+    assert "conference papers (NeurIPS) ended in Dec 2020" in shown
     assert "throughout" in shown
     assert "break ①" in shown
     assert "No data yet" in shown
