@@ -9,7 +9,7 @@ from dashboard import data
 from dashboard import format as fmt
 from dashboard.data import LIVE
 from dashboard.sections.frame import guarded_part
-from dashboard.sections.speed_run import TOKEN
+from dashboard.sections.speed_run import may_run
 from dashboard.text import plain
 from db.read import JobRow
 
@@ -80,8 +80,7 @@ def _live(number: int) -> None:
         with st.container(border=True, key=f"job-live-{number}"):
             bar, button = st.columns((5, 1), vertical_alignment="center")
             bar.progress(min(max(found.progress, 0.0), 1.0), text=_words(found))
-            allowed, _ = jobs.may_run(st.session_state.get(TOKEN, ""))
-            if allowed and button.button("Cancel", key=f"cancel-{number}", width="stretch"):
+            if may_run()[0] and button.button("Cancel", key=f"cancel-{number}", width="stretch"):
                 jobs.cancel(data.engine(), number)
             if _unclaimed(found):
                 st.warning(

@@ -1,6 +1,7 @@
 """Speed and Overview while a measurement runs, and after runs of several kinds, on a real database."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -27,7 +28,7 @@ def started(number: int, *, results: int = 1) -> int:
     """Let a worker take a job and write its first results, as a benchmark does while it runs; gives the run."""
     engine = open_database()
     variants = ("torch.eager", "tensorflow.function")[:results]
-    document = {
+    document: dict[str, Any] = {
         "stopped_because": "still running",
         "results": [result("lstm", variant, 0.01) for variant in variants],
         "comparisons": [],
@@ -41,7 +42,7 @@ def started(number: int, *, results: int = 1) -> int:
     return run
 
 
-def ended(number: int, run: int, document: dict[str, object] | None = None) -> None:
+def ended(number: int, run: int, document: dict[str, Any] | None = None) -> None:
     """End a job and its run as done."""
     engine = open_database()
     with writing(engine) as session:
@@ -119,7 +120,7 @@ def test_an_unfinished_run_is_left_out_until_it_ends(site: Opened, new_home: Pat
     assert {row["run"] for row in data.measured().results} == {first}
     assert {row.run for row in data.measured().ratios} == {first}
     before = data.speed_stamp()
-    document = {
+    document: dict[str, Any] = {
         "preset": "matched",
         "device": "cpu",
         "machine": {"processor": "Named"},
@@ -149,7 +150,7 @@ def test_the_stamp_follows_what_a_running_benchmark_writes(site: Opened, new_hom
 def test_measured_and_not_comparable_heads_the_page_with_the_reason(site: Opened, new_home: Path) -> None:
     number = queued()
     run = started(number)
-    document = {
+    document: dict[str, Any] = {
         "results": [result("lstm", "torch.eager", 0.01), result("lstm", "tensorflow.function", 0.02)],
         "comparisons": [
             comparison("lstm", "tensorflow.function", 2.0, "not comparable", why="threads: 2 against 1"),
@@ -162,7 +163,7 @@ def test_measured_and_not_comparable_heads_the_page_with_the_reason(site: Opened
 
 
 def test_another_preset_does_not_replace_matched_figures(site: Opened, new_home: Path) -> None:
-    defaults = {
+    defaults: dict[str, Any] = {
         "preset": "defaults",
         "device": "cpu",
         "results": [result("lstm", "torch.eager", 0.01, preset="defaults")],
@@ -210,3 +211,15 @@ def test_the_ceiling_column_says_what_it_follows(site: Opened, new_home: Path) -
     measured(new_home)
     columns = site("speed").dataframe[0].proto.columns
     assert "throughput" in columns
+
+
+def test_a_run_token_is_kept_while_the_page_is_used(
+    site: Opened, new_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "0.0.0.0")  # noqa: S104  # named, not bound
+    monkeypatch.setenv("FRAMESCOPE_RUN_TOKEN", "made-up-token")
+    app = site("speed")
+    app.text_input("speed.token").set_value("made-up-token").run()
+    for seconds in (20, 30):
+        app.slider("speed.seconds").set_value(seconds).run()
+    assert app.button("speed.run").disabled is False
