@@ -276,6 +276,15 @@ def test_the_data_page_lists_tables_series_and_runs(site: Opened, bundled: Path)
     assert "MIT" in words(app)
 
 
+def test_the_data_page_dates_a_series_by_its_last_day(site: Opened, bundled: Path) -> None:
+    app = site("data")
+    app.selectbox("data.metric").set_value("questions").run()
+    shown = next(t.value for t in app.dataframe if "until" in t.value)
+    years = shown[(shown["system"] == "tensorflow") & (shown["granularity"] == "year")]
+    assert max(years["until"]) == date(2020, 6, 12)
+    assert "last data Jun 2020" in words(site("adoption", metric="questions"))
+
+
 def test_offline_every_figure_says_its_age(site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_OFFLINE", "1")
     for page in ("overview", "adoption", "data"):
