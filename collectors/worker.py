@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -56,12 +56,15 @@ HANDLERS: dict[str, Callable[[JobContext], tuple[int | None, str]]] = {
 }
 
 
-def work(engine: Engine, *, once: bool = False, stop: threading.Event | None = None) -> int:
-    """Claim and run jobs until stopped, or with ``once`` until none is waiting; gives how many were run."""
+def work(engine: Engine, *, once: bool = False, stop: threading.Event | None = None, kinds: Sequence[str] = ()) -> int:
+    """Claim and run jobs until stopped, or with ``once`` until none is waiting; gives how many were run.
+
+    ``kinds`` are the kinds of jobs to take; none means all.
+    """
     stop, name, done = stop or threading.Event(), worker_name(), 0
     while not stop.is_set():
         try:
-            ran = run_next(engine, name, stop=stop)
+            ran = run_next(engine, name, stop=stop, kinds=kinds)
         except StoreError as error:
             log.warning("%s", error)
             stop.wait(5.0)
@@ -74,12 +77,19 @@ def work(engine: Engine, *, once: bool = False, stop: threading.Event | None = N
     return done
 
 
-def run_next(engine: Engine, worker: str, *, job_id: int | None = None, stop: threading.Event | None = None) -> bool:
+def run_next(
+    engine: Engine,
+    worker: str,
+    *,
+    job_id: int | None = None,
+    stop: threading.Event | None = None,
+    kinds: Sequence[str] = (),
+) -> bool:
     """Run the oldest waiting job, or the named one; False if there was none to claim."""
     with writing(engine) as session:
         for lost, state in write.recover_jobs(session):
             log.warning("job %s was left by its worker and is now %s", lost, state)
-        claimed = write.claim_job(session, worker, kinds=tuple(HANDLERS), job_id=job_id)
+        claimed = write.claim_job(session, worker, kinds=tuple(kinds or HANDLERS), job_id=job_id)
     if claimed is None:
         return False
     with reading(engine) as session:

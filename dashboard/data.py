@@ -1,15 +1,17 @@
 """What the pages read: the store's read door behind caches that are bounded and follow the newest run."""
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.load import Catalog, load_catalog
 from collectors import jobs
+from collectors.settings import PREFIX
 from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed import read as read_ratio
 from dashboard.analysis.tidy import frame
@@ -17,6 +19,22 @@ from db import read
 from db.engine import default_url, open_database, reading
 
 HOUR = 3_600
+LIVE = ("queued", "running")
+MOST_RESULTS = 200
+
+
+class _Switch(BaseSettings):
+    """The one setting of collecting the site shows; a mistake in another must not take the figures away."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore")
+    offline: bool = False
+
+
+class Measured(NamedTuple):
+    """What finished runs measured, newest first: results without samples, and the comparisons of the same runs."""
+
+    results: list[dict[str, Any]]
+    ratios: list[Ratio]
 
 
 def today() -> date:
@@ -25,8 +43,14 @@ def today() -> date:
 
 
 def offline() -> bool:
-    """Whether collecting is switched off by ``FRAMESCOPE_OFFLINE``."""
-    return os.environ.get("FRAMESCOPE_OFFLINE", "") not in ("", "0")
+    """Whether ``FRAMESCOPE_OFFLINE`` switches collecting off, read as the collectors read it.
+
+    A value that is neither yes nor no counts as set: the collectors refuse to start with it.
+    """
+    try:
+        return _Switch().offline
+    except ValidationError:
+        return True
 
 
 def catalog() -> Catalog:
@@ -47,6 +71,15 @@ def stamp() -> str:
     return f"{default_url()} {state}"
 
 
+def speed_stamp() -> str:
+    """What changes whenever a benchmark begins, ends or writes a result: the key of every cached read of speed."""
+    with reading(engine()) as session:
+        newest = read.bench_results(session, limit=1)
+        ends = read.runs(session, kind=jobs.BENCHMARK, limit=8)
+    state = ";".join(f"{run.run}:{run.status}:{run.finished}" for run in ends)
+    return f"{default_url()} {[(row['run'], row['result']) for row in newest]} {state}"
+
+
 def observed(metric: str, systems: Sequence[str] = (), *, primary_only: bool = True) -> pd.DataFrame:
     """One metric for a chart, daily series as months; the columns of `analysis.tidy.COLUMNS`."""
     return _observed(stamp(), metric, tuple(sorted(systems)), primary_only)
@@ -63,14 +96,21 @@ def raw(metric: str, system: str, source: str) -> list[read.SeriesRow]:
         return list(read.observations(session, metrics=[metric], systems=[system], sources=[source]))
 
 
+def measured() -> Measured:
+    """What was measured in runs that have finished; one that is still running is left out until it has."""
+    return _measured(speed_stamp())
+
+
 def ratios() -> list[Ratio]:
-    """Speed comparisons, newest first."""
-    return _ratios(stamp())
+    """The comparisons of finished runs, newest first."""
+    return measured().ratios
 
 
-def results() -> list[dict[str, Any]]:
-    """Speed results, newest first, without samples."""
-    return _results(stamp())
+def measuring() -> list[read.JobRow]:
+    """The measurements that are running or queued, in the order they get their turn; never cached."""
+    with reading(engine()) as session:
+        found = read.jobs(session, states=LIVE, kind=jobs.BENCHMARK)
+    return sorted(found, key=lambda job: (job.state == "queued", job.requested, job.job))
 
 
 def samples(result: int) -> dict[str, Any] | None:
@@ -129,15 +169,16 @@ def _series(stamped: str) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def _ratios(stamped: str) -> list[Ratio]:  # noqa: ARG001  # a key of the cache
+def _measured(stamped: str) -> Measured:  # noqa: ARG001  # a key of the cache
     with reading(engine()) as session:
-        return [read_ratio(row) for row in read.bench_comparisons(session)]
-
-
-@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def _results(stamped: str) -> list[dict[str, Any]]:  # noqa: ARG001  # a key of the cache
-    with reading(engine()) as session:
-        return read.bench_results(session, limit=200)
+        # First: a run that has finished now keeps its rows, so what is read after this is all of it.
+        heads = {row["run"]: row for row in read.bench_runs(session) if row["measured_at"] is not None}
+        results = read.bench_results(session, limit=MOST_RESULTS)
+        ratios = [read_ratio(row) for row in read.bench_comparisons(session)]
+    if len(results) == MOST_RESULTS and results[0]["run"] != results[-1]["run"]:
+        heads.pop(results[-1]["run"], None)  # the limit may have cut it short
+    kept = [row | {"machine": heads[row["run"]].get("machine") or {}} for row in results if row["run"] in heads]
+    return Measured(kept, [row for row in ratios if row.run in heads])
 
 
 @st.cache_data(max_entries=32, ttl=HOUR, show_spinner=False)

@@ -133,11 +133,14 @@ def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:
 @app.command()
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Stop when no job is waiting.")] = False,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only jobs of this kind: benchmark or collection (may be repeated).")
+    ] = None,
 ) -> None:
     """Start a worker alone: it claims jobs, one at a time, and runs them."""
     from framescope.commands import serve as commands
 
-    commands.worker(once=once)
+    commands.worker(once=once, kinds=kind or [])
 
 
 @bench.command("workloads")

@@ -10,11 +10,13 @@ import pandas as pd
 from catalog.models import Break, Metric
 from dashboard.analysis import finding
 from dashboard.analysis.cuts import Cut, cuts, severing
-from dashboard.analysis.leads import Lead, lead
-from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, pair_shares
+from dashboard.analysis.leads import Lead, pair_lead
+from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import drawn, preferred, shared_definitions
 
 Mode = Literal["absolute", "share", "index"]
+UNLIKE = ("stated",)
+COLLECTED = ("history.reported",)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class View:
-    """What is drawn for a choice; ``missing`` are the chosen systems that this source has nothing of."""
+    """What is drawn for a choice; ``missing`` are the chosen systems that this source has nothing of.
+
+    ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same.
+    """
 
     frame: pd.DataFrame
     unit: str
@@ -44,6 +49,7 @@ class View:
     title: str
     base: date | None
     missing: tuple[str, ...]
+    counted: str
 
 
 def sources_of(found: pd.DataFrame, metric: Metric, systems: Sequence[str]) -> list[str]:
@@ -81,7 +87,8 @@ def view(
         source=source,
         definitions=definitions,
         cuts=marks,
-        title=_title(ready, choice, have, names),
+        title=_title(ready, choice, have, names, today, source),
+        counted=finding.narrowed(choice.metric.title, narrowing(ready, choice.systems)),
         base=base,
         missing=tuple(s for s in choice.systems if s not in have),
     )
@@ -112,12 +119,19 @@ def _in_mode(
     return ready, unit, " %" if choice.metric.unit_short == "%" else "", None
 
 
-def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str, str]) -> str:
+def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str, str], today: date, source: str) -> str:
+    apart = f"{choice.metric.title}: figures counted in different ways, not to be compared"
+    if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
+        return apart
     shown = [s for s in choice.systems if s in have]
     pair = PAIR if set(PAIR) <= have else (shown[0], shown[1]) if len(shown) > 1 else None
     if pair is None:
         return f"{names.get(shown[0], shown[0])}: {finding.lowered(choice.metric.title)}"
-    found: Lead | None = lead(pair_shares(ready, choice.metric.kind, pair), pair)
+    definition = narrowing(ready, pair)
+    if source in COLLECTED and not definition:
+        return apart
+    name = finding.narrowed(choice.metric.title, definition)
+    found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair)
     if found is None:
-        return f"{choice.metric.title}: nobody counted {names[pair[0]]} and {names[pair[1]]} in the same period"
-    return finding.title(choice.metric.title, found, names, pair)
+        return f"{name}: nobody counted {names[pair[0]]} and {names[pair[1]]} in the same period"
+    return finding.title(name, found, names, pair, today)

@@ -9,6 +9,9 @@ from dashboard.analysis.leads import Lead
 from dashboard.analysis.speed import Verdicts
 
 OLD_YEARS = 3
+RECENT = f"figures of the last {fmt.words(OLD_YEARS)} years"
+PRESENT_MONTHS = 15
+MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +22,61 @@ class Standing:
     lead: Lead | None
 
 
-def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[str, str]) -> str:
-    """The finding a chart's title states: who passed whom when, or who has led throughout."""
+def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[str, str], today: date) -> str:
+    """The finding a chart's title states: who passed whom when, or who has led throughout.
+
+    In the present only where the figures reach it and are enough; else in the past, with the month in which they end.
+    """
     if found is None:
         return metric
-    words = lowered(metric)
+    words, end = lowered(metric), fmt.month(found.newest)
     first, second = (names.get(slug, slug) for slug in pair)
-    if found.leader is None:
-        return f"{first} and {second} are level in {words}"
     leader, other = (first, second) if found.leader == pair[0] else (second, first)
-    if found.throughout:
+    now = fmt.months_between(found.newest, today) < PRESENT_MONTHS
+    if found.periods == 1:
+        said = f"{leader} was ahead of {other}" if found.leader else f"{first} and {second} were level"
+        return f"{_when(found)} {said} in {words}"
+    if found.leader is None:
+        verb, until = ("are", "") if now else ("were", f" when the figures end in {end}")
+        return f"{first} and {second} {verb} level in {words}{until}"
+    if not found.throughout:
+        tail = "then" if end == fmt.month(found.since) else f"in {end}"
+        return f"{leader} passed {other} in {words} {_passed(found)}" + ("" if now else f"; the figures end {tail}")
+    if now and found.periods >= MANY:
         return f"{leader} is ahead of {other} in {words} in every period since {fmt.month(found.since)}"
-    return f"{leader} passed {other} in {words} in {fmt.month(found.since)}"
+    return f"{leader} was ahead of {other} in {words} from {fmt.month(found.since)} until the figures end in {end}"
+
+
+def narrowed(name: str, definition: str) -> str:
+    """A name with the definition that narrows it, where there is one."""
+    return f"{name} ({definition})" if definition else name
+
+
+def _when(found: Lead) -> str:
+    """The one period there is: in its month, or from the first of its months to the last."""
+    first, last = fmt.month(found.since), fmt.month(found.at)
+    return f"In {last}" if first == last else f"From {first} to {last}"
+
+
+def _passed(found: Lead) -> str:
+    """When somebody passed; where figures were missing then, the months between which it was."""
+    if found.before is None:
+        return f"in {fmt.month(found.since)}"
+    return f"between {fmt.month(found.before)} and {fmt.month(found.since)}"
 
 
 def answer(standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date) -> str:
-    """The sentence the overview opens with: who leads on how many of the signals that have recent figures."""
+    """The sentence the overview opens with: who leads on how many of the signals whose figures are not old."""
     told = [s for s in standings if s.lead is not None and not is_old(s.lead, today)]
     if not told:
-        return "No recent figures, so nobody can be said to lead."
+        return f"No {RECENT}, so nobody can be said to lead."
     won = {slug: [s for s in told if s.lead and s.lead.leader == slug] for slug in pair}
     level = [s for s in told if s.lead and s.lead.leader is None]
     ahead, behind = sorted(pair, key=lambda slug: -len(won[slug]))
     if len(won[ahead]) == len(won[behind]):
         each = f"{names[pair[0]]} and {names[pair[1]]} each lead on {fmt.count(len(won[ahead]), 'signal')}"
-        return f"{each} of the {fmt.words(len(told))} with recent figures."
-    sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with recent figures"
+        return f"{each} of the {fmt.words(len(told))} with {RECENT}."
+    sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with {RECENT}"
     if won[behind]:
         sentence += f"; {names[behind]} still leads on {_listed([s.title for s in won[behind]])}"
     if level:
@@ -58,7 +90,7 @@ def old_answer(standings: Sequence[Standing], names: dict[str, str], today: date
     if not old:
         return ""
     said = [
-        f"{lowered(s.title)} ended in {fmt.month(s.lead.at)} with {names.get(s.lead.leader or '', 'nobody')} ahead"
+        f"{lowered(s.title)} ended in {fmt.month(s.lead.newest)} with {names.get(s.lead.leader or '', 'nobody')} ahead"
         for s in old
         if s.lead is not None
     ]
@@ -66,8 +98,8 @@ def old_answer(standings: Sequence[Standing], names: dict[str, str], today: date
 
 
 def is_old(found: Lead, today: date) -> bool:
-    """Whether a lead was last seen too long ago to be called a lead."""
-    return fmt.months_between(found.at, today) >= OLD_YEARS * 12
+    """Whether the figures of a lead ended too long ago to be called a lead."""
+    return fmt.months_between(found.newest, today) >= OLD_YEARS * 12
 
 
 def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str]) -> str:

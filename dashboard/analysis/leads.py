@@ -1,12 +1,12 @@
 """Who leads, since when, and how fast that changes; never across a break."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.analysis.shares import PAIR
+from dashboard.analysis.shares import PAIR, newest
 from dashboard.analysis.tidy import crosses
 
 LEVEL = 0.005
@@ -18,7 +18,10 @@ class Lead:
     """The state of a pair: ``leader`` is a slug, or None when they are level within half a point.
 
     ``since`` is the first day of the lead that has lasted until now; ``throughout`` says that the figures begin with
-    it, so that nobody was overtaken. ``share`` is the first system's, from 0 to 1, on the day ``at``.
+    it, so that nobody was overtaken. ``share`` is the first system's, from 0 to 1, in the last of ``periods`` whole
+    ones, whose last day is ``at``; ``ends`` is the last day of all figures, with a period that was never finished.
+    ``before`` is the last day known ahead of a hole in which the lead began, so that ``since`` is only when it was
+    first seen.
     """
 
     leader: str | None
@@ -26,6 +29,14 @@ class Lead:
     throughout: bool
     share: float
     at: date
+    periods: int = 1
+    before: date | None = None
+    ends: date | None = None
+
+    @property
+    def newest(self) -> date:
+        """The day that the newest figure is dated by."""
+        return max(self.at, self.ends) if self.ends else self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +49,32 @@ class Change:
 
 
 def lead(shares: pd.DataFrame, pair: tuple[str, str] = PAIR) -> Lead | None:
-    """Read the lead off a share over time (columns ``start at share``); None without a single value."""
+    """Read the lead off a share over time (as `shares.pair_shares` makes it); None without a value."""
     if shares.empty:
         return None
-    last = shares.iloc[-1]
-    share, at = float(last["share"]), last["at"].date()
+    last, many = shares.iloc[-1], len(shares)
+    share, at = float(last["share"]), last["last"].date()
     if abs(share - 0.5) <= LEVEL:
-        return Lead(None, at, False, share, at)
+        return Lead(None, at, False, share, at, many)
     leader = pair[0] if share > 0.5 else pair[1]
     behind = shares["share"] <= 0.5 if leader == pair[0] else shares["share"] >= 0.5
     if not behind.any():
-        return Lead(leader, shares["at"].iloc[0].date(), True, share, at)
+        return Lead(leader, _began(shares.iloc[0]), True, share, at, many)
     first = int(behind[behind].index[-1]) + 1
-    return Lead(leader, shares["at"].loc[first].date(), False, share, at)
+    before = shares["last"].loc[first - 1].date() if shares["hole"].loc[first] else None
+    return Lead(leader, shares["at"].loc[first].date(), False, share, at, many, before)
+
+
+def pair_lead(ready: pd.DataFrame, shares: pd.DataFrame, pair: tuple[str, str] = PAIR) -> Lead | None:
+    """The lead of a pair with the day its figures end, which a running or never finished period may put off."""
+    found = lead(shares, pair)
+    return replace(found, ends=newest(ready, pair)) if found else None
+
+
+def _began(first: pd.Series) -> date:
+    """When a lead that was always there was first counted: from the start of a count, on the day of a stock."""
+    began = pd.Timestamp(first["at"] if first["at"] == first["last"] else first["start"])
+    return began.date()
 
 
 def last_year(shares: pd.DataFrame, breaks: Sequence[date]) -> Change:

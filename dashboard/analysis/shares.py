@@ -2,30 +2,63 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
 from dashboard.analysis.tidy import STOCKS, crosses, each_row, shared_definitions
 
 PAIR = ("pytorch", "tensorflow")
+COLUMNS = ("start", "end", "at", "last", "share", "hole")
+WIDE = 2.5
 
 
 def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) -> pd.DataFrame:
-    """The first system's share in both, period by period: columns ``start end at share``, share from 0 to 1.
+    """The first system's share in both, period by period: columns `COLUMNS`, share from 0 to 1.
 
     Only periods that both have and that are complete count (a stock may be read before its month is over); a period
-    in which both are nought has no share.
+    in which both are nought has no share. ``hole`` says that figures are missing ahead of a period.
     """
     good = ("ok", "partial") if kind in STOCKS else ("ok",)
     usable = one_definition(ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)])
-    wide = usable.pivot_table(index=["start", "end", "at"], columns="system", values="value", aggfunc="last")
+    wide = usable.pivot_table(index=["start", "end", "at", "last"], columns="system", values="value", aggfunc="last")
     if not set(pair) <= set(wide.columns):
-        return pd.DataFrame(columns=["start", "end", "at", "share"])
+        return pd.DataFrame(columns=list(COLUMNS))
     wide = wide.dropna(subset=list(pair))
     total = wide[pair[0]] + wide[pair[1]]
     shares = (wide[pair[0]] / total)[total > 0]
-    made = shares.rename("share").reset_index().sort_values(["at", "end"])
-    return made[["start", "end", "at", "share"]].reset_index(drop=True)
+    made = shares.rename("share").reset_index().sort_values(["at", "end"]).reset_index(drop=True)
+    missing = ready[ready["value"].isna() & ready["system"].isin(pair)]["start"]
+    made["hole"] = _holes(made["at"], made["start"], missing)
+    return made[list(COLUMNS)]
+
+
+def newest(ready: pd.DataFrame, systems: Sequence[str]) -> date | None:
+    """The last day that figures of all these systems reach, running periods included; None where one has none."""
+    have = ready[ready["value"].notna() & ready["system"].isin(systems)].groupby("system")["last"].max()
+    return have.min().date() if len(have) and set(have.index) == set(systems) else None
+
+
+def narrowing(ready: pd.DataFrame, systems: Sequence[str]) -> str:
+    """The one definition by which all these systems are counted, where it narrows the metric: NeurIPS; else empty."""
+    kept = one_definition(ready[ready["value"].notna() & ready["system"].isin(systems)])
+    names = {str(name) for name in kept["definition"]}
+    name = names.pop() if len(names) == 1 else ""
+    return "" if kept["system"].nunique() < 2 or name.casefold().startswith("all ") else name
+
+
+def unlike(ready: pd.DataFrame, systems: Sequence[str]) -> bool:
+    """Whether figures counted in several ways stand in one system's line, so that no line can be compared."""
+    kept = ready[ready["value"].notna() & ready["system"].isin(systems)]
+    return bool((kept.groupby("system")["definition"].nunique() > 1).any())
+
+
+def _holes(at: pd.Series, starts: pd.Series, missing: pd.Series) -> list[bool]:
+    """Where the step to a period is over `WIDE` usual ones, or a documented gap begins within it."""
+    steps = at.diff()
+    usual = steps.median()
+    gaps = [missing.between(first, last, inclusive="right").any() for first, last in pairwise(starts)]
+    return [bool(step > WIDE * usual or gap) for step, gap in zip(steps, [False, *gaps], strict=False)]
 
 
 def one_definition(found: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from catalog.models import Break, Metric
 from dashboard.analysis.cuts import Cut, cuts, severing
-from dashboard.analysis.leads import Change, Lead, last_year, lead
-from dashboard.analysis.shares import PAIR, pair_shares
+from dashboard.analysis.finding import narrowed
+from dashboard.analysis.leads import Change, Lead, last_year, pair_lead
+from dashboard.analysis.shares import COLUMNS, PAIR, narrowing, pair_shares
 from dashboard.analysis.tidy import drawn, preferred
 
 STALE_DAYS = 120
@@ -25,15 +26,16 @@ class Signal:
     lead: Lead | None
     change: Change
     cuts: tuple[Cut, ...]
+    definition: str = ""
 
     @property
     def title(self) -> str:
-        """Its short name."""
-        return self.metric.signal or self.metric.title
+        """Its short name, with the definition that narrows what is counted: Conference papers (NeurIPS)."""
+        return narrowed(self.metric.signal or self.metric.title, self.definition)
 
     def stale(self, today: date) -> bool:
         """Whether its newest figure is older than four months."""
-        return self.lead is not None and (today - self.lead.at).days > STALE_DAYS
+        return self.lead is not None and (today - self.lead.newest).days > STALE_DAYS
 
 
 def signal(
@@ -49,8 +51,9 @@ def signal(
         first, last = ready["start"].min().date(), today
         marks = cuts(breaks, metric.slug, pair, source, first, last, definitions)
         severed = severing(marks)
-        return Signal(metric, source, shares, lead(shares, pair), last_year(shares, severed), tuple(marks))
-    return Signal(metric, None, pd.DataFrame(columns=["start", "end", "at", "share"]), None, Change(None), ())
+        found_lead, change = pair_lead(ready, shares, pair), last_year(shares, severed)
+        return Signal(metric, source, shares, found_lead, change, tuple(marks), narrowing(ready, pair))
+    return Signal(metric, None, pd.DataFrame(columns=list(COLUMNS)), None, Change(None), ())
 
 
 def _candidates(metric: Metric, found: pd.DataFrame, pair: tuple[str, str]) -> list[str]:

@@ -9,12 +9,16 @@ from dashboard.colours import framework_of
 from dashboard.format import known
 
 EVERYDAY = (("torch.eager", "tensorflow.function"), ("torch.compile", "tensorflow.xla"))
+MATCHED = "matched"
 CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slower")
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Time of ``variant`` over time of ``baseline``: 2 is twice as slow; ``low`` and ``high`` bound 95 %."""
+    """Time of ``variant`` over time of ``baseline``: 2 is twice as slow; ``low`` and ``high`` bound 95 %.
+
+    ``preset`` and ``device`` are empty where the run did not say them.
+    """
 
     workload: str
     size: str
@@ -29,6 +33,8 @@ class Ratio:
     run: int
     measured_at: datetime | None
     machine: dict[str, Any]
+    preset: str = ""
+    device: str = ""
 
     @property
     def drawable(self) -> bool:
@@ -61,6 +67,8 @@ def read(row: dict[str, Any]) -> Ratio:
         run=row["run"],
         measured_at=row.get("measured_at"),
         machine=row.get("machine") or {},
+        preset=row.get("preset") or "",
+        device=row.get("device") or "",
     )
 
 
@@ -93,24 +101,35 @@ def between(rows: Iterable[Ratio], first: str, second: str) -> list[Ratio]:
 
 
 def newest(rows: Iterable[Ratio]) -> list[Ratio]:
-    """The newest of each comparison; what is given must come newest first."""
-    seen: dict[tuple[str, str, str, str], Ratio] = {}
+    """The newest of each comparison on each device and preset; what is given must come newest first."""
+    seen: dict[tuple[str, ...], Ratio] = {}
     for row in rows:
-        seen.setdefault((row.workload, row.size, row.baseline, row.variant), row)
+        seen.setdefault((*_work(row), row.preset, row.baseline, row.variant), row)
     return list(seen.values())
 
 
+def matched_first(rows: Iterable[Ratio]) -> list[Ratio]:
+    """Of each workload, size and device the comparisons under matched settings; where there are none, the others."""
+    given = list(rows)
+    fair = {_work(row) for row in given if row.preset == MATCHED}
+    return [row for row in given if row.preset == MATCHED or _work(row) not in fair]
+
+
 def headlines(rows: Iterable[Ratio]) -> list[Ratio]:
-    """One comparison a workload and size, in the modes people use most; what is given must come newest first.
+    """One comparison a workload, size and device, in the modes people use most; what is given must come newest first.
 
     First choice is PyTorch as it is against a traced TensorFlow function, then both compiled, then whatever there is.
     """
-    best: dict[tuple[str, str], Ratio] = {}
+    best: dict[tuple[str, str, str], Ratio] = {}
     for row in rows:
-        key = (row.workload, row.size)
+        key = _work(row)
         if key not in best or _everyday(row) < _everyday(best[key]):
             best[key] = row
     return list(best.values())
+
+
+def _work(row: Ratio) -> tuple[str, str, str]:
+    return row.workload, row.size, row.device
 
 
 def _everyday(row: Ratio) -> int:
@@ -119,17 +138,24 @@ def _everyday(row: Ratio) -> int:
 
 
 def verdicts(rows: Iterable[Ratio]) -> Verdicts:
-    """Count workloads (with their size) by who wins; one with different verdicts among its variants counts as level.
+    """Count workloads (with size and device) by who wins; different verdicts among the variants of one count as level.
 
     What is given must be the second framework's time over the first's, as `between` makes it.
     """
-    by: dict[tuple[str, str], set[str]] = {}
+    by: dict[tuple[str, str, str], set[str]] = {}
     for row in rows:
         if row.drawable:
-            by.setdefault((row.workload, row.size), set()).add(row.verdict)
+            by.setdefault(_work(row), set()).add(row.verdict)
     first = sum(found == {"slower"} for found in by.values())
     second = sum(found == {"faster"} for found in by.values())
     return Verdicts(first, second, len(by) - first - second)
+
+
+def setting_words(found: Ratio) -> str:
+    """What sets a comparison apart from one with matched settings on the processor; empty for such a one."""
+    words = [f"{found.preset} preset"] if found.preset not in ("", MATCHED) else []
+    words += [found.device] if found.device not in ("", "cpu") else []
+    return ", ".join(words)
 
 
 def machine_words(machine: dict[str, Any]) -> str:

@@ -102,9 +102,10 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def drawn(found: pd.DataFrame, kind: str, today: date) -> tuple[pd.DataFrame, Unit]:
-    """One source's frame made ready: one granularity, windows as a mean day, and ``at``, where a value is drawn.
+    """One source's frame made ready: one granularity, windows as a mean day, ``at``, where a value is drawn, ``last``.
 
-    A stock stands at the last day of its period, a count in the middle of it. Per-day means are needed where the
+    A stock stands at the last day of its period, a count in the middle of it; either is dated by ``last``, the last day
+    of its period that is over. Per-day means are needed where the
     windows that were counted differ in length: 30 days, 22 days, a month.
     """
     kept = one_granularity(found).sort_values(["system", "start", "end"]).reset_index(drop=True)
@@ -113,8 +114,9 @@ def drawn(found: pd.DataFrame, kind: str, today: date) -> tuple[pd.DataFrame, Un
         kept["value"] = kept["value"] / (kept["end"] - kept["start"]).dt.days
         unit = Unit(unit.text, a_day=True)
     last_day = kept["end"] - pd.Timedelta(days=1)
+    kept["last"] = last_day.where(last_day <= pd.Timestamp(today), pd.Timestamp(today))
     if kind in STOCKS:
-        kept["at"] = last_day.where(last_day <= pd.Timestamp(today), pd.Timestamp(today))
+        kept["at"] = kept["last"]
     else:
         kept["at"] = (kept["start"] + (last_day - kept["start"]) / 2).dt.normalize()
     return kept, unit

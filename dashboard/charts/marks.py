@@ -16,9 +16,9 @@ TICKS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 def spark(shares: pd.DataFrame, leader: str | None, breaks: Sequence[date], today: date, theme: Theme) -> str:
-    """A share (columns ``start at share``) from 2015 to today, nought to one, with a dotted rule at one half.
+    """A share (as `shares.pair_shares` makes it) from 2015 to today, nought to one, with a dotted rule at one half.
 
-    The line is cut at breaks; it has the colour of who leads, and a dot at its last value.
+    The line is cut at breaks and where figures are missing; it has the colour of who leads and a dot at the end.
     """
     width, height = SPARK
     palette = PALETTES[theme]
@@ -27,7 +27,7 @@ def spark(shares: pd.DataFrame, leader: str | None, breaks: Sequence[date], toda
     x = [4 + (width - 10) * (at - begin) / (end - begin) for at in shares["at"]]
     y = [4 + (height - 8) * (1 - float(value)) for value in shares["share"]]
     parts = [_rule(4, width - 4, height / 2, palette.rule)]
-    for piece in _pieces(shares["start"].tolist(), breaks):
+    for piece in _pieces(shares["start"].tolist(), breaks, shares["hole"].tolist()):
         if len(piece) == 1:
             parts.append(f'<circle cx="{x[piece[0]]:.1f}" cy="{y[piece[0]]:.1f}" r="1.4" fill="{ink}"/>')
             continue
@@ -87,11 +87,11 @@ def ratio_scale(theme: Theme) -> str:
     return _svg(width, 16, parts)
 
 
-def _pieces(starts: list[pd.Timestamp], breaks: Sequence[date]) -> list[list[int]]:
+def _pieces(starts: list[pd.Timestamp], breaks: Sequence[date], holes: Sequence[bool]) -> list[list[int]]:
     cuts = [pd.Timestamp(when) for when in breaks]
     pieces: list[list[int]] = [[0]] if starts else []
     for index in range(1, len(starts)):
-        if any(starts[index - 1] < cut <= starts[index] for cut in cuts):
+        if holes[index] or any(starts[index - 1] < cut <= starts[index] for cut in cuts):
             pieces.append([])
         pieces[-1].append(index)
     return pieces

@@ -14,21 +14,19 @@ from dashboard.sections.frame import theme
 from dashboard.text import plain
 
 
-def subtitle(view: View, choice: Choice, catalog: Catalog) -> str:
+def subtitle(view: View, catalog: Catalog) -> str:
     """Metric, unit, source and the day of the last figure, in one line of Markdown."""
     have = view.frame[view.frame["value"].notna()]
-    last = (have["end"].max()).date() if len(have) else None
+    last = have["last"].max().date() if len(have) else None
     parts = [
-        plain(choice.metric.title),
+        plain(view.counted),
         plain(view.unit),
         f"source {plain(attribution.credit(catalog, view.source).title)}",
     ]
     if view.base is not None:
         parts.append(f"100 = {fmt.month(view.base)}")
     if last is not None:
-        parts.append(
-            f"last data {fmt.month(have['at'].max().date())}, {fmt.age(have['at'].max().date(), data.today())}"
-        )
+        parts.append(f"last data {fmt.month(last)}, {fmt.age(last, data.today())}")
     return " · ".join(parts)
 
 
@@ -46,7 +44,7 @@ def chart(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> Non
         suffix=view.suffix,
         last=today if choice.last_year >= today.year else None,
         title=view.title,
-        subtitle=f"{choice.metric.title}, {view.unit} · {owed.title}, {owed.licence} · Framescope",
+        subtitle=f"{view.counted}, {view.unit} · {owed.title}, {owed.licence} · Framescope",
         order=choice.systems,
     )
     st.plotly_chart(

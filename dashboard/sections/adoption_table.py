@@ -1,5 +1,7 @@
 """The adoption page's table, its download, and the tab that says how the figures came about."""
 
+from datetime import timedelta
+
 import pandas as pd
 import streamlit as st
 
@@ -60,7 +62,7 @@ def provenance(view: View, choice: Choice, catalog: Catalog) -> None:
 
 def _source(source: str, rows: pd.DataFrame, catalog: Catalog, shown: bool) -> None:
     owed = attribution.credit(catalog, source)
-    newest = rows["last"].max()
+    newest = rows["last"].max() - timedelta(days=1)
     span = f"{fmt.month(rows['first'].min())} to {fmt.month(newest)}"
     origin = catalog.origins.get(source.removeprefix("history."))
     st.markdown(

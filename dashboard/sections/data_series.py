@@ -7,6 +7,7 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.sections import attribution
+from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
 from dashboard.text import code, plain
 from db.read import ReceiptRow, SeriesRow
@@ -30,7 +31,7 @@ def every(catalog: Catalog, stored: pd.DataFrame) -> None:
         rows = rows if wanted == "all" else rows[rows[name] == wanted]
     shown = rows[["metric", "system", "source", "definition", "granularity", "observations", "first", "last", "unit"]]
     st.dataframe(
-        shown.rename(columns={"observations": "values", "last": "until"}),
+        shown.assign(last=shown["last"].map(last_day)).rename(columns={"observations": "values", "last": "until"}),
         hide_index=True,
         height=320,
         column_config={"values": st.column_config.NumberColumn(format="localized")},

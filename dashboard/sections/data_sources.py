@@ -37,7 +37,7 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
     rows = []
     for origin in catalog.origins.values():
         mine = stored[stored["source"] == origin.source]
-        last = _last_day(mine["last"].max()) if len(mine) else None
+        last = last_day(mine["last"].max()) if len(mine) else None
         rows.append(
             {
                 "table": origin.title,
@@ -67,7 +67,7 @@ def old(catalog: Catalog, stored: pd.DataFrame, today: date, signals: Sequence[s
     """A sentence on how fresh the newest figure of the signals is, source by source; Markdown-free text."""
     of_signals = stored[stored["metric"].isin(signals)]
     newest = of_signals.groupby("source")["last"].max()
-    ends = {str(name): _last_day(end) for name, end in newest.items()}
+    ends = {str(name): last_day(end) for name, end in newest.items()}
     aged = [(name, when) for name, when in ends.items() if when is not None and (today - when).days > 120]
     if newest.empty:
         return "Nothing is stored yet."
@@ -102,6 +102,6 @@ def _time(given: str | datetime | None) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _last_day(end: date | None) -> date | None:
+def last_day(end: date | None) -> date | None:
     """The last day of a period that ends before ``end``; today at the latest."""
     return None if end is None else min(end - pd.Timedelta(days=1).to_pytimedelta(), data.today())

@@ -80,4 +80,7 @@ def _failed(title: str, says: str) -> None:
     st.markdown(f"## {plain(title)}")
     st.markdown(plain(says))
     st.caption("No figure on this page can be shown until then; nothing that is stored was changed.")
-    st.markdown(f"`framescope doctor` checks this machine; {code('framescope init')} makes or upgrades the database.")
+    st.markdown(
+        f"{code('framescope init')} makes or upgrades the database, {code('framescope sources')} shows the state and "
+        "settings of every source, and the log of the command that serves this site has what led here."
+    )

@@ -65,7 +65,7 @@ def _row(one: Signal, catalog: Catalog, today: date, notes: Notes) -> None:
     cells[3].markdown(f"{dot(found.leader)} **{plain(name)}**")
     cells[4].markdown(_since(one))
     cells[5].markdown(_change(one, notes))
-    cells[6].markdown(_age(found.at, one.stale(today), today))
+    cells[6].markdown(_age(found.newest, one.stale(today), today))
 
 
 def _link(one: Signal) -> None:
@@ -76,7 +76,9 @@ def _since(one: Signal) -> str:
     assert one.lead is not None  # noqa: S101  # as in `_row`
     if one.lead.leader is None:
         return "–"
-    return "throughout" if one.lead.throughout else f"since {fmt.month(one.lead.since)}"
+    if one.lead.throughout:
+        return "throughout"
+    return f"{'since' if one.lead.before is None else 'by'} {fmt.month(one.lead.since)}"
 
 
 def _change(one: Signal, notes: Notes) -> str:

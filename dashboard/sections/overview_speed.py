@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.shares import PAIR
-from dashboard.analysis.speed import Ratio, between, headlines, machine_words, newest
+from dashboard.analysis.speed import Ratio, between, headlines, machine_words, matched_first, newest, setting_words
 from dashboard.charts.marks import ratio_mark, ratio_scale
+from dashboard.sections import speed_job
 from dashboard.sections.frame import empty, theme
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import code, plain
@@ -18,8 +20,8 @@ SHOWN = 6
 
 
 def head_to_head(ratios: Sequence[Ratio]) -> list[Ratio]:
-    """The newest comparisons of the pair, the second's time over the first's."""
-    return sorted(newest(between(ratios, *PAIR)), key=lambda found: not found.drawable)
+    """The newest comparisons of the pair, matched settings before others, the second's time over the first's."""
+    return sorted(matched_first(newest(between(ratios, *PAIR))), key=lambda found: not found.drawable)
 
 
 def newest_ratios(found: Sequence[Ratio]) -> None:
@@ -28,22 +30,22 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
     title.subheader("TensorFlow's time over PyTorch's", anchor="speed")
     with button:
         st.page_link("views/speed.py", label="Measure here", icon=":material/play_arrow:")
+    running = bool(data.measuring())
+    if running:
+        speed_job.notice(first=not data.measured().results)
     if not found:
-        empty(
-            "Nothing has been measured on this machine yet",
-            "A first comparison takes about a minute. Measure on the page Speed, or from the command line:",
-            "framescope bench run matmul lstm --seconds 40",
-        )
+        if not running:
+            _nothing()
         return
-    latest = found[0]
+    shown = headlines(found)[:SHOWN]
+    machines = "; ".join(dict.fromkeys(machine_words(ratio.machine) for ratio in shown))
     st.caption(
-        f"{plain(machine_words(latest.machine))} · measured {fmt.ago(latest.measured_at, datetime.now(UTC))} · "
+        f"{plain(machines)} · measured {measured_words(shown, datetime.now(UTC))} · "
         "dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer"
     )
     with st.container(key="head-ratios"):
         _, scale, _ = st.columns(WIDTHS)
         scale.image(ratio_scale(theme()), alt="Scale from one eighth to eight times, on a logarithmic axis")
-    shown = headlines(found)[:SHOWN]
     for index, ratio in enumerate(shown):
         with st.container(key=f"row-ratio-{index}"):
             _row(ratio)
@@ -52,11 +54,30 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
     st.caption(f"{rest}Measured by Framescope itself: {code(repeat)} repeats it.")
 
 
+def measured_words(shown: Sequence[Ratio], now: datetime) -> str:
+    """How long ago comparisons were measured: one time, or the oldest and the newest where they differ."""
+    times = [ratio.measured_at for ratio in shown if ratio.measured_at is not None]
+    if not times:
+        return "at an unknown time"
+    oldest, latest = fmt.ago(min(times), now), fmt.ago(max(times), now)
+    return latest if oldest == latest else f"between {oldest} and {latest}"
+
+
+def _nothing() -> None:
+    what = "The two have not been compared" if data.measured().results else "Nothing has been measured"
+    empty(
+        f"{what} on this machine yet",
+        "A first comparison takes about a minute. Measure on the page Speed, or from the command line:",
+        "framescope bench run matmul lstm --seconds 40",
+    )
+
+
 def _row(ratio: Ratio) -> None:
+    setting = setting_words(ratio)
     name, picture, words = st.columns(WIDTHS, vertical_alignment="center")
     name.markdown(
         f"**{plain(ratio.workload)}** {plain(ratio.size)}  \n"
-        f":small[:gray[{plain(ratio.variant)} over {plain(ratio.baseline)}]]"
+        f":small[:gray[{plain(ratio.variant)} over {plain(ratio.baseline)}{plain(f', {setting}' if setting else '')}]]"
     )
     said = verdict_words(ratio)
     picture.image(ratio_mark(ratio, theme()), alt=f"{ratio.workload}: {said}".replace("~~", ""))

@@ -1,4 +1,4 @@
-"""A job's progress, read anew every second while it runs; the address bar names it, so a reload finds it again."""
+"""Measurements in progress, read anew every second; one that is named in the address bar is told to its end."""
 
 from datetime import UTC, datetime
 
@@ -7,20 +7,52 @@ import streamlit as st
 from collectors import jobs
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.data import LIVE
 from dashboard.sections.frame import guarded_part
+from dashboard.sections.speed_run import may_run
 from dashboard.text import plain
 from db.read import JobRow
 
-LIVE = ("queued", "running")
 PATIENCE_S = 10
-SHOWN = "speed.finished"
+SHOWN = 3
 
 
 def progress() -> None:
-    """Draw the job of the address bar, if there is one."""
+    """Draw the measurements that run or wait, whoever asked for them, and the job of the address bar."""
     asked = st.query_params.get("job")
-    if asked is None:
-        return
+    live = data.measuring()
+    shown = [found for at, found in enumerate(live) if at < SHOWN or str(found.job) == asked]
+    for found in shown:
+        _live(found.job)
+    if len(shown) < len(live):
+        st.caption(f"{fmt.count(len(live) - len(shown), 'more measurement')} queued.")
+    if asked is not None and asked not in [str(found.job) for found in shown]:
+        _asked(asked)
+
+
+@st.fragment(run_every=2)
+def notice(*, first: bool) -> None:
+    """Draw one line that says what is being measured and leads to it; drawn while something is."""
+    with guarded_part():
+        live = data.measuring()
+        if not live:
+            st.rerun()
+            return
+        st.page_link(
+            "views/speed.py", label=notice_words(live[0], datetime.now(UTC), first=first), icon=":material/timer:"
+        )
+
+
+def notice_words(found: JobRow, now: datetime, *, first: bool) -> str:
+    """One line on a measurement in progress, in Markdown."""
+    what = "A first measurement is" if first else "A measurement is"
+    if found.state == "queued":
+        return f"{what} queued, asked for {fmt.ago(found.requested, now)}. Follow it on the page Speed"
+    done = f"{min(max(found.progress, 0.0), 1.0) * 100:.0f}{fmt.NBSP}%"
+    return f"{what} running: {done}, {plain(found.message or 'starting')}. Follow it on the page Speed"
+
+
+def _asked(asked: str) -> None:
     if not asked.isdecimal() or len(asked) > 12:
         st.warning(f"There is no job {plain(asked[:40])}. A job has a number.", icon=":material/link_off:")
         return
@@ -41,12 +73,14 @@ def _live(number: int) -> None:
     with guarded_part():
         found = data.job(number)
         if found is None or found.state not in LIVE:
+            if "job" not in st.query_params:
+                st.query_params["job"] = str(number)  # so that the page says how it ended
             st.rerun()
             return
-        with st.container(border=True, key="job-live"):
+        with st.container(border=True, key=f"job-live-{number}"):
             bar, button = st.columns((5, 1), vertical_alignment="center")
             bar.progress(min(max(found.progress, 0.0), 1.0), text=_words(found))
-            if button.button("Cancel", key=f"cancel-{number}", width="stretch"):
+            if may_run()[0] and button.button("Cancel", key=f"cancel-{number}", width="stretch"):
                 jobs.cancel(data.engine(), number)
             if _unclaimed(found):
                 st.warning(

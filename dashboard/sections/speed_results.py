@@ -17,10 +17,18 @@ from dashboard.sections.verdicts import verdict_words
 from dashboard.text import code, plain
 
 Result = dict[str, Any]
+CEILING = (
+    "Share of the machine's measured ceiling that the throughput reaches: many calls in a row, waited for once. "
+    "It does not follow from the median beside it, which waits after every call."
+)
 
 
-def open_question(results: Sequence[Result]) -> str:
-    """What the page is headed by while PyTorch and TensorFlow have not been compared here."""
+def open_question(results: Sequence[Result], pair: Sequence[Ratio] = ()) -> str:
+    """What the page is headed by while no comparison of PyTorch and TensorFlow (``pair``) came to a verdict here."""
+    if pair:
+        whys = list(dict.fromkeys(row.why for row in pair if row.why))
+        because = f": {whys[0]}" if len(whys) == 1 else ", for the reasons below" if whys else ""
+        return f"PyTorch and TensorFlow were measured on this machine but could not be compared{because}."
     if results:
         return "PyTorch and TensorFlow have not been compared on this machine yet."
     return "Which is faster on this machine? Nothing is measured yet."
@@ -28,6 +36,9 @@ def open_question(results: Sequence[Result]) -> str:
 
 def shown(results: Sequence[Result], ratios: Sequence[Ratio]) -> None:
     """Draw one run, the newest unless another is chosen."""
+    if not results and data.measuring():
+        st.caption("The first results appear here when the measurement above has ended.")
+        return
     if not results:
         empty(
             "Nothing has been measured here yet",
@@ -60,7 +71,7 @@ def _chosen(runs: Sequence[int], results: Sequence[Result]) -> int:
 def _ratios(compared: Sequence[Ratio], mine: Sequence[Result]) -> None:
     st.subheader("Time over the baseline's time", anchor="ratios")
     measured = mine[0]["measured_at"]
-    machine = machine_words(compared[0].machine) if compared else "machine not described"
+    machine = machine_words(mine[0].get("machine") or {})
     st.caption(
         f"{plain(machine)} · {plain(mine[0]['preset'])} preset, {plain(mine[0]['device'])} · measured "
         f"{fmt.ago(measured, datetime.now(UTC))} · dot: ratio, bar: 95 % interval · left of *same* is faster"
@@ -101,9 +112,9 @@ def _table(mine: Sequence[Result]) -> None:
             "error": "%.1e",
             "tolerance": "%.1e",
             "memory MiB": "%.0f",
-            "of ceiling %": "%.0f",
         }.items()
     }
+    config["of ceiling %"] = st.column_config.NumberColumn(format="%.0f", help=CEILING)
     st.dataframe(
         frame, hide_index=True, column_config=config, placeholder="—", alt="Times, errors and memory of every variant"
     )

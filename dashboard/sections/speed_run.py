@@ -11,12 +11,13 @@ from db.errors import StoreError
 
 DEFAULT = ("matmul", "lstm")
 TOKEN = "speed.token"  # noqa: S105  # the name of a field, not what is typed into it
+KEPT = "speed.token.kept"
 KEY = "speed.key"
 
 
 def form() -> None:
     """Draw the form; pressing Run puts the job's number into the address bar."""
-    allowed, why = jobs.may_run(st.session_state.get(TOKEN, ""))
+    allowed, why = may_run()
     if not allowed:
         st.info(plain(why), icon=":material/lock:")
         st.text_input("Run token", type="password", key=TOKEN)
@@ -41,6 +42,16 @@ def form() -> None:
         cost.caption(cost_words(seconds, len(chosen)))
     if pressed:
         _request(chosen, variants, None if size == "default" else size, float(seconds))
+
+
+def may_run() -> tuple[bool, str]:
+    """Whether this visitor may start or cancel something, and if not, why.
+
+    What was typed is kept apart from its field, whose value ends with it: an accepted token takes the field away.
+    """
+    if typed := st.session_state.get(TOKEN):
+        st.session_state[KEPT] = typed
+    return jobs.may_run(st.session_state.get(KEPT, ""))
 
 
 def cost_words(seconds: float, workloads: int) -> str:

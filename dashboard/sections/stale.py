@@ -12,15 +12,16 @@ from dashboard.text import code, plain
 
 
 def figures(signals: Sequence[Signal], today: date) -> None:
-    """List the signals whose newest figure is old, oldest first; nothing where all are recent."""
-    old = sorted((one for one in signals if one.stale(today)), key=lambda one: one.lead.at if one.lead else today)
+    """List the signals whose newest figure is old, oldest first; nothing where none is."""
+    old = sorted((one for one in signals if one.stale(today)), key=lambda one: one.lead.newest if one.lead else today)
     if not old:
         return
     st.subheader("What is stale", anchor="stale")
+    st.caption("Newest figure over four months old; figures of the last three years still count in the answer above.")
     st.markdown(
         "  \n".join(
-            f"⚠ **{plain(one.title)}**: newest figure {fmt.month(one.lead.at)}, "
-            f"{fmt.age(one.lead.at, today)}. {_cure(one)}"
+            f"⚠ **{plain(one.title)}**: newest figure {fmt.month(one.lead.newest)}, "
+            f"{fmt.age(one.lead.newest, today)}. {_cure(one)}"
             for one in old
             if one.lead is not None
         )

@@ -25,7 +25,7 @@ with guarded():
         empty(*adoption_controls.nothing(choice))
     else:
         head.title(plain(shown.title), anchor=False)
-        st.caption(adoption_chart.subtitle(shown, choice, catalog))
+        st.caption(adoption_chart.subtitle(shown, catalog))
         lines, table, sources = st.tabs(["Chart", "Table", "Sources and breaks"])
         with lines:
             adoption_chart.chart(shown, choice, catalog, asked.flags)

@@ -12,10 +12,10 @@ from dashboard.text import plain
 
 with guarded():
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
-    ratios = data.ratios()
-    won = verdicts(overview_speed.head_to_head(ratios))
-    results = data.results()
-    st.title(plain(speed_answer(won, names, PAIR) or speed_results.open_question(results)), anchor=False)
+    results, ratios = data.measured()
+    pair = overview_speed.head_to_head(ratios)
+    answer = speed_answer(verdicts(pair), names, PAIR)
+    st.title(plain(answer or speed_results.open_question(results, pair)), anchor=False)
     st.caption(
         "Ratios of times, measured in interleaved rounds on this machine, each checked against a float64 reference. "
         "A ratio travels between machines better than a time."

@@ -21,6 +21,7 @@ from framescope.output import say
 HEALTH_S = 60.0
 HOUR_S = 3_600.0
 STARTER_SECONDS = 60.0
+KINDS = (jobs.BENCHMARK, jobs.COLLECTION)
 PR_SET_PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger(__name__)
 
@@ -33,19 +34,26 @@ def serve(*, port: int, address: str) -> None:
     sys.exit(_until_stopped([site], stop))
 
 
-def worker(*, once: bool) -> None:
+def worker(*, once: bool, kinds: list[str]) -> None:
     """Claim and run jobs until a signal, or with ``once`` until none waits."""
-    from collectors.worker import work
+    from collectors.worker import HANDLERS, work
+
+    for kind in kinds:
+        if kind not in HANDLERS:
+            raise CommandError(f"There is no kind of job {kind!r}; there is {' and '.join(HANDLERS)}.")
 
     stop = _listen()
     logging.getLogger().setLevel(logging.INFO)
     _follow_parent(stop)
-    done = work(open_database(), once=once, stop=stop)
+    done = work(open_database(), once=once, stop=stop, kinds=kinds)
     say(f"{done} jobs run")
 
 
 def up(*, port: int, address: str, measure: bool) -> None:
-    """Make the database, start the worker, ask for what is due and for a first measurement, start the site."""
+    """Make the database, start the workers, ask for what is due and for a first measurement, start the site.
+
+    Measuring and collecting have a worker each: a backfill of hours must not keep a visitor's measurement waiting.
+    """
     from framescope.commands.store import init
 
     stop = _listen()
@@ -53,7 +61,7 @@ def up(*, port: int, address: str, measure: bool) -> None:
     init(json=False)
     port = _free_port(port, address)
     engine = open_database()
-    children = [_start_worker()]
+    children = [_start_worker(kind) for kind in KINDS]
     try:
         children.append(start_site(port=port, address=address, stop=stop))
         _ask_for_what_is_due(engine)
@@ -99,9 +107,9 @@ def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.
     return site
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
+def _start_worker(kind: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {"FRAMESCOPE_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "framescope", "worker"], env=environment)
+    return subprocess.Popen([sys.executable, "-m", "framescope", "worker", "--kind", kind], env=environment)
 
 
 def _follow() -> None:
@@ -161,10 +169,11 @@ def _until_stopped(children: list[subprocess.Popen[bytes]], stop: threading.Even
             status = children[-1].returncode or 1
             say("the site ended")
             break
-        if len(children) > 1 and children[0].poll() is not None:
-            log.warning("the worker ended with status %s and is started again", children[0].returncode)
-            stop.wait(2.0)
-            children[0] = _start_worker()
+        for index, kind in enumerate(KINDS if len(children) > 1 else ()):
+            if children[index].poll() is not None:
+                log.warning("the %s worker ended with status %s: started again", kind, children[index].returncode)
+                stop.wait(2.0)
+                children[index] = _start_worker(kind)
         if len(children) > 1 and time.monotonic() > due_at:
             due_at += HOUR_S
             engine = open_database()

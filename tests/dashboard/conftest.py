@@ -96,6 +96,8 @@ def measured(home: Path) -> int:
     """Write a run with a slower, a wrong and a not comparable variant into a home; gives its number."""
     document = {
         "machine": {"processor": "A <b>bold</b> processor", "processors": 2},
+        "preset": "matched",
+        "device": "cpu",
         "seconds": 10.0,
         "rounds": 3,
         "stopped_because": "the budget is spent",

@@ -177,6 +177,16 @@ def test_a_spark_is_cut_at_breaks_and_ends_in_a_dot() -> None:
     assert whole.find(f"{space}line").get("stroke-dasharray")  # type: ignore[union-attr]  # it is there
 
 
+def test_a_spark_is_not_drawn_through_missing_figures() -> None:
+    space = "{http://www.w3.org/2000/svg}"
+    whole = shares([1, 2, 3, 4, 5, 9])
+    hollow = whole.drop(index=[2, 3]).reset_index(drop=True).assign(hole=[False, False, True, False])
+    for made in (hollow, shares([1, 2, None, 4, 9])):
+        picture = ElementTree.fromstring(spark(made, "pytorch", [], TODAY, "light"))  # noqa: S314  # our own
+        assert len(picture.findall(f"{space}polyline")) == 2
+        assert len(picture.findall(f"{space}polygon")) == 2
+
+
 def test_a_ratio_mark_is_drawn_only_where_there_is_a_ratio() -> None:
     assert "<circle" in ratio_mark(LSTM, "light")
     assert "<circle" not in ratio_mark(replace(LSTM, verdict="not comparable"), "light")

@@ -81,6 +81,27 @@ def test_one_way_of_counting_at_a_time() -> None:
         assert found.frame["value"].tolist() == [value, value]
 
 
+def test_figures_of_unlike_counts_are_not_compared() -> None:
+    twice = [row("pytorch", date(2020, m, 1), 1, definition=f"way {m}") for m in (1, 2)]
+    other = [row("tensorflow", date(2020, m, 1), 1, definition=f"way {m}") for m in (1, 2)]
+    reported = [row(s, date(2020, 1, 1), 1, definition=s, source="history.reported") for s in ("pytorch", "tensorflow")]
+    stated = METRIC.model_copy(update={"slug": "stated"})
+    for found, metric in ((framed(twice, other), METRIC), (framed(reported), METRIC), (BOTH, stated)):
+        shown = view(found, Choice(metric, ("pytorch", "tensorflow")), [], NAMES, TODAY)
+        assert shown is not None
+        assert shown.title.endswith(": figures counted in different ways, not to be compared")
+
+
+def test_a_definition_that_narrows_is_named_wherever_it_is_shown() -> None:
+    rows = framed([row(s, date(2020, 1, 1), 8, definition="NeurIPS") for s in ("pytorch", "tensorflow")])
+    shown = view(rows, Choice(METRIC, ("pytorch", "tensorflow")), [], NAMES, TODAY)
+    assert shown is not None
+    assert shown.counted == "Stack Overflow questions (NeurIPS)"
+    assert "questions (NeurIPS)" in shown.title
+    assert signal(METRIC, rows, [], TODAY).title == "Questions (NeurIPS)"
+    assert signal(METRIC, BOTH, [], TODAY).title == "Questions"
+
+
 def test_a_signal_names_its_lead_source_and_breaks() -> None:
     found = signal(METRIC, BOTH, [a_break("2025-03")], TODAY)
     assert found.source == "history.made"

@@ -1,6 +1,7 @@
 """Sentences are made from figures, and say no more than they do."""
 
 from datetime import date
+from typing import Any
 
 from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer, title
 from dashboard.analysis.leads import Lead
@@ -21,21 +22,21 @@ def standing(name: str, leader: str | None, at: date = date(2026, 8, 1)) -> Stan
 def test_the_answer_counts_the_signals_and_names_the_exceptions() -> None:
     told = [standing("Downloads", "pytorch"), standing("Papers", "pytorch"), standing("Stars", "tensorflow")]
     assert answer([*told, Standing("Models", None)], NAMES, PAIR, TODAY) == (
-        "PyTorch leads on two of three signals with recent figures; TensorFlow still leads on stars."
+        "PyTorch leads on two of three signals with figures of the last three years; TensorFlow still leads on stars."
     )
 
 
 def test_the_answer_turns_with_the_figures() -> None:
     told = [standing("Downloads", "tensorflow"), standing("MLPerf systems", "tensorflow"), standing("Stars", None)]
     assert answer(told, NAMES, PAIR, TODAY) == (
-        "TensorFlow leads on two of three signals with recent figures; the two are level on stars."
+        "TensorFlow leads on two of three signals with figures of the last three years; the two are level on stars."
     )
 
 
 def test_all_and_one() -> None:
     assert answer([standing("Stars", "pytorch")], NAMES, PAIR, TODAY).startswith("PyTorch leads on the one signal")
     both = [standing("Stars", "pytorch"), standing("Papers", "pytorch")]
-    assert answer(both, NAMES, PAIR, TODAY) == "PyTorch leads on all two signals with recent figures."
+    assert answer(both, NAMES, PAIR, TODAY) == "PyTorch leads on all two signals with figures of the last three years."
 
 
 def test_a_draw_is_called_one() -> None:
@@ -45,25 +46,60 @@ def test_a_draw_is_called_one() -> None:
 
 def test_old_figures_make_no_lead_and_are_said_to_be_old() -> None:
     old = standing("Questions", "tensorflow", date(2019, 7, 1))
-    assert answer([old], NAMES, PAIR, TODAY).startswith("No recent figures")
+    assert answer([old], NAMES, PAIR, TODAY).startswith("No figures of the last three years")
     assert f"questions ended in Jul{NBSP}2019 with TensorFlow ahead" in old_answer([old], NAMES, TODAY)
     assert old_answer([standing("Stars", "pytorch")], NAMES, TODAY) == ""
 
 
 def test_no_figures_no_answer() -> None:
-    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No recent figures")
+    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No figures of the last three years")
+
+
+def titled(metric: str, leader: str | None, since: date, at: date, **more: Any) -> str:
+    found = Lead(leader, since, more.pop("throughout", False), 0.5, at, **{"periods": 9} | more)
+    return title(metric, found, NAMES, PAIR, TODAY).replace(NBSP, " ")
 
 
 def test_a_title_states_the_finding() -> None:
-    passed = Lead("pytorch", date(2024, 3, 16), False, 0.8, date(2026, 3, 1))
-    assert title("Package downloads", passed, NAMES, PAIR) == (
-        f"PyTorch passed TensorFlow in package downloads in Mar{NBSP}2024"
+    said = titled("Package downloads", "pytorch", date(2024, 3, 16), date(2026, 3, 1))
+    assert said == "PyTorch passed TensorFlow in package downloads in Mar 2024"
+    said = titled("GitHub stars", "tensorflow", date(2018, 12, 1), date(2026, 8, 1), throughout=True)
+    assert said == "TensorFlow is ahead of PyTorch in GitHub stars in every period since Dec 2018"
+    now = date(2026, 8, 1)
+    assert titled("GitHub stars", None, now, now) == "PyTorch and TensorFlow are level in GitHub stars"
+    assert title("GitHub stars", None, NAMES, PAIR, TODAY) == "GitHub stars"
+
+
+def test_a_title_of_figures_that_ended_is_in_the_past() -> None:
+    first, at, ends = date(2017, 1, 1), date(2019, 12, 31), date(2020, 6, 12)
+    said = titled("Questions", "tensorflow", first, at, ends=ends, throughout=True)
+    assert said == "TensorFlow was ahead of PyTorch in questions from Jan 2017 until the figures end in Jun 2020"
+    said = titled("Papers", "pytorch", date(2019, 7, 1), at)
+    assert said == "PyTorch passed TensorFlow in papers in Jul 2019; the figures end in Dec 2019"
+    assert titled("Papers", "pytorch", at, at).endswith("in Dec 2019; the figures end then")
+    assert titled("Papers", None, at, at).endswith("were level in papers when the figures end in Dec 2019")
+
+
+def test_a_title_is_in_the_present_for_fifteen_months() -> None:
+    for at, verb in ((date(2025, 8, 22), "is"), (date(2025, 8, 21), "was")):
+        assert f"TensorFlow {verb} ahead" in titled("Stars", "tensorflow", date(2018, 1, 1), at, throughout=True)
+
+
+def test_a_title_of_few_periods_says_no_more_than_they_do() -> None:
+    one, last = date(2026, 1, 1), date(2026, 1, 31)
+    assert titled("Stars", "tensorflow", one, last, throughout=True, periods=1) == (
+        "In Jan 2026 TensorFlow was ahead of PyTorch in stars"
     )
-    throughout = Lead("tensorflow", date(2018, 12, 1), True, 0.3, date(2026, 8, 1))
-    assert title("GitHub stars", throughout, NAMES, PAIR).startswith("TensorFlow is ahead of PyTorch in GitHub stars")
-    level = Lead(None, date(2026, 8, 1), False, 0.5, date(2026, 8, 1))
-    assert title("GitHub stars", level, NAMES, PAIR) == "PyTorch and TensorFlow are level in GitHub stars"
-    assert title("GitHub stars", None, NAMES, PAIR) == "GitHub stars"
+    said = titled("Stars", "tensorflow", date(2025, 9, 1), last, throughout=True, periods=1)
+    assert said == "From Sep 2025 to Jan 2026 TensorFlow was ahead of PyTorch in stars"
+    assert titled("Stars", None, last, last, periods=1) == "In Jan 2026 PyTorch and TensorFlow were level in stars"
+    said = titled("Stars", "tensorflow", date(2025, 9, 1), last, throughout=True, periods=2)
+    assert said == "TensorFlow was ahead of PyTorch in stars from Sep 2025 until the figures end in Jan 2026"
+
+
+def test_a_title_says_between_which_months_somebody_passed_unseen() -> None:
+    said = titled("Dependents", "pytorch", date(2023, 9, 30), date(2026, 8, 1), before=date(2021, 7, 31))
+    assert said == "PyTorch passed TensorFlow in dependents between Jul 2021 and Sep 2023"
 
 
 def test_speed_in_a_sentence() -> None:
@@ -78,6 +114,9 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     known = ["stars", "downloads", "papers"]
     assert nearest("Starz", known) == "stars"
     assert nearest("qqqqqq", known) is None
+    assert nearest("nonsense", ["open_issues", "downloads"]) is None
+    said = unknown_name("metric", "nonsense", ["open_issues", "downloads"], "downloads")
+    assert said == "There is no metric called 'nonsense'. None is like it. This page shows downloads instead."
     said = unknown_name("metric", "starz", known, "downloads")
     assert said == "There is no metric called 'starz'. Did you mean stars? This page shows downloads instead."
     assert len(unknown_name("metric", "x" * 5_000, known, "downloads")) < 200

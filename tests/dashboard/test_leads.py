@@ -6,8 +6,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.analysis.leads import growth, last_year, lead
-from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, pair_shares
+from dashboard.analysis.leads import growth, last_year, lead, pair_lead
+from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import drawn
 from tests.dashboard.made import TODAY, framed, months, row
 
@@ -57,7 +57,57 @@ def test_the_first_lasting_overtaking_counts_not_the_first_one() -> None:
 def test_who_never_trailed_leads_throughout() -> None:
     found = lead(shares([1, 2], [5, 5]))
     assert found is not None
-    assert (found.leader, found.throughout, found.since) == ("tensorflow", True, date(2024, 1, 16))
+    assert (found.leader, found.throughout, found.since) == ("tensorflow", True, FIRST)
+
+
+def test_a_lead_counts_its_periods_and_is_dated_by_the_last_day() -> None:
+    found = lead(shares([1, 6, 7], [5, 5, 5]))
+    assert found is not None
+    assert (found.periods, found.at, found.newest) == (3, date(2024, 3, 31), date(2024, 3, 31))
+
+
+def test_a_lead_first_seen_after_a_hole_says_so() -> None:
+    early = [row(name, date(2024, m, 1), v) for name, v in (("pytorch", 1), ("tensorflow", 5)) for m in (1, 2, 3)]
+    late = [row(name, date(2024, m, 1), v) for name, v in (("pytorch", 9), ("tensorflow", 5)) for m in (8, 9)]
+    ready, _ = drawn(framed(early, late), "cumulative", TODAY)
+    made = pair_shares(ready, "cumulative")
+    found = lead(made)
+    assert made["hole"].tolist() == [False, False, False, True, False]
+    assert found is not None
+    assert (found.before, found.since) == (date(2024, 3, 31), date(2024, 8, 31))
+
+
+def test_a_documented_gap_is_a_hole_however_short() -> None:
+    assert pair_holes([1, 2, None, 4]) == [False, False, True]
+    assert pair_holes([1, 2, 3, 4]) == [False] * 4
+
+
+def pair_holes(torch: Sequence[float | None]) -> list[bool]:
+    return shares(torch, [5.0] * len(torch))["hole"].tolist()
+
+
+def test_a_year_never_finished_ends_the_figures_but_makes_no_share() -> None:
+    rows = [
+        row(name, date(year, 1, 1), 5 + (name == "pytorch"), end=end, granularity="year", status=status)
+        for name in PAIR
+        for year, end, status in ((2019, date(2020, 1, 1), "ok"), (2020, date(2020, 6, 13), "partial"))
+    ]
+    ready, _ = drawn(framed(rows), "per_period", TODAY)
+    found = pair_lead(ready, pair_shares(ready, "per_period"))
+    assert found is not None
+    assert (found.periods, found.since, found.at) == (1, date(2019, 1, 1), date(2019, 12, 31))
+    assert found.newest == date(2020, 6, 12)
+
+
+def test_a_definition_narrows_only_where_all_have_the_same() -> None:
+    def ready(first: str, second: str) -> pd.DataFrame:
+        named = [row("pytorch", FIRST, 1, definition=first), row("tensorflow", FIRST, 1, definition=second)]
+        return drawn(framed(named), "per_period", TODAY)[0]
+
+    assert narrowing(ready("NeurIPS", "NeurIPS"), PAIR) == "NeurIPS"
+    assert narrowing(ready("All Respondents", "All Respondents"), PAIR) == ""
+    assert narrowing(ready("torch", "tensorflow"), PAIR) == ""
+    assert not unlike(ready("torch", "tensorflow"), PAIR)
 
 
 def test_half_a_point_is_level() -> None:

@@ -1,14 +1,29 @@
 """Comparisons turned one way round, counted, and told in words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.analysis.speed import Ratio, Verdicts, between, headlines, machine_words, newest, read, turned, verdicts
-from dashboard.sections.speed_results import _row
+from dashboard.analysis.speed import (
+    Ratio,
+    Verdicts,
+    between,
+    headlines,
+    machine_words,
+    matched_first,
+    newest,
+    read,
+    setting_words,
+    turned,
+    verdicts,
+)
+from dashboard.sections.overview_speed import head_to_head, measured_words
+from dashboard.sections.speed_job import notice_words
+from dashboard.sections.speed_results import _row, open_question
 from dashboard.sections.speed_run import cost_words
 from dashboard.sections.verdicts import verdict_words
+from db.read import JobRow
 
 LSTM = Ratio(
     "lstm", "medium", "torch.eager", "tensorflow.function", 2.0, 1.6, 2.5, "slower", "", 0.03, 7,
@@ -32,6 +47,50 @@ def test_comparisons_of_a_pair_all_run_one_way() -> None:
 def test_the_newest_of_each_comparison_counts() -> None:
     older = replace(LSTM, run=3, ratio=9.0)
     assert newest([LSTM, older]) == [LSTM]
+
+
+def test_a_run_of_another_preset_or_device_replaces_nothing() -> None:
+    matched = replace(LSTM, preset="matched", device="cpu")
+    defaults = replace(matched, preset="defaults", run=9, ratio=0.5, verdict="faster")
+    cuda = replace(matched, device="cuda", run=8)
+    assert newest([defaults, cuda, matched]) == [defaults, cuda, matched]
+    assert head_to_head([defaults, cuda, matched]) == [cuda, matched]
+    assert headlines([cuda, matched]) == [cuda, matched]
+    assert matched_first([defaults]) == [defaults]
+    assert verdicts(head_to_head([defaults, matched])) == Verdicts(1, 0, 0)
+
+
+def test_settings_are_named_where_they_are_not_the_usual_ones() -> None:
+    assert setting_words(replace(LSTM, preset="matched", device="cpu")) == ""
+    assert setting_words(replace(LSTM, preset="defaults", device="cuda")) == "defaults preset, cuda"
+
+
+def test_ages_of_several_runs_are_a_span() -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    fresh = replace(LSTM, measured_at=now - timedelta(minutes=5))
+    assert measured_words([LSTM], now) == measured_words([LSTM, LSTM], now) == "2 days ago"
+    assert measured_words([fresh, LSTM], now) == "between 2 days ago and 5 minutes ago"
+    assert measured_words([replace(LSTM, measured_at=None)], now) == "at an unknown time"
+
+
+def test_what_was_measured_and_could_not_be_compared_is_not_called_unmeasured() -> None:
+    apart = replace(LSTM, verdict="not comparable", why="threads: 2 against 1")
+    assert "have not been compared" in open_question([{}], [])
+    assert "could not be compared: threads: 2 against 1." in open_question([{}], [apart, apart])
+    assert "could not be compared, for the reasons below." in open_question([{}], [apart, replace(apart, why="busy")])
+    assert "could not be compared." in open_question([{}], [replace(apart, why="")])
+    assert open_question([]).endswith("Nothing is measured yet.")
+
+
+def test_a_measurement_in_progress_is_one_line() -> None:
+    now = datetime(2026, 11, 21, 5, 32, tzinfo=UTC)
+    asked = now - timedelta(minutes=3)
+    job = JobRow(4, "benchmark", "running", asked, asked, None, 0.342, "lstm: <b>round</b> 3", {}, "site", "w", 1, 7)
+    said = notice_words(job, now, first=True)
+    assert said.replace("\\", "").startswith("A first measurement is running: 34\u00a0%, lstm: ")
+    assert "<b>" not in said.replace("\\<", "")
+    queued = notice_words(job._replace(state="queued"), now, first=False)
+    assert queued.startswith("A measurement is queued, asked for 3 minutes ago.")
 
 
 def test_one_comparison_a_workload_stands_for_it() -> None:
@@ -69,6 +128,8 @@ def test_verdicts_in_words() -> None:
 def test_a_stored_row_is_read() -> None:
     row = {"workload": "lstm", "size": "s", "baseline": "a", "variant": "b", "verdict": "slower", "run": 1}
     assert read(row).ratio is None
+    assert (read(row).preset, read(row).device) == ("", "")
+    assert read(row | {"preset": "defaults", "device": "cuda"}).preset == "defaults"
 
 
 def test_a_wrong_variant_has_no_time() -> None:

@@ -82,7 +82,12 @@ def test_the_overview_answers_from_the_figures(site: Opened, bundled: Path) -> N
     app = site("overview")
     assert app.title[0].value.startswith("PyTorch leads on four of five signals")
     shown = words(app)
+    assert "four of five signals with figures of the last three years" in app.title[0].value
+    assert "recent" not in shown
     assert "since Mar 2024" in shown
+    assert "by Sep 2023" in shown
+    assert "questions ended in Jun 2020" in shown
+    assert "conference papers (NeurIPS) ended in Dec 2020" in shown
     assert "throughout" in shown
     assert "break ①" in shown
     assert "No data yet" in shown
@@ -269,6 +274,15 @@ def test_the_data_page_lists_tables_series_and_runs(site: Opened, bundled: Path)
     assert set(series["metric"]) == {"stars"}
     assert set(series["source"]) == {"history.github-ranking"}
     assert "MIT" in words(app)
+
+
+def test_the_data_page_dates_a_series_by_its_last_day(site: Opened, bundled: Path) -> None:
+    app = site("data")
+    app.selectbox("data.metric").set_value("questions").run()
+    shown = next(t.value for t in app.dataframe if "until" in t.value)
+    years = shown[(shown["system"] == "tensorflow") & (shown["granularity"] == "year")]
+    assert max(years["until"]) == date(2020, 6, 12)
+    assert "last data Jun 2020" in words(site("adoption", metric="questions"))
 
 
 def test_offline_every_figure_says_its_age(site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
