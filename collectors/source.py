@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -55,6 +55,11 @@ class Context:
     item: Item
     url: str
     fetched_at: datetime
+
+    @property
+    def day(self) -> date:
+        """The UTC day the answer came on."""
+        return self.fetched_at.astimezone(UTC).date()
 
 
 @dataclass(frozen=True, slots=True)

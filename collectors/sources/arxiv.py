@@ -32,6 +32,7 @@ from collectors.atom import Feed, Paper, read_feed
 from collectors.body import Limits
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
 from db.records import Observation
@@ -66,9 +67,14 @@ def _months(request: Request, today: date) -> list[Item]:
     month = today.replace(day=1)
     while month >= max(date(FIRST_YEAR, 1, 1), (request.since or date.min).replace(day=1)):
         asked = request.cursor(f"asked {CATEGORY} {month:%Y-%m}")
-        settled = asked is not None and date.fromisoformat(asked) >= _following(month) + SETTLED_AFTER
+        settled = asked is not None and date.fromisoformat(asked) >= following_month(month) + SETTLED_AFTER
         if request.since or (not settled and is_turn(CATEGORY, asked, today)):
-            detail = {"what": "all", "query": f"cat:{CATEGORY}", "from": f"{month}", "until": f"{_following(month)}"}
+            detail = {
+                "what": "all",
+                "query": f"cat:{CATEGORY}",
+                "from": f"{month}",
+                "until": f"{following_month(month)}",
+            }
             items.append(Item(f"{CATEGORY} {month:%Y-%m}", "all", detail))
         month = (month - timedelta(days=1)).replace(day=1)
     return items
@@ -84,10 +90,10 @@ def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
         kept = request.cursor(key)
         if not request.since and not is_turn(system.slug, request.cursor(f"asked {key}"), today):
             continue
-        first = _following(date.fromisoformat(f"{kept}-01")) if kept else date(year, 1, 1)
+        first = following_month(date.fromisoformat(f"{kept}-01")) if kept else date(year, 1, 1)
         if request.since:
             first = max(date(year, 1, 1), request.since.replace(day=1))
-        until = min(date(year + WINDOW_YEARS, 1, 1), _following(today.replace(day=1)))
+        until = min(date(year + WINDOW_YEARS, 1, 1), following_month(today.replace(day=1)))
         if first < until:
             detail = {"what": "papers", "query": query, "pattern": system.arxiv_pattern, "key": key}
             span = {"from": f"{first}", "until": f"{until}"}
@@ -176,7 +182,7 @@ def _read_month(feed: Feed, context: Context) -> Parsed:
         raise StopSource(f"A paper that is not in {CATEGORY} came. The search has changed", url=context.url)
     month = date.fromisoformat(context.item.detail["from"])
     seen = _observation(context, "all_papers", month, feed.total, CATEGORY, primary=True)
-    return Parsed((seen,), cursors={f"asked {CATEGORY} {month:%Y-%m}": f"{_utc_day(context)}"})
+    return Parsed((seen,), cursors={f"asked {CATEGORY} {month:%Y-%m}": f"{context.day}"})
 
 
 def _by_month(papers: Iterable[Paper], context: Context) -> Iterator[Observation]:
@@ -188,43 +194,35 @@ def _by_month(papers: Iterable[Paper], context: Context) -> Iterator[Observation
             counts[EVERYWHERE][month] += 1
             counts[CATEGORY][month] += CATEGORY in paper.categories
     month, until = (date.fromisoformat(context.item.detail[name]) for name in ("from", "until"))
-    while month < until and month <= _utc_day(context):
+    while month < until and month <= context.day:
         for definition, found in counts.items():
             yield _observation(context, "papers", month, found[month], definition, primary=definition == CATEGORY)
-        month = _following(month)
+        month = following_month(month)
 
 
 def _through(context: Context) -> dict[str, str]:
     """The last month of the window that is settled, if there is one."""
     month, until = (date.fromisoformat(context.item.detail[name]) for name in ("from", "until"))
     settled = None
-    while month < until and _following(month) + SETTLED_AFTER <= _utc_day(context):
-        settled, month = month, _following(month)
+    while month < until and following_month(month) + SETTLED_AFTER <= context.day:
+        settled, month = month, following_month(month)
     key = context.item.detail["key"]
-    return {f"asked {key}": f"{_utc_day(context)}", **({key: f"{settled:%Y-%m}"} if settled else {})}
+    return {f"asked {key}": f"{context.day}", **({key: f"{settled:%Y-%m}"} if settled else {})}
 
 
 def _observation(context: Context, metric: str, month: date, value: int, what: str, *, primary: bool) -> Observation:
-    end = _following(month)
+    end = following_month(month)
     return Observation(
         metric=metric,
         system=context.item.system,
         period_start=month,
         period_end=end,
         value=float(value),
-        status="ok" if end <= _utc_day(context) else "partial",
+        status="ok" if end <= context.day else "partial",
         granularity="month",
         definition=what,
         primary=primary,
     )
-
-
-def _utc_day(context: Context) -> date:
-    return context.fetched_at.astimezone(UTC).date()
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
 
 
 SOURCE = Source(

@@ -185,7 +185,7 @@ def parse(body: bytes, context: Context) -> Parsed:
         raise SkipItem("Nothing is listed of these packages, which says nothing about downloads", url=context.url)
     _must_be_plausible(days, context)
     newest = dict(sorted(days))  # of each project the last
-    eve = context.fetched_at.astimezone(UTC).date() - timedelta(days=1)
+    eve = context.day - timedelta(days=1)
     rows = [_observation(packages[name], day, n, min(newest[name], eve)) for (name, day), n in sorted(days.items())]
     return Parsed(tuple(rows), cursors={packages[name].cursor: day.isoformat() for name, day in newest.items()})
 
@@ -208,7 +208,7 @@ def _must_be_whole(answer: _Answer, packages: dict[str, _Package], context: Cont
 
 
 def _must_be_plausible(days: dict[tuple[str, date], int], context: Context) -> None:
-    latest = context.fetched_at.astimezone(UTC).date() + timedelta(days=1)
+    latest = context.day + timedelta(days=1)
     problems = {
         "days in the future": any(day > latest for _, day in days),
         "counts that cannot be": any(not 0 < count <= MAX_DOWNLOADS for count in days.values()),

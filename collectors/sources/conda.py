@@ -17,7 +17,7 @@ https://api.anaconda.org/docs (packages).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from urllib.parse import quote, urljoin
 
 from pydantic import BaseModel, ConfigDict, StrictInt
@@ -74,7 +74,7 @@ def parse(body: bytes, context: Context) -> Parsed:
     if found.full_name != package:
         raise StopSource(f"Asked about {package}, it answered about {found.full_name[:80]!r}", url=context.url)
     total = _total(found, context)
-    day = context.fetched_at.astimezone(UTC).date()
+    day = context.day
     observation = Observation(
         metric="conda_downloads",
         system=context.item.system,

@@ -21,12 +21,13 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
 from db.records import Observation
@@ -59,7 +60,7 @@ def plan(request: Request) -> Sequence[Item]:
     while month <= last:
         detail = {"month": f"{month:%Y-%m}", "packages": json.dumps(packages)}
         items.append(Item(f"{month:%Y-%m}", "all", detail))
-        month = _following(month)
+        month = following_month(month)
     return tuple(items)
 
 
@@ -84,10 +85,6 @@ def _before(day: date, months: int) -> date:
     """The first day of the month so many months before that of a day."""
     number = day.year * 12 + day.month - 1 - months
     return date(number // 12, number % 12 + 1, 1)
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -119,7 +116,7 @@ def parse(body: bytes, context: Context) -> Parsed:
             metric="conda_downloads_per_month",
             system=packages[package][0],
             period_start=month,
-            period_end=_following(month),
+            period_end=following_month(month),
             value=float(total),
             granularity="month",
             definition=package,

@@ -16,7 +16,7 @@ https://docs.docker.com/reference/api/hub/latest/ (repositories, rate limiting).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from urllib.parse import quote, urljoin
 
 from pydantic import BaseModel, ConfigDict, StrictInt
@@ -69,7 +69,7 @@ def parse(body: bytes, context: Context) -> Parsed:
     if not 0 < found.pull_count <= MAX_PULLS:
         message = f"A total of {found.pull_count:,} pulls cannot be. Nothing was kept; look at its receipt"
         raise SkipItem(message, url=context.url)
-    day = context.fetched_at.astimezone(UTC).date()
+    day = context.day
     observation = Observation(
         metric="image_pulls",
         system=context.item.system,

@@ -27,6 +27,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, St
 
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
 from db.records import Observation, Status
@@ -76,7 +77,7 @@ def plan(request: Request) -> Sequence[Item]:
 
 def _item(request: Request, system: str, topic: str, month: date) -> Item | None:
     read_on, _, before = (request.cursor(_cursor_key(topic, month)) or "").partition(" ")
-    done = read_on and date.fromisoformat(read_on) >= _following(month) + _SETTLED
+    done = read_on and date.fromisoformat(read_on) >= following_month(month) + _SETTLED
     # who names a first day wants what was read before to be read again
     if done and request.since is None:
         return None
@@ -119,7 +120,7 @@ def _agree(totals: list[int]) -> bool:
 
 def _ask(http: HttpClient, request: Request, item: Item) -> Receipt:
     month = date.fromisoformat(item.detail["month"])
-    last = _following(month) - timedelta(days=1)
+    last = following_month(month) - timedelta(days=1)
     query = f"topic:{item.detail['topic']} created:{month.isoformat()}..{last.isoformat()}"
     secret = {} if request.secret is None else {"Authorization": f"Bearer {request.secret.get_secret_value()}"}
     if not secret:
@@ -141,12 +142,12 @@ def parse(body: bytes, context: Context) -> Parsed:
     answer = read_json(_Answer, body, context)
     detail = context.item.detail
     month = date.fromisoformat(detail["month"])
-    end = _following(month)
+    end = following_month(month)
     if any(not month <= found.created_at.astimezone(UTC).date() < end for found in answer.items):
         raise StopSource("A repository of another month came: the question was not understood", url=context.url)
     if answer.total_count == 0 and int(detail["before"] or 0) > 0:
         raise SkipItem(f"0 repositories after {detail['before']} cannot be true", url=context.url)
-    day = context.fetched_at.astimezone(UTC).date()
+    day = context.day
     row = Observation(
         metric="new_repositories",
         system=context.item.system,
@@ -169,11 +170,7 @@ def _status(answer: _Answer, *, over: bool) -> Status:
 def _months(first: date, today: date) -> Iterator[date]:
     while first <= today:
         yield first
-        first = _following(first)
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
+        first = following_month(first)
 
 
 SOURCE = Source(

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from catalog.models import System
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
 from db.records import Observation, Status
@@ -80,7 +81,7 @@ def _years(request: Request, system: str, words: dict[str, str]) -> Iterator[Ite
         if kept == f"{year}-12" and request.since is None:
             continue
         first = max(earliest, date(year, 1, 1)) if request.since else done
-        end = min(_following(running), date(year + 1, 1, 1))
+        end = min(following_month(running), date(year + 1, 1, 1))
         detail = {**words, "from": first.isoformat(), "until": end.isoformat()}
         yield Item(f"{words['word'] or 'all stories'}, {year}", system, detail)
 
@@ -91,10 +92,10 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     if item.detail["word"]:
         receipt = _ask(http, request, item, first, end)
         yield receipt
-        if _is_whole(_Answer.model_validate_json(receipt.body)) or _following(first) == end:
+        if _is_whole(_Answer.model_validate_json(receipt.body)) or following_month(first) == end:
             return
     for month in _months(first, end):
-        yield _ask(http, request, item, month, _following(month))
+        yield _ask(http, request, item, month, following_month(month))
 
 
 def _ask(http: HttpClient, request: Request, item: Item, first: date, end: date) -> Receipt:
@@ -129,7 +130,7 @@ def parse(body: bytes, context: Context) -> Parsed:
     if not context.item.detail["word"]:
         return _all_stories(answer, first, context)
     whole = _is_whole(answer)
-    if not whole and _following(first) != end:
+    if not whole and following_month(first) != end:
         return Parsed()
     return _named(answer, first, end, context, whole=whole)
 
@@ -144,7 +145,7 @@ def _named(answer: _Answer, first: date, end: date, context: Context, *, whole: 
 
 
 def _all_stories(answer: _Answer, month: date, context: Context) -> Parsed:
-    if answer.total == 0 and _following(month) <= _day(context):
+    if answer.total == 0 and following_month(month) <= context.day:
         raise SkipItem(f"No story at all in {month:%Y-%m} cannot be true", url=context.url)
     count = answer.total if answer.exhaustive else None
     rows = (_row(month, count, context, whole=True),)
@@ -152,13 +153,13 @@ def _all_stories(answer: _Answer, month: date, context: Context) -> Parsed:
 
 
 def _row(month: date, count: int | None, context: Context, *, whole: bool) -> Observation:
-    over = _following(month) <= _day(context)
+    over = following_month(month) <= context.day
     status: Status = "lower_bound" if not whole else "ok" if over else "partial"
     return Observation(
         metric="stories",
         system=context.item.system,
         period_start=month,
-        period_end=_following(month),
+        period_end=following_month(month),
         value=None if count is None else float(count),
         status="unavailable" if count is None else status,
         granularity="month",
@@ -168,7 +169,7 @@ def _row(month: date, count: int | None, context: Context, *, whole: bool) -> Ob
 
 def _cursor(rows: Sequence[Observation], context: Context) -> dict[str, str]:
     """The last month that is over, under its year."""
-    over = [row.period_start for row in rows if row.period_end <= _day(context)]
+    over = [row.period_start for row in rows if row.period_end <= context.day]
     return {f"{context.item.system} {over[-1]:%Y}": f"{over[-1]:%Y-%m}"} if over else {}
 
 
@@ -180,10 +181,6 @@ def _window(context: Context) -> tuple[date, date]:
     return first, end
 
 
-def _day(context: Context) -> date:
-    return context.fetched_at.astimezone(UTC).date()
-
-
 def _seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
@@ -191,11 +188,7 @@ def _seconds(day: date) -> int:
 def _months(first: date, end: date) -> Iterator[date]:
     while first < end:
         yield first
-        first = _following(first)
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
+        first = following_month(first)
 
 
 SOURCE = Source(

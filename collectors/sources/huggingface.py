@@ -155,7 +155,7 @@ def _read_total(body: bytes, context: Context) -> Parsed:
     label = context.item.detail["label"]
     if not found:
         raise SkipItem(f"The Hub counts no model for {context.item.name}. Check the label", url=context.url)
-    today = context.fetched_at.astimezone(UTC).date()
+    today = context.day
     headline = bool(context.item.detail["headline"])
     seen = _observation(context, "models", today, found, label or ALL_DEFINITION, primary=headline)
     return Parsed((seen,), cursors={} if label else {"all models": str(found)})

@@ -208,7 +208,7 @@ def _utc(file: _File) -> datetime:
 def _by_month(releases: list[Release], definition: str, context: Context, *, primary: bool) -> Iterator[Observation]:
     """Releases per month, from the month of the first until the running one."""
     counts = Counter(release.released_at.date().replace(day=1) for release in releases if release.released_at)
-    running = context.fetched_at.astimezone(UTC).date().replace(day=1)
+    running = context.day.replace(day=1)
     month = min(counts, default=None)
     while month is not None and month <= running:
         following = (month + timedelta(days=31)).replace(day=1)

@@ -18,7 +18,7 @@ Documentation: https://pypistats.org/api/ (the fields), https://pypistats.org/fa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Literal
 from urllib.parse import quote, urljoin
 
@@ -95,13 +95,13 @@ def parse(body: bytes, context: Context) -> Parsed:
     if not days:
         raise SkipItem("No day is listed, which says nothing about downloads", url=context.url)
     newest = max(day for _, day in days)
-    unsure = min(newest, context.fetched_at.astimezone(UTC).date() - _DAY)
+    unsure = min(newest, context.day - _DAY)
     rows = [_observation(context, *key, downloads, unsure) for key, downloads in sorted(days.items())]
     return Parsed((*_lost(context, days), *rows), cursors={_cursor(package): newest.isoformat()})
 
 
 def _must_be_plausible(days: dict[tuple[Category, date], int], context: Context) -> None:
-    latest = context.fetched_at.astimezone(UTC).date() + _DAY
+    latest = context.day + _DAY
     with_mirrors = {day: count for (category, day), count in days.items() if category == "with_mirrors"}
     problems = {
         "days in the future": any(day > latest for _, day in days),

@@ -32,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 from catalog.models import System
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
 from db.records import Observation
@@ -119,7 +120,7 @@ def _months(request: Request, tagged: Mapping[str, System]) -> list[Item]:
 
 def is_due(tag: str, month: date, asked: str | None, today: date) -> bool:
     """Whether a month is to be counted: once when it is over, before that and a little after on the tag's weekday."""
-    end = _following(month)
+    end = following_month(month)
     if asked is None and end <= today:
         return True
     if asked is not None and date.fromisoformat(asked) >= end + SETTLED_AFTER:
@@ -139,7 +140,7 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     else:
         tag, month = item.detail["tag"], date.fromisoformat(item.detail["month"])
         _must_be_confirmed(request, tag)
-        first, end = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, _following(month)))
+        first, end = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, following_month(month)))
         span = {"fromdate": f"{first.timestamp():.0f}", "todate": f"{end.timestamp() - 1:.0f}"}
         params = {**site, **span, **({"tagged": tag} if tag else {}), "filter": request.cursor("filter") or ""}
         yield _ask(http, request, "questions", params)
@@ -209,7 +210,7 @@ def parse(body: bytes, context: Context) -> Parsed:
 def _read_tags(body: bytes, context: Context) -> Parsed:
     """The total of each tag that exists; one that is missing or empty is not confirmed, and no zero."""
     answer = read_json(_Tags, body, context)
-    today = _utc_day(context)
+    today = context.day
     found = {tag.name: tag.count for tag in answer.items if tag.count and f"tag {tag.name}" in context.item.detail}
     observations = tuple(
         Observation(
@@ -240,19 +241,19 @@ def _read_month(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
         raise SkipItem(f"{unanswered} of {total} questions unanswered cannot be. Nothing was kept", url=context.url)
     counted = {"questions": total, "questions_answered": total - unanswered}
     observations = tuple(_observation(context, metric, month, value) for metric, value in counted.items())
-    cursors = {_asked(tag, month): f"{_utc_day(context)}", **_quota(read["no-answers"], context)}
+    cursors = {_asked(tag, month): f"{context.day}", **_quota(read["no-answers"], context)}
     return Parsed(observations, cursors=cursors)
 
 
 def _observation(context: Context, metric: str, month: date, value: int) -> Observation:
-    end = _following(month)
+    end = following_month(month)
     return Observation(
         metric=metric,
         system=context.item.system,
         period_start=month,
         period_end=end,
         value=float(value),
-        status="ok" if end <= _utc_day(context) else "partial",
+        status="ok" if end <= context.day else "partial",
         granularity="month",
         definition=context.item.detail["tag"] or ALL_DEFINITION,
     )
@@ -264,14 +265,6 @@ def _quota(answer: _Wrapper, context: Context) -> dict[str, str]:
 
 def _asked(tag: str, month: date) -> str:
     return f"asked {tag or ALL_DEFINITION} {month:%Y-%m}"
-
-
-def _utc_day(context: Context) -> date:
-    return context.fetched_at.astimezone(UTC).date()
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
 
 
 SOURCE = Source(

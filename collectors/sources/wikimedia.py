@@ -137,7 +137,7 @@ def _days(body: bytes, context: Context) -> dict[date, int]:
             raise StopSource(
                 f"There is no day {row.timestamp}. The interface may have changed", url=context.url
             ) from None
-        if not FIRST_DAY <= day < context.fetched_at.astimezone(UTC).date():
+        if not FIRST_DAY <= day < context.day:
             raise SkipItem(f"Views of {day} cannot be known on the day of the answer", url=context.url)
         if found.setdefault(day, row.views) != row.views:
             raise SkipItem(f"Two different figures for {day}. Nothing of it was kept", url=context.url)

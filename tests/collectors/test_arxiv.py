@@ -156,9 +156,9 @@ def test_requests_keep_the_distance_that_arxiv_asks_for(server: Arxiv, store: En
     assert arxiv.SOURCE.interval_s >= 3
     assert arxiv.SOURCE.limits is not None
     assert arxiv.SOURCE.limits.backoff_s >= 3
-    server.spacing_s = 0.3
+    server.spacing_s = 0.2
     server.papers.append(paper(9, THIS_MONTH))
-    settings = Settings(home=home, source_urls={"arxiv": server.url}, source_intervals={"arxiv": 0.4})
+    settings = Settings(home=home, source_urls={"arxiv": server.url}, source_intervals={"arxiv": 0.8})
     quick = replace(arxiv.SOURCE, limits=Limits(tries=1))
     (report,) = collect(
         None, engine=store, settings=settings, systems=["pytorch", "all"], since=LAST_MONTH, registered=[quick]

@@ -1,6 +1,6 @@
 """Conda downloads by month: sums by channel, months not published yet, files replaced later, broken files."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from werkzeug import Response
 
 from catalog.load import load_catalog
 from collectors.errors import RetryLater, SkipItem, StopSource
+from collectors.periods import following_month
 from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import conda_monthly
 from db.engine import Engine
@@ -190,4 +191,4 @@ def test_a_bucket_that_slows_down_is_unavailable(run: Running, bucket: Bucket) -
 def test_months_are_counted_over_the_turn_of_a_year() -> None:
     assert conda_monthly._before(date(2026, 1, 31), 1) == date(2025, 12, 1)
     assert conda_monthly._before(date(2026, 12, 31), 12) == date(2025, 12, 1)
-    assert conda_monthly._following(date(2025, 12, 1)) - timedelta(days=31) == date(2025, 12, 1)
+    assert following_month(date(2025, 12, 1)) == date(2026, 1, 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from collectors.errors import SkipItem
+from collectors.periods import following_month
 from collectors.source import Context, Parsed, Request
 from collectors.sources.github.repositories import DAY, Repository, today
 from db.records import Observation, Release
@@ -53,7 +54,7 @@ def observe(repository: Repository, listed: Sequence[Listed], context: Context, 
         for each in sorted(listed, key=lambda each: (each.published_at, each.tag))
     )
     months = tuple(_by_month(repository, listed, context, more=more)) if newest else ()
-    read_on = context.fetched_at.astimezone(UTC).date().isoformat()
+    read_on = context.day.isoformat()
     return Parsed(months, releases, {cursor_key(repository.name): read_on})
 
 
@@ -66,26 +67,22 @@ def _by_month(
     running = _month(context.fetched_at)
     published = [_month(each.published_at) for each in listed]
     oldest = min(_month(each.created_at) for each in listed)
-    month = _following(oldest) if more else min(published)
+    month = following_month(oldest) if more else min(published)
     counts = Counter(published)
     while month <= running:
         yield Observation(
             metric="releases",
             system=repository.system,
             period_start=month,
-            period_end=_following(month),
+            period_end=following_month(month),
             value=float(counts[month]),
             status="partial" if month == running else "ok",
             granularity="month",
             definition=repository.name,
             primary=repository.headline,
         )
-        month = _following(month)
+        month = following_month(month)
 
 
 def _month(at: datetime) -> date:
     return at.astimezone(UTC).date().replace(day=1)
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)

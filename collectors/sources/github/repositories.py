@@ -107,7 +107,7 @@ def observe(repository: Repository, standing: Standing, seen: Seen | None, conte
     why = impossible(standing, seen)
     if why is not None:
         return Parsed(missing={repository.name: why})
-    day = context.fetched_at.astimezone(UTC).date()
+    day = context.day
     now = Seen(standing.id, day.isoformat(), standing.stars)
     if seen is not None:
         earlier = (seen.earlier_day, seen.earlier_stars) if seen.day == now.day else (seen.day, seen.stars)

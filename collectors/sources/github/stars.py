@@ -139,7 +139,7 @@ def _page(context: Context) -> int:
 def _must_be_plausible(weeks: list[_Week], context: Context) -> None:
     starts = [week.week for week in weeks]
     steps = [newer - older for newer, older in pairwise(starts)]
-    latest = context.fetched_at.astimezone(UTC).date() + DAY
+    latest = context.day + DAY
     # a change of the clocks moves a local midnight by an hour
     if any(step < _WEEK.total_seconds() - 7200 for step in steps):
         raise StopSource(
@@ -161,7 +161,7 @@ def _dated(week: _Week) -> Iterator[tuple[date, int]]:
 
 
 def _days(week: _Week, context: Context) -> Iterator[Observation]:
-    now = context.fetched_at.astimezone(UTC).date()
+    now = context.day
     name = context.item.detail["repository"]
     for day, count in _dated(week):
         if day <= now:
@@ -180,7 +180,7 @@ def _days(week: _Week, context: Context) -> Iterator[Observation]:
 def _cursors(page: int, ended: bool, context: Context) -> dict[str, str]:
     """Where the next run goes on: behind the page read, or after the end with the second page again."""
     known = bool(context.item.detail["whole"])
-    day = context.fetched_at.astimezone(UTC).date().isoformat()
+    day = context.day.isoformat()
     now = Progress(page, known or ended, day)
     if ended:
         now = replace(now, read=1)
