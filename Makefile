@@ -51,6 +51,7 @@ shots: $(INSTALLED) browser ## pictures of the pages, light, dark and narrow, in
 
 bench: $(INSTALLED) browser ## the figures of docs/figures/foundation.md, measured again
 	$(BIN)/python benchmarks/figures.py
+	$(BIN)/python benchmarks/writing.py
 
 soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from db.models import Observed, Revision
 from db.records import Observation, Written
-from db.write.roll_up import Touched
+from db.write.bulk import BulkInsert
+from db.write.roll_up import Touched, bulk_insert
 from db.write.series import SeriesTable
 
-_BATCH = 5_000
+_BATCH = 20_000
 _OBSERVATION = cast(Table, Observed.__table__)
 _KEPT = ("series_id", "period_start", "period_end", "value", "status", "receipt_id", "run_id", "collected_at")
 _REPLACE = (
@@ -34,10 +35,15 @@ class _Call:
     receipt_id: int | None
     now: datetime
 
+    @property
+    def shared(self) -> tuple[int | None, int, datetime]:
+        """The columns that all rows of this call have alike."""
+        return self.receipt_id, self.run_id, self.now
+
     def values(self, series_id: int, row: Observation) -> dict[str, Any]:
         """The columns of a row of this call."""
         found = (series_id, row.period_start, row.period_end, row.value, row.status)
-        return dict(zip(_KEPT, (*found, self.receipt_id, self.run_id, self.now), strict=True))
+        return dict(zip(_KEPT, (*found, *self.shared), strict=True))
 
     def wrote(self, old: Any) -> bool:
         """Whether an earlier row of this very call stands there: then nothing changed upstream."""
@@ -54,6 +60,8 @@ def observations(
     """
     series = SeriesTable(session, source)
     call = _Call(run_id, receipt_id, datetime.now(UTC))
+    insert_fresh = BulkInsert(session.connection(), _OBSERVATION, _KEPT)
+    insert_roll_ups = bulk_insert(session.connection())
     written = Written()
     touched: dict[int, Touched] = {}
     remaining = iter(rows)
@@ -64,11 +72,12 @@ def observations(
         for series_id, found in grouped.items():
             rule = series.rules.get(series_id)
             if rule and series_id not in touched:
-                touched[series_id] = Touched(session, series_id, rule)
-            counts, changed = _write_series(session, call, series_id, found)
+                touched[series_id] = Touched(session, series_id, rule, insert_roll_ups)
+            fresh, counts, changed = _write_series(session, call, series_id, found)
+            insert_fresh(fresh)
             written += counts
             if rule:
-                touched[series_id].add(changed)
+                touched[series_id].add([row[1:5] for row in fresh], changed)
     for roll_ups in touched.values():
         roll_ups.refresh()
     return written
@@ -76,29 +85,32 @@ def observations(
 
 def _write_series(
     session: Session, call: _Call, series_id: int, rows: dict[Period, Observation]
-) -> tuple[Written, list[Period]]:
-    """Write the rows of one series; gives the counts and the periods that differ now."""
+) -> tuple[list[tuple[Any, ...]], Written, list[Period]]:
+    """Write the rows of one series that replace others; gives the new ones, the counts and what was replaced."""
     stored = _stored(session, series_id, rows)
-    fresh: list[dict[str, Any]] = []
+    shared = call.shared
+    if not stored:
+        new = [(series_id, *period, row.value, row.status, *shared) for period, row in sorted(rows.items())]
+        return new, Written(len(new), 0, 0), []
+    fresh: list[tuple[Any, ...]] = []
     replaced: list[dict[str, Any]] = []
     earlier: list[dict[str, Any]] = []
     unchanged = 0
     for period, row in sorted(rows.items()):
         old = stored.get(period)
         if old is None:
-            fresh.append(call.values(series_id, row))
+            fresh.append((series_id, *period, row.value, row.status, *shared))
         elif (old.value, old.status) == (row.value, row.status):
             unchanged += not call.wrote(old)
         else:
             replaced.append({f"new_{name}": value for name, value in call.values(series_id, row).items()})
             if not call.wrote(old):
                 earlier.append(old._asdict() | {"replaced_by_run": call.run_id, "replaced_at": call.now})
-    for statement, parameters in ((insert(_OBSERVATION), fresh), (insert(Revision), earlier), (_REPLACE, replaced)):
+    for statement, parameters in ((insert(Revision), earlier), (_REPLACE, replaced)):
         if parameters:
             session.connection().execute(statement, parameters)
-    changed = [(row["period_start"], row["period_end"]) for row in fresh]
-    changed += [(row["new_period_start"], row["new_period_end"]) for row in replaced]
-    return Written(len(fresh), len(earlier), unchanged), changed
+    changed = [(row["new_period_start"], row["new_period_end"]) for row in replaced]
+    return fresh, Written(len(fresh), len(earlier), unchanged), changed
 
 
 def _stored(session: Session, series_id: int, rows: dict[Period, Observation]) -> dict[Period, Any]:

@@ -1,21 +1,27 @@
 """Weekly and monthly roll-ups of daily series, kept by the metric's own rule: sum, last or mean."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select
+import numpy as np
+from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Observed, RollUp
+from db.write.bulk import BulkInsert
 
 
+@lru_cache(maxsize=20_000)
 def week_of(day: date) -> tuple[date, date]:
     """The half-open week, from Monday, that a day lies in."""
     start = day - timedelta(days=day.weekday())
     return start, start + timedelta(days=7)
 
 
+@lru_cache(maxsize=20_000)
 def month_of(day: date) -> tuple[date, date]:
     """The half-open calendar month that a day lies in."""
     start = day.replace(day=1)
@@ -24,20 +30,39 @@ def month_of(day: date) -> tuple[date, date]:
 
 _PERIOD_OF = {"week": week_of, "month": month_of}
 _DAY = timedelta(days=1)
+_OBSERVATION = cast(Table, Observed.__table__)
+_ROLL_UP = cast(Table, RollUp.__table__)
+_COLUMNS = ("series_id", "granularity", "period_start", "period_end", "value", "status", "days", "last_seen")
+_EPOCH = date(1970, 1, 1).toordinal()
+Day = tuple[date, date, float | None, str]
+RolledUp = tuple[date, date, float | None, str, int, date]
+
+
+def bulk_insert(connection: Connection) -> BulkInsert:
+    """What the roll-ups of several series can be written with in one transaction."""
+    return BulkInsert(connection, _ROLL_UP, _COLUMNS)
 
 
 class Touched:
     """The days of a daily series that a write changes, and their roll-ups to make anew. Begin it before the write."""
 
-    def __init__(self, session: Session, series_id: int, rule: str) -> None:
+    def __init__(self, session: Session, series_id: int, rule: str, insert: BulkInsert | None = None) -> None:
         self.session, self.series_id, self.rule = session, series_id, rule
+        self._insert = insert or bulk_insert(session.connection())
         self._before = self._extent()
         self._days: set[date] = set()
+        self._whole: list[Day] | None = [] if self._before is None else None
 
-    def add(self, periods: list[tuple[date, date]]) -> None:
-        """Note periods whose rows were written."""
-        if periods:
-            self._days |= {min(start for start, _ in periods), max(end for _, end in periods) - _DAY}
+    def add(self, fresh: Sequence[Day], replaced: Sequence[tuple[date, date]]) -> None:
+        """Note the rows that were added, in order, and the periods of those that were replaced."""
+        if fresh:
+            self._days |= {fresh[0][0], max(map(itemgetter(1), fresh)) - _DAY}
+        for start, end in replaced:
+            self._days |= {start, end - _DAY}
+        if replaced:
+            self._whole = None
+        elif self._whole is not None:
+            self._whole += fresh
 
     def refresh(self, *, everything: bool = False) -> None:
         """Make anew what the noted days touch, and the old edges of a series that has grown beyond them."""
@@ -49,7 +74,35 @@ class Touched:
             (begin, end), (old_begin, old_end) = extent, self._before
             days |= {old_begin} if begin < old_begin else set()
             days |= {old_end - _DAY} if end > old_end else set()
-        _refresh(self.session, self.series_id, self.rule, min(days), max(days), extent)
+        self._make_anew(min(days), max(days), extent)
+
+    def _make_anew(self, first: date, last: date, extent: tuple[date, date]) -> None:
+        """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows."""
+        spans = {of: (of_day(first)[0], of_day(last)[1]) for of, of_day in _PERIOD_OF.items()}
+        if self._whole is not None:
+            days: Sequence[Day] = sorted(self._whole, key=itemgetter(0, 1))
+        else:
+            days = self._days_between(min(low for low, _ in spans.values()), max(high for _, high in spans.values()))
+        rows = roll_up(days, self.rule, *extent)
+        for granularity, (low, high) in spans.items():
+            self.session.connection().execute(
+                delete(_ROLL_UP).where(
+                    _ROLL_UP.c.series_id == self.series_id,
+                    _ROLL_UP.c.granularity == granularity,
+                    _ROLL_UP.c.period_start >= low,
+                    _ROLL_UP.c.period_start < high,
+                )
+            )
+            self._insert([(self.series_id, granularity, *row) for row in rows[granularity] if low <= row[0] < high])
+
+    def _days_between(self, low: date, high: date) -> Sequence[Day]:
+        days = _OBSERVATION.c
+        found = self.session.connection().execute(
+            select(days.period_start, days.period_end, days.value, days.status)
+            .where(days.series_id == self.series_id, days.period_end > low, days.period_start < high)
+            .order_by(days.period_start, days.period_end)
+        )
+        return cast(Sequence[Day], found.all())
 
     def _extent(self) -> tuple[date, date] | None:
         begin, end = self.session.execute(
@@ -60,54 +113,54 @@ class Touched:
         return None if begin is None else (begin, end)
 
 
-def _refresh(session: Session, series_id: int, rule: str, first: date, last: date, extent: tuple[date, date]) -> None:
-    """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows as they are."""
-    for granularity, period_of in _PERIOD_OF.items():
-        low, high = period_of(first)[0], period_of(last)[1]
-        days = session.execute(
-            select(Observed.period_start, Observed.period_end, Observed.value, Observed.status)
-            .where(Observed.series_id == series_id, Observed.period_end > low, Observed.period_start < high)
-            .order_by(Observed.period_start, Observed.period_end)
-        ).all()
-        session.execute(
-            delete(RollUp)
-            .where(
-                RollUp.series_id == series_id,
-                RollUp.granularity == granularity,
-                RollUp.period_start >= low,
-                RollUp.period_start < high,
-            )
-            .execution_options(synchronize_session=False)
-        )
-        rows = [
-            {"series_id": series_id, "granularity": granularity, **row}
-            for row in roll_up([(d[0], d[1], d[2], d[3]) for d in days], granularity, rule, *extent)
-            if low <= row["period_start"] < high
-        ]
-        if rows:
-            session.connection().execute(insert(RollUp), rows)
-
-
-def roll_up(
-    days: list[tuple[date, date, float | None, str]], granularity: str, rule: str, begin: date, end: date
-) -> list[dict[str, Any]]:
-    """Roll daily rows up to weeks or months; pure.
+def roll_up(days: Sequence[Day], rule: str, begin: date, end: date) -> dict[str, list[RolledUp]]:
+    """Roll daily rows, in order, up to weeks and months; pure.
 
     ``begin`` and ``end`` bound the whole series: a period that sticks out of them is ``partial``. A sum or mean over a
     period with missing days inside the series is a ``lower_bound`` (sum) or ``partial`` (mean); a period that a
     documented gap covers whole is ``unavailable``; a period nothing is known of has no row.
     """
-    period_of = _PERIOD_OF[granularity]
-    seen: dict[tuple[date, date], list[tuple[date, float, str]]] = defaultdict(list)
-    gaps: list[tuple[date, date]] = []
-    for start, stop, value, status in days:
-        if value is None:
-            gaps.append((start, stop))
-        else:
-            seen[period_of(start)].append((start, value, status))
-    rows = [_row(period, found, rule, begin, end) for period, found in seen.items()]
-    rows += [_row(period, [], rule, begin, end) for period in _covered(gaps, period_of) if period not in seen]
-    return sorted(rows, key=lambda row: row["period_start"])
+    known = [day for day in days if day[2] is not None]
+    gaps = [(day[0], day[1]) for day in days if day[2] is None]
+    rows = _summed(known, rule, begin, end) if known else {granularity: [] for granularity in _PERIOD_OF}
+    for granularity, period_of in _PERIOD_OF.items() if gaps else ():
+        seen = {(row[0], row[1]) for row in rows[granularity]}
+        covered = [gap for gap in _covered(gaps, period_of) if gap not in seen]
+        rows[granularity] += [(*gap, None, "unavailable", 0, gap[0]) for gap in covered]
+        rows[granularity].sort(key=itemgetter(0))
+    return rows
+
+
+def _summed(known: Sequence[Day], rule: str, begin: date, end: date) -> dict[str, list[RolledUp]]:
+    """The periods that days with a value lie in; in arrays, as a backfill brings thousands of days at once."""
+    number = np.array([day[0].toordinal() for day in known])
+    values = np.array([day[2] for day in known], np.float64)
+    months = (number - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    statuses = {day[3] for day in known}
+    rows: dict[str, list[RolledUp]] = {}
+    for granularity, bucket in {"week": (number - 1) // 7, "month": months}.items():
+        first = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
+        last = np.append(first[1:], len(known)) - 1
+        counts = last - first + 1
+        found = values[last] if rule == "last" else np.add.reduceat(values, first) / (counts if rule == "mean" else 1)
+        rows[granularity] = []
+        for at, to, value, count in zip(first.tolist(), last.tolist(), found.tolist(), counts.tolist(), strict=True):
+            period, until = _PERIOD_OF[granularity](known[at][0]), known[to]
+            seen = statuses if len(statuses) == 1 else {day[3] for day in known[at : to + 1]}
+            status = until[3] if rule == "last" else _status(seen, count, period, rule, begin, end)
+            rows[granularity].append((*period, value, status, count, until[0]))
+    return rows
+
+
+def _status(seen: set[str], days: int, period: tuple[date, date], rule: str, begin: date, end: date) -> str:
+    start, stop = period
+    if start < begin or stop > end:
+        return "partial"
+    if "lower_bound" in seen:
+        return "lower_bound"
+    if days < (stop - start).days:
+        return "lower_bound" if rule == "sum" else "partial"
+    return "partial" if "partial" in seen else "ok"
 
 
 def _covered(gaps: list[tuple[date, date]], period_of: Any) -> list[tuple[date, date]]:
@@ -117,28 +170,3 @@ def _covered(gaps: list[tuple[date, date]], period_of: Any) -> list[tuple[date, 
         covered.update(start + timedelta(days=n) for n in range((stop - start).days))
     periods = {period_of(day) for day in covered}
     return [p for p in periods if all(p[0] + timedelta(days=n) in covered for n in range((p[1] - p[0]).days))]
-
-
-def _row(
-    period: tuple[date, date], found: list[tuple[date, float, str]], rule: str, begin: date, end: date
-) -> dict[str, Any]:
-    start, stop = period
-    values = [value for _, value, _ in found]
-    row: dict[str, Any] = {"period_start": start, "period_end": stop, "days": len(found)}
-    if not found:
-        return row | {"value": None, "status": "unavailable", "last_seen": start}
-    value = {"sum": sum(values), "mean": sum(values) / len(values), "last": values[-1]}[rule]
-    return row | {"value": value, "status": _status(found, period, rule, begin, end), "last_seen": found[-1][0]}
-
-
-def _status(found: list[tuple[date, float, str]], period: tuple[date, date], rule: str, begin: date, end: date) -> str:
-    if rule == "last":
-        return found[-1][2]
-    start, stop = period
-    if start < begin or stop > end:
-        return "partial"
-    if any(status == "lower_bound" for _, _, status in found):
-        return "lower_bound"
-    if len(found) < (stop - start).days:
-        return "lower_bound" if rule == "sum" else "partial"
-    return "partial" if any(status == "partial" for _, _, status in found) else "ok"

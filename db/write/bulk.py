@@ -1,0 +1,50 @@
+"""Many rows into one table at the driver's speed: a type's own conversion, done once per distinct value."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+
+
+class _Converted(dict[Any, Any]):
+    """Remembers what a column's type makes of each value: a backfill repeats the same dates in every series."""
+
+    def __init__(self, convert: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, value: Any) -> Any:
+        made = self[value] = self._convert(value)
+        return made
+
+
+class BulkInsert:
+    """Inserts rows, whose values stand in the order of ``columns``, into one table; every value must be hashable.
+
+    Where the driver takes parameters by position, SQLAlchemy's work per row and column is done per distinct value
+    instead; elsewhere this is a plain ``insert``. What was converted is remembered as long as the object lives.
+    """
+
+    def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
+        self._connection, self._table, self._columns = connection, table, columns
+        dialect = connection.dialect
+        self._statement = ""
+        if dialect.positional:
+            self._statement = str(insert(table).compile(dialect=dialect, column_keys=list(columns)))
+        kinds = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns}
+        self._convert = {name: _Converted(kind).__getitem__ for name, kind in kinds.items() if kind is not None}
+        self._places = [column.name for column in table.columns if column.name in columns]
+
+    def __call__(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert these, in the transaction of the connection."""
+        if not rows:
+            return
+        if not self._statement:
+            found = [dict(zip(self._columns, row, strict=True)) for row in rows]
+            self._connection.execute(insert(self._table), found)
+            return
+        values: dict[str, Iterable[Any]] = dict(zip(self._columns, zip(*rows, strict=True), strict=True))
+        for name, convert in self._convert.items():
+            values[name] = map(convert, values[name])
+        parameters = list(zip(*(values[name] for name in self._places), strict=True))
+        self._connection.exec_driver_sql(self._statement, parameters)
