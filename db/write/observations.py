@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Observed, Revision
 from db.records import Observation, Written
+from db.write.possible import must_be_possible
 from db.write.roll_up import Touched
 from db.write.series import SeriesTable
 
@@ -45,21 +46,30 @@ class _Call:
 
 
 def observations(
-    session: Session, run_id: int, source: str, rows: Iterable[Observation], receipt_id: int | None
+    session: Session,
+    run_id: int,
+    source: str,
+    rows: Iterable[Observation],
+    receipt_id: int | None,
+    *,
+    told: datetime | None = None,
 ) -> Written:
     """Write observations of one source, and the weekly and monthly roll-ups of its daily series.
 
     Of two rows for the same series and period the later one counts. A value or status that differs from what is
-    stored moves it to ``revision`` with this run. Raises `UnknownName` for a metric that is not in the catalogue.
+    stored moves it to ``revision`` with this run. ``told`` is when the source said it, now if it is not given. Raises
+    `UnknownName` for a metric that is not in the catalogue, `ImpossibleValue` for what could not be true then.
     """
     series = SeriesTable(session, source)
     call = _Call(run_id, receipt_id, datetime.now(UTC))
+    day = (told or call.now).astimezone(UTC).date()
     written = Written()
     touched: dict[int, Touched] = {}
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         grouped: dict[int, dict[Period, Observation]] = defaultdict(dict)
         for row in batch:
+            must_be_possible(row, series.kinds.get(row.metric, ""), day)
             grouped[series.id_of(row)][row.period_start, row.period_end] = row
         for series_id, found in grouped.items():
             rule = series.rules.get(series_id)

@@ -108,7 +108,7 @@ def row_of(row: Observation, metric: str) -> Observation:
 # --- random histories ---------------------------------------------------------------------------------------------
 
 _days = st.integers(0, 150)
-_value = st.tuples(_days, st.integers(-3, 9), st.sampled_from(["ok", "ok", "ok", "partial", "lower_bound"]))
+_value = st.tuples(_days, st.integers(0, 9), st.sampled_from(["ok", "ok", "ok", "partial", "lower_bound"]))
 _spell = st.tuples(_days, st.integers(1, 75))
 _write = st.lists(st.one_of(_value, _spell), min_size=1, max_size=5)
 
