@@ -8,21 +8,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.models import Observed, RollUp
+from db.periods import PERIOD_OF
+from db.read.doubts import held_periods
 
-
-def week_of(day: date) -> tuple[date, date]:
-    """The half-open week, from Monday, that a day lies in."""
-    start = day - timedelta(days=day.weekday())
-    return start, start + timedelta(days=7)
-
-
-def month_of(day: date) -> tuple[date, date]:
-    """The half-open calendar month that a day lies in."""
-    start = day.replace(day=1)
-    return start, (start + timedelta(days=32)).replace(day=1)
-
-
-_PERIOD_OF = {"week": week_of, "month": month_of}
 _DAY = timedelta(days=1)
 
 
@@ -61,14 +49,22 @@ class Touched:
 
 
 def _refresh(session: Session, series_id: int, rule: str, first: date, last: date, extent: tuple[date, date]) -> None:
-    """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows as they are."""
-    for granularity, period_of in _PERIOD_OF.items():
+    """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows as they are.
+
+    A value that a doubt holds back is left out, as if nothing were known of its day.
+    """
+    held = held_periods(session, series_id)
+    for granularity, period_of in PERIOD_OF.items():
         low, high = period_of(first)[0], period_of(last)[1]
-        days = session.execute(
-            select(Observed.period_start, Observed.period_end, Observed.value, Observed.status)
-            .where(Observed.series_id == series_id, Observed.period_end > low, Observed.period_start < high)
-            .order_by(Observed.period_start, Observed.period_end)
-        ).all()
+        days = [
+            (start, end, value, status)
+            for start, end, value, status in session.execute(
+                select(Observed.period_start, Observed.period_end, Observed.value, Observed.status)
+                .where(Observed.series_id == series_id, Observed.period_end > low, Observed.period_start < high)
+                .order_by(Observed.period_start, Observed.period_end)
+            )
+            if (start, end) not in held
+        ]
         session.execute(
             delete(RollUp)
             .where(
@@ -81,7 +77,9 @@ def _refresh(session: Session, series_id: int, rule: str, first: date, last: dat
         )
         rows = [
             {"series_id": series_id, "granularity": granularity, **row}
-            for row in roll_up([(d[0], d[1], d[2], d[3]) for d in days], granularity, rule, *extent)
+            for row in roll_up(
+                [(d[0], d[1], d[2], d[3]) for d in days if (d[0], d[1]) not in held], granularity, rule, *extent
+            )
             if low <= row["period_start"] < high
         ]
         if rows:
@@ -97,7 +95,7 @@ def roll_up(
     period with missing days inside the series is a ``lower_bound`` (sum) or ``partial`` (mean); a period that a
     documented gap covers whole is ``unavailable``; a period nothing is known of has no row.
     """
-    period_of = _PERIOD_OF[granularity]
+    period_of = PERIOD_OF[granularity]
     seen: dict[tuple[date, date], list[tuple[date, float, str]]] = defaultdict(list)
     gaps: list[tuple[date, date]] = []
     for start, stop, value, status in days:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from catalog.load import load_catalog
 from db import write
 from db.engine import Engine, open_database, writing
+from db.periods import month_of, week_of
 from db.records import Observation
-from db.write.roll_up import month_of, week_of
 from tests.db.conftest import begin
 from tests.db.made import DAY, on, put, rows, spell
 
