@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from catalog.models import System
 from collectors.body import Limits
+from collectors.doubts.run import Writing, doubt
 from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper, read_well
@@ -195,9 +196,10 @@ class Collection:
         observations = releases = Written()
         with writing(self.engine) as session:
             for receipt, parsed in found:
-                observations += write.observations(
-                    session, run_id, name, parsed.observations, receipt.receipt_id, told=receipt.answer.fetched_at
-                )
+                told, rows = receipt.answer.fetched_at, parsed.observations
+                written = write.observations(session, run_id, name, rows, receipt.receipt_id, told=told)
+                doubt(Writing(session, run_id, name, rows, told, written))
+                observations += written
                 releases += write.releases(session, run_id, name, parsed.releases, receipt.receipt_id)
                 cursors = {**parsed.cursors, read_well(receipt.answer.url): receipt.sha256}
                 for key, value in cursors.items():

@@ -104,8 +104,9 @@ def _doubts(seen: Seen, nature: Nature, held: frozenset[Period], vouched: set[Pe
 
 def _shrunk(seen: Seen, nature: Nature) -> list[Doubt]:
     found = []
+    wrong = {(one.period, one.value) for one in seen.open}
     for period, earlier in seen.earlier.items():
-        now = Point(*period, seen.told[period]) if period in seen.told else None
+        now = Point(*period, seen.told[period]) if period in seen.told and (period, earlier) not in wrong else None
         if now is not None and (why := period_shrank(earlier, now, nature)) is not None:
             found.append(Doubt(period, now.value, SHRANK, why))
     return found

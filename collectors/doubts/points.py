@@ -78,5 +78,15 @@ def nature_of(
 ) -> Nature:
     """The nature of one series by the catalogue."""
     mine = [entry for entry in breaks if entry.applies_to(metric.slug, system, source, definition)]
-    spans = tuple(Span(entry.date.first, (entry.until or entry.date).last) for entry in mine)
+    spans = tuple(span for entry in mine for span in _spans(entry))
     return Nature(metric.kind, metric.falls, granularity, spans)
+
+
+def _spans(entry: Break) -> tuple[Span, ...]:
+    """A change of meaning moves a series where it begins and where it ends; an event may at any time of its course."""
+    begins = Span(entry.date.first, entry.date.last)
+    if entry.until is None:
+        return (begins,)
+    if not entry.cuts:
+        return (Span(entry.date.first, entry.until.last),)
+    return begins, Span(entry.until.first, entry.until.last)
