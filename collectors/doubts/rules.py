@@ -79,13 +79,11 @@ def jumped(before: Sequence[Point], now: Point, nature: Nature) -> str | None:
     if nature.falls == "freely" and before and now.value < before[-1].value:
         return None
     lags = (1, WEEK_DAYS) if nature.weekly else (1,)
-    bases = [_jump(before, now, nature, lag) for lag in lags]
-    if any(base is None for base in bases):
+    bases = [base for lag in lags if (base := _jump(before, now, nature, lag)) is not None]
+    if len(bases) < len(lags):
         return None
-    base = bases[-1]
-    assert base is not None  # noqa: S101  # `any` above
     when = "a week before" if nature.weekly else "before"
-    return f"{_number(now.value)} after {_number(base.value)} {when}, a step beyond any of its history"
+    return f"{_number(now.value)} after {_number(bases[-1].value)} {when}, a step beyond any of its history"
 
 
 def constant(before: Sequence[Point], now: Point, nature: Nature) -> str | None:
@@ -99,9 +97,11 @@ def constant(before: Sequence[Point], now: Point, nature: Nature) -> str | None:
     if nature.kind in ("share", "index"):
         return None
     repeats = repeats_of([*before, now])
-    moving = before[: len(before) + 1 - repeats] if repeats else before
+    if repeats < REPEATS:
+        return None
+    moving = before[: len(before) + 1 - repeats]
     steps = [later.value - earlier.value for earlier, later in pairwise(moving)]
-    if repeats < REPEATS or len(steps) < STEPS:
+    if len(steps) < STEPS:
         return None
     size = median(map(abs, steps)) if nature.stock else median(point.value for point in moving)
     tie = 1 / (2 * math.sqrt(math.pi * size)) if size > 0 else 1.0
@@ -120,34 +120,35 @@ def repeats_of(points: Sequence[Point]) -> int:
 
 
 def _gained(before: Sequence[Point], now: Point, nature: Nature) -> str | None:
-    known = [
-        (later.value - earlier.value) / max((later.start - earlier.start).days, 1)
-        for earlier, later in pairwise(before)
-        if not nature.explained(earlier, later)
-    ]
-    if len(known) < STEPS or nature.explained(before[-1], now):
+    if not before:
         return None
     last = before[-1]
-    gain, days = now.value - last.value, max((now.start - last.start).days, 1)
-    most = max(known)
-    if gain < max(LEAST, COUNTER_SHARE * last.value) or gain / days <= COUNTER_BEYOND * max(most, 0):
+    gain, days = now.value - last.value, _days(last, now)
+    if gain < max(LEAST, COUNTER_SHARE * last.value):
+        return None
+    known = [(b.value - a.value) / _days(a, b) for a, b in pairwise(before) if not nature.explained(a, b)]
+    most = max([*known, 0.0])
+    if len(known) < STEPS or gain / days <= COUNTER_BEYOND * most or nature.explained(last, now):
         return None
     took = f"{_number(gain)} gained in {days} {'day' if days == 1 else 'days'}"
-    return f"{took}, where {_number(max(most, 0))} a day was the most"
+    return f"{took}, where {_number(most)} a day was the most"
+
+
+def _days(earlier: Point, later: Point) -> int:
+    return max((later.start - earlier.start).days, 1)
 
 
 def _jump(before: Sequence[Point], now: Point, nature: Nature, lag: int) -> Point | None:
     """The value a step of this lag comes from, if the step is beyond history; else None."""
-    base = before[-1] if lag == 1 else _days_before(before, now, lag)
-    if base is None or nature.explained(base, now):
+    base = before[-1] if before and lag == 1 else _days_before(before, now, lag)
+    if base is None:
         return None
-    known = [step for earlier, later in _pairs(before, lag) if (step := _step(earlier, later, nature)) is not None]
-    if len(known) < STEPS:
+    step, size = _ratio(base, now), max(LEAST, NOISE * math.sqrt(max(now.value, base.value)))
+    if step <= math.log(FACTOR_DAY if nature.granularity == "day" else FACTOR) or abs(now.value - base.value) <= size:
         return None
-    if abs(now.value - base.value) <= max(LEAST, NOISE * math.sqrt(max(now.value, base.value))):
-        return None
-    floor = math.log(FACTOR_DAY if nature.granularity == "day" else FACTOR)
-    return base if _ratio(base, now) > max(BEYOND * max(known), floor) else None
+    known = [_ratio(*pair) for pair in _pairs(before, lag) if not nature.explained(*pair)]
+    beyond = len(known) >= STEPS and step > BEYOND * max(known)
+    return base if beyond and not nature.explained(base, now) else None
 
 
 def _pairs(before: Sequence[Point], lag: int) -> Sequence[tuple[Point, Point]]:
@@ -161,10 +162,6 @@ def _pairs(before: Sequence[Point], lag: int) -> Sequence[tuple[Point, Point]]:
 def _days_before(before: Sequence[Point], now: Point, days: int) -> Point | None:
     wanted = now.start - timedelta(days=days)
     return next((point for point in reversed(before) if point.start == wanted), None)
-
-
-def _step(earlier: Point, later: Point, nature: Nature) -> float | None:
-    return None if nature.explained(earlier, later) else _ratio(earlier, later)
 
 
 def _ratio(earlier: Point, later: Point) -> float:
