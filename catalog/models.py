@@ -77,7 +77,10 @@ class System(Entry):
 
 
 class Metric(Entry):
-    """What is counted, in which unit, and how values of shorter periods combine into longer ones."""
+    """What is counted, in which unit, and how values of shorter periods combine into longer ones.
+
+    ``falls`` says how far a total, or a period told again, may come out lower than before by the nature of the count.
+    """
 
     slug: Slug
     title: Text
@@ -85,6 +88,7 @@ class Metric(Entry):
     unit_short: str = ""
     kind: Literal["cumulative", "per_period", "share", "index", "count_now"]
     roll_up: Literal["sum", "last", "mean"]
+    falls: Literal["never", "slightly", "freely"] = "slightly"
     means: Text
     not_means: Text
     sources: Names = ()

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from catalog.models import System
 from collectors.body import Limits
+from collectors.doubts.run import Writing, doubt
 from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper, read_well
@@ -23,7 +24,7 @@ from collectors.source import Context, Item, Parsed, Request, Source
 from collectors.states import next_due, why_disabled
 from db import read, write
 from db.engine import Engine, reading, writing
-from db.errors import StoreError
+from db.errors import ImpossibleValue, StoreError
 from db.receipts import ReceiptStore
 from db.records import Written
 
@@ -167,7 +168,7 @@ class Collection:
         client.about = {"item": item.as_dict()}
         try:
             self._write(run_id, self._ask(client, request, item))
-        except SkipItem as error:
+        except (SkipItem, ImpossibleValue) as error:
             self.tally.skip(item.name, str(error))
         except RetryLater as error:
             self.tally.postpone(item.name, str(error))
@@ -195,7 +196,10 @@ class Collection:
         observations = releases = Written()
         with writing(self.engine) as session:
             for receipt, parsed in found:
-                observations += write.observations(session, run_id, name, parsed.observations, receipt.receipt_id)
+                told, rows = receipt.answer.fetched_at, parsed.observations
+                written = write.observations(session, run_id, name, rows, receipt.receipt_id, told=told)
+                doubt(Writing(session, run_id, name, rows, told, written))
+                observations += written
                 releases += write.releases(session, run_id, name, parsed.releases, receipt.receipt_id)
                 cursors = {**parsed.cursors, read_well(receipt.answer.url): receipt.sha256}
                 for key, value in cursors.items():

@@ -47,3 +47,7 @@ class UnknownName(StoreError):
 
 class JobRefused(StoreError):
     """A job that may not be queued now; the message says why."""
+
+
+class ImpossibleValue(StoreError):
+    """A value that cannot be true (below nought, of a time to come, whole too early): look at its receipt."""

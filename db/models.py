@@ -193,6 +193,29 @@ class Revision(Base):
     __table_args__ = (Index(None, "series_id", "period_start"),)
 
 
+class Doubt(Base):
+    """A reason to doubt one value of a series; while it is open or withdrawn, that value is held back."""
+
+    __tablename__ = "doubt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    value: Mapped[float]
+    rule: Mapped[str]
+    seen: Mapped[str]
+    state: Mapped[str]
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    opened_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_run: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    why: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        Index("uq_doubt_key", "series_id", "period_start", "period_end", "value", "rule", unique=True),
+        Index(None, "state"),
+    )
+
+
 class Cursor(Base):
     """Where a source left off; written in the transaction of the observations it follows."""
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 Status = Literal["ok", "partial", "unavailable", "lower_bound"]
 Granularity = Literal["day", "week", "month", "quarter", "year", "window", "event"]
 RunStatus = Literal["running", "ok", "partial", "unavailable", "failed", "skipped"]
+DoubtState = Literal["open", "confirmed", "explained", "withdrawn"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 _STATUSES = frozenset(get_args(Status))

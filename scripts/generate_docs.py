@@ -107,7 +107,7 @@ def metric_lines(metric: Metric) -> list[str]:
         "",
         f"**{metric.title}.** {metric.means} {metric.not_means}",
         "",
-        f"Unit: {metric.unit}. Kind: {kind}; longer periods by {metric.roll_up}.",
+        f"Unit: {metric.unit}. Kind: {kind}; longer periods by {metric.roll_up}; falls {metric.falls}.",
         f"Sources: {', '.join(f'`{name}`' for name in metric.sources) or 'none yet'}.",
         "",
     ]

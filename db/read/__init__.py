@@ -1,6 +1,8 @@
 """The one read door: every SELECT of the product. Use inside ``db.engine.reading(engine)``."""
 
 from db.read.bench import bench_comparisons, bench_document, bench_results, bench_runs, bench_samples
+from db.read.charted import charted
+from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
 from db.read.jobs import JobRow, job, jobs
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
@@ -15,9 +17,11 @@ from db.read.runs import (
     runs,
     source_states,
 )
-from db.read.series import SeriesRow, SeriesSummary, charted, known_names, observations, revisions, series_list
+from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 
 __all__ = [
+    "DoubtRow",
+    "HeldRow",
     "JobRow",
     "ReceiptRow",
     "ReleaseRow",
@@ -25,6 +29,7 @@ __all__ = [
     "SeriesRow",
     "SeriesSummary",
     "SourceState",
+    "TailRow",
     "bench_comparisons",
     "bench_document",
     "bench_results",
@@ -33,6 +38,7 @@ __all__ = [
     "charted",
     "counts",
     "cursor",
+    "doubts",
     "job",
     "jobs",
     "known_names",
@@ -41,9 +47,12 @@ __all__ = [
     "observations",
     "receipt",
     "releases",
+    "replaced_by",
     "revisions",
     "runs",
+    "series_ids",
     "series_list",
     "source_states",
+    "tail",
     "wheel_counts",
 ]

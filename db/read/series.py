@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Id, Observed, Revision, RollUp, Series, UTCDateTime
+from db.models import Observed, Revision, Series
+from db.read.doubts import held
 
 
 class SeriesRow(NamedTuple):
-    """One observation with what it is an observation of; ``period_end`` is exclusive."""
+    """One observation with what it is an observation of; ``period_end`` is exclusive.
+
+    ``doubt`` is the rule that holds the value back, None where it counts; ``left_out`` says in words which days a
+    week or a month was rolled up without.
+    """
 
     system: str
     metric: str
@@ -26,6 +31,9 @@ class SeriesRow(NamedTuple):
     collected_at: datetime | None
     receipt: int | None
     primary: bool
+    doubt: str | None = None
+    seen: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class SeriesSummary(NamedTuple):
@@ -74,8 +82,8 @@ def observations(
 
     ``since`` and ``until`` keep the periods that begin in ``[since, until)``.
     """
-    query = _columns(Observed, Series.granularity, Observed.collected_at, Observed.receipt_id)
-    query = _filtered(query, metrics, systems, sources).join(Observed, Observed.series_id == Series.id)
+    query = columns(Observed, Series.granularity, Observed.collected_at, Observed.receipt_id)
+    query = filtered(query, metrics, systems, sources).join(Observed, Observed.series_id == Series.id)
     if since is not None:
         query = query.where(Observed.period_start >= since)
     if until is not None:
@@ -89,47 +97,21 @@ def observations(
         Observed.period_start,
         Observed.period_end,
     )
-    return (SeriesRow(*row) for row in session.execute(ordered))
+    known = {row.metric for row in session.execute(select(Series.metric).distinct())}
+    return _marked(session, (SeriesRow(*row) for row in session.execute(ordered)), metrics or sorted(known))
 
 
-def charted(
-    session: Session,
-    *,
-    metric: str,
-    systems: Sequence[str] = (),
-    sources: Sequence[str] = (),
-    resolution: Literal["week", "month"] = "month",
-    primary_only: bool = True,
-) -> list[SeriesRow]:
-    """One metric for a chart: daily series as their roll-up of ``resolution``, all others as they were stored.
+def _marked(session: Session, rows: Iterator[SeriesRow], metrics: Sequence[str]) -> Iterator[SeriesRow]:
+    """The same rows, those that are held back with the rule that does it."""
+    doubted = {(metric, *row[:6]): row for metric in metrics for row in held(session, metric=metric)}
+    for row in rows:
+        found = doubted.get(place(row)) if doubted else None
+        yield row if found is None else row._replace(doubt=found.rule, seen=found.seen)
 
-    The aggregation was done at write time, so a chart reads some hundred rows however long the series is.
-    """
-    kept: list[ColumnElement[bool]] = [Series.metric == metric]
-    if primary_only:
-        kept.append(Series.is_primary.is_(True))
-    rolled = (
-        _filtered(
-            _columns(RollUp, literal(resolution), type_coerce(null(), UTCDateTime()), type_coerce(null(), Id)),
-            (),
-            systems,
-            sources,
-        )
-        .join(RollUp, RollUp.series_id == Series.id)
-        .where(Series.granularity == "day", RollUp.granularity == resolution, *kept)
-    )
-    stored = (
-        _filtered(
-            _columns(Observed, Series.granularity, Observed.collected_at, Observed.receipt_id), (), systems, sources
-        )
-        .join(Observed, Observed.series_id == Series.id)
-        .where(Series.granularity != "day", *kept)
-    )
-    both = union_all(rolled, stored).subquery()
-    ordered = select(both).order_by(
-        both.c.system, both.c.source, both.c.definition, both.c.granularity, both.c.period_start, both.c.period_end
-    )
-    return [SeriesRow(*row) for row in session.execute(ordered)]
+
+def place(row: SeriesRow) -> tuple[str, str, str, str, str, date, date]:
+    """Which observation a row is."""
+    return row.metric, row.system, row.source, row.definition, row.granularity, row.period_start, row.period_end
 
 
 def series_list(session: Session) -> list[SeriesSummary]:
@@ -197,7 +179,8 @@ def revisions(session: Session, *, source: str | None = None, limit: int = 1_000
     return [RevisionRow(*row) for row in session.execute(query)]
 
 
-def _columns(table: Any, granularity: Any, collected_at: Any, receipt: Any) -> Select[Any]:
+def columns(table: Any, granularity: Any, collected_at: Any, receipt: Any) -> Select[Any]:
+    """The columns of a `SeriesRow` up to ``primary``, read from a table of observations or of roll-ups."""
     return select(
         Series.system,
         Series.metric,
@@ -215,9 +198,8 @@ def _columns(table: Any, granularity: Any, collected_at: Any, receipt: Any) -> S
     ).select_from(Series)
 
 
-def _filtered(
-    query: Select[Any], metrics: Sequence[str], systems: Sequence[str], sources: Sequence[str]
-) -> Select[Any]:
+def filtered(query: Select[Any], metrics: Sequence[str], systems: Sequence[str], sources: Sequence[str]) -> Select[Any]:
+    """Only these metrics, systems and sources; an empty choice means all."""
     for column, wanted in ((Series.metric, metrics), (Series.system, systems), (Series.source, sources)):
         if wanted:
             query = query.where(column.in_(wanted))

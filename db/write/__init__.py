@@ -2,6 +2,7 @@
 
 from db.write.bench import bench_run
 from db.write.catalog import catalog
+from db.write.doubts import Ended, Raised, doubts
 from db.write.jobs import (
     beat_job,
     cancel_job,
@@ -17,6 +18,8 @@ from db.write.releases import releases
 from db.write.runs import abandon_runs, add_receipt, finish_run, set_cursor, start_run
 
 __all__ = [
+    "Ended",
+    "Raised",
     "abandon_runs",
     "add_receipt",
     "beat_job",
@@ -24,6 +27,7 @@ __all__ = [
     "cancel_job",
     "catalog",
     "claim_job",
+    "doubts",
     "finish_job",
     "finish_run",
     "observations",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.models import Observed, Revision
 from db.records import Observation, Written
 from db.write.bulk import BulkInsert
+from db.write.possible import must_be_possible
 from db.write.roll_up import Touched, bulk_insert
 from db.write.series import SeriesTable
 
@@ -51,15 +52,23 @@ class _Call:
 
 
 def observations(
-    session: Session, run_id: int, source: str, rows: Iterable[Observation], receipt_id: int | None
+    session: Session,
+    run_id: int,
+    source: str,
+    rows: Iterable[Observation],
+    receipt_id: int | None,
+    *,
+    told: datetime | None = None,
 ) -> Written:
     """Write observations of one source, and the weekly and monthly roll-ups of its daily series.
 
     Of two rows for the same series and period the later one counts. A value or status that differs from what is
-    stored moves it to ``revision`` with this run. Raises `UnknownName` for a metric that is not in the catalogue.
+    stored moves it to ``revision`` with this run. ``told`` is when the source said it, now if it is not given. Raises
+    `UnknownName` for a metric that is not in the catalogue, `ImpossibleValue` for what could not be true then.
     """
     series = SeriesTable(session, source)
     call = _Call(run_id, receipt_id, datetime.now(UTC))
+    day = (told or call.now).astimezone(UTC).date()
     insert_fresh = BulkInsert(session.connection(), _OBSERVATION, _KEPT)
     insert_roll_ups = bulk_insert(session.connection())
     written = Written()
@@ -68,6 +77,7 @@ def observations(
     while batch := list(islice(remaining, _BATCH)):
         grouped: dict[int, dict[Period, Observation]] = defaultdict(dict)
         for row in batch:
+            must_be_possible(row, series.kinds.get(row.metric, ""), day)
             grouped[series.id_of(row)][row.period_start, row.period_end] = row
         for series_id, found in grouped.items():
             rule = series.rules.get(series_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
@@ -11,24 +10,10 @@ from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Observed, RollUp
+from db.periods import PERIOD_OF
+from db.read.doubts import held_periods
 from db.write.bulk import BulkInsert
 
-
-@lru_cache(maxsize=20_000)
-def week_of(day: date) -> tuple[date, date]:
-    """The half-open week, from Monday, that a day lies in."""
-    start = day - timedelta(days=day.weekday())
-    return start, start + timedelta(days=7)
-
-
-@lru_cache(maxsize=20_000)
-def month_of(day: date) -> tuple[date, date]:
-    """The half-open calendar month that a day lies in."""
-    start = day.replace(day=1)
-    return start, (start + timedelta(days=32)).replace(day=1)
-
-
-_PERIOD_OF = {"week": week_of, "month": month_of}
 _DAY = timedelta(days=1)
 _OBSERVATION = cast(Table, Observed.__table__)
 _ROLL_UP = cast(Table, RollUp.__table__)
@@ -77,13 +62,18 @@ class Touched:
         self._make_anew(min(days), max(days), extent)
 
     def _make_anew(self, first: date, last: date, extent: tuple[date, date]) -> None:
-        """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows."""
-        spans = {of: (of_day(first)[0], of_day(last)[1]) for of, of_day in _PERIOD_OF.items()}
+        """Make anew the weeks and months from that of ``first`` to that of ``last``, from the daily rows.
+
+        A value that a doubt holds back is left out, as if nothing were known of its day.
+        """
+        spans = {of: (of_day(first)[0], of_day(last)[1]) for of, of_day in PERIOD_OF.items()}
         if self._whole is not None:
             days: Sequence[Day] = sorted(self._whole, key=itemgetter(0, 1))
         else:
             days = self._days_between(min(low for low, _ in spans.values()), max(high for _, high in spans.values()))
-        rows = roll_up(days, self.rule, *extent)
+        held = held_periods(self.session, self.series_id)
+        told = [day for day in days if (day[0], day[1]) not in held] if held else days
+        rows = roll_up(told, self.rule, *extent)
         for granularity, (low, high) in spans.items():
             self.session.connection().execute(
                 delete(_ROLL_UP).where(
@@ -122,8 +112,8 @@ def roll_up(days: Sequence[Day], rule: str, begin: date, end: date) -> dict[str,
     """
     known = [day for day in days if day[2] is not None]
     gaps = [(day[0], day[1]) for day in days if day[2] is None]
-    rows = _summed(known, rule, begin, end) if known else {granularity: [] for granularity in _PERIOD_OF}
-    for granularity, period_of in _PERIOD_OF.items() if gaps else ():
+    rows = _summed(known, rule, begin, end) if known else {granularity: [] for granularity in PERIOD_OF}
+    for granularity, period_of in PERIOD_OF.items() if gaps else ():
         seen = {(row[0], row[1]) for row in rows[granularity]}
         covered = [gap for gap in _covered(gaps, period_of) if gap not in seen]
         rows[granularity] += [(*gap, None, "unavailable", 0, gap[0]) for gap in covered]
@@ -145,7 +135,7 @@ def _summed(known: Sequence[Day], rule: str, begin: date, end: date) -> dict[str
         found = values[last] if rule == "last" else np.add.reduceat(values, first) / (counts if rule == "mean" else 1)
         rows[granularity] = []
         for at, to, value, count in zip(first.tolist(), last.tolist(), found.tolist(), counts.tolist(), strict=True):
-            period, until = _PERIOD_OF[granularity](known[at][0]), known[to]
+            period, until = PERIOD_OF[granularity](known[at][0]), known[to]
             seen = statuses if len(statuses) == 1 else {day[3] for day in known[at : to + 1]}
             status = until[3] if rule == "last" else _status(seen, count, period, rule, begin, end)
             rows[granularity].append((*period, value, status, count, until[0]))

@@ -12,12 +12,16 @@ Key = tuple[str, str, str, str]
 
 
 class SeriesTable:
-    """Finds or makes the series an observation belongs to; ``rules`` are the roll-up rules of the daily ones, by id."""
+    """Finds or makes the series an observation belongs to; ``rules`` are the roll-up rules of the daily ones, by id.
+
+    ``kinds`` are those of the metrics, by slug.
+    """
 
     def __init__(self, session: Session, source: str) -> None:
         self.session, self.source = session, source
-        metrics = session.execute(select(Metric.slug, Metric.unit, Metric.roll_up))
-        self._metrics: dict[str, tuple[str, str]] = {slug: (unit, rule) for slug, unit, rule in metrics}
+        metrics = session.execute(select(Metric.slug, Metric.unit, Metric.roll_up, Metric.kind)).all()
+        self._metrics: dict[str, tuple[str, str]] = {slug: (unit, rule) for slug, unit, rule, _ in metrics}
+        self.kinds: dict[str, str] = {slug: kind for slug, _, _, kind in metrics}
         self._ids: dict[Key, int] = {}
         self._primary: dict[int, bool] = {}
         self.rules: dict[int, str] = {}

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import IntegrityError
 
 from db import errors, read
 from db.engine import open_database, reading
@@ -77,6 +78,29 @@ def test_the_rows_of_the_first_revision_are_kept(bare: Engine) -> None:
         assert read.jobs(session)[0].parameters == {"workloads": ["lstm"]}
         assert read.releases(session) == []
     engine.dispose()
+
+
+def test_the_third_revision_brings_doubts_and_leaves_the_figures_alone(bare: Engine) -> None:
+    at_0001(bare)
+    upgrading.upgrade(bare, "0002")
+    figures = ("series", "observation", "revision", "roll_up")
+    with bare.connect() as connection:
+        before = {t: [tuple(r) for r in connection.exec_driver_sql(f"SELECT * FROM {t}")] for t in figures}  # noqa: S608 - our own table names
+    upgrading.upgrade(bare, "0003")
+    with bare.begin() as connection:
+        after = {t: [tuple(r) for r in connection.exec_driver_sql(f"SELECT * FROM {t}")] for t in figures}  # noqa: S608 - our own table names
+        assert after == before
+        raised = (
+            "INSERT INTO doubt VALUES (NULL, 3, '2026-01-01', '2026-01-02', 5.5, 'jump', 'seen', 'open', 7, "
+            "'2026-01-02 03:04:05.000000', NULL, NULL, '')"
+        )
+        connection.exec_driver_sql(raised)
+    with pytest.raises(IntegrityError, match="UNIQUE"), bare.begin() as connection:
+        connection.exec_driver_sql(raised)
+    with upgrading.migrating(bare) as config:
+        command.downgrade(config, "0002")
+    with bare.connect() as connection:
+        assert {t: [tuple(r) for r in connection.exec_driver_sql(f"SELECT * FROM {t}")] for t in figures} == before  # noqa: S608 - our own table names
 
 
 def test_the_revisions_are_the_files() -> None:

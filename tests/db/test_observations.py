@@ -1,7 +1,7 @@
 """Writing observations: nothing changes twice, nothing is lost, nothing contradictory gets in."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any
 
@@ -85,10 +85,50 @@ def test_more_than_a_batch_is_written_whole(engine: Engine, run: int) -> None:
 
 
 def test_windows_that_begin_alike_are_apart_and_in_order(engine: Engine, run: int) -> None:
-    windows = [on(NEW_YEAR, float(n), period_end=NEW_YEAR + n * DAY, granularity="window") for n in (365, 30)]
+    begin = NEW_YEAR - 365 * DAY
+    windows = [on(begin, float(n), period_end=begin + n * DAY, granularity="window") for n in (365, 30)]
     assert put(engine, run, windows) == Written(new=2)
     assert [row.value for row in read_all(engine)] == [30.0, 365.0]
     assert rows(engine, "SELECT count(*) FROM roll_up") == [(0,)], "only days roll up"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"value": -3.0}, "downloads of pytorch at 2026-01-02: -3 is below nought"),
+        (
+            {"value": -3.0, "metric": "stars", "definition": "a/b"},
+            r"stars of pytorch \(a/b\) at 2026-01-02: -3 is below",
+        ),
+        ({"period_start": date(2026, 1, 4), "period_end": date(2026, 1, 5)}, "begins after 2026-01-03"),
+        (
+            {"period_end": date(2026, 2, 2), "granularity": "month"},
+            "called whole, but the period lasts until 2026-02-02",
+        ),
+    ],
+)
+def test_what_cannot_be_true_is_refused_with_all_that_came_with_it(
+    engine: Engine, run: int, wrong: dict[str, Any], why: str
+) -> None:
+    told = datetime(2026, 1, 3, 12, tzinfo=UTC)
+    with pytest.raises(errors.ImpossibleValue, match=why), writing(engine) as session:
+        write.observations(
+            session, run, "clickpy", [on(NEW_YEAR), replace(on(NEW_YEAR + DAY), **wrong)], None, told=told
+        )
+    assert read_all(engine) == []
+
+
+def test_a_running_period_a_state_of_today_and_a_net_loss_may_be(engine: Engine, run: int) -> None:
+    today = NEW_YEAR + 2 * DAY
+    rows = [
+        on(today, 5.0, status="partial"),
+        on(today, 5.0, metric="stars"),
+        on(NEW_YEAR, -5.0, metric="stars_gained"),
+        on(today, None, period_end=today + 9 * DAY, system="jax"),
+    ]
+    with writing(engine) as session:
+        told = datetime(2026, 1, 3, 12, tzinfo=UTC)
+        assert write.observations(session, run, "clickpy", rows, None, told=told) == Written(new=4)
 
 
 def test_an_unknown_metric_writes_nothing(engine: Engine, run: int) -> None:

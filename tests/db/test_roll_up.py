@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from catalog.load import load_catalog
 from db import write
 from db.engine import Engine, open_database, writing
+from db.periods import month_of, week_of
 from db.records import Observation
-from db.write.roll_up import month_of, week_of
 from tests.db.conftest import begin
 from tests.db.made import DAY, on, put, rows, spell
 
@@ -108,7 +108,7 @@ def row_of(row: Observation, metric: str) -> Observation:
 # --- random histories ---------------------------------------------------------------------------------------------
 
 _days = st.integers(0, 150)
-_value = st.tuples(_days, st.integers(-3, 9), st.sampled_from(["ok", "ok", "ok", "partial", "lower_bound"]))
+_value = st.tuples(_days, st.integers(0, 9), st.sampled_from(["ok", "ok", "ok", "partial", "lower_bound"]))
 _spell = st.tuples(_days, st.integers(1, 75))
 _write = st.lists(st.one_of(_value, _spell), min_size=1, max_size=5)
 

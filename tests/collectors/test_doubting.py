@@ -1,0 +1,153 @@
+"""From a source on the loopback to a chart: a value is doubted, held back, and counts once it is confirmed."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from collectors.report import RunReport
+from db import read
+from db.engine import Engine, reading
+from tests.collectors.running import Running
+from tests.fakes.told import DAY, Teller
+
+FIRST = date(2026, 9, 7)
+NEWEST = FIRST + 60 * DAY
+Told = Callable[[date, dict[date, float]], RunReport]
+
+
+@pytest.fixture
+def teller(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Teller:
+    return Teller(httpserver, monkeypatch)
+
+
+def telling(teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch, metric: str, name: str) -> Told:
+    run = Running(teller.source(metric, name=name), teller.url, home, store, monkeypatch)
+
+    def told(day: date, days: dict[date, float]) -> RunReport:
+        teller.at(day)
+        teller.days = {"pytorch": days}
+        return run("pytorch")
+
+    return told
+
+
+@pytest.fixture
+def pulls(teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """A total of pulls, told one day at a time, after two months of growth."""
+    told = telling(teller, home, store, monkeypatch, "image_pulls", "dockerhub")
+    told(NEWEST, {FIRST + n * DAY: 1e6 + 900 * n + 7 * (n % 5) for n in range(61)})
+    return told
+
+
+@pytest.fixture
+def views(teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """Views of a page, the last week told again each time."""
+    told = telling(teller, home, store, monkeypatch, "page_views", "wikimedia")
+    told(NEWEST + DAY, {FIRST + n * DAY: usual(n) for n in range(61)})
+    return told
+
+
+def usual(day: int) -> float:
+    return 500.0 + day + (400.0 if day % 7 < 5 else 0.0)
+
+
+def states(store: Engine) -> list[tuple[str, float, str]]:
+    with reading(store) as session:
+        return [(one.rule, one.value, one.state) for one in read.doubts(session)]
+
+
+def month(store: Engine, metric: str, first: date = date(2026, 11, 1)) -> read.SeriesRow:
+    with reading(store) as session:
+        (row,) = [row for row in read.charted(session, metric=metric) if row.period_start == first]
+        return row
+
+
+def test_a_total_that_falls_is_held_back_until_the_next_day_stands_by_it(pulls: Told, store: Engine) -> None:
+    before = month(store, "image_pulls").value
+    fell, after = NEWEST + DAY, NEWEST + 2 * DAY
+    assert pulls(fell, {fell: 400_000.0}).status == "ok"
+    assert states(store) == [("counter fell", 400_000.0, "open")]
+    held = month(store, "image_pulls")
+    assert held.value == before
+    assert held.left_out == (f"{fell}: 400,000 (counter fell; the total fell from 1,054,000 to 400,000)",)
+    assert pulls(fell, {fell: 400_000.0}).new == 0
+    assert states(store) == [("counter fell", 400_000.0, "open")], "the same day says nothing new"
+    pulls(after, {after: 400_900.0})
+    assert states(store) == [("counter fell", 400_000.0, "confirmed")]
+    assert month(store, "image_pulls").value == 400_900
+
+
+def test_a_total_that_comes_back_leaves_the_glitch_out_for_good(pulls: Told, store: Engine) -> None:
+    fell, after = NEWEST + DAY, NEWEST + 2 * DAY
+    pulls(fell, {fell: 400_000.0})
+    pulls(after, {after: 1_055_800.0})
+    assert states(store) == [("counter fell", 400_000.0, "withdrawn")]
+    row = month(store, "image_pulls")
+    assert (row.value, len(row.left_out)) == (1_055_800, 1)
+
+
+def test_a_total_told_again_and_again_is_an_old_copy(pulls: Told, store: Engine) -> None:
+    last = month(store, "image_pulls").value
+    assert last is not None
+    for n in range(1, 4):
+        pulls(NEWEST + n * DAY, {NEWEST + n * DAY: last})
+    assert states(store) == [("constant", last, "open")] * 3
+    later = NEWEST + 4 * DAY
+    pulls(later, {later: last + 3_600})
+    assert {state for *_, state in states(store)} == {"withdrawn"}, "it made up for the days it stood still"
+    assert month(store, "image_pulls").value == last + 3_600
+
+
+def test_a_day_of_news_counts_once_it_is_told_again(views: Told, store: Engine) -> None:
+    news = NEWEST + DAY
+    whole = month(store, "page_views").value
+    views(news + DAY, {NEWEST: usual(60), news: 20_000.0})
+    assert states(store) == [("jump", 20_000.0, "open")]
+    assert month(store, "page_views").value == whole
+    views(news + 2 * DAY, {NEWEST: usual(60), news: 20_000.0, news + DAY: usual(62)})
+    assert states(store) == [("jump", 20_000.0, "confirmed")]
+    assert month(store, "page_views").value == (whole or 0) + 20_000 + usual(62)
+
+
+def test_a_value_the_source_corrects_is_withdrawn(views: Told, store: Engine) -> None:
+    news = NEWEST + DAY
+    views(news + DAY, {news: 20_000.0})
+    views(news + 2 * DAY, {news: usual(61)})
+    assert states(store) == [("jump", 20_000.0, "withdrawn")]
+    assert month(store, "page_views").left_out == ()
+
+
+def test_a_period_that_loses_a_part_is_held_back(views: Told, store: Engine) -> None:
+    views(NEWEST + 2 * DAY, {NEWEST - DAY: usual(59) / 2})
+    assert [(rule, state) for rule, _, state in states(store)] == [("period shrank", "open")]
+
+
+def test_a_documented_break_is_no_doubt(
+    teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The package index redefined a download on 2026-08-24; the same fall a month earlier is doubted."""
+    first = date(2026, 6, 1)
+    for name, when, expected in (("clickpy", date(2026, 8, 24), 0), ("pypistats", date(2026, 7, 20), 1)):
+        told = telling(teller, home, store, monkeypatch, "downloads", name)
+        days = (when - first).days
+        told(when, {first + n * DAY: 1000 * usual(n) for n in range(days)})
+        told(when + DAY, {when: 100 * usual(days)})
+        assert len(states(store)) == expected
+
+
+def test_the_same_receipts_on_the_same_days_doubt_the_same(
+    teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def history(name: str) -> list[tuple[object, ...]]:
+        told = telling(teller, home, store, monkeypatch, "image_pulls", name)
+        told(NEWEST, {FIRST + n * DAY: 1e6 + 900 * n + 7 * (n % 5) for n in range(61)})
+        for n, value in enumerate((400_000.0, 1_055_800.0, 9e6, 9e6, 9e6 + 800, 12.0), 1):
+            told(NEWEST + n * DAY, {NEWEST + n * DAY: value})
+        with reading(store) as session:
+            found = [one for one in read.doubts(session) if one.source == name]
+        return [(one.period_start, one.value, one.rule, one.seen, one.state, one.opened_at, one.why) for one in found]
+
+    assert history("dockerhub") == history("conda") != []
