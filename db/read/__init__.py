@@ -16,11 +16,13 @@ from db.read.runs import (
     source_states,
 )
 from db.read.series import SeriesRow, SeriesSummary, charted, known_names, observations, revisions, series_list
+from db.read.state import RepositoryState, repository_states
 
 __all__ = [
     "JobRow",
     "ReceiptRow",
     "ReleaseRow",
+    "RepositoryState",
     "RunRow",
     "SeriesRow",
     "SeriesSummary",
@@ -41,6 +43,7 @@ __all__ = [
     "observations",
     "receipt",
     "releases",
+    "repository_states",
     "revisions",
     "runs",
     "series_list",
