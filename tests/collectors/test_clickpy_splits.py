@@ -124,6 +124,19 @@ def test_a_month_by_ci_is_read_again_until_two_weeks_after_its_end(whole: Runnin
     assert asked() == []
 
 
+def test_a_month_without_a_row_is_said_and_asked_for_again_and_is_no_fault(whole: Running, database: ClickPy) -> None:
+    database.fill("torch", AGO[3], 5)
+    for _ in range(2):
+        before = len(database.seen)
+        report = whole("pytorch", since=AGO[40])
+        assert report.status == "ok", report.message
+        assert "CI of torch since" in report.message
+        assert ": nothing is listed" in report.message
+        assert len(database.seen) - before >= 3
+    whole("pytorch", "jax")
+    assert {row.system for row in whole.rows()} == {"pytorch"}
+
+
 def test_an_installer_nobody_asked_about_stops_the_source() -> None:
     with pytest.raises(StopSource, match="other installers"):
         parse({**said({"2026-10-02": 5}, month="2026-10-01"), "who": "conda"}, about=split_item(splits.INSTALLERS))
