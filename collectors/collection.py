@@ -208,6 +208,7 @@ class Collection:
         self.tally.done(observations, releases, unchanged=unchanged)
         for _, parsed in found:
             self.tally.lack(parsed.missing)
+            self.tally.note(parsed.notes)
 
     def _close(self, run_id: int, client: HttpClient) -> RunReport:
         tally = self.tally

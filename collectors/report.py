@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -52,6 +52,7 @@ class Tally:
     observations: Written = field(default_factory=Written)
     releases: Written = field(default_factory=Written)
     missed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     skipped: int = 0
     later: int = 0
     lacking: int = 0
@@ -83,6 +84,10 @@ class Tally:
         self.lacking += len(missing)
         self.missed += [f"{name}: {why}" for name, why in missing.items()]
 
+    def note(self, notes: Iterable[str]) -> None:
+        """Keep what is worth saying and no fault, each once."""
+        self.notes += [each for each in dict.fromkeys(notes) if each not in self.notes]
+
     def postpone(self, item: str, why: str) -> None:
         """Count an item that can perhaps be had later."""
         self.later += 1
@@ -109,7 +114,7 @@ class Tally:
         parts += [self.stopped] if self.stopped else []
         parts += self.missed[:_NAMED]
         parts += [f"and {len(self.missed) - _NAMED} more"] if len(self.missed) > _NAMED else []
-        return "; ".join(parts)
+        return "; ".join(parts + self.notes[:_NAMED])
 
     def _figures(self) -> str:
         share = f"{self.read} of {self.planned}"

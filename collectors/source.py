@@ -67,13 +67,14 @@ class Parsed:
     """What one body says; ``cursors`` are written in the transaction of the rest.
 
     ``missing`` names what the body should have told and did not, with the reason: the rest is written, and the run is
-    ``partial``.
+    ``partial``. ``notes`` are for the run's message and change nothing else.
     """
 
     observations: tuple[Observation, ...] = ()
     releases: tuple[Release, ...] = ()
     cursors: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def joined(self, other: Parsed) -> Parsed:
         """What two parts of one body say together."""
@@ -82,6 +83,7 @@ class Parsed:
             self.releases + other.releases,
             {**self.cursors, **other.cursors},
             {**self.missing, **other.missing},
+            self.notes + other.notes,
         )
 
 

@@ -4,7 +4,8 @@ What the number means. Entries that the search finds are downloaded once and rea
 if its title, abstract or the authors' comment holds the framework's pattern (``arxiv_pattern`` in the catalogue, which
 tells JAX the library from the surname and Caffe from coffee), in the month (UTC) of its first version. The series
 ``cs.LG`` counts papers listed in that category, first or crossed, and is what a share can be taken of: the system
-``all`` has every paper of it. The series ``all categories`` counts the others too. The running month is ``partial``.
+``all`` has every paper of it. The series ``all categories`` counts the others too; ``cs.LG, no other framework`` those
+of cs.LG whose text names none of the other frameworks of the catalogue. The running month is ``partial``.
 
 What it does not mean. Not papers built with the framework: abstracts seldom name tools, those that do often present
 one, and a paper may name several. The interface does not search the text of papers.
@@ -20,6 +21,7 @@ Documentation: https://info.arxiv.org/help/api/user-manual.html, https://info.ar
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +29,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urljoin
 from zlib import crc32
 
+from catalog.load import load_catalog
 from catalog.models import System
 from collectors.atom import Feed, Paper, read_feed
 from collectors.body import Limits
@@ -46,7 +49,8 @@ MOST = 30_000
 ASK_AGAIN = 2
 EVERY_DAYS = 7
 REST_S = 3_600.0
-CATEGORY, EVERYWHERE = "cs.LG", "all categories"
+_FRAMEWORK = "framework"
+CATEGORY, EVERYWHERE, ALONE = "cs.LG", "all categories", "cs.LG, no other framework"
 
 
 def base_url() -> str:
@@ -84,7 +88,8 @@ def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
     """Windows on a fixed grid; within one, from the month after the last settled one."""
     terms = [f'{field}:"{term}"' for term in system.arxiv for field in ("ti", "abs", "co")]
     query = f"({' OR '.join(terms)})"
-    version = f"{crc32((query + system.arxiv_pattern).encode()):08x}"
+    rivals = json.dumps(_rivals(system))
+    version = f"{crc32((query + system.arxiv_pattern + rivals).encode()):08x}"
     for year in range(FIRST_YEAR, today.year + 1, WINDOW_YEARS):
         key = f"through {system.slug} {version} {year}"
         kept = request.cursor(key)
@@ -95,9 +100,17 @@ def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
             first = max(date(year, 1, 1), request.since.replace(day=1))
         until = min(date(year + WINDOW_YEARS, 1, 1), following_month(today.replace(day=1)))
         if first < until:
-            detail = {"what": "papers", "query": query, "pattern": system.arxiv_pattern, "key": key}
+            detail = {"what": "papers", "query": query, "pattern": system.arxiv_pattern, "rivals": rivals, "key": key}
             span = {"from": f"{first}", "until": f"{until}"}
             yield Item(f"{system.name} {first:%Y-%m} to {until - timedelta(days=1):%Y-%m}", system.slug, detail | span)
+
+
+def _rivals(system: System) -> list[str]:
+    """The patterns of the other frameworks; none where that makes no sense, as for an interface that serves several."""
+    if system.role != _FRAMEWORK:
+        return []
+    others = (each for each in load_catalog().systems.values() if each.role == _FRAMEWORK and each.arxiv_pattern)
+    return [each.arxiv_pattern for each in others if each.slug != system.slug]
 
 
 def is_turn(name: str, asked: str | None, today: date) -> bool:
@@ -187,12 +200,17 @@ def _read_month(feed: Feed, context: Context) -> Parsed:
 
 def _by_month(papers: Iterable[Paper], context: Context) -> Iterator[Observation]:
     pattern = re.compile(context.item.detail["pattern"])
-    counts: dict[str, Counter[date]] = {CATEGORY: Counter(), EVERYWHERE: Counter()}
+    rivals = [re.compile(each) for each in json.loads(context.item.detail["rivals"])]
+    counts: dict[str, Counter[date]] = {
+        each: Counter() for each in (CATEGORY, EVERYWHERE, *([ALONE] if rivals else []))
+    }
     for paper in papers:
         if pattern.search(paper.text):
             month = paper.published.date().replace(day=1)
             counts[EVERYWHERE][month] += 1
             counts[CATEGORY][month] += CATEGORY in paper.categories
+            if rivals and CATEGORY in paper.categories:
+                counts[ALONE][month] += not any(rival.search(paper.text) for rival in rivals)
     month, until = (date.fromisoformat(context.item.detail[name]) for name in ("from", "until"))
     while month < until and month <= context.day:
         for definition, found in counts.items():

@@ -17,16 +17,15 @@ https://api.anaconda.org/docs (packages).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from urllib.parse import quote, urljoin
 
 from pydantic import BaseModel, ConfigDict, StrictInt
 
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.named import one_each, total_today
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
-from db.records import Observation
 
 MAX_DOWNLOADS = 10**12
 MAX_FILES = 200_000
@@ -53,38 +52,22 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """One item a channel and package; one of two systems once."""
-    items: dict[str, Item] = {}
-    for system in request.systems:
-        for number, package in enumerate(system.conda):
-            detail = {"package": package, "headline": "yes" if number == 0 else ""}
-            items.setdefault(package, Item(package, system.slug, detail))
-    return tuple(items.values())
+    return one_each(request, lambda system: system.conda)
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for one package of one channel, with all its files."""
-    address = urljoin(request.base_url, f"package/{quote(item.detail['package'])}")
+    address = urljoin(request.base_url, f"package/{quote(item.name)}")
     yield http.get(address, headers={"Accept": "application/json"})
 
 
 def parse(body: bytes, context: Context) -> Parsed:
     """Add up the files of one package, as of the day of the answer; pure."""
     found = read_json(_Package, body, context)
-    package = context.item.detail["package"]
+    package = context.item.name
     if found.full_name != package:
         raise StopSource(f"Asked about {package}, it answered about {found.full_name[:80]!r}", url=context.url)
-    total = _total(found, context)
-    day = context.day
-    observation = Observation(
-        metric="conda_downloads",
-        system=context.item.system,
-        period_start=day,
-        period_end=day + timedelta(days=1),
-        value=float(total),
-        definition=package,
-        primary=bool(context.item.detail["headline"]),
-    )
-    return Parsed((observation,))
+    return Parsed((total_today("conda_downloads", _total(found, context), context),))
 
 
 def _total(found: _Package, context: Context) -> int:

@@ -16,16 +16,15 @@ https://docs.docker.com/reference/api/hub/latest/ (repositories, rate limiting).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from urllib.parse import quote, urljoin
 
 from pydantic import BaseModel, ConfigDict, StrictInt
 
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
+from collectors.named import one_each, total_today
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
-from db.records import Observation
 
 MAX_PULLS = 10**13
 
@@ -45,41 +44,26 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """One item an image; an image of two systems once."""
-    items: dict[str, Item] = {}
-    for system in request.systems:
-        for number, image in enumerate(system.docker):
-            detail = {"image": image, "headline": "yes" if number == 0 else ""}
-            items.setdefault(image, Item(image, system.slug, detail))
-    return tuple(items.values())
+    return one_each(request, lambda system: system.docker)
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for one image."""
-    address = urljoin(request.base_url, f"repositories/{quote(item.detail['image'])}/")
+    address = urljoin(request.base_url, f"repositories/{quote(item.name)}/")
     yield http.get(address, headers={"Accept": "application/json"})
 
 
 def parse(body: bytes, context: Context) -> Parsed:
     """Read the total of one image, as of the day of the answer; pure."""
     found = read_json(_Repository, body, context)
-    image = context.item.detail["image"]
+    image = context.item.name
     if f"{found.namespace}/{found.name}" != image:
         said = f"{found.namespace}/{found.name}"[:80]
         raise StopSource(f"Asked about {image}, the Hub answered about {said!r}", url=context.url)
     if not 0 < found.pull_count <= MAX_PULLS:
         message = f"A total of {found.pull_count:,} pulls cannot be. Nothing was kept; look at its receipt"
         raise SkipItem(message, url=context.url)
-    day = context.day
-    observation = Observation(
-        metric="image_pulls",
-        system=context.item.system,
-        period_start=day,
-        period_end=day + timedelta(days=1),
-        value=float(found.pull_count),
-        definition=image,
-        primary=bool(context.item.detail["headline"]),
-    )
-    return Parsed((observation,))
+    return Parsed((total_today("image_pulls", found.pull_count, context),))
 
 
 SOURCE = Source(

@@ -9,11 +9,12 @@ What it does not mean. Topics are chosen by the owners and often added later, if
 them too. Repositories that were deleted are gone from every month, so old months look smaller than they
 were: compare shares, and months read at the same time.
 
-Limits. The search gives slightly different totals to the same question, and now and then a 0 that is none. So a total
-counts once two answers in a row agree within 2 %, a 0 only after three, and never after an earlier figure; what does
-not settle in six is left for later. ``incomplete_results`` that stay, and totals from 4,000 on, beyond which GitHub
-does not promise to look, are ``lower_bound``. 30 requests a minute with a token, 10 without. A month is read until a
-week after its end, then left alone. Documentation: https://docs.github.com/rest/search/search
+Limits. The search gives slightly different totals to the same question, and now and then a 0 that is none. So it is
+asked until two answers in a row agree within 2 %, and the median of all is kept; a 0 counts only after three, and never
+after an earlier figure or beside one; what does not settle in six is left for later. ``incomplete_results`` that stay,
+and totals from 4,000 on, beyond which GitHub does not promise to look, are ``lower_bound``. 30 requests a minute with a
+token, 10 without. A month is read until a week after its end, then left alone. Documentation:
+https://docs.github.com/rest/search/search
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, St
 
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
-from collectors.periods import following_month
+from collectors.periods import following_month, months
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
 from db.records import Observation, Status
@@ -40,6 +41,7 @@ _ASKS = 6
 _ZEROS = 3
 _TOLERANCE = 0.02
 _SETTLED = timedelta(days=7)
+_DAY = timedelta(days=1)
 _WITHOUT_TOKEN_S = 4.0
 _SHORT_WAIT_S = 90.0
 
@@ -70,8 +72,8 @@ def plan(request: Request) -> Sequence[Item]:
         return ()
     today = datetime.now(UTC).date()
     earliest = max(request.since or FIRST_MONTH, FIRST_MONTH).replace(day=1)
-    months = sorted(_months(earliest, today), reverse=True)
-    found = (_item(request, *topic, month) for month in months for topic in (*topics, DENOMINATOR))
+    newest_first = sorted(months(earliest, today + _DAY), reverse=True)
+    found = (_item(request, *topic, month) for month in newest_first for topic in (*topics, DENOMINATOR))
     return tuple(item for item in found if item is not None)
 
 
@@ -90,17 +92,18 @@ def _cursor_key(topic: str, month: date) -> str:
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
-    """Ask until the answers agree, and give the last one; the others are kept as receipts and read by nobody."""
+    """Ask until the last answers agree, and give all; one that the search calls incomplete only if it gave no other."""
     totals: list[int] = []
+    complete: list[Receipt] = []
     for _ in range(_ASKS):
         receipt = _ask(http, request, item)
         answer = read_json(_Answer, receipt.body, Context(item, receipt.answer.url, receipt.answer.fetched_at))
         if answer.incomplete_results:
-            totals.clear()
             continue
+        complete.append(receipt)
         totals.append(answer.total_count)
         if _agree(totals):
-            yield receipt
+            yield from complete
             return
     if not totals:
         yield receipt
@@ -120,7 +123,7 @@ def _agree(totals: list[int]) -> bool:
 
 def _ask(http: HttpClient, request: Request, item: Item) -> Receipt:
     month = date.fromisoformat(item.detail["month"])
-    last = following_month(month) - timedelta(days=1)
+    last = following_month(month) - _DAY
     query = f"topic:{item.detail['topic']} created:{month.isoformat()}..{last.isoformat()}"
     secret = {} if request.secret is None else {"Authorization": f"Bearer {request.secret.get_secret_value()}"}
     if not secret:
@@ -137,14 +140,15 @@ def _ask(http: HttpClient, request: Request, item: Item) -> Receipt:
     raise AssertionError("an answer or an error came before")
 
 
-def parse(body: bytes, context: Context) -> Parsed:
-    """Read the total of one topic and month."""
-    answer = read_json(_Answer, body, context)
+def parse_all(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
+    """Read the totals of one topic and month, and keep the one in the middle; pure."""
+    context = answers[-1][1]
+    read = [_read(body, each) for body, each in answers]
+    told = [answer for answer in read if answer.total_count] or read
+    # of two in the middle the lower one: it is a number that the search did give
+    answer = sorted(told, key=lambda each: each.total_count)[(len(told) - 1) // 2]
     detail = context.item.detail
-    month = date.fromisoformat(detail["month"])
-    end = following_month(month)
-    if any(not month <= found.created_at.astimezone(UTC).date() < end for found in answer.items):
-        raise StopSource("A repository of another month came: the question was not understood", url=context.url)
+    month, end = _month_of(context)
     if answer.total_count == 0 and int(detail["before"] or 0) > 0:
         raise SkipItem(f"0 repositories after {detail['before']} cannot be true", url=context.url)
     day = context.day
@@ -161,16 +165,28 @@ def parse(body: bytes, context: Context) -> Parsed:
     return Parsed((row,), cursors={_cursor_key(detail["topic"], month): f"{day.isoformat()} {answer.total_count}"})
 
 
+def parse(body: bytes, context: Context) -> Parsed:
+    """Read the only answer of an item."""
+    return parse_all([(body, context)])
+
+
+def _read(body: bytes, context: Context) -> _Answer:
+    answer = read_json(_Answer, body, context)
+    month, end = _month_of(context)
+    if any(not month <= found.created_at.astimezone(UTC).date() < end for found in answer.items):
+        raise StopSource("A repository of another month came: the question was not understood", url=context.url)
+    return answer
+
+
+def _month_of(context: Context) -> tuple[date, date]:
+    month = date.fromisoformat(context.item.detail["month"])
+    return month, following_month(month)
+
+
 def _status(answer: _Answer, *, over: bool) -> Status:
     if answer.incomplete_results or answer.total_count >= LOOKED_AT:
         return "lower_bound"
     return "ok" if over else "partial"
-
-
-def _months(first: date, today: date) -> Iterator[date]:
-    while first <= today:
-        yield first
-        first = following_month(first)
 
 
 SOURCE = Source(
@@ -187,6 +203,7 @@ SOURCE = Source(
     plan=plan,
     fetch=fetch,
     parse=parse,
+    parse_all=parse_all,
     key="optional",
     secret="github_token",  # noqa: S106  # the name of the setting
 )

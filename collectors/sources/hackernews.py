@@ -23,12 +23,12 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from catalog.models import System
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
-from collectors.periods import following_month
+from collectors.periods import following_month, months
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
 from db.records import Observation, Status
@@ -52,7 +52,9 @@ class _Answer(BaseModel):
 
     hits: list[_Hit]
     total: Annotated[StrictInt, Field(ge=0, lt=10**9, alias="nbHits")]
-    exhaustive: Annotated[StrictBool, Field(alias="exhaustiveNbHits")] = True
+    exhaustive: Annotated[
+        StrictBool, Field(validation_alias=AliasChoices("exhaustiveNbHits", AliasPath("exhaustive", "nbHits")))
+    ] = False
     message: str | None = None
 
 
@@ -94,7 +96,7 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
         yield receipt
         if _is_whole(_Answer.model_validate_json(receipt.body)) or following_month(first) == end:
             return
-    for month in _months(first, end):
+    for month in months(first, end):
         yield _ask(http, request, item, month, following_month(month))
 
 
@@ -140,7 +142,7 @@ def _named(answer: _Answer, first: date, end: date, context: Context, *, whole: 
     named = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", flags)
     stories = {hit.id: hit for hit in answer.hits if hit.title and named.search(hit.title)}
     counts = Counter(datetime.fromtimestamp(hit.created_at_i, UTC).date().replace(day=1) for hit in stories.values())
-    rows = tuple(_row(month, counts[month], context, whole=whole) for month in _months(first, end))
+    rows = tuple(_row(month, counts[month], context, whole=whole) for month in months(first, end))
     return Parsed(rows, cursors=_cursor(rows, context))
 
 
@@ -183,12 +185,6 @@ def _window(context: Context) -> tuple[date, date]:
 
 def _seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-
-
-def _months(first: date, end: date) -> Iterator[date]:
-    while first < end:
-        yield first
-        first = following_month(first)
 
 
 SOURCE = Source(

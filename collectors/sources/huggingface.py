@@ -12,9 +12,10 @@ labels shrink for that reason alone. Deleted models are missing from the days th
 
 Limits. The Hub dates no model before 2022-03-02: all older ones carry that day, which is left out. A day is counted
 once the list shows a later one, so that an old copy of the list is not taken for a quiet day. Days are listed from the
-present backwards: the first run reaches back a month, or as far as ``--since`` and 60 pages a label allow. The total
-comes from the address behind the Hub's own page, which is not documented and may change; a label without any model, or
-with as many as there are models, is refused. 100 pages in five minutes without a token (FRAMESCOPE_HUGGINGFACE_TOKEN).
+present backwards: the first run reaches back a month, or as far as ``--since`` and 60 pages a label allow; days that
+lie behind those are named in the run. The total comes from the address behind the Hub's own page, which is not
+documented and may change; a label without any model, or with as many as there are models, is refused. 100 pages in five
+minutes without a token (FRAMESCOPE_HUGGINGFACE_TOKEN).
 Documentation: https://huggingface.co/docs/hub/api, https://huggingface.co/docs/hub/rate-limits.
 """
 
@@ -175,7 +176,10 @@ def _read_new(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
     first = max(since, oldest + _DAY)
     days = [first + timedelta(days=number) for number in range(max(0, (newest - first).days))]
     observations = tuple(_observation(context, "models_created", day, counts[day], label, primary=True) for day in days)
-    return Parsed(observations, cursors={f"through {label}": days[-1].isoformat()} if days else {})
+    cut_off = len(answers) >= MAX_PAGES and oldest >= since
+    why = f"the list is longer than {MAX_PAGES} pages, so these days are not known"
+    missing = {f"new {label} from {since} to {oldest}": why} if cut_off else {}
+    return Parsed(observations, cursors={f"through {label}": days[-1].isoformat()} if days else {}, missing=missing)
 
 
 def _page(body: bytes, context: Context) -> list[_Model]:

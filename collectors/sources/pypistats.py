@@ -5,14 +5,16 @@ like the package leaves out installers known to copy the whole index; the one na
 too. One is a part of the other: they are never added up.
 
 What it does not mean. Not users, and not people: build machines download through the same installers as people do, and
-this interface does not tell them apart (nor do the other fields it offers). Wheels from a project's own server are not
-here. A day that is not listed is no value, and neither is a listed 0: days lost in its own collecting are never filled
-in. The newest day listed is ``partial``, as are yesterday and today.
+none of the series offered here tells them apart (what ClickPy holds of the same log does, since the end of 2025). The
+mirrors left out are bandersnatch, z3c.pypimirror, Artifactory and devpi, by their own word. Wheels from a project's own
+server are not here. A day that is not listed is no value, and neither is a listed 0: days lost in its own collecting
+are never filled in. The newest day listed is ``partial``, as are yesterday and today.
 
 Limits. 180 days back and no further: where nothing was collected for longer, the days between are written as
 ``unavailable``. The headline packages of frameworks and their interfaces only, every three days. No key; at most 5
 requests a second and 30 a minute from one address, and no header tells how many are left. The data change once a day.
-Documentation: https://pypistats.org/api/ (the fields), https://pypistats.org/faqs (mirrors, gaps).
+Documentation: https://pypistats.org/api/ (the fields), https://pypistats.org/faqs (mirrors, gaps),
+https://github.com/psf/pypistats.org (which mirrors; the CI flag is asked for in issue 73).
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from db.read.runs import (
     source_states,
 )
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
+from db.read.state import RepositoryState, repository_states
 
 __all__ = [
     "DoubtRow",
@@ -25,6 +26,7 @@ __all__ = [
     "JobRow",
     "ReceiptRow",
     "ReleaseRow",
+    "RepositoryState",
     "RunRow",
     "SeriesRow",
     "SeriesSummary",
@@ -48,6 +50,7 @@ __all__ = [
     "receipt",
     "releases",
     "replaced_by",
+    "repository_states",
     "revisions",
     "runs",
     "series_ids",

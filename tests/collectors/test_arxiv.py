@@ -76,6 +76,21 @@ def test_papers_are_counted_by_the_month_of_their_first_version(run: Run, server
     assert primary == {"cs.LG"}
 
 
+def test_papers_that_name_no_other_framework_are_a_series_of_their_own(run: Run, server: Arxiv, store: Engine) -> None:
+    server.papers = [
+        paper(1, LAST_MONTH, "PyTorch alone"),
+        paper(2, LAST_MONTH, "From TensorFlow to PyTorch"),
+        paper(3, LAST_MONTH, "PyTorch and AJAX"),
+        paper(4, LAST_MONTH, "PyTorch in the sky", categories=("astro-ph.IM",)),
+        paper(5, LAST_MONTH, "Keras on PyTorch"),
+    ]
+    assert run("pytorch", "tensorflow", "keras").status == "ok"
+    assert stored(store)[LAST_MONTH] == (4, "ok")
+    assert stored(store, definition=arxiv.ALONE)[LAST_MONTH] == (3, "ok")
+    assert stored(store, "tensorflow", arxiv.ALONE)[LAST_MONTH] == (0, "ok")
+    assert stored(store, "keras", arxiv.ALONE) == {}
+
+
 def test_a_month_between_without_a_match_is_a_true_zero(run: Run, server: Arxiv, store: Engine) -> None:
     server.papers = [paper(1, OLD), paper(2, THIS_MONTH)]
     run()
@@ -200,7 +215,7 @@ def test_a_first_run_goes_by_windows_and_a_second_on_that_day_asks_nothing(run: 
     assert len(server.seen) == before
 
 
-def test_settled_months_are_not_asked_for_again() -> None:
+def test_settled_months_are_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     system = load_catalog().systems["jax"]
     kept: dict[str, str] = {}
     request = Request("http://a/", [system], cursor=kept.get)
@@ -213,6 +228,8 @@ def test_settled_months_are_not_asked_for_again() -> None:
     assert date.fromisoformat(window.detail["from"]) >= (THIS_MONTH - timedelta(days=80)).replace(day=1)
     changed = system.model_copy(update={"arxiv_pattern": "JAX"})
     assert len(arxiv.plan(Request("http://a/", [changed], cursor=kept.get))) == len(items), "counted anew"
+    monkeypatch.setattr(arxiv, "_rivals", lambda _: ["PyTorch"])
+    assert len(arxiv.plan(request)) == len(items), "counted anew, as another framework is known"
 
 
 @pytest.mark.parametrize(

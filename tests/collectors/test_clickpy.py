@@ -10,9 +10,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from catalog.load import load_catalog
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import clickpy
+from collectors.sources.clickpy import reading as parsing
+from collectors.sources.clickpy import splits
 from db import read
 from db.engine import Engine, reading
 from tests.collectors.running import TRIES, Running
@@ -30,6 +33,8 @@ def database(httpserver: HTTPServer) -> ClickPy:
 
 @pytest.fixture
 def run(database: ClickPy, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """The days alone, not told apart by who downloaded."""
+    monkeypatch.setattr(splits, "ROLES", frozenset())
     return Running(clickpy.SOURCE, database.url, home, store, monkeypatch)
 
 
@@ -121,19 +126,18 @@ def test_the_second_run_reads_two_weeks_again_and_finds_what_was_filled_in(run: 
     assert set(run.revised()) == {("torch", AGO[10], 130, "ok"), ("torch", AGO[3], 137, "partial")}
 
 
-def test_every_package_is_asked_for_in_few_requests_and_daily_in_one(run: Running, database: ClickPy) -> None:
-    from catalog.load import load_catalog
-
-    packages = {name for each in load_catalog().systems.values() for name in (*each.pypi, *each.former_pypi)}
-    for package in packages:
-        database.fill(package.lower(), AGO[2], 5)
-    first = run()
-    assert first.status == "ok", first.message
-    assert first.requests == clickpy.SOURCE.calls_backfill
-    assert {row.definition for row in run.rows()} == packages
-    assert len({row.system for row in run.rows()}) > 20
-    second = run()
-    assert (second.requests, second.new, second.revised) == (clickpy.SOURCE.calls_daily, 0, 0)
+def test_an_answer_that_read_to_the_limit_is_not_believed_and_the_first_door_is_told_to_refuse(
+    run: Running, database: ClickPy
+) -> None:
+    """A table so large that the database stops reading, and says nothing unless it is asked to."""
+    database.fill("torch", AGO[3], 9)
+    database.reads, database.limit = 9 * parsing.MAX_READ, parsing.MAX_READ
+    assert run("pytorch").status == "unavailable"
+    assert {each.args.get("read_overflow_mode") for each in database.seen} == {"throw"}
+    run.patch.setattr(clickpy, "_doors", lambda _: (clickpy.Door(database.url, "demo", refuses=False),))
+    report = run("pytorch")
+    assert (report.status, len(run.rows())) == ("failed", 0)
+    assert "1,000,000,000 rows were read" in report.message
 
 
 def test_the_headline_package_is_primary_and_the_former_one_is_not() -> None:
@@ -154,15 +158,14 @@ def test_since_is_asked_for_as_it_was_given(run: Running, database: ClickPy) -> 
 
 
 def test_groups_keep_below_the_cap_on_rows_of_an_answer() -> None:
-    from catalog.load import load_catalog
-
     systems = list(load_catalog().systems.values())
     old = {"days torch": "2020-01-01"}
     plans = (
         clickpy.plan(Request("http://database/", systems)),
         clickpy.plan(Request("http://database/", systems, cursor=lambda key: old.get(key, "2026-11-01"))),
     )
-    for items in plans:
+    for planned in plans:
+        items = [one for one in planned if "split" not in one.detail]
         names = [each for one in items for each in json.loads(one.detail["packages"])]
         assert len(names) == len({name for name, *_ in names}) > 50
         for one in items:
@@ -288,7 +291,7 @@ def test_figures_that_cannot_be_true_cost_their_group_only(rows: list[dict[str, 
         ([said({"2026-11-03": "5"}, project="other")], "about other packages"),
         ([said({"2026-11-03": "5"}, listed=2), said({"2026-11-04": "5"}, listed=2)], "lists a month twice"),
         ([said({"2026-10-31": "5"})], "other months"),
-        ([said({"2026-10-31": "5"}, month="2026-10-01")], "before what was asked"),
+        ([said({"2026-10-31": "5"}, month="2026-10-01")], "beyond what was asked"),
         ([said({"2026-11-03": "5"}, listed="3")], "cut off: 1 rows where 3"),
         ([said({"2026-11-03": "5.5"})], "unknown form at data.0.days"),
         ([said({"2026-11-03": None})], "unknown form at data.0.days"),
@@ -322,29 +325,3 @@ def test_a_timeout_is_for_later_and_a_quota_for_an_hour_later() -> None:
         with pytest.raises(RetryLater) as raised:
             clickpy.parse(exception(code, "MADE", "made").encode(), Context(item(), "http://database/", NOW))
         assert raised.value.retry_after == wait_s
-
-
-def test_the_query_sums_on_the_engine_itself() -> None:
-    """Run the very query on a small table of the same kind, where the engine is installed as a library."""
-    chdb = pytest.importorskip("chdb.session", reason="NO DATABASE ENGINE: the package chdb is not installed")
-    with chdb.Session() as engine:
-        engine.query("CREATE DATABASE pypi")
-        engine.query(
-            "CREATE TABLE pypi.pypi_downloads_per_day (date Date, project String, count Int64) "
-            "ENGINE = SummingMergeTree ORDER BY (project, date)"
-        )
-        table = "INSERT INTO pypi.pypi_downloads_per_day VALUES"
-        engine.query(f"{table} ('2026-10-30', 'torch', 5), ('2026-11-01', 'torch', 7), ('2026-11-01', 'jax', 3)")
-        engine.query(
-            f"{table} ('2026-11-01', 'torch', 27234697969), ('2026-11-02', 'torch', 0), ('2026-11-01', 'a', 1)"
-        )
-        given = {"packages": "['torch','jax']", "since": "2026-11-01"}
-        answered = str(engine.query(clickpy.QUERY, params=given)).encode()
-        quoted = clickpy.QUERY + " SETTINGS output_format_json_quote_64bit_integers = 1"
-        as_strings = str(engine.query(quoted, params=given)).encode()
-    for body in (answered, as_strings):
-        rows = clickpy.parse(body, Context(item("torch", "jax"), "http://database/", NOW)).observations
-        assert {(row.definition, row.period_start.day, row.value) for row in rows} == {
-            ("jax", 1, 3),
-            ("torch", 1, 27_234_697_976),
-        }

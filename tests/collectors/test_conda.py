@@ -35,7 +35,7 @@ def run(channels: AnacondaOrg, home: Path, store: Engine, monkeypatch: pytest.Mo
 
 def parse(said: Any, headline: str = "yes") -> Parsed:
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
-    item = Item(NAME, "pytorch", {"package": NAME, "headline": headline})
+    item = Item(NAME, "pytorch", {"headline": headline})
     return conda.parse(body, Context(item, "http://channels/", NOW))
 
 

@@ -34,7 +34,7 @@ def run(hub: DockerHub, home: Path, store: Engine, monkeypatch: pytest.MonkeyPat
 
 def parse(said: Any, headline: str = "yes", now: datetime = NOW) -> Parsed:
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
-    item = Item(IMAGE, "pytorch", {"image": IMAGE, "headline": headline})
+    item = Item(IMAGE, "pytorch", {"headline": headline})
     return dockerhub.parse(body, Context(item, "http://hub/", now))
 
 

@@ -15,12 +15,12 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from catalog.load import load_catalog
-from collectors.errors import RetryLater, SkipItem, StopSource
+from collectors.errors import RetryLater, StopSource
 from collectors.http import HttpClient
 from collectors.report import RunReport
 from collectors.run import collect
 from collectors.settings import Settings
-from collectors.source import Context, Item, Parsed, Request
+from collectors.source import Context, Item, Request
 from collectors.sources import github
 from collectors.sources.github import repositories
 from db import read
@@ -85,6 +85,17 @@ def test_one_query_tells_how_all_repositories_stand(run: Collect, hub: GitHub, s
     assert days > 2_000
 
 
+def test_the_state_of_a_system_can_be_read_from_the_store(run: Collect, hub: GitHub, store: Engine) -> None:
+    hub.add("Theano/Theano", archived=True, pushed_at="2024-02-01T12:00:00Z", weeks=[])
+    run("pytorch", "theano")
+    with reading(store) as session:
+        (state,) = read.repository_states(session, systems=["theano"])
+        assert {each.system for each in read.repository_states(session)} == {"pytorch", "theano"}
+    assert (state.repository, state.headline, state.archived) == ("Theano/Theano", True, True)
+    assert state.last_push is not None
+    assert abs(state.last_push - date(2024, 2, 1)) <= timedelta(days=1)
+
+
 def test_a_second_run_on_the_same_day_asks_for_the_totals_alone(run: Collect, hub: GitHub, store: Engine) -> None:
     run()
     before = len(hub.seen)
@@ -147,73 +158,6 @@ def test_stars_taken_back_shrink_the_past_and_the_earlier_word_is_kept(
     assert (now.value, earlier.value) == (1, 2)
 
 
-def stars_context(page: int = 1, *, whole: str = "", pages: str = "1,2,3", now: datetime = NOW) -> Context:
-    detail = {"kind": "stars", "repository": "a/b", "headline": "yes", "pages": pages, "whole": whole}
-    return Context(Item("a/b stars", "pytorch", detail), f"http://hub/x?per_page=30&page={page}", now)
-
-
-def stars(weeks: Any, context: Context | None = None) -> Parsed:
-    return github.parse(json.dumps(weeks).encode(), context or stars_context())
-
-
-def test_days_to_come_are_not_stored_as_nobody() -> None:
-    parsed = stars(history(1, now=NOW))
-    assert [row.period_start for row in parsed.observations] == [date(2026, 11, day) for day in (15, 16, 17, 18)]
-
-
-def test_a_week_that_is_not_listed_stays_missing() -> None:
-    weeks = history(4, now=NOW)
-    del weeks[2]
-    days = {row.period_start for row in stars(weeks).observations}
-    assert date(2026, 11, 1) not in days
-    assert {date(2026, 10, 25), date(2026, 11, 8)} <= days
-
-
-def test_an_empty_history_is_not_zero_stars() -> None:
-    with pytest.raises(SkipItem, match="not the same as no stars"):
-        stars([])
-    assert stars([], stars_context(3)).observations == ()
-
-
-@pytest.mark.parametrize(
-    ("change", "kind", "why"),
-    [
-        ({"total": 99}, SkipItem, "do not add up"),
-        ({"days": [1, 1, 1, 1, 1, 1, 900], "total": 906}, SkipItem, "stars of the future"),
-        ({"days": [-1, 1, 0, 0, 0, 0, 0], "total": 0}, StopSource, "unknown form"),
-        ({"days": [0, 0]}, StopSource, "unknown form"),
-        ({"week": "2026-11-15"}, StopSource, "unknown form"),
-        ({"week": 0}, StopSource, "unknown form"),
-    ],
-)
-def test_a_history_that_cannot_be_true_is_not_kept(change: dict[str, Any], kind: type[Exception], why: str) -> None:
-    weeks = history(3, now=NOW)
-    weeks[0] |= change
-    with pytest.raises(kind, match=why):
-        stars(weeks)
-
-
-def test_weeks_in_another_order_stop_the_source() -> None:
-    with pytest.raises(StopSource, match="newest first"):
-        stars(history(3, now=NOW)[::-1])
-
-
-def test_a_page_whose_number_a_redirect_lost_is_not_guessed() -> None:
-    context = stars_context()
-    with pytest.raises(SkipItem, match="which page"):
-        stars(history(3, now=NOW), Context(context.item, "http://hub/repositories/1/stargazers/history", NOW))
-
-
-def test_the_pages_turn_round_once_the_whole_is_known() -> None:
-    def after(page: int, pages: str, weeks: int) -> dict[str, Any]:
-        parsed = stars(history(weeks, now=NOW), stars_context(page, whole="yes", pages=pages))
-        return dict(json.loads(parsed.cursors["stars a/b"]))
-
-    assert after(2, "1,2", 30)["read"] == 2
-    assert after(3, "1,3", 4)["read"] == 1
-    assert stars(history(4, now=NOW)).cursors == {"stars a/b": '{"read": 1, "whole": true, "day": "2026-11-18"}'}
-
-
 def test_what_was_observed_and_what_was_retained_are_two_series() -> None:
     repository = repositories.Repository("a/b", "pytorch", headline=True)
     standing = repositories.Standing(id=1, stars=1_000, forks=1, archived=False, pushed_at=None)
@@ -270,9 +214,15 @@ def test_a_renamed_repository_goes_on_under_its_name_in_the_catalogue(
     hub.repositories["new/home"] = hub.repositories.pop("pytorch/pytorch")
     hub.repositories["new/home"].name = "new/home"
     hub.renamed["pytorch/pytorch"] = "new/home"
-    assert run(token=token).status == "ok"
+    report = run(token=token)
+    assert report.status == "ok"
+    assert "pytorch/pytorch is called new/home now" in report.message
     assert latest(store)["stars pytorch/pytorch"] == 90_000
     assert len(rows(store, "stars_gained")) > 60 * 7
+    with reading(store) as session:
+        kept = json.loads(read.cursor(session, "github", "repository pytorch/pytorch") or "{}")
+        assert read.runs(session, source="github")[0].message == report.message
+    assert kept["called"] == "new/home"
 
 
 def test_without_a_token_the_rest_interface_answers_and_issues_are_another_definition(

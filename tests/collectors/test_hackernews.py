@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -119,6 +120,27 @@ def test_an_estimate_of_all_stories_is_unavailable_and_no_figure(run: Collect, n
     assert months(store)[last_year(7)[:7]] == (0, "ok")
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ({}, None),
+        ({"exhaustive": {"nbHits": True}}, 7),
+        ({"exhaustiveNbHits": False}, None),
+        ({"exhaustiveNbHits": True}, 7),
+    ],
+)
+def test_a_count_that_is_not_said_to_be_exact_is_an_estimate(said: dict[str, Any], value: float | None) -> None:
+    body = json.dumps({"hits": [], "nbHits": 7, **said}).encode()
+    (row,) = hackernews.parse(body, context("", first="2024-05-01", end="2024-06-01")).observations
+    assert (row.value, row.status) == (value, "unavailable" if value is None else "ok")
+
+
+def test_the_wall_says_nothing_of_exactness_and_is_still_no_zero() -> None:
+    body = json.dumps({"hits": [], "nbHits": 0, "nbPages": 0, "message": MESSAGE}).encode()
+    with pytest.raises(SkipItem, match="which is not zero"):
+        hackernews.parse(body, context())
+
+
 def context(word: str = "PyTorch", capitals: str = "", first: str = "2024-05-01", end: str = "2024-07-01") -> Context:
     low, high = (int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) for day in (first, end))
     url = f"http://hn/search_by_date?numericFilters=created_at_i%3E%3D{low}%2Ccreated_at_i%3C{high}&page=0"
@@ -174,7 +196,14 @@ def test_no_story_at_all_in_a_month_that_is_over_cannot_be_true() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>", b"", b'{"hits": []}', b'{"hits": [{"title": "x"}], "nbHits": 1}', b'{"hits": [], "nbHits": -1}']
+    "body",
+    [
+        b"<html>",
+        b"",
+        b'{"hits": []}',
+        b'{"hits": [{"title": "x"}], "nbHits": 1}',
+        b'{"hits": [], "nbHits": -1}',
+    ],
 )
 def test_an_answer_of_another_form_stops_the_source(body: bytes) -> None:
     with pytest.raises(StopSource):

@@ -131,8 +131,10 @@ def test_a_list_that_is_not_reached_to_its_end_leaves_the_oldest_day_out(
 ) -> None:
     monkeypatch.setattr(huggingface, "MAX_PAGES", 2)
     hub.created = {"jax": ago(0, 1, 1, 2, 3, 3, 3, 3, 40)}
-    run("jax")
+    report = run("jax")
     assert created(store) == {1: 2, 2: 1}
+    assert report.status == "partial"
+    assert f"to {TODAY - timedelta(days=3)}: the list is longer than 2 pages" in report.message
 
 
 def test_nothing_is_dated_by_the_day_that_all_old_models_carry(run: Run, hub: Hub, store: Engine) -> None:

@@ -154,3 +154,27 @@ def test_a_chart_of_a_long_series_stays_short(engine: Engine, run: int) -> None:
     put(engine, run, spell(date(1996, 1, 1), 30 * 365))
     with reading(engine) as session:
         assert len(read.charted(session, metric="downloads")) == 360
+
+
+def test_the_newest_word_on_each_repository_is_its_state_and_what_was_never_told_is_not_known(
+    engine: Engine, run: int
+) -> None:
+    def told(day: date, metric: str, value: float, repository: str = "a/b", *, primary: bool = True) -> Any:
+        return on(day, value, metric=metric, definition=repository, primary=primary)
+
+    later = FIRST + 2 * DAY
+    put(
+        engine,
+        run,
+        [
+            *(told(FIRST, "archived", 0), told(FIRST, "days_since_push", 1), told(later, "archived", 1)),
+            *(told(later, "days_since_push", 3), told(FIRST, "archived", 0, "a/z", primary=False)),
+        ],
+        source="github",
+    )
+    with reading(engine) as session:
+        assert read.repository_states(session) == [
+            ("pytorch", "a/b", True, True, FIRST - DAY, later),
+            ("pytorch", "a/z", False, False, None, FIRST),
+        ]
+        assert read.repository_states(session, systems=["jax"]) == []

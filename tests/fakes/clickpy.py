@@ -1,4 +1,4 @@
-"""The ClickPy database on the loopback: a table of daily counts in unmerged parts, asked by SQL in the address."""
+"""The ClickPy database on the loopback: daily counts in unmerged parts and single downloads, asked by SQL."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def exception(code: int, name: str, said: str) -> str:
 class ClickPy:
     """Rows as they were inserted; ``parts`` of one day are only added up by a query that does so.
 
+    ``downloads`` are (project, day, installer, CI flag, how many). A query that reads more than ``limit`` of the
+    ``reads`` rows it needs is cut short without a word, or refused where the address asks for that.
     ``scripted`` answers come first, one a request. ``breaks`` is said after the rows, with status 200; with
     ``in_format`` inside valid JSON. ``cap`` silently cuts the rows of an answer. ``names`` renames columns.
     """
@@ -30,6 +32,9 @@ class ClickPy:
     path: str = "/"
     user: str = "demo"
     parts: list[tuple[str, date, int]] = field(default_factory=list)
+    downloads: list[tuple[str, date, str, str, int]] = field(default_factory=list)
+    reads: int = 10_000
+    limit: int = 10**9
     scripted: list[Response] = field(default_factory=list)
     seen: list[Request] = field(default_factory=list)
     strings: bool = True
@@ -47,8 +52,10 @@ class ClickPy:
         return self.server.url_for(self.path)
 
     def fill(self, project: str, first: date, *counts: int) -> None:
-        """Insert one part a day, from a day on; a None-like 0 is a day with a row of 0."""
-        self.parts += [(project, first + timedelta(days=number), count) for number, count in enumerate(counts)]
+        """Insert one part a day, from a day on, all of it by pip; a None-like 0 is a day with a row of 0."""
+        days = [(first + timedelta(days=number), count) for number, count in enumerate(counts)]
+        self.parts += [(project, day, count) for day, count in days]
+        self.downloads += [(project, day, "pip", "false", count) for day, count in days if count]
 
     def _answer(self, request: Request) -> Response:
         self.seen.append(request)
@@ -61,9 +68,26 @@ class ClickPy:
         if request.method != "GET" or request.args.get("user") != self.user:
             return Response(exception(516, "AUTHENTICATION_FAILED", "Authentication failed"), 403)
         query = request.args.get("query", "")
-        if "pypi.pypi_downloads_per_day" not in query or "FORMAT JSON" not in query:
+        if not re.search(r"FROM pypi\.pypi(_downloads_per_day(_by_version_by_installer_by_type)?)?\n", query):
             return Response(exception(60, "UNKNOWN_TABLE", "Unknown table expression identifier"), 404)
-        return self._select(query, request)
+        if self.reads > self.limit and request.args.get("read_overflow_mode") == "throw":
+            return Response(exception(158, "TOO_MANY_ROWS", "Limit for rows to read exceeded"), 500)
+        return self._told_apart(query, request) if " AS who" in query else self._select(query, request)
+
+    def _told_apart(self, query: str, request: Request) -> Response:
+        wanted = re.findall(r"'([^']*)'", request.args["param_packages"])
+        since, until = (date.fromisoformat(request.args[f"param_{name}"]) for name in ("since", "until"))
+        months: dict[tuple[str, str, date], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+        for project, day, installer, ci, count in self.downloads:
+            who = _runner(installer, ci) if "FROM pypi.pypi\n" in query else _installer(installer)
+            if who and project in wanted and since <= day < until:
+                months[project, who, day.replace(day=1)][day] += count
+        return self._said(
+            [
+                {**self._row(project, month, dict(days), len(months)), "who": who}
+                for (project, who, month), days in sorted(months.items())
+            ]
+        )
 
     def _select(self, query: str, request: Request) -> Response:
         wanted = re.findall(r"'([^']*)'", request.args["param_packages"])
@@ -100,7 +124,16 @@ class ClickPy:
         body: dict[str, Any] = {"meta": [{"name": "project", "type": "String"}], "data": listed, "rows": len(listed)}
         if self.breaks is not None and self.in_format:
             return Response(json.dumps({**body, "exception": self.breaks}), content_type="application/json")
-        text = json.dumps({**body, "statistics": {"elapsed": 0.01}})
+        text = json.dumps({**body, "statistics": {"elapsed": 0.01, "rows_read": min(self.reads, self.limit)}})
         if self.breaks is not None:
             text = text[: len(text) // 2] + "\n" + self.breaks
         return Response(text, content_type="application/json; charset=UTF-8")
+
+
+def _installer(name: str) -> str:
+    return name if name in ("pip", "uv") else "mirrors" if name.lower() in ("bandersnatch", "nexus") else "others"
+
+
+def _runner(name: str, ci: str) -> str:
+    said = {"true": "pip or uv in CI", "false": "pip or uv outside known CI", "unknown": "pip or uv, CI unknown"}
+    return said[ci] if name in ("pip", "uv") else ""

@@ -5,7 +5,8 @@ the day of asking. ``stars_gained`` has two definitions that are never joined: "
 given on a day and *still held when asked*, back to the first; "<repository> observed" is the difference between the
 totals seen on two days in a row, stars taken back included. ``archived`` is 1 where the owner closed the repository,
 ``days_since_push`` the age of the last push to any branch: a system's state comes from these two. ``releases`` counts
-the releases GitHub dates to a month, pre-releases included.
+the releases GitHub dates to a month, pre-releases included. A repository that was renamed goes on under the name that
+the catalogue has; the run says the new one.
 
 What they do not mean. Stars are attention, not use. The past of the retained series shrinks as stars are taken back and
 accounts are removed: each reading replaces the earlier one, which moves to the revisions. Its days are said to follow

@@ -28,13 +28,17 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was last seen: GitHub's number of the repository, the day, the stars, and those of the day before that."""
+    """What was last seen: GitHub's number of the repository, the day, the stars, and those of the day before that.
+
+    ``called`` is the name it answers by where that is another than the catalogue's: it was renamed or moved.
+    """
 
     id: int
     day: str
     stars: int
     earlier_day: str = ""
     earlier_stars: int = 0
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Standing:
     watchers: int | None = None
     open_issues: int | None = None
     issues_note: str = ""
+    called: str = ""
     others: dict[str, int] = field(default_factory=dict)
 
 
@@ -108,12 +113,14 @@ def observe(repository: Repository, standing: Standing, seen: Seen | None, conte
     if why is not None:
         return Parsed(missing={repository.name: why})
     day = context.day
-    now = Seen(standing.id, day.isoformat(), standing.stars)
+    moved = bool(standing.called) and standing.called.lower() != repository.name.lower()
+    now = Seen(standing.id, day.isoformat(), standing.stars, called=standing.called if moved else "")
     if seen is not None:
         earlier = (seen.earlier_day, seen.earlier_stars) if seen.day == now.day else (seen.day, seen.stars)
         now = replace(now, earlier_day=earlier[0], earlier_stars=earlier[1])
     rows = (*_standing(repository, standing, day, context.fetched_at), *_observed_gain(repository, now, day))
-    return Parsed(rows, cursors={cursor_key(repository.name): json.dumps(asdict(now))})
+    notes = (f"{repository.name} is called {standing.called[:200]} now; change the catalogue",) if moved else ()
+    return Parsed(rows, cursors={cursor_key(repository.name): json.dumps(asdict(now))}, notes=notes)
 
 
 def _standing(repository: Repository, standing: Standing, day: date, at: datetime) -> Iterator[Observation]:

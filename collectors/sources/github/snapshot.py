@@ -69,5 +69,6 @@ def parse(body: bytes, context: Context) -> Parsed:
         watchers=found.subscribers_count,
         open_issues=found.open_issues_count,
         issues_note=_WITH_PULL_REQUESTS,
+        called=found.full_name,
     )
     return observe(repository, standing, seen, context)

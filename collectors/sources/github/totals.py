@@ -82,6 +82,7 @@ def _standing(node: _Node) -> Standing:
         pushed_at=node.pushed_at,
         watchers=node.watchers.total_count,
         open_issues=node.open.total_count,
+        called=node.name_with_owner,
         others={
             "closed_issues": node.closed.total_count,
             "pull_requests": node.pull_requests.total_count,
