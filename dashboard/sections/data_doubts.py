@@ -51,12 +51,12 @@ def _row(one: DoubtRow, catalog: Catalog) -> dict[str, object]:
         "state": SIGNS.get(one.state, one.state),
         "number": one.doubt,
         "figure": f"{_name(catalog, one.system)}, {one.metric}" + (f" ({one.definition})" if one.definition else ""),
-        "source": attribution.credit(catalog, one.source).title,
         "period": fmt.day(last) if whole else f"{fmt.day(one.period_start)} – {fmt.day(last)}",
-        "value": one.value,
         "doubted because": one.seen,
+        "value": one.value,
         "since": fmt.day(one.opened_at.date()),
         "ended": one.why,
+        "source": attribution.credit(catalog, one.source).title,
     }
 
 

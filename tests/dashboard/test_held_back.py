@@ -75,7 +75,7 @@ def test_a_chart_draws_it_on_no_line_and_says_why() -> None:
     (line,) = part(figure, "complete", "tensorflow")
     assert [len(run) for run in joined(line)] == [9, 3]
     (mark,) = part(figure, "held back", "tensorflow")
-    assert mark.customdata[0] == f"TensorFlow: {fmt.number(9_000)}, held back: a step beyond"
+    assert mark.customdata[0] == "TensorFlow: 9.00 k, held back: a step beyond"
     assert mark.y[0] < figure.layout.yaxis.range[1] < 9_000, "an odd value does not squash the others"
     assert part(figure, "held back", "pytorch") == []
 
