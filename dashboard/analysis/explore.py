@@ -100,7 +100,7 @@ def view(
         source=source,
         definitions=definitions,
         cuts=marks,
-        title=_title(ready, choice, have, names, today, source),
+        title=_title(ready, choice, have, names, today, source, severing(marks)),
         counted=finding.narrowed(choice.metric.title, narrowing(ready, choice.systems)),
         base=base,
         missing=tuple(s for s in choice.systems if s not in have),
@@ -143,7 +143,15 @@ def _in_mode(
     return ready, unit, " %" if choice.metric.unit_short == "%" else "", None
 
 
-def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str, str], today: date, source: str) -> str:
+def _title(
+    ready: pd.DataFrame,
+    choice: Choice,
+    have: set[str],
+    names: dict[str, str],
+    today: date,
+    source: str,
+    breaks: Sequence[date],
+) -> str:
     apart = f"{choice.metric.title}: figures counted in different ways, not to be compared"
     if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
         return apart
@@ -155,7 +163,7 @@ def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str,
     if source in COLLECTED and not definition:
         return apart
     name = finding.narrowed(choice.metric.title, definition)
-    found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair)
+    found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
         return f"{name}: nobody counted {names[pair[0]]} and {names[pair[1]]} in the same period"
     return finding.title(name, found, names, pair, today)
