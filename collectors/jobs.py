@@ -97,7 +97,10 @@ def source_list(engine: Engine) -> list[dict[str, Any]]:
     from collectors.states import source_list
 
     with reading(engine) as session:
-        return source_list(read.source_states(session))
+        held: dict[str, int] = {}
+        for row in read.doubts(session, states=("open",)):
+            held[row.source] = held.get(row.source, 0) + 1
+        return source_list(read.source_states(session), newest=read.newest_periods(session), held=held)
 
 
 def may_run(token: str = "") -> tuple[bool, str]:

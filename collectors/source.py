@@ -98,6 +98,9 @@ class Source:
     Where an item takes several requests whose answers only mean something together (the pages of a list, the parts of
     a sum), ``parse_all`` is given all of them, in the order asked, instead of ``parse`` one by one; it is pure too, and
     raises `SkipItem` where some are missing. ``limits`` are for a source that needs others than the usual ones.
+
+    ``lag_days`` is how old the newest period usually gets, in days after its end, before the source tells a newer one;
+    None where it tells of periods only when something happened, so that old ones say nothing.
     """
 
     name: str
@@ -117,6 +120,7 @@ class Source:
     secret: str | None = None
     parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
     limits: Limits | None = None
+    lag_days: float | None = None
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
         """What the answers of one item say, one result each; said together, it stands with the last of them."""

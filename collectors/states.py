@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from collectors.settings import PREFIX, Settings, load_settings
@@ -20,38 +20,68 @@ def source_list(
     settings: Settings | None = None,
     registered: Sequence[Source] | None = None,
     now: datetime | None = None,
+    newest: Mapping[str, date] | None = None,
+    held: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
-    """Every source with its state and cost, as ``sources --json`` prints it. Raises `SettingsError`."""
+    """Every source with its state and cost, as ``sources --json`` prints it. Raises `SettingsError`.
+
+    ``newest`` is where each source's newest period ends, ``held`` how many of its values are in doubt.
+    """
     settings = settings or load_settings()
     if registered is None:
         from collectors.sources import SOURCES
 
         registered = SOURCES
     now = now or datetime.now(UTC)
-    return [_listed(source, seen.get(source.name), settings, now) for source in registered]
+    ends, doubts = newest or {}, held or {}
+    return [
+        _listed(source, seen.get(source.name), settings, now, ends.get(source.name))
+        | {"held_back": doubts.get(source.name, 0)}
+        for source in registered
+    ]
 
 
-def _listed(source: Source, seen: SourceState | None, settings: Settings, now: datetime) -> dict[str, Any]:
+def _listed(
+    source: Source, seen: SourceState | None, settings: Settings, now: datetime, newest: date | None
+) -> dict[str, Any]:
     disabled = why_disabled(source, settings)
+    old = answers_old(source, newest, now)
     return {
         "source": source.name,
         "title": source.title,
         "metrics": list(source.metrics),
         "cadence_hours": source.cadence_hours,
         "key": source.key,
-        "state": "disabled" if disabled else state_of(source, seen, now),
+        "state": "disabled" if disabled else state_of(source, seen, now, newest),
         "last_success": seen.last_success if seen else None,
         "next_due": None if disabled else (next_due(source, seen) or now),
         "calls_backfill": source.calls_backfill,
         "calls_daily": source.calls_daily,
         "licence": source.licence,
         "docs": source.docs,
-        "message": disabled or (seen.last_message if seen else ""),
+        "newest": newest - timedelta(days=1) if newest else None,
+        "message": disabled or "; ".join(part for part in (old, seen.last_message if seen else "") if part),
     }
 
 
-def state_of(source: Source, seen: SourceState | None, now: datetime) -> State:
-    """How a source fares: by its last run, and by how old its last success is."""
+def answers_old(source: Source, newest: date | None, now: datetime) -> str:
+    """What to say of a source whose runs end well and bring nothing new: its newest period is older than it may be.
+
+    A period may be missing for the source's usual lag and for as long as it may go unasked (`STALE_AFTER_CADENCES`).
+    """
+    if newest is None or source.lag_days is None:
+        return ""
+    allowed = timedelta(days=source.lag_days) + STALE_AFTER_CADENCES * timedelta(hours=source.cadence_hours)
+    if now - datetime.combine(newest, time(), UTC) <= allowed:
+        return ""
+    last = newest - timedelta(days=1)
+    return (
+        f"answered with data up to {last}, where its newest period usually ended at most {source.lag_days:g} days ago"
+    )
+
+
+def state_of(source: Source, seen: SourceState | None, now: datetime, newest: date | None = None) -> State:
+    """How a source fares: by its last run, by how old its last success is, and by how old the newest data is."""
     if seen is None:
         return "never"
     if seen.last_status in ("failed", "unavailable"):
@@ -59,6 +89,8 @@ def state_of(source: Source, seen: SourceState | None, now: datetime) -> State:
     if seen.last_success is None:
         return "never"
     age = now - seen.last_success
+    if answers_old(source, newest, now):
+        return "stale"
     return "stale" if age > STALE_AFTER_CADENCES * timedelta(hours=source.cadence_hours) else "ok"
 
 

@@ -90,6 +90,11 @@ def series() -> pd.DataFrame:
     return _series(stamp())
 
 
+def doubts() -> list[read.DoubtRow]:
+    """Every doubt, newest first."""
+    return _doubts(stamp())
+
+
 def raw(metric: str, system: str, source: str) -> list[read.SeriesRow]:
     """The rows of one series as stored; not cached, since it is read for a download alone."""
     with reading(engine()) as session:
@@ -166,6 +171,12 @@ def _observed(stamped: str, metric: str, systems: tuple[str, ...], primary_only:
 def _series(stamped: str) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
     with reading(engine()) as session:
         return pd.DataFrame(read.series_list(session), columns=list(read.SeriesSummary._fields))
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _doubts(stamped: str) -> list[read.DoubtRow]:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        return read.doubts(session)
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)

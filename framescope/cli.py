@@ -103,6 +103,19 @@ def collect(
 
 
 @app.command()
+def doubts(
+    action: Annotated[str | None, typer.Argument(help="confirm or dismiss; nothing lists them.")] = None,
+    doubt: Annotated[list[int] | None, typer.Argument(help="Numbers of the doubts to confirm or dismiss.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Settled ones too.")] = False,
+    json: Json = False,
+) -> None:
+    """List the values that are held back; confirm (the value is right and counts) or dismiss (it stays out)."""
+    from framescope.commands import doubts as commands
+
+    commands.doubts(action, doubt or [], everything=everything, json=json)
+
+
+@app.command()
 def jobs(json: Json = False) -> None:
     """List queued, running and past jobs."""
     from framescope.commands import bench as commands

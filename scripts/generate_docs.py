@@ -121,6 +121,15 @@ def metrics_page(catalog: Catalog) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def lag_of(source: Source) -> str:
+    """Say how late a source usually is."""
+    if source.lag_days is None:
+        return "No usual lag: it tells of what happened."
+    return (
+        f"Its newest period usually ended at most {source.lag_days:g} {'day' if source.lag_days == 1 else 'days'} ago."
+    )
+
+
 def source_lines(source: Source) -> list[str]:
     """Give the section of one live source."""
     metrics = ", ".join(f"`{name}`" for name in source.metrics)
@@ -131,7 +140,7 @@ def source_lines(source: Source) -> list[str]:
         f"**{source.title}** ([documentation]({source.docs})). Licence: {source.licence}.",
         "",
         f"Metrics: {metrics}. Asked every {source.cadence_hours:g} hours: {cost}.",
-        f"Key: {source.key}.",
+        f"Key: {source.key}. {lag_of(source)}",
         "",
     ]
 

@@ -248,6 +248,7 @@ SOURCE = Source(
     title="arXiv",
     metrics=("papers", "all_papers"),
     cadence_hours=24,
+    lag_days=2,
     licence="metadata CC0-1.0",
     docs="https://info.arxiv.org/help/api/user-manual.html",
     calls_backfill=270,

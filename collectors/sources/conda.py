@@ -91,6 +91,7 @@ SOURCE = Source(
     title="Anaconda.org",
     metrics=("conda_downloads",),
     cadence_hours=24,
+    lag_days=1,
     licence="facts; no licence stated",
     docs="https://api.anaconda.org/docs",
     calls_backfill=7,

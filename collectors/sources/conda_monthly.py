@@ -178,6 +178,7 @@ SOURCE = Source(
     title="Conda downloads by month",
     metrics=("conda_downloads_per_month",),
     cadence_hours=168,
+    lag_days=76,
     licence="CC-BY-4.0",
     docs="https://github.com/anaconda/anaconda-package-data",
     calls_backfill=BACK,

@@ -71,6 +71,7 @@ SOURCE = Source(
     title="Docker Hub",
     metrics=("image_pulls",),
     cadence_hours=24,
+    lag_days=1,
     licence="facts; no licence stated",
     docs="https://docs.docker.com/reference/api/hub/latest/",
     calls_backfill=4,

@@ -98,6 +98,7 @@ SOURCE = Source(
     title="ecosyste.ms",
     metrics=("dependents", "dependent_packages"),
     cadence_hours=168,
+    lag_days=30,
     licence="CC-BY-SA-4.0",
     docs="https://packages.ecosyste.ms/docs",
     calls_backfill=16,

@@ -194,6 +194,7 @@ SOURCE = Source(
     title="GitHub search",
     metrics=("new_repositories",),
     cadence_hours=168,
+    lag_days=1,
     licence="facts; GitHub terms of service",
     docs="https://docs.github.com/rest/search/search",
     calls_backfill=1_450,

@@ -192,6 +192,7 @@ SOURCE = Source(
     title="Hacker News",
     metrics=("stories",),
     cadence_hours=168,
+    lag_days=1,
     licence="facts; no licence stated",
     docs="https://hn.algolia.com/api",
     calls_backfill=190,

@@ -219,6 +219,7 @@ SOURCE = Source(
     title="Hugging Face Hub",
     metrics=("models", "models_created"),
     cadence_hours=24,
+    lag_days=2,
     licence="facts; Hugging Face terms of service",
     docs="https://huggingface.co/docs/hub/api",
     calls_backfill=60,

@@ -159,6 +159,7 @@ SOURCE = Source(
     title="PyPI Stats",
     metrics=("downloads",),
     cadence_hours=72,
+    lag_days=2,
     licence="facts; no licence stated",
     docs="https://pypistats.org/api/",
     calls_backfill=15,

@@ -272,6 +272,7 @@ SOURCE = Source(
     title="Stack Exchange",
     metrics=("questions", "questions_answered", "questions_total"),
     cadence_hours=24,
+    lag_days=1,
     licence="CC-BY-SA-4.0",
     docs="https://api.stackexchange.com/docs",
     calls_backfill=4_000,

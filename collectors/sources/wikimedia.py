@@ -170,6 +170,7 @@ SOURCE = Source(
     title="Wikimedia page views",
     metrics=("page_views",),
     cadence_hours=24,
+    lag_days=2,
     licence="CC0-1.0",
     docs="https://doc.wikimedia.org/generated-data-platform/aqs/analytics-api/",
     calls_backfill=11,

@@ -12,7 +12,7 @@ from dashboard.analysis import finding
 from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.leads import Lead, pair_lead
 from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
-from dashboard.analysis.tidy import drawn, preferred, shared_definitions
+from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
 
 Mode = Literal["absolute", "share", "index"]
 UNLIKE = ("stated",)
@@ -34,10 +34,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A figure that no share, growth or lead is made of: whose, of which period, and why in words."""
+
+    system: str
+    start: date
+    last: date
+    value: float | None
+    why: str
+
+
+@dataclass(frozen=True)
 class View:
     """What is drawn for a choice; ``missing`` are the chosen systems that this source has nothing of.
 
-    ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same.
+    ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
+    are the figures in doubt, newest first.
     """
 
     frame: pd.DataFrame
@@ -50,6 +62,7 @@ class View:
     base: date | None
     missing: tuple[str, ...]
     counted: str
+    held: tuple[Held, ...] = ()
 
 
 def sources_of(found: pd.DataFrame, metric: Metric, systems: Sequence[str]) -> list[str]:
@@ -87,11 +100,21 @@ def view(
         source=source,
         definitions=definitions,
         cuts=marks,
-        title=_title(ready, choice, have, names, today, source),
+        title=_title(ready, choice, have, names, today, source, severing(marks)),
         counted=finding.narrowed(choice.metric.title, narrowing(ready, choice.systems)),
         base=base,
         missing=tuple(s for s in choice.systems if s not in have),
+        held=_held(ready[(ready["at"].dt.year >= choice.first_year) & (ready["at"].dt.year <= choice.last_year)]),
     )
+
+
+def _held(ready: pd.DataFrame) -> tuple[Held, ...]:
+    found = [
+        Held(row.system, day_of(row.start), day_of(row.last), None if row.left_out else float(row.held), why)
+        for row in each_row(ready[ready["held"].notna() | (ready["left_out"] != "")])
+        if (why := row.left_out or row.doubt)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.start, one.system), reverse=True))
 
 
 def definitions_of(found: pd.DataFrame, source: str, systems: Sequence[str]) -> list[str]:
@@ -109,17 +132,26 @@ def _defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
 def _in_mode(
     ready: pd.DataFrame, choice: Choice, marks: Sequence[Cut], unit: str
 ) -> tuple[pd.DataFrame, str, str, date | None]:
+    derived = ready.assign(held=float("nan"))
     if choice.mode == "share":
-        return all_shares(ready, choice.systems), f"percent of {unit} of the systems shown", " %", None
+        return all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %", None
     if choice.mode == "index":
         severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
         base = common_start(ready)
         day = base.date() if base is not None else None
-        return indexed(ready, severed), "index, 100 at the start and again after each break", "", day
+        return indexed(derived, severed), "index, 100 at the start and again after each break", "", day
     return ready, unit, " %" if choice.metric.unit_short == "%" else "", None
 
 
-def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str, str], today: date, source: str) -> str:
+def _title(
+    ready: pd.DataFrame,
+    choice: Choice,
+    have: set[str],
+    names: dict[str, str],
+    today: date,
+    source: str,
+    breaks: Sequence[date],
+) -> str:
     apart = f"{choice.metric.title}: figures counted in different ways, not to be compared"
     if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
         return apart
@@ -131,7 +163,7 @@ def _title(ready: pd.DataFrame, choice: Choice, have: set[str], names: dict[str,
     if source in COLLECTED and not definition:
         return apart
     name = finding.narrowed(choice.metric.title, definition)
-    found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair)
+    found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
         return f"{name}: nobody counted {names[pair[0]]} and {names[pair[1]]} in the same period"
     return finding.title(name, found, names, pair, today)

@@ -39,6 +39,9 @@ def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[st
     if found.leader is None:
         verb, until = ("are", "") if now else ("were", f" when the figures end in {end}")
         return f"{first} and {second} {verb} level in {words}{until}"
+    if found.changed:
+        since = f"in {words} since {fmt.month(found.since)}, when what is counted changed"
+        return f"{leader} is ahead of {other} {since}" if now else f"{leader} was ahead of {other} {since}, until {end}"
     if not found.throughout:
         tail = "then" if end == fmt.month(found.since) else f"in {end}"
         return f"{leader} passed {other} in {words} {_passed(found)}" + ("" if now else f"; the figures end {tail}")

@@ -21,7 +21,8 @@ class Lead:
     it, so that nobody was overtaken. ``share`` is the first system's, from 0 to 1, in the last of ``periods`` whole
     ones, whose last day is ``at``; ``ends`` is the last day of all figures, with a period that was never finished.
     ``before`` is the last day known ahead of a hole in which the lead began, so that ``since`` is only when it was
-    first seen.
+    first seen. ``changed`` says that what is counted changed just there (a break), so that nobody can be said to have
+    passed anybody.
     """
 
     leader: str | None
@@ -32,6 +33,7 @@ class Lead:
     periods: int = 1
     before: date | None = None
     ends: date | None = None
+    changed: bool = False
 
     @property
     def newest(self) -> date:
@@ -48,8 +50,8 @@ class Change:
     since: date | None = None
 
 
-def lead(shares: pd.DataFrame, pair: tuple[str, str] = PAIR) -> Lead | None:
-    """Read the lead off a share over time (as `shares.pair_shares` makes it); None without a value."""
+def lead(shares: pd.DataFrame, pair: tuple[str, str] = PAIR, breaks: Sequence[date] = ()) -> Lead | None:
+    """Read the lead off a share over time (as `shares.pair_shares` makes it) with its breaks; None without a value."""
     if shares.empty:
         return None
     last, many = shares.iloc[-1], len(shares)
@@ -62,12 +64,15 @@ def lead(shares: pd.DataFrame, pair: tuple[str, str] = PAIR) -> Lead | None:
         return Lead(leader, _began(shares.iloc[0]), True, share, at, many)
     first = int(behind[behind].index[-1]) + 1
     before = shares["last"].loc[first - 1].date() if shares["hole"].loc[first] else None
-    return Lead(leader, shares["at"].loc[first].date(), False, share, at, many, before)
+    changed = crosses(shares["start"].loc[first - 1], shares["start"].loc[first], breaks)
+    return Lead(leader, shares["at"].loc[first].date(), False, share, at, many, before, changed=changed)
 
 
-def pair_lead(ready: pd.DataFrame, shares: pd.DataFrame, pair: tuple[str, str] = PAIR) -> Lead | None:
+def pair_lead(
+    ready: pd.DataFrame, shares: pd.DataFrame, pair: tuple[str, str] = PAIR, breaks: Sequence[date] = ()
+) -> Lead | None:
     """The lead of a pair with the day its figures end, which a running or never finished period may put off."""
-    found = lead(shares, pair)
+    found = lead(shares, pair, breaks)
     return replace(found, ends=newest(ready, pair)) if found else None
 
 

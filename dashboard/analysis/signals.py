@@ -51,7 +51,7 @@ def signal(
         first, last = ready["start"].min().date(), today
         marks = cuts(breaks, metric.slug, pair, source, first, last, definitions)
         severed = severing(marks)
-        found_lead, change = pair_lead(ready, shares, pair), last_year(shares, severed)
+        found_lead, change = pair_lead(ready, shares, pair, severed), last_year(shares, severed)
         return Signal(metric, source, shares, found_lead, change, tuple(marks), narrowing(ready, pair))
     return Signal(metric, None, pd.DataFrame(columns=list(COLUMNS)), None, Change(None), ())
 

@@ -19,6 +19,9 @@ COLUMNS = (
     "status",
     "collected_at",
     "primary",
+    "held",
+    "doubt",
+    "left_out",
 )
 STOCKS = ("cumulative", "count_now")
 _HOLE_DAYS = {"window": 15, "week": 1, "month": 1, "quarter": 1, "year": 1}
@@ -49,6 +52,12 @@ class Row(Protocol):
     def collected_at(self) -> object: ...  # noqa: D102
     @property
     def primary(self) -> bool: ...  # noqa: D102
+    @property
+    def doubt(self) -> str | None: ...  # noqa: D102
+    @property
+    def seen(self) -> str | None: ...  # noqa: D102
+    @property
+    def left_out(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,11 @@ def day_of(when: Any) -> date:
 
 
 def frame(rows: Iterable[Row]) -> pd.DataFrame:
-    """Stored rows as a frame with `COLUMNS`; ``start`` and exclusive ``end`` are days, a missing value is NaN."""
+    """Stored rows as a frame with `COLUMNS`; ``start`` and exclusive ``end`` are days, a missing value is NaN.
+
+    A value in doubt stands in ``held`` and not in ``value``, so that nothing that is computed from values can use it;
+    ``doubt`` says why. ``left_out`` names the days in doubt that a longer period was rolled up without.
+    """
     made = pd.DataFrame(
         [
             (
@@ -84,11 +97,14 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
                 r.granularity,
                 r.period_start,
                 r.period_end,
-                r.value,
+                None if r.doubt else r.value,
                 r.unit,
                 r.status,
                 r.collected_at,
                 r.primary,
+                r.value if r.doubt else None,
+                (r.seen or r.doubt) if r.doubt else "",
+                "; ".join(r.left_out),
             )
             for r in rows
         ],
@@ -96,7 +112,8 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     )
     for name in ("start", "end"):
         made[name] = pd.to_datetime(made[name])
-    made["value"] = made["value"].astype(float)
+    for name in ("value", "held"):
+        made[name] = made[name].astype(float)
     made["primary"] = made["primary"].astype(bool)
     return made
 
@@ -111,7 +128,8 @@ def drawn(found: pd.DataFrame, kind: str, today: date) -> tuple[pd.DataFrame, Un
     kept = one_granularity(found).sort_values(["system", "start", "end"]).reset_index(drop=True)
     unit = Unit(str(kept["unit"].iloc[0]) if len(kept) else "")
     if kind == "per_period" and (kept["granularity"] == "window").any():
-        kept["value"] = kept["value"] / (kept["end"] - kept["start"]).dt.days
+        for name in ("value", "held"):
+            kept[name] = kept[name] / (kept["end"] - kept["start"]).dt.days
         unit = Unit(unit.text, a_day=True)
     last_day = kept["end"] - pd.Timedelta(days=1)
     kept["last"] = last_day.where(last_day <= pd.Timestamp(today), pd.Timestamp(today))

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.tidy import each_row, segments
+from dashboard.charts.doubts import add_doubts
 from dashboard.charts.labels import add_names, add_signature
 from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
@@ -44,8 +45,8 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     """Draw a frame (columns ``system start end at value status``, one source) as lines.
 
     No trace joins a break, a gap or a missing value; a partial period hangs on by a dotted line; a lower bound is an
-    open triangle that points down. Values that a logarithmic axis cannot show are left out and counted in the title's
-    meta.
+    open triangle that points down; a value in doubt is a question mark in a diamond, on no line. Values that a
+    logarithmic axis cannot show are left out and counted in the title's meta.
     """
     figure = go.Figure()
     shown = ready[ready["value"] > 0] if spec.log else ready
@@ -58,6 +59,7 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     begin, end = _dates(kept, spec)
     dressed(figure, spec.theme, height=HEIGHT, title=spec.title, subtitle=spec.subtitle)
     _axes(figure, spec, (low, high), (begin, end))
+    add_doubts(figure, ready, spec.names, (low, high), spec.theme)
     add_bands(figure, kept, spec.names, end, spec.theme)
     add_cuts(figure, spec.cuts, spec.theme)
     add_flags(figure, spec.flags, (begin, end), spec.theme)

@@ -5,13 +5,15 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.analysis.explore import Choice, View
+from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import flags
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.look import CONFIG
 from dashboard.sections import attribution
 from dashboard.sections.frame import theme
 from dashboard.text import plain
+
+MOST_HELD = 6
 
 
 def subtitle(view: View, catalog: Catalog) -> str:
@@ -73,11 +75,31 @@ def foot(view: View, choice: Choice, catalog: Catalog) -> None:
         st.caption(f"{dropped} values of nought cannot be drawn on a logarithmic axis; the table has them.")
     st.caption(
         f"{plain(choice.metric.means)} {plain(choice.metric.not_means)} "
-        "Hatched: no data. Dotted: period not over. ▽: at least."
+        "Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back."
     )
+    held_back(view, catalog)
     owed = attribution.credit(catalog, view.source)
     collected = attribution.fetched(view.frame, data.series(), choice.metric.slug, view.source)
     st.caption(f"Figures: {plain(owed.citation)} · {owed.markdown} · {attribution.when(owed, collected)}.")
+
+
+def held_back(view: View, catalog: Catalog) -> None:
+    """Say which figures are in doubt, why, and what that means for the rest."""
+    if not view.held:
+        return
+    lines = [_held(one, catalog) for one in view.held[:MOST_HELD]]
+    more = len(view.held) - len(lines)
+    st.caption(
+        "**Held back** until a later run or somebody confirms it: no share, growth or lead is made of it.  \n"
+        + "  \n".join(lines)
+        + (f"  \nand {more} more on the page Data." if more else "")
+    )
+
+
+def _held(one: Held, catalog: Catalog) -> str:
+    who = plain(catalog.systems[one.system].name if one.system in catalog.systems else one.system)
+    when = fmt.day(one.last) if one.start == one.last else fmt.month(one.start)
+    return f"{who}, {when}{', counted without' if one.value is None else ':'} {plain(one.why)}"
 
 
 def _short(what: str) -> str:

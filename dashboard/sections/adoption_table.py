@@ -11,10 +11,11 @@ from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.tidy import each_row
 from dashboard.sections import attribution
+from dashboard.sections.adoption_chart import held_back
 from dashboard.sections.downloads import csv_text
 from dashboard.text import plain
 
-COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "definition", "source")
+COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "doubt", "definition", "source")
 
 
 def table(view: View, choice: Choice, catalog: Catalog) -> None:
@@ -31,6 +32,7 @@ def table(view: View, choice: Choice, catalog: Catalog) -> None:
     config |= {name: st.column_config.NumberColumn(format="localized") for name in names.values()}
     st.dataframe(shown, hide_index=True, column_config=config, height=430, placeholder="—", alt=view.title)
     st.caption(f"{plain(view.unit)}. A dash is no value, never nought.")
+    held_back(view, catalog)
     st.download_button(
         "Download CSV",
         _file(view, choice, catalog),
@@ -81,12 +83,19 @@ def _file(view: View, choice: Choice, catalog: Catalog) -> str:
             r.system,
             r.start.date().isoformat(),
             r.end.date().isoformat(),
-            None if pd.isna(r.value) else r.value,
+            _value(r.value, r.held),
             view.unit,
             r.status,
+            r.doubt or (f"without {r.left_out}" if r.left_out else ""),
             r.definition,
             r.source,
         )
         for r in each_row(view.frame)
     )
     return csv_text(owed, owed.retrieved or str(collected or "unknown"), COLUMNS, rows)
+
+
+def _value(value: float, held: float) -> float | None:
+    """The value, or the one in doubt, which the file marks; None where there is neither."""
+    known = held if pd.isna(value) else value
+    return None if pd.isna(known) else known

@@ -14,7 +14,7 @@ from db.read import ReceiptRow, SeriesRow
 
 COLUMNS = (
     "system", "metric", "source", "definition", "granularity", "period_start", "period_end", "value", "unit", "status",
-    "collected_at", "receipt",
+    "doubt", "collected_at", "receipt",
 )  # fmt: skip
 MANY = 20
 

@@ -28,7 +28,10 @@ def live(catalog: Catalog) -> None:
         hide_index=True,
         alt="Every source that can be collected, with its state",
     )
-    st.caption("`framescope collect --due` asks every source whose time has come.")
+    st.caption(
+        "`framescope collect --due` asks every source whose time has come. ⚠ stale: not asked lately, or it answers "
+        "with old data. Held back: figures in doubt, listed below."
+    )
 
 
 def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
@@ -86,6 +89,8 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "state": SIGNS.get(entry["state"], str(entry["state"])),
         "source": entry.get("title") or owed.title,
         "last success": fmt.ago(_time(entry.get("last_success")), now),
+        "data until": fmt.day(newest) if (newest := _day(entry.get("newest"))) else fmt.UNKNOWN,
+        "held back": entry.get("held_back", 0),
         "next due": fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
         "metrics": ", ".join(entry["metrics"]),
         "licence": entry.get("licence") or owed.licence,
@@ -100,6 +105,10 @@ def _time(given: str | datetime | None) -> datetime | None:
         return given
     parsed = datetime.fromisoformat(given)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _day(given: str | date | None) -> date | None:
+    return date.fromisoformat(given) if isinstance(given, str) else given
 
 
 def last_day(end: date | None) -> date | None:

@@ -78,6 +78,8 @@ def _since(one: Signal) -> str:
         return "–"
     if one.lead.throughout:
         return "throughout"
+    if one.lead.changed:
+        return f"since a break, {fmt.month(one.lead.since)}"
     return f"{'since' if one.lead.before is None else 'by'} {fmt.month(one.lead.since)}"
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import data_runs, data_series, data_sources
+from dashboard.sections import data_doubts, data_runs, data_series, data_sources
 from dashboard.sections.frame import empty, guarded, offline_notice
 from dashboard.text import plain
 
@@ -19,6 +19,7 @@ with guarded():
     st.caption(plain(data_sources.old(catalog, stored, today, signals)))
     offline_notice()
     data_sources.live(catalog)
+    data_doubts.doubts(catalog)
     if stored.empty:
         empty("Nothing is stored yet", "This loads the bundled figures; it takes some seconds:", "framescope init")
     else:

@@ -1,10 +1,10 @@
 """Reading runs, receipts, cursors and the state of each source."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Cursor, Metric, Observed, PackageRelease, Receipt, Revision, Run, Series, System
@@ -131,6 +131,20 @@ def source_states(session: Session) -> dict[str, SourceState]:
         source: SourceState(source, success.get(source), started, status, message)
         for source, started, status, message in last
     }
+
+
+def newest_periods(session: Session) -> dict[str, date]:
+    """The day on which the newest period ends that a source has a value of, by source; one look-up a series."""
+    newest = (
+        select(Observed.period_end)
+        .where(Observed.series_id == Series.id, Observed.status != "unavailable")
+        .order_by(Observed.period_start.desc(), Observed.period_end.desc())
+        .limit(1)
+        .correlate(Series)
+        .scalar_subquery()
+    )
+    query = select(Series.source, func.max(newest, type_=Date)).group_by(Series.source)
+    return {source: end for source, end in session.execute(query) if end is not None}
 
 
 def last_success_of(session: Session, source: str, systems: Iterable[str]) -> datetime | None:

@@ -14,7 +14,21 @@ def sources(*, json: bool) -> None:
     if json:
         emit_json(rows)
         return
-    emit_table(rows, ("source", "state", "last_success", "next_due", "key", "calls_backfill", "calls_daily", "title"))
+    emit_table(
+        rows,
+        (
+            "source",
+            "state",
+            "last_success",
+            "newest",
+            "held_back",
+            "next_due",
+            "key",
+            "calls_backfill",
+            "calls_daily",
+            "title",
+        ),
+    )
 
 
 def collect(names: list[str], *, due: bool, since: date | None, systems: list[str], dry_run: bool, json: bool) -> None:

@@ -22,6 +22,7 @@ COLUMNS = (
     "value",
     "unit",
     "status",
+    "doubt",
     "collected_at",
     "receipt",
     "origin",
@@ -94,7 +95,9 @@ def _rows(
             found = read.receipt(session, row.receipt)
             urls[row.receipt] = found.url if found else ""
         origin = origins.get(row.source) or (urls.get(row.receipt) if row.receipt else None)
-        yield row._asdict() | {"origin": origin}
+        kept = row._asdict()
+        del kept["left_out"]  # of roll-ups alone
+        yield kept | {"origin": origin}
 
 
 def _must_know(what: str, names: list[str], known: Any) -> None:
@@ -117,7 +120,7 @@ def _parquet(rows: list[dict[str, Any]]) -> None:
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
-    shown = ("system", "metric", "source", "definition", "period_start", "value", "unit", "status")
+    shown = ("system", "metric", "source", "definition", "period_start", "value", "unit", "status", "doubt")
     emit_table(rows, shown)
     say(f"{len(rows):,} rows")
 

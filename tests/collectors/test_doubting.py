@@ -1,13 +1,18 @@
 """From a source on the loopback to a chart: a value is doubted, held back, and counts once it is confirmed."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from collectors.report import RunReport
+from collectors.settings import Settings
+from collectors.sources import SOURCES
+from collectors.states import source_list
 from db import read
 from db.engine import Engine, reading
 from tests.collectors.running import Running
@@ -151,3 +156,30 @@ def test_the_same_receipts_on_the_same_days_doubt_the_same(
         return [(one.period_start, one.value, one.rule, one.seen, one.state, one.opened_at, one.why) for one in found]
 
     assert history("dockerhub") == history("conda") != []
+
+
+def test_a_source_that_answers_with_old_data_is_stale_however_well_its_runs_end(
+    teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = replace(teller.source("page_views", name="wikimedia"), lag_days=2)
+    today = datetime.now(UTC).date()
+    run = Running(source, teller.url, home, store, monkeypatch)
+
+    def listed() -> dict[str, Any]:
+        with reading(store) as session:
+            newest, seen = read.newest_periods(session), read.source_states(session)
+        settings = Settings(home=home)
+        return source_list(seen, settings=settings, registered=[source], newest=newest, held={"wikimedia": 3})[0]
+
+    teller.days = {"pytorch": {today - n * DAY: usual(n) for n in range(60, 9, -1)}}
+    assert run("pytorch").status == "ok"
+    found = listed()
+    assert (found["state"], found["newest"], found["held_back"]) == ("stale", today - 10 * DAY, 3)
+    assert f"data up to {today - 10 * DAY}" in found["message"]
+    teller.days["pytorch"][today - 2 * DAY] = usual(2)
+    assert run("pytorch").status == "ok"
+    assert listed()["state"] == "ok"
+
+
+def test_every_source_of_periods_says_how_old_its_newest_gets() -> None:
+    assert {source.name for source in SOURCES if source.lag_days is None} <= {"package_index", "git"}

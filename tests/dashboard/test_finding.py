@@ -120,3 +120,14 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     said = unknown_name("metric", "starz", known, "downloads")
     assert said == "There is no metric called 'starz'. Did you mean stars? This page shows downloads instead."
     assert len(unknown_name("metric", "x" * 5_000, known, "downloads")) < 200
+
+
+def test_who_leads_since_a_break_passed_nobody() -> None:
+    since, now, then = date(2025, 6, 1), date(2026, 10, 1), date(2023, 10, 1)
+    changed = "when what is counted changed"
+    assert titled("Papers", "pytorch", since, now, changed=True) == (
+        f"PyTorch is ahead of TensorFlow in papers since Jun 2025, {changed}"
+    )
+    assert titled("Papers", "tensorflow", date(2022, 6, 1), then, changed=True) == (
+        f"TensorFlow was ahead of PyTorch in papers since Jun 2022, {changed}, until Oct 2023"
+    )

@@ -116,6 +116,9 @@ def test_series_as_csv_and_parquet_hold_the_same_rows(home: Path, tmp_path: Path
         (("bench", "run", "matmul", "--seconds", "0"), "budget"),
         (("bench", "export", "99", "-"), "no benchmark run 99"),
         (("collect", "nowhere"), "nowhere"),
+        (("doubts", "believe", "1"), "there is confirm and dismiss"),
+        (("doubts", "confirm"), "by their numbers"),
+        (("doubts", "confirm", "99"), "There is no doubt 99"),
     ],
 )
 def test_an_unknown_name_is_said_in_one_line(home: Path, arguments: tuple[str, ...], words: str) -> None:

@@ -155,6 +155,7 @@ SOURCE = Source(
     title="ClickPy",
     metrics=("downloads",),
     cadence_hours=24,
+    lag_days=2,
     licence="facts; no licence stated",
     docs="https://github.com/ClickHouse/clickpy",
     calls_backfill=40,

@@ -78,6 +78,7 @@ SOURCE = Source(
         *("releases", "releases_total", "archived", "days_since_push"),
     ),
     cadence_hours=24,
+    lag_days=1,
     licence="facts; GitHub terms of service",
     docs="https://docs.github.com/rest",
     calls_backfill=96,
