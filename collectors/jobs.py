@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from catalog.load import load_catalog
 from db import read, write
 from db.engine import Engine, reading, writing
 from db.errors import UnknownName
@@ -97,7 +98,7 @@ def source_list(engine: Engine) -> list[dict[str, Any]]:
     from collectors.states import source_list
 
     with reading(engine) as session:
-        return source_list(read.source_states(session))
+        return source_list(read.source_states(session, load_catalog().systems))
 
 
 def may_run(token: str = "") -> tuple[bool, str]:

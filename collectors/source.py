@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from catalog.models import System
 from collectors.body import Limits
+from collectors.budget import Calls
 from collectors.errors import StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
@@ -96,6 +97,7 @@ class Source:
     Where an item takes several requests whose answers only mean something together (the pages of a list, the parts of
     a sum), ``parse_all`` is given all of them, in the order asked, instead of ``parse`` one by one; it is pure too, and
     raises `SkipItem` where some are missing. ``limits`` are for a source that needs others than the usual ones.
+    ``calls`` predicts the requests of an item that takes other than one.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Source:
     secret: str | None = None
     parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
     limits: Limits | None = None
+    calls: Callable[[Item], Calls] | None = None
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
         """What the answers of one item say, one result each; said together, it stands with the last of them."""

@@ -23,18 +23,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urljoin
 from zlib import crc32
 
 from catalog.models import System
 from collectors.atom import Feed, Paper, read_feed
 from collectors.body import Limits
+from collectors.budget import ONE, Calls
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation
 
 FIRST_YEAR = 2015
@@ -44,7 +47,6 @@ SLACK = timedelta(days=2)
 PAGE = 1_000
 MOST = 30_000
 ASK_AGAIN = 2
-EVERY_DAYS = 7
 REST_S = 3_600.0
 CATEGORY, EVERYWHERE = "cs.LG", "all categories"
 
@@ -56,9 +58,10 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """The months of the denominator that are due, then each system's windows, the latest first."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     months = _months(request, today) if any(system.slug == "all" for system in request.systems) else []
-    windows = [window for system in request.systems if system.arxiv for window in _windows(request, system, today)]
+    searched = [system for system in request.systems if system.arxiv]
+    windows = [each for place, system in enumerate(searched, 1) for each in _windows(request, place, system, today)]
     return months + sorted(windows, key=lambda item: item.detail["from"], reverse=True)
 
 
@@ -68,7 +71,7 @@ def _months(request: Request, today: date) -> list[Item]:
     while month >= max(date(FIRST_YEAR, 1, 1), (request.since or date.min).replace(day=1)):
         asked = request.cursor(f"asked {CATEGORY} {month:%Y-%m}")
         settled = asked is not None and date.fromisoformat(asked) >= following_month(month) + SETTLED_AFTER
-        if request.since or (not settled and is_turn(CATEGORY, asked, today)):
+        if request.since or (not settled and is_turn(0, asked, today)):
             detail = {
                 "what": "all",
                 "query": f"cat:{CATEGORY}",
@@ -80,7 +83,7 @@ def _months(request: Request, today: date) -> list[Item]:
     return items
 
 
-def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
+def _windows(request: Request, place: int, system: System, today: date) -> Iterator[Item]:
     """Windows on a fixed grid; within one, from the month after the last settled one."""
     terms = [f'{field}:"{term}"' for term in system.arxiv for field in ("ti", "abs", "co")]
     query = f"({' OR '.join(terms)})"
@@ -88,7 +91,7 @@ def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
     for year in range(FIRST_YEAR, today.year + 1, WINDOW_YEARS):
         key = f"through {system.slug} {version} {year}"
         kept = request.cursor(key)
-        if not request.since and not is_turn(system.slug, request.cursor(f"asked {key}"), today):
+        if not request.since and not is_turn(place, request.cursor(f"asked {key}"), today):
             continue
         first = following_month(date.fromisoformat(f"{kept}-01")) if kept else date(year, 1, 1)
         if request.since:
@@ -98,12 +101,6 @@ def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
             detail = {"what": "papers", "query": query, "pattern": system.arxiv_pattern, "key": key}
             span = {"from": f"{first}", "until": f"{until}"}
             yield Item(f"{system.name} {first:%Y-%m} to {until - timedelta(days=1):%Y-%m}", system.slug, detail | span)
-
-
-def is_turn(name: str, asked: str | None, today: date) -> bool:
-    """Whether something is asked for that was before: once a week, each name on a day of its own or after it."""
-    turn = today - timedelta(days=(today.toordinal() - crc32(name.encode())) % EVERY_DAYS)
-    return asked is None or date.fromisoformat(asked) < turn
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -131,6 +128,7 @@ def _ask(http: HttpClient, request: Request, item: Item, params: Mapping[str, st
     url = urljoin(request.base_url, "query")
     for asked in range(1 + ASK_AGAIN):
         try:
+            http.again += asked > 0
             receipt = http.get(url, params=params, accept=frozenset({400}))
         except RetryLater as error:
             error.retry_after = max(error.retry_after or 0.0, REST_S if error.status in (429, 503) else 0.0) or None
@@ -225,6 +223,11 @@ def _observation(context: Context, metric: str, month: date, value: int, what: s
     )
 
 
+def calls(item: Item) -> Calls:
+    """A total takes one; a window has at least a page, and no more than arXiv hands out."""
+    return ONE if item.detail["what"] == "all" else Calls(1, MOST // PAGE)
+
+
 SOURCE = Source(
     name="arxiv",
     title="arXiv",
@@ -240,5 +243,6 @@ SOURCE = Source(
     fetch=fetch,
     parse=parse,
     parse_all=parse_all,
-    limits=Limits(read_s=60.0, tries=2, backoff_s=15.0),
+    limits=Limits(read_s=60.0, silence_s=150.0, tries=2, backoff_s=15.0),
+    calls=calls,
 )

@@ -22,7 +22,7 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ConfigDict, StrictInt
@@ -32,6 +32,7 @@ from collectors.errors import CollectError, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from db import clock
 from db.records import Observation
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """Packages in groups, those to read from furthest back first; a group's answer keeps below the cap on rows."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     wanted = sorted(((_since(request, package), package) for package in _packages(request)), key=lambda each: each[0])
     items = []
     while wanted:
@@ -148,9 +149,11 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for a group of packages; at the second door where the first cannot or will not answer."""
     packages = f"[{','.join(repr(project) for project in _of_item(item))}]"
     asked = {"query": QUERY, "param_packages": packages, "param_since": item.detail["since"]}
-    *first, last = _doors(request.base_url)
-    for door in (*first, last):
+    doors = _doors(request.base_url)
+    last = doors[-1]
+    for door in doors:
         try:
+            http.again += door is not doors[0]
             receipt = http.get(door.url, params={"user": door.user, **asked})
         except CollectError as error:
             error.url = door.url  # with the query it would fill the screen

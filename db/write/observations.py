@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from db import clock
 from db.models import Observed, Revision
 from db.records import Observation, Written
 from db.write.roll_up import Touched
@@ -53,7 +54,7 @@ def observations(
     stored moves it to ``revision`` with this run. Raises `UnknownName` for a metric that is not in the catalogue.
     """
     series = SeriesTable(session, source)
-    call = _Call(run_id, receipt_id, datetime.now(UTC))
+    call = _Call(run_id, receipt_id, clock.now())
     written = Written()
     touched: dict[int, Touched] = {}
     remaining = iter(rows)
