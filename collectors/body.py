@@ -15,11 +15,15 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one request: times in seconds, sizes in bytes after decompression."""
+    """Bounds of one request: times in seconds, sizes in bytes after decompression.
+
+    ``silence_s`` bounds them together: so long may a source go without a good answer before a run gives it up.
+    """
 
     connect_s: float = 10.0
     read_s: float = 30.0
     total_s: float = 180.0
+    silence_s: float = 60.0
     tries: int = 4
     backoff_s: float = 1.0
     max_wait_s: float = 60.0

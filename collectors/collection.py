@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 from filelock import FileLock, Timeout
 
 from catalog.models import System
+from collectors import budget, cooldown
 from collectors.body import Limits
+from collectors.budget import Calls
 from collectors.doubts.run import Writing, doubt
 from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper, read_well
+from collectors.patience import Stopped, sleeper
 from collectors.receipt import Receipt
 from collectors.redact import Redactor
 from collectors.report import RunReport, Tally
 from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed, Request, Source
 from collectors.states import next_due, why_disabled
-from db import read, write
+from db import clock, read, write
 from db.engine import Engine, reading, writing
 from db.errors import ImpossibleValue, StoreError
 from db.receipts import ReceiptStore
@@ -32,7 +35,9 @@ log = logging.getLogger(__name__)
 COLLECTION = "collection"
 LATERS_IN_A_ROW = 3
 LONGEST_MESSAGE = 2_000
-Progress = Callable[[str], None]
+
+
+Progress = Callable[["Step"], None]
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,23 @@ class Order:
     since: date | None
     progress: Progress | None
     should_stop: Callable[[], bool] | None
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """An item about to be asked for, and the seconds the rest of its source and those after it will take."""
+
+    source: str
+    number: int
+    of: int
+    item: str
+    left_s: float
+    after_s: float
+
+    def __str__(self) -> str:
+        """As a line of a log."""
+        return f"{self.source}: {self.number} of {self.of}, {self.item}"
 
 
 class Collection:
@@ -54,14 +76,16 @@ class Collection:
         self.source, self.order, self.engine = source, order, order.engine
         self.redactor = Redactor(order.settings.secrets())
         self.tally = Tally()
-        self.started = datetime.now(UTC)
+        self.predicted: Calls | None = None
+        self.rest: dict[str, str] = {}
+        self.started = clock.now()
 
     def go(self, *, due_only: bool, dry_run: bool) -> RunReport:
         """Run it, unless there is a reason not to."""
         name = self.source.name
         try:
-            if (why_not := self._why_not(due_only, dry_run)) is not None:
-                return RunReport.without_run(name, "skipped", why_not)
+            if (without := self._without_run(due_only, dry_run)) is not None:
+                return without
             with self._lock():
                 return self._run()
         except Timeout:
@@ -72,22 +96,34 @@ class Collection:
             where = self.order.settings.directory
             return RunReport.without_run(name, "failed", f"{where} cannot be written to: {error.strerror}")
 
-    def _why_not(self, due_only: bool, dry_run: bool) -> str | None:
-        if (disabled := why_disabled(self.source, self.order.settings)) is not None:
-            return disabled
-        if self.order.settings.offline:
-            return "nothing is collected while FRAMESCOPE_OFFLINE is set"
-        if due_only:
-            with reading(self.engine) as session:
-                seen = read.source_states(session).get(self.source.name)
-                wanted = [system.slug for system in self.order.systems]
-                covered = read.last_success_of(session, self.source.name, wanted)
-                due = next_due(self.source, seen._replace(last_success=covered) if seen else None)
-            if due is not None and due > datetime.now(UTC):
-                return f"not due until {due:%Y-%m-%d %H:%M} UTC"
+    def _without_run(self, due_only: bool, dry_run: bool) -> RunReport | None:
+        """The report of a run there is a reason not to begin; None where there is none."""
+        name, settings, now = self.source.name, self.order.settings, clock.now()
+        if (disabled := why_disabled(self.source, settings)) is not None:
+            return RunReport.without_run(name, "skipped", disabled)
+        if settings.offline:
+            return RunReport.without_run(name, "skipped", "nothing is collected while FRAMESCOPE_OFFLINE is set")
+        with reading(self.engine) as session:
+            seen = read.source_states(session, [system.slug for system in self.order.systems], only=name).get(name)
+        rest = cooldown.not_before(seen.parameters, now) if seen else None
+        due = next_due(self.source, seen, now) if due_only else None
+        if rest is not None:
+            message = f"it asked to be left alone until {rest:%Y-%m-%d %H:%M} UTC"
+            return RunReport.without_run(name, "skipped", message, not_before=rest)
+        if due is not None and due > now:
+            return RunReport.without_run(name, "skipped", f"not due until {due:%Y-%m-%d %H:%M} UTC")
         if dry_run:
-            return f"dry run: would ask for {len(self.source.plan(self._request()))} items, and write nothing"
+            items = self.plan()
+            calls = budget.total(budget.predict(items, self.source.calls))
+            message = f"dry run: would ask for {len(items):,} items with {calls}, and write nothing"
+            return RunReport.without_run(name, "skipped", message, predicted=calls)
         return None
+
+    def plan(self) -> Sequence[Item]:
+        """What would be asked for now; reads every cursor at once and asks nobody."""
+        with reading(self.engine) as session:
+            kept = read.cursors(session, self.source.name)
+        return self.source.plan(replace(self._request(), cursor=kept.get))
 
     def _lock(self) -> FileLock:
         directory = self.order.settings.directory / "locks"
@@ -133,6 +169,7 @@ class Collection:
             redactor=self.redactor,
             offline=settings.offline,
             limits=self.source.limits or Limits(),
+            sleep=sleeper(self.order.should_stop),
         )
 
     def _request(self) -> Request:
@@ -151,17 +188,35 @@ class Collection:
 
     def _items(self, client: HttpClient, run_id: int) -> None:
         request = self._request()
-        items = self.source.plan(request)
+        items = self.plan()
+        each = budget.predict(items, self.source.calls)
+        left = self.predicted = budget.total(each)
         self.tally.planned = len(items)
-        for number, item in enumerate(items, 1):
+        self.tally.known = bool(items or self.source.plan(replace(request, cursor=lambda _key: None)))
+        for number, (item, calls) in enumerate(zip(items, each, strict=True), 1):
             if self.order.should_stop is not None and self.order.should_stop():
                 self.tally.stopped = "stopped as asked"
                 return
             if self.order.progress is not None:
-                self.order.progress(f"{self.source.name}: {number} of {len(items)}, {item.name}")
+                left_s = self._seconds(left, client.sent)
+                step = Step(self.source.name, number, len(items), item.name, left_s, self.order.after_s)
+                self.order.progress(step)
             if not self._item(client, request, item, run_id):
-                self.tally.stopped = "the rest was left for later"
+                self.tally.stopped = self.tally.stopped or "the rest was left for later"
                 return
+            left = left.less(calls)
+
+    def _seconds(self, calls: Calls, made: int = 0) -> float:
+        """How long so many calls will take, by the source's pace and by how long those made took."""
+        pace = self.order.settings.source_intervals.get(self.source.name, self.source.interval_s)
+        so_far = (clock.now() - self.started).total_seconds()
+        return budget.seconds(calls.least, pace, so_far / made if made else budget.LATENCY_S)
+
+    def forecast(self, *, due_only: bool) -> float:
+        """Seconds this source will take; none where it will not run."""
+        if self._without_run(due_only, dry_run=False) is not None:
+            return 0.0
+        return self._seconds(budget.total(budget.predict(self.plan(), self.source.calls)))
 
     def _item(self, client: HttpClient, request: Request, item: Item, run_id: int) -> bool:
         """Do one item; False where the rest of the items must wait."""
@@ -172,7 +227,11 @@ class Collection:
             self.tally.skip(item.name, str(error))
         except RetryLater as error:
             self.tally.postpone(item.name, str(error))
+            self.rest = cooldown.note(error.retry_after, clock.now())
             return error.retry_after is None and self.tally.in_a_row < LATERS_IN_A_ROW
+        except Stopped:
+            self.tally.stopped = "stopped as asked"
+            return False
         except StopSource as error:
             error.message = f"{item.name}: {error.message}"
             raise
@@ -217,18 +276,33 @@ class Collection:
             status=tally.outcome(),
             message=self.redactor.text(tally.message())[:LONGEST_MESSAGE],
             started=self.started,
-            finished=datetime.now(UTC),
+            finished=clock.now(),
             requests=client.sent,
             receipts=client.kept,
             observations=tally.observations.total,
             new=tally.written.new,
             revised=tally.written.revised,
+            again=client.again,
+            predicted=self.predicted,
+            not_before=cooldown.not_before(self.rest, clock.now()),
         )
         counts = {name: getattr(report, name) for name in ("requests", "receipts", "observations", "new", "revised")}
         try:
             with writing(self.engine) as session:
-                write.finish_run(session, run_id, status=report.status, message=report.message, **counts)
+                write.finish_run(
+                    session,
+                    run_id,
+                    status=report.status,
+                    message=report.message,
+                    parameters=self._ledger(report),
+                    **counts,
+                )
         except StoreError as error:
             log.error("%s: the run could not be closed: %s", report.source, error)
             return replace(report, status="failed", message=f"{error}; {report.message}")
         return report
+
+    def _ledger(self, report: RunReport) -> dict[str, object]:
+        """What a run keeps beside its counts: calls predicted and repeated, whether something is left, and a rest."""
+        said = {} if report.predicted is None else {"predicted": asdict(report.predicted)}
+        return {**said, "again": report.again, "left": self.tally.left, **self.rest}

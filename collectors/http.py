@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -31,13 +30,17 @@ from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
 from collectors.receipt import Answer, Keeper, Known, Receipt
 from collectors.redact import Redactor
+from db import clock
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class HttpClient:
-    """Asks one source. ``about`` goes into each receipt: what it was asked for, so that a replay knows."""
+    """Asks one source. ``about`` goes into each receipt: what it was asked for, so that a replay knows.
+
+    ``sent`` counts all requests, ``again`` those among them that repeat one: tries, redirects, and a source's own.
+    """
 
     source: str
     keeper: Keeper
@@ -50,11 +53,13 @@ class HttpClient:
     sleep: Callable[[float], None] = time.sleep
     about: dict[str, Any] = field(default_factory=dict)
     sent: int = field(default=0, init=False)
+    again: int = field(default=0, init=False)
     kept: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """Open the session: proxies and certificates from the environment, but no logins and no cookies."""
         self._pacer = Pacer(self.interval_s, self.clock, self.sleep)
+        self._answered()
         self._session = requests.Session()
         self._session.auth = _no_login
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
@@ -111,11 +116,19 @@ class HttpClient:
         self.redactor = self.redactor.also(value.split()[-1] for value in secret.values())
         asked = self._address(url, params or {})
         request = Outgoing(asked, dict(headers or {}), secret, max_bytes or self.limits.max_bytes, content, accept)
+        if self.clock() > self._silent_until:
+            url = self.redactor.url(request.url)
+            raise RetryLater(f"No answer came for {self.limits.silence_s:.0f} s. Collect again later", url=url)
         return self._tries(request, self.clock() + self.limits.total_s)
 
     def hold(self, seconds: float) -> None:
         """Let the next request wait so many seconds from now at least: the source asked for it in a good answer."""
         self._pacer.hold(seconds)
+        self._answered()
+
+    def _answered(self, then_wait_s: float = 0.0) -> None:
+        """Count the source's silence from now, or from the end of a pause that it asked for."""
+        self._silent_until = self.clock() + max(then_wait_s, self._pacer.due_in()) + self.limits.silence_s
 
     def _address(self, url: str, params: Mapping[str, str]) -> str:
         """The address to ask, if it may be asked at all."""
@@ -134,7 +147,8 @@ class HttpClient:
 
     def _tries(self, request: Outgoing, deadline: float) -> Receipt:
         def enough(state: tenacity.RetryCallState) -> bool:
-            return state.attempt_number >= self.limits.tries or self.clock() + state.upcoming_sleep > deadline
+            until = min(deadline, self._silent_until)
+            return state.attempt_number >= self.limits.tries or self.clock() + state.upcoming_sleep > until
 
         try_ = 0
         try:
@@ -160,6 +174,7 @@ class HttpClient:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait_s if isinstance(error, TryAgain) else None
         if asked is not None:
+            self._answered(then_wait_s=asked)
             return asked + random.uniform(0, 0.1 * self.limits.backoff_s)  # noqa: S311  # jitter, not a secret
         doubled = self.limits.backoff_s * 2.0 ** (state.attempt_number - 1)
         return min(self.limits.max_wait_s, doubled + random.uniform(0, self.limits.backoff_s))  # noqa: S311  # as above
@@ -170,8 +185,8 @@ class HttpClient:
         log.info("%s: %s; asking again in %.1f s (%s)", self.source, why, state.upcoming_sleep, url)
 
     def _follow(self, request: Outgoing, deadline: float, try_: int) -> Receipt:
-        for _ in range(self.limits.redirects + 1):
-            receipt, location = self._ask(request, deadline, try_)
+        for hop in range(self.limits.redirects + 1):
+            receipt, location = self._ask(request, deadline, try_, repeats=try_ > 1 or hop > 0)
             if receipt.answer.status not in REDIRECTS:
                 return receipt
             if request.content is not None and receipt.answer.status not in KEEPS_METHOD:
@@ -191,24 +206,28 @@ class HttpClient:
             raise StopSource(message, url=self.redactor.url(request.url), try_=try_) from None
         return request.at(target, secrets=same_origin(request.url, target))
 
-    def _ask(self, request: Outgoing, deadline: float, try_: int) -> tuple[Receipt, str | None]:
+    def _ask(self, request: Outgoing, deadline: float, try_: int, *, repeats: bool) -> tuple[Receipt, str | None]:
         """Send one request, keep the answer, and judge it; gives also where a redirect leads."""
         self._pacer.wait()
         url = self.redactor.url(request.url)
         known = self.keeper.known(url) if request.content is None else None
         self.sent += 1
+        self.again += repeats
         with self._send(request, known, deadline) as response:
             receipt = self._keep(request, response, known, deadline, try_)
             if response.status_code == 304 and known is None:
                 raise StopSource("Nothing changed, says the source, but nothing was known of it", url=url, try_=try_)
             if response.status_code not in REDIRECTS | request.accept:
                 asked = Asked(url, try_, receipt.answer.fetched_at, receipt.body)
+                if response.status_code < 500:
+                    self._answered()
                 check_status(response.status_code, response.headers, asked, self.limits.max_wait_s)
             return receipt, response.headers.get("Location")
 
     def _send(self, request: Outgoing, known: Known | None, deadline: float) -> requests.Response:
         headers = {**request.headers, **validators(known), **request.secret.headers}
-        timeout = (self.limits.connect_s, max(0.1, min(self.limits.read_s, deadline - self.clock())))
+        left = max(1.0, self._silent_until - self.clock())
+        timeout = (min(left, self.limits.connect_s), max(0.1, min(self.limits.read_s, deadline - self.clock())))
         try:
             return self._session.request(
                 request.method,
@@ -236,7 +255,7 @@ class HttpClient:
         answer = Answer(
             url=self.redactor.url(request.url),
             status=response.status_code,
-            fetched_at=datetime.now(UTC),
+            fetched_at=clock.now(),
             headers=kept_headers(response.headers, self.redactor),
             body=known.body if unchanged and known else self._body(request, response, deadline, try_),
             request={**self.about, **request.kept(self.redactor)},

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from catalog.load import load_catalog
 from db import read, write
 from db.engine import Engine, reading, writing
 from db.errors import UnknownName
@@ -100,7 +101,8 @@ def source_list(engine: Engine) -> list[dict[str, Any]]:
         held: dict[str, int] = {}
         for row in read.doubts(session, states=("open",)):
             held[row.source] = held.get(row.source, 0) + 1
-        return source_list(read.source_states(session), newest=read.newest_periods(session), held=held)
+        seen = read.source_states(session, load_catalog().systems)
+        return source_list(seen, newest=read.newest_periods(session), held=held)
 
 
 def may_run(token: str = "") -> tuple[bool, str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from collectors.budget import Calls
+from db import clock
 from db.records import RunStatus, Written
 
 _NAMED = 5
+_NOTHING = "nothing to ask for: none of the systems is known there"
+_NOT_NOW = "nothing to ask for today: all of it was asked for lately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class RunReport:
     """One run of one source, as ``collect --json`` gives it.
 
     ``observations`` counts those read, new or not; ``new`` and ``revised`` count observations and releases. Where
-    nothing was tried (``skipped``) no run is in the database.
+    nothing was tried (``skipped``) no run is in the database. ``predicted`` is what the plan said of ``requests`` less
+    ``again``, which repeat one; ``not_before`` is the time the source wants to be left alone until.
     """
 
     source: str
@@ -30,12 +35,23 @@ class RunReport:
     observations: int = 0
     new: int = 0
     revised: int = 0
+    again: int = 0
+    predicted: Calls | None = None
+    not_before: datetime | None = None
 
     @classmethod
-    def without_run(cls, source: str, status: RunStatus, message: str) -> RunReport:
+    def without_run(
+        cls,
+        source: str,
+        status: RunStatus,
+        message: str,
+        *,
+        predicted: Calls | None = None,
+        not_before: datetime | None = None,
+    ) -> RunReport:
         """A report of what was not begun."""
-        now = datetime.now(UTC)
-        return cls(source, status, message, now, now)
+        now = clock.now()
+        return cls(source, status, message, now, now, predicted=predicted, not_before=not_before)
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values."""
@@ -44,7 +60,7 @@ class RunReport:
 
 @dataclass
 class Tally:
-    """The count of a run in progress."""
+    """The count of a run in progress; ``known`` is whether the source knows any of the systems at all."""
 
     planned: int = 0
     read: int = 0
@@ -59,6 +75,12 @@ class Tally:
     in_a_row: int = 0
     failure: str | None = None
     stopped: str | None = None
+    known: bool = False
+
+    @property
+    def left(self) -> bool:
+        """Whether something was left that can perhaps be had later."""
+        return self.later > 0 or self.stopped is not None
 
     @property
     def written(self) -> Written:
@@ -100,7 +122,7 @@ class Tally:
             return "failed"
         if self.read == self.planned:
             complete: RunStatus = "partial" if self.lacking else "ok"
-            return complete if self.planned else "skipped"
+            return complete if self.planned or self.known else "skipped"
         if self.read:
             return "partial"
         if self.later:
@@ -110,7 +132,7 @@ class Tally:
     def message(self) -> str:
         """What happened, in a line."""
         parts = [self.failure] if self.failure is not None else []
-        parts.append(self._figures() if self.planned else "nothing to ask for: none of the systems is known there")
+        parts.append(self._figures() if self.planned else _NOT_NOW if self.known else _NOTHING)
         parts += [self.stopped] if self.stopped else []
         parts += self.missed[:_NAMED]
         parts += [f"and {len(self.missed) - _NAMED} more"] if len(self.missed) > _NAMED else []

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from typing import TypeVar
+
+from filelock import FileLock, Timeout
 
 from catalog.load import load_catalog
 from collectors.collection import Collection, Order, Progress
@@ -34,8 +39,9 @@ def collect(
 ) -> list[RunReport]:
     """Run the named sources (all where None), one after the other, and give a report of each.
 
-    ``systems`` are slugs. With ``due_only`` those wait whose last success is younger than their cadence; a dry run
-    asks nobody and writes nothing. Raises `UnknownName` before anything is asked; everything later is an outcome.
+    ``systems`` are slugs. With ``due_only`` those wait whose last success is younger than their cadence, and two such
+    collections never overlap: the second skips all. A dry run asks nobody and writes nothing. Raises `UnknownName`
+    before anything is asked; everything later is an outcome.
     """
     if registered is None:
         from collectors.sources import SOURCES
@@ -43,16 +49,46 @@ def collect(
         registered = SOURCES
     chosen = _named("source", sources, {source.name: source for source in registered})
     tracked = _named("system", systems, load_catalog().systems)
-    reports = []
-    for source in chosen:
-        if should_stop is not None and should_stop():
-            reports.append(RunReport.without_run(source.name, "skipped", "stopped before it began"))
+    order = Order(engine, settings, tracked, since, progress, should_stop)
+    try:
+        with _alone(settings, due_only and not dry_run):
+            return list(_each(chosen, order, due_only=due_only, dry_run=dry_run))
+    except Timeout:
+        message = "another collection of what is due is going on"
+        return [RunReport.without_run(source.name, "skipped", message) for source in chosen]
+
+
+def _each(chosen: Sequence[Source], order: Order, *, due_only: bool, dry_run: bool) -> Iterator[RunReport]:
+    watched = order.progress is not None and not dry_run
+    ahead = [Collection(source, order).forecast(due_only=due_only) if watched else 0.0 for source in chosen]
+    for place, source in enumerate(chosen, 1):
+        if order.should_stop is not None and order.should_stop():
+            yield RunReport.without_run(source.name, "skipped", "stopped before it began")
             continue
-        order = Order(engine, settings, tracked, since, progress, should_stop)
-        report = Collection(source, order).go(due_only=due_only, dry_run=dry_run)
+        report = Collection(source, replace(order, after_s=sum(ahead[place:]))).go(due_only=due_only, dry_run=dry_run)
         log.info("%s: %s: %s", report.source, report.status, report.message)
-        reports.append(report)
-    return reports
+        yield report
+
+
+@contextmanager
+def _alone(settings: Settings, wanted: bool) -> Iterator[None]:
+    """Hold the one lock of what is due, which ends with its process. Raises `filelock.Timeout` if another has it."""
+    if not wanted:
+        yield
+        return
+    directory = settings.directory / "locks"
+    lock = FileLock(directory / "due.lock", timeout=0)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise
+    except OSError as error:  # each source says so in its own report
+        log.warning("%s cannot be locked: %s", directory, error.strerror)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _named(what: str, names: Iterable[str] | None, known: dict[str, Named]) -> list[Named]:
@@ -61,5 +97,7 @@ def _named(what: str, names: Iterable[str] | None, known: dict[str, Named]) -> l
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in known:
-            raise UnknownName(f"There is no {what} {name!r}; there is {', '.join(sorted(known))}.")
+            near = get_close_matches(name, known, n=3, cutoff=0.5)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise UnknownName(f"There is no {what} {name!r}.{hint} There is {', '.join(sorted(known))}.")
     return [known[name] for name in names]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from catalog.models import System
 from collectors.body import Limits
+from collectors.budget import Calls
 from collectors.errors import StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
@@ -99,8 +100,9 @@ class Source:
     a sum), ``parse_all`` is given all of them, in the order asked, instead of ``parse`` one by one; it is pure too, and
     raises `SkipItem` where some are missing. ``limits`` are for a source that needs others than the usual ones.
 
-    ``lag_days`` is how old the newest period usually gets, in days after its end, before the source tells a newer one;
-    None where it tells of periods only when something happened, so that old ones say nothing.
+    ``calls`` predicts the requests of an item that takes other than one. ``lag_days`` is how old the newest period
+    usually gets, in days after its end, before the source tells a newer one; None where it tells of periods only when
+    something happened, so that old ones say nothing.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Source:
     secret: str | None = None
     parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
     limits: Limits | None = None
+    calls: Callable[[Item], Calls] | None = None
     lag_days: float | None = None
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:

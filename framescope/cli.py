@@ -89,7 +89,10 @@ def collect(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask nothing.")] = False,
     json: Json = False,
 ) -> None:
-    """Run collectors now; each leaves a run, receipts and observations."""
+    """Run collectors now; each leaves a run, receipts and observations.
+
+    With --due, for cron: exit status 1 where somebody should look, and silent otherwise where there is no terminal.
+    """
     from framescope.commands import collect as commands
 
     commands.collect(

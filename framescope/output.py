@@ -39,7 +39,7 @@ def emit_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, tit
 
     table = Table(title=title, box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column == columns[0])
     for row in rows:
         table.add_row(*(Text(_cell(row.get(column))) for column in columns))
     Console(soft_wrap=False).print(table)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
-from db import read, write
+from db import clock, read, write
 from db.engine import Engine, writing
 from db.errors import UnknownName
 from db.read import DoubtRow
@@ -22,7 +21,7 @@ def decide(engine: Engine, decision: Decision, numbers: Sequence[int]) -> list[D
 
     Any doubt may be decided, settled or not. Raises `UnknownName` before anything is changed.
     """
-    at, state = datetime.now(UTC), STATES[decision]
+    at, state = clock.now(), STATES[decision]
     with writing(engine) as session:
         for number in numbers:
             if not read.doubts(session, number=number):

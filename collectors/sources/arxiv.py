@@ -25,7 +25,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urljoin
 from zlib import crc32
 
@@ -33,11 +33,14 @@ from catalog.load import load_catalog
 from catalog.models import System
 from collectors.atom import Feed, Paper, read_feed
 from collectors.body import Limits
+from collectors.budget import ONE, Calls
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation
 
 FIRST_YEAR = 2015
@@ -47,7 +50,6 @@ SLACK = timedelta(days=2)
 PAGE = 1_000
 MOST = 30_000
 ASK_AGAIN = 2
-EVERY_DAYS = 7
 REST_S = 3_600.0
 _FRAMEWORK = "framework"
 CATEGORY, EVERYWHERE, ALONE = "cs.LG", "all categories", "cs.LG, no other framework"
@@ -60,9 +62,10 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """The months of the denominator that are due, then each system's windows, the latest first."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     months = _months(request, today) if any(system.slug == "all" for system in request.systems) else []
-    windows = [window for system in request.systems if system.arxiv for window in _windows(request, system, today)]
+    searched = [system for system in request.systems if system.arxiv]
+    windows = [each for place, system in enumerate(searched, 1) for each in _windows(request, place, system, today)]
     return months + sorted(windows, key=lambda item: item.detail["from"], reverse=True)
 
 
@@ -72,7 +75,7 @@ def _months(request: Request, today: date) -> list[Item]:
     while month >= max(date(FIRST_YEAR, 1, 1), (request.since or date.min).replace(day=1)):
         asked = request.cursor(f"asked {CATEGORY} {month:%Y-%m}")
         settled = asked is not None and date.fromisoformat(asked) >= following_month(month) + SETTLED_AFTER
-        if request.since or (not settled and is_turn(CATEGORY, asked, today)):
+        if request.since or (not settled and is_turn(0, asked, today)):
             detail = {
                 "what": "all",
                 "query": f"cat:{CATEGORY}",
@@ -84,7 +87,7 @@ def _months(request: Request, today: date) -> list[Item]:
     return items
 
 
-def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
+def _windows(request: Request, place: int, system: System, today: date) -> Iterator[Item]:
     """Windows on a fixed grid; within one, from the month after the last settled one."""
     terms = [f'{field}:"{term}"' for term in system.arxiv for field in ("ti", "abs", "co")]
     query = f"({' OR '.join(terms)})"
@@ -93,7 +96,7 @@ def _windows(request: Request, system: System, today: date) -> Iterator[Item]:
     for year in range(FIRST_YEAR, today.year + 1, WINDOW_YEARS):
         key = f"through {system.slug} {version} {year}"
         kept = request.cursor(key)
-        if not request.since and not is_turn(system.slug, request.cursor(f"asked {key}"), today):
+        if not request.since and not is_turn(place, request.cursor(f"asked {key}"), today):
             continue
         first = following_month(date.fromisoformat(f"{kept}-01")) if kept else date(year, 1, 1)
         if request.since:
@@ -111,12 +114,6 @@ def _rivals(system: System) -> list[str]:
         return []
     others = (each for each in load_catalog().systems.values() if each.role == _FRAMEWORK and each.arxiv_pattern)
     return [each.arxiv_pattern for each in others if each.slug != system.slug]
-
-
-def is_turn(name: str, asked: str | None, today: date) -> bool:
-    """Whether something is asked for that was before: once a week, each name on a day of its own or after it."""
-    turn = today - timedelta(days=(today.toordinal() - crc32(name.encode())) % EVERY_DAYS)
-    return asked is None or date.fromisoformat(asked) < turn
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -144,6 +141,7 @@ def _ask(http: HttpClient, request: Request, item: Item, params: Mapping[str, st
     url = urljoin(request.base_url, "query")
     for asked in range(1 + ASK_AGAIN):
         try:
+            http.again += asked > 0
             receipt = http.get(url, params=params, accept=frozenset({400}))
         except RetryLater as error:
             error.retry_after = max(error.retry_after or 0.0, REST_S if error.status in (429, 503) else 0.0) or None
@@ -243,6 +241,11 @@ def _observation(context: Context, metric: str, month: date, value: int, what: s
     )
 
 
+def calls(item: Item) -> Calls:
+    """A total takes one; a window has at least a page, and no more than arXiv hands out."""
+    return ONE if item.detail["what"] == "all" else Calls(1, MOST // PAGE)
+
+
 SOURCE = Source(
     name="arxiv",
     title="arXiv",
@@ -259,5 +262,6 @@ SOURCE = Source(
     fetch=fetch,
     parse=parse,
     parse_all=parse_all,
-    limits=Limits(read_s=60.0, tries=2, backoff_s=15.0),
+    limits=Limits(read_s=60.0, silence_s=150.0, tries=2, backoff_s=15.0),
+    calls=calls,
 )

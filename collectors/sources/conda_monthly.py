@@ -21,7 +21,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urljoin
 
@@ -30,6 +30,7 @@ from collectors.http import HttpClient
 from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
+from db import clock
 from db.records import Observation
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def plan(request: Request) -> Sequence[Item]:
     packages = _packages(request)
     if not packages:
         return ()
-    last = _before(datetime.now(UTC).date(), 1)
+    last = _before(clock.today(), 1)
     month, items = max(FIRST_MONTH, _first(request, last)), []
     while month <= last:
         detail = {"month": f"{month:%Y-%m}", "packages": json.dumps(packages)}
@@ -93,7 +94,7 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     try:
         receipt = http.get(urljoin(request.base_url, f"conda/monthly/{name[:4]}/{name}.parquet"))
     except SkipItem as error:
-        recent = date.fromisoformat(f"{name}-01") >= _before(datetime.now(UTC).date(), LATE)
+        recent = date.fromisoformat(f"{name}-01") >= _before(clock.today(), LATE)
         if not (recent and error.status == 404):
             raise
         log.info("conda_monthly: %s is not published yet", name)

@@ -11,8 +11,8 @@ fall when repositories go. A repository that moved may be two. A 0 is what stand
 it is not stored.
 
 Limits. Today's value only: history begins with the first run. One request a package, the headline one of each framework
-and high-level interface; no key, 5,000 requests an hour (300 by a newer page). Data CC-BY-SA-4.0: credit and share
-alike. Documentation: https://packages.ecosyste.ms/docs
+and high-level interface, once a week on a day of its own; no key, 5,000 requests an hour (300 by a newer page). Data
+CC-BY-SA-4.0: credit and share alike. Documentation: https://packages.ecosyste.ms/docs
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from collectors.errors import SkipItem
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation
 
 ROLES = frozenset({"framework", "api"})
@@ -59,9 +61,17 @@ def registry() -> str:
 
 
 def plan(request: Request) -> Sequence[Item]:
-    """One item a framework or interface: its headline package."""
+    """One item a framework or interface whose turn it is: its headline package."""
     chosen = [system for system in request.systems if system.role in ROLES and system.pypi]
-    return tuple(Item(system.pypi[0], system.slug, {"package": system.pypi[0]}) for system in chosen)
+    return tuple(
+        Item(system.pypi[0], system.slug, {"package": system.pypi[0]})
+        for place, system in enumerate(chosen)
+        if request.since or is_turn(place, request.cursor(_asked(system.pypi[0])), clock.today())
+    )
+
+
+def _asked(package: str) -> str:
+    return f"asked {canonicalize_name(package)}"
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -89,7 +99,8 @@ def parse(body: bytes, context: Context) -> Parsed:
             Observation(metric, context.item.system, day, day + _DAY, float(count), definition=package)
             for metric, count in counts.items()
             if count
-        )
+        ),
+        cursors={_asked(package): context.day.isoformat()},
     )
 
 
@@ -97,12 +108,12 @@ SOURCE = Source(
     name="ecosystems",
     title="ecosyste.ms",
     metrics=("dependents", "dependent_packages"),
-    cadence_hours=168,
+    cadence_hours=24,
     lag_days=30,
     licence="CC-BY-SA-4.0",
     docs="https://packages.ecosyste.ms/docs",
-    calls_backfill=16,
-    calls_daily=16,
+    calls_backfill=15,
+    calls_daily=3,
     interval_s=1.0,
     base_url=base_url,
     plan=plan,

@@ -13,24 +13,27 @@ Limits. The search gives slightly different totals to the same question, and now
 asked until two answers in a row agree within 2 %, and the median of all is kept; a 0 counts only after three, and never
 after an earlier figure or beside one; what does not settle in six is left for later. ``incomplete_results`` that stay,
 and totals from 4,000 on, beyond which GitHub does not promise to look, are ``lower_bound``. 30 requests a minute with a
-token, 10 without. A month is read until a week after its end, then left alone. Documentation:
-https://docs.github.com/rest/search/search
+token, 10 without. A month is read until a week after its end, once a week, each topic on a day of its own, then left
+alone. Documentation: https://docs.github.com/rest/search/search
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Annotated
 from urllib.parse import urljoin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
+from collectors.budget import Calls
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.periods import following_month, months
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation, Status
 
 DENOMINATOR = ("all", "deep-learning")
@@ -70,18 +73,19 @@ def plan(request: Request) -> Sequence[Item]:
     topics = [(system.slug, topic) for system in request.systems for topic in system.github_topics[:1]]
     if not topics:
         return ()
-    today = datetime.now(UTC).date()
+    today = clock.today()
     earliest = max(request.since or FIRST_MONTH, FIRST_MONTH).replace(day=1)
     newest_first = sorted(months(earliest, today + _DAY), reverse=True)
-    found = (_item(request, *topic, month) for month in newest_first for topic in (*topics, DENOMINATOR))
+    places = list(enumerate((*topics, DENOMINATOR)))
+    found = (_item(request, place, *topic, month) for month in newest_first for place, topic in places)
     return tuple(item for item in found if item is not None)
 
 
-def _item(request: Request, system: str, topic: str, month: date) -> Item | None:
+def _item(request: Request, place: int, system: str, topic: str, month: date) -> Item | None:
     read_on, _, before = (request.cursor(_cursor_key(topic, month)) or "").partition(" ")
     done = read_on and date.fromisoformat(read_on) >= following_month(month) + _SETTLED
     # who names a first day wants what was read before to be read again
-    if done and request.since is None:
+    if request.since is None and (done or not is_turn(place, read_on or None, clock.today())):
         return None
     detail = {"topic": topic, "month": month.isoformat(), "before": before}
     return Item(f"topic {topic}, {month:%Y-%m}", system, detail)
@@ -137,6 +141,7 @@ def _ask(http: HttpClient, request: Request, item: Item) -> Receipt:
             if not patient or error.retry_after is None or error.retry_after > _SHORT_WAIT_S:
                 raise
             http.sleep(error.retry_after + 1)
+            http.again += 1
     raise AssertionError("an answer or an error came before")
 
 
@@ -189,16 +194,21 @@ def _status(answer: _Answer, *, over: bool) -> Status:
     return "ok" if over else "partial"
 
 
+def calls(_item: Item) -> Calls:
+    """Two answers that agree, and no more than are waited for."""
+    return Calls(2, _ASKS)
+
+
 SOURCE = Source(
     name="github_search",
     title="GitHub search",
     metrics=("new_repositories",),
-    cadence_hours=168,
+    cadence_hours=24,
     lag_days=1,
     licence="facts; GitHub terms of service",
     docs="https://docs.github.com/rest/search/search",
     calls_backfill=1_450,
-    calls_daily=20,
+    calls_daily=4,
     interval_s=2.1,
     base_url=base_url,
     plan=plan,
@@ -207,4 +217,5 @@ SOURCE = Source(
     parse_all=parse_all,
     key="optional",
     secret="github_token",  # noqa: S106  # the name of the setting
+    calls=calls,
 )

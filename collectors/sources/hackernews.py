@@ -10,7 +10,8 @@ that speaks of a thing without naming it is not counted, and stories that were r
 Limits. A search gives at most 1,000 stories, and past those says "0 hits" beside a message: that is a wall and never a
 zero. A year is asked for at once; where it holds more, its months one by one; a month that holds more is a
 ``lower_bound``. Where the search calls its count of all stories an estimate, the month is ``unavailable``. No key;
-10,000 requests an hour. A finished month is read once more and then left alone. Documentation:
+10,000 requests an hour. A finished month is read once more and then left
+alone; the running year is asked for once a week, each word on a day of its own. Documentation:
 https://hn.algolia.com/api
 """
 
@@ -26,11 +27,14 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from catalog.models import System
+from collectors.budget import ONE, Calls
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.periods import following_month, months
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation, Status
 
 ALL = "all"
@@ -66,21 +70,24 @@ def base_url() -> str:
 def plan(request: Request) -> Sequence[Item]:
     """One item for each framework and year that is not read to its end, then the same for all stories."""
     named = [system for system in request.systems if system.hackernews]
-    items = [item for system in named for item in _years(request, system.slug, _words(system))]
-    return (*items, *_years(request, ALL, {"word": "", "capitals": ""})) if named else ()
+    items = [
+        item for place, system in enumerate(named, 1) for item in _years(request, place, system.slug, _words(system))
+    ]
+    return (*items, *_years(request, 0, ALL, {"word": "", "capitals": ""})) if named else ()
 
 
 def _words(system: System) -> dict[str, str]:
     return {"word": system.hackernews, "capitals": "yes" if system.hackernews_capitals else ""}
 
 
-def _years(request: Request, system: str, words: dict[str, str]) -> Iterator[Item]:
-    running = datetime.now(UTC).date().replace(day=1)
+def _years(request: Request, place: int, system: str, words: dict[str, str]) -> Iterator[Item]:
+    running = clock.today().replace(day=1)
     earliest = request.since.replace(day=1) if request.since else date(FIRST_YEAR, 1, 1)
     for year in range(earliest.year, running.year + 1):
         kept = request.cursor(f"{system} {year}")
         done = date.fromisoformat(f"{kept}-01") if kept else date(year, 1, 1)
-        if kept == f"{year}-12" and request.since is None:
+        turn = is_turn(place, request.cursor(f"asked {system} {year}"), clock.today())
+        if request.since is None and (kept == f"{year}-12" or not turn):
             continue
         first = max(earliest, date(year, 1, 1)) if request.since else done
         end = min(following_month(running), date(year + 1, 1, 1))
@@ -170,9 +177,11 @@ def _row(month: date, count: int | None, context: Context, *, whole: bool) -> Ob
 
 
 def _cursor(rows: Sequence[Observation], context: Context) -> dict[str, str]:
-    """The last month that is over, under its year."""
+    """The last month that is over, under its year, and when the year was asked for."""
+    system = context.item.system
     over = [row.period_start for row in rows if row.period_end <= context.day]
-    return {f"{context.item.system} {over[-1]:%Y}": f"{over[-1]:%Y-%m}"} if over else {}
+    asked = {f"asked {system} {rows[-1].period_start:%Y}": context.day.isoformat()} if rows else {}
+    return asked | ({f"{system} {over[-1]:%Y}": f"{over[-1]:%Y-%m}"} if over else {})
 
 
 def _window(context: Context) -> tuple[date, date]:
@@ -187,19 +196,28 @@ def _seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
+def calls(item: Item) -> Calls:
+    """All stories month by month; a framework's at once, and month by month where there are too many."""
+    number = sum(1 for _ in months(*(date.fromisoformat(item.detail[name]) for name in ("from", "until"))))
+    if not item.detail["word"]:
+        return Calls.exactly(number)
+    return ONE if number == 1 else Calls(1, 1 + number)
+
+
 SOURCE = Source(
     name="hackernews",
     title="Hacker News",
     metrics=("stories",),
-    cadence_hours=168,
+    cadence_hours=24,
     lag_days=1,
     licence="facts; no licence stated",
     docs="https://hn.algolia.com/api",
     calls_backfill=190,
-    calls_daily=6,
+    calls_daily=2,
     interval_s=0.5,
     base_url=base_url,
     plan=plan,
     fetch=fetch,
     parse=parse,
+    calls=calls,
 )

@@ -12,11 +12,11 @@ labels shrink for that reason alone. Deleted models are missing from the days th
 
 Limits. The Hub dates no model before 2022-03-02: all older ones carry that day, which is left out. A day is counted
 once the list shows a later one, so that an old copy of the list is not taken for a quiet day. Days are listed from the
-present backwards: the first run reaches back a month, or as far as ``--since`` and 60 pages a label allow; days that
-lie behind those are named in the run. The total comes from the address behind the Hub's own page, which is not
-documented and may change; a label without any model, or with as many as there are models, is refused. 100 pages in five
-minutes without a token (FRAMESCOPE_HUGGINGFACE_TOKEN).
-Documentation: https://huggingface.co/docs/hub/api, https://huggingface.co/docs/hub/rate-limits.
+present backwards, each label every three days: the first run reaches back a month, or as far as ``--since`` and 60
+pages a label allow; days that lie behind those are named in the run. The total comes from the address behind the Hub's
+own page, which is not documented and may change; a label without any model, or with as many as there are models, is
+refused. 100 pages in five minutes without a token (FRAMESCOPE_HUGGINGFACE_TOKEN). Documentation:
+https://huggingface.co/docs/hub/api, https://huggingface.co/docs/hub/rate-limits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from itertools import pairwise
 from typing import Annotated
 from urllib.parse import urljoin
@@ -32,16 +32,20 @@ from urllib.parse import urljoin
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from collectors.answers import same_origin
+from collectors.budget import ONE, Calls
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation
 
 FLOOR = date(2022, 3, 2)
 REACH = timedelta(days=31)
 PAGE = 1_000
 MAX_PAGES = 60
+EVERY_DAYS = 3
 LISTED_ROLES = frozenset({"framework", "api"})
 ALL_DEFINITION = "all models"
 _NEXT = re.compile(r'<([^<>]+)>\s*;\s*rel="?next"?')
@@ -76,7 +80,7 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """All models first, then each label's total, then the new models of the headline labels of frameworks."""
-    totals, new = [], []
+    totals, new, place = [], [], 0
     for system in sorted(request.systems, key=lambda system: system.slug != "all"):
         whole = [""] if system.slug == "all" else []
         for number, label in enumerate([*whole, *system.huggingface]):
@@ -84,14 +88,21 @@ def plan(request: Request) -> Sequence[Item]:
             totals.append(Item(label or ALL_DEFINITION, system.slug, detail))
         if system.huggingface and system.role in LISTED_ROLES:
             since = _since(request, label := system.huggingface[0])
+            place, asked = place + 1, request.cursor(_asked(label))
+            if not request.since and not is_turn(place, asked, clock.today(), EVERY_DAYS):
+                continue
             detail = {"what": "new", "label": label, "from": since.isoformat()}
             new.append(Item(f"new {label}", system.slug, detail))
     return totals + new
 
 
+def _asked(label: str) -> str:
+    return f"asked new {label}"
+
+
 def _since(request: Request, label: str) -> date:
     kept = request.cursor(f"through {label}")
-    today = datetime.now(UTC).date()
+    today = clock.today()
     since = request.since or (date.fromisoformat(kept) - _DAY if kept else today - REACH)
     return max(since, FLOOR + _DAY)
 
@@ -179,7 +190,9 @@ def _read_new(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
     cut_off = len(answers) >= MAX_PAGES and oldest >= since
     why = f"the list is longer than {MAX_PAGES} pages, so these days are not known"
     missing = {f"new {label} from {since} to {oldest}": why} if cut_off else {}
-    return Parsed(observations, cursors={f"through {label}": days[-1].isoformat()} if days else {}, missing=missing)
+    asked = {_asked(label): context.day.isoformat()}
+    through = {f"through {label}": days[-1].isoformat()} if days else {}
+    return Parsed(observations, cursors=asked | through, missing=missing)
 
 
 def _page(body: bytes, context: Context) -> list[_Model]:
@@ -214,6 +227,11 @@ def _observation(context: Context, metric: str, day: date, value: int, what: str
     )
 
 
+def calls(item: Item) -> Calls:
+    """One for a total, some pages for a list."""
+    return ONE if item.detail["what"] == "total" else Calls(1, MAX_PAGES)
+
+
 SOURCE = Source(
     name="huggingface",
     title="Hugging Face Hub",
@@ -232,4 +250,5 @@ SOURCE = Source(
     key="optional",
     secret="huggingface_token",  # noqa: S106  # the name of the setting, not the token
     parse_all=parse_all,
+    calls=calls,
 )

@@ -11,7 +11,8 @@ lowers the count of its month, and the earlier count moves to the revisions; whe
 before the new first keep their last count. Versions without files have no date and are not counted. A package is not a
 project: nightly builds are often packages of their own, and wheels on a project's own server are not here.
 
-Limits. One request a package, no key; polite use is one at a time. Documentation:
+Limits. One request a package, no key; polite use is one at a time. The headline packages of the frameworks that are
+followed are asked for daily, the others once a week, each on a day of its own. Documentation:
 https://warehouse.pypa.io/api-reference/json.html (the fields),
 https://packaging.python.org/specifications/ (versions and file names).
 """
@@ -32,6 +33,8 @@ from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation, PackageFile, Release
 
 MAX_RELEASES = 20_000
@@ -94,14 +97,23 @@ def base_url() -> str:
 
 
 def plan(request: Request) -> Sequence[Item]:
-    """One item a package: those in use, headline first, then the former ones; a package of two systems once."""
+    """One item a package due: those in use, headline first, then the former ones; a package of two systems once."""
     items: dict[str, Item] = {}
+    daily = {system.pypi[0] for system in request.systems if system.pypi and system.star_history}
     for system in request.systems:
         for number, package in enumerate((*system.pypi, *system.former_pypi)):
             headline = "yes" if number == 0 and system.pypi else ""
             detail = {"package": package, "headline": headline}
             items.setdefault(canonicalize_name(package), Item(package, system.slug, detail))
-    return tuple(items.values())
+    return tuple(
+        item
+        for place, item in enumerate(items.values())
+        if request.since or item.name in daily or is_turn(place, request.cursor(_asked(item.name)), clock.today())
+    )
+
+
+def _asked(package: str) -> str:
+    return f"asked {canonicalize_name(package)}"
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -130,7 +142,7 @@ def parse(body: bytes, context: Context) -> Parsed:
         *_by_month(stable, package, context, primary=headline),
         *_by_month(early, f"{package} pre-releases", context, primary=False),
     )
-    return Parsed(observations, releases)
+    return Parsed(observations, releases, {_asked(package): context.day.isoformat()})
 
 
 def _must_be_plausible(project: _Project, context: Context) -> None:
@@ -234,7 +246,7 @@ SOURCE = Source(
     licence="facts; no licence stated",
     docs="https://warehouse.pypa.io/api-reference/json.html",
     calls_backfill=61,
-    calls_daily=61,
+    calls_daily=13,
     interval_s=0.1,
     base_url=base_url,
     plan=plan,

@@ -11,7 +11,7 @@ server are not here. A day that is not listed is no value, and neither is a list
 are never filled in. The newest day listed is ``partial``, as are yesterday and today.
 
 Limits. 180 days back and no further: where nothing was collected for longer, the days between are written as
-``unavailable``. The headline packages of frameworks and their interfaces only, every three days. No key; at most 5
+``unavailable``. The headline packages of frameworks and their interfaces only, each every three days. No key; at most 5
 requests a second and 30 a minute from one address, and no header tells how many are left. The data change once a day.
 Documentation: https://pypistats.org/api/ (the fields), https://pypistats.org/faqs (mirrors, gaps),
 https://github.com/psf/pypistats.org (which mirrors; the CI flag is asked for in issue 73).
@@ -31,10 +31,13 @@ from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation
 
 ROLES = frozenset({"framework", "api"})
 MAX_DOWNLOADS = 10**11
+EVERY_DAYS = 3
 LONGEST_WINDOW = timedelta(days=400)
 _DAY = timedelta(days=1)
 Category = Literal["without_mirrors", "with_mirrors"]
@@ -62,7 +65,7 @@ def base_url() -> str:
 
 
 def plan(request: Request) -> Sequence[Item]:
-    """The headline package of every framework and interface, with the newest day known of it."""
+    """The headline package of every framework and interface whose turn it is, with the newest day known of it."""
     items: dict[str, Item] = {}
     for system in request.systems:
         if system.role in ROLES and system.pypi:
@@ -70,7 +73,11 @@ def plan(request: Request) -> Sequence[Item]:
             project = canonicalize_name(package)
             newest = request.cursor(_cursor(package)) or ""
             items.setdefault(project, Item(package, system.slug, {"package": package, "newest": newest}))
-    return tuple(items.values())
+    return tuple(
+        item
+        for place, (project, item) in enumerate(items.items())
+        if request.since or is_turn(place, request.cursor(f"asked {project}"), clock.today(), EVERY_DAYS)
+    )
 
 
 def _cursor(package: str) -> str:
@@ -99,7 +106,8 @@ def parse(body: bytes, context: Context) -> Parsed:
     newest = max(day for _, day in days)
     unsure = min(newest, context.day - _DAY)
     rows = [_observation(context, *key, downloads, unsure) for key, downloads in sorted(days.items())]
-    return Parsed((*_lost(context, days), *rows), cursors={_cursor(package): newest.isoformat()})
+    asked = {f"asked {canonicalize_name(package)}": context.day.isoformat()}
+    return Parsed((*_lost(context, days), *rows), cursors={_cursor(package): newest.isoformat(), **asked})
 
 
 def _must_be_plausible(days: dict[tuple[Category, date], int], context: Context) -> None:
@@ -158,12 +166,12 @@ SOURCE = Source(
     name="pypistats",
     title="PyPI Stats",
     metrics=("downloads",),
-    cadence_hours=72,
+    cadence_hours=24,
     lag_days=2,
     licence="facts; no licence stated",
     docs="https://pypistats.org/api/",
     calls_backfill=15,
-    calls_daily=15,
+    calls_daily=5,
     interval_s=2.5,
     base_url=base_url,
     plan=plan,

@@ -25,22 +25,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, NoReturn
 from urllib.parse import urljoin, urlsplit
-from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from catalog.models import System
+from collectors.budget import ONE, Calls
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.periods import following_month
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn, last_turn
+from db import clock
 from db.records import Observation
 
 FIRST_MONTH = date(2015, 11, 1)
 SETTLED_AFTER = timedelta(days=14)
 CONFIRMED_FOR = timedelta(days=7)
-EVERY_DAYS = 7
 TAGS_A_REQUEST = 20
 RESERVE = 10
 LONGEST_HOLD_S = 120
@@ -103,30 +104,32 @@ def plan(request: Request) -> Sequence[Item]:
 
 
 def _months(request: Request, tagged: Mapping[str, System]) -> list[Item]:
-    today = datetime.now(UTC).date()
+    today = clock.today()
     counted = {tag: system.slug for tag, system in tagged.items() if system.role in COUNTED_ROLES}
     if any(system.slug == "all" for system in request.systems):
         counted[ALL] = "all"
     items = []
     month = today.replace(day=1)
     while month >= max(FIRST_MONTH, (request.since or FIRST_MONTH).replace(day=1)):
-        for tag, system in sorted(counted.items()):
-            if request.since or is_due(tag, month, request.cursor(_asked(tag, month)), today):
+        for place, (tag, system) in enumerate(sorted(counted.items())):
+            if request.since or is_due(place, month, request.cursor(_asked(tag, month)), today):
                 detail = {"what": "month", "tag": tag, "month": month.isoformat()}
                 items.append(Item(f"{tag or ALL_DEFINITION} {month:%Y-%m}", system, detail))
         month = (month - timedelta(days=1)).replace(day=1)
     return items
 
 
-def is_due(tag: str, month: date, asked: str | None, today: date) -> bool:
-    """Whether a month is to be counted: once when it is over, before that and a little after on the tag's weekday."""
+def is_due(place: int, month: date, asked: str | None, today: date) -> bool:
+    """Whether a month is to be counted: once when it is over, before that and a little after on the tag's weekday.
+
+    ``place`` is the tag's place in the list, which decides on its weekday.
+    """
     end = following_month(month)
     if asked is None and end <= today:
         return True
     if asked is not None and date.fromisoformat(asked) >= end + SETTLED_AFTER:
         return False
-    turn = today - timedelta(days=(today.toordinal() - crc32(tag.encode())) % EVERY_DAYS)
-    return month < turn and (asked is None or date.fromisoformat(asked) < turn)
+    return month < last_turn(place, today) and is_turn(place, asked, today)
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -151,7 +154,7 @@ def _must_have_quota(request: Request) -> None:
     left, _, when = (request.cursor("quota") or "").partition(" ")
     if not when or int(left) >= RESERVE:
         return
-    now = datetime.now(UTC)
+    now = clock.now()
     renewed = datetime.fromisoformat(when).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     if now < renewed:
         message = f"Of today's quota {left} requests are left. Collect again tomorrow, or set a key"
@@ -162,7 +165,7 @@ def _must_be_confirmed(request: Request, tag: str) -> None:
     if not request.cursor("filter"):
         raise SkipItem("The filter could not be made, and without it the quota cannot be kept to")
     seen = request.cursor(f"tag {tag}")
-    if tag and (seen is None or date.fromisoformat(seen) < datetime.now(UTC).date() - CONFIRMED_FOR):
+    if tag and (seen is None or date.fromisoformat(seen) < clock.today() - CONFIRMED_FOR):
         raise SkipItem(f"The site does not confirm that there is a tag {tag}. Check it in the catalogue")
 
 
@@ -267,6 +270,11 @@ def _asked(tag: str, month: date) -> str:
     return f"asked {tag or ALL_DEFINITION} {month:%Y-%m}"
 
 
+def calls(item: Item) -> Calls:
+    """Two for a month, one for anything else."""
+    return Calls.exactly(2) if item.detail["what"] == "month" else ONE
+
+
 SOURCE = Source(
     name="stackexchange",
     title="Stack Exchange",
@@ -285,4 +293,5 @@ SOURCE = Source(
     key="optional",
     secret="stackexchange_key",  # noqa: S106  # the name of the setting, not the key
     parse_all=parse_all,
+    calls=calls,
 )

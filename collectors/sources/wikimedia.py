@@ -10,7 +10,8 @@ was moved to a title the catalogue does not know goes on under its old title wit
 
 Limits. The interface leaves out days without a view as well as days it has lost, so a day that is missing from the
 answer is unknown here and never 0. A day counts only once the present title has it: one that only a former title has so
-far would be a sum without its main part. The last week is asked for again each time. One request a title; a client
+far would be a sum without its main part. The last week is asked for again each time;
+articles of systems that are not followed are asked for once a week. One request a title; a client
 that names no contact (FRAMESCOPE_CONTACT) is let through ten times a minute or not at all, hence the pauses.
 Documentation: https://doc.wikimedia.org/generated-data-platform/aqs/analytics-api/,
 https://www.mediawiki.org/wiki/Wikimedia_APIs/Rate_limits, https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy.
@@ -26,10 +27,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
+from collectors.budget import Calls
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
+from collectors.turns import is_turn
+from db import clock
 from db.records import Observation
 
 FIRST_DAY = date(2015, 7, 1)
@@ -63,14 +67,18 @@ def base_url() -> str:
 
 
 def plan(request: Request) -> Sequence[Item]:
-    """One item a system that has an article; from where the last run left off, until yesterday."""
-    until = datetime.now(UTC).date() - timedelta(days=1)
+    """One item a system that has an article, from where the last run left off until yesterday.
+
+    Daily for the frameworks that are followed, else once a week on a day of its own.
+    """
+    until = clock.today() - timedelta(days=1)
     items = []
-    for system in request.systems:
-        if not system.wikipedia:
-            continue
+    for place, system in enumerate(system for system in request.systems if system.wikipedia):
         titles = [title.replace(" ", "_") for title in (*system.wikipedia, *system.former_wikipedia)]
         kept = request.cursor(_cursor(titles))
+        turn = system.star_history or is_turn(place, request.cursor(_asked(titles)), clock.today())
+        if not request.since and not turn:
+            continue
         since = request.since or (date.fromisoformat(kept) - READ_AGAIN if kept else FIRST_DAY)
         detail = {"titles": "|".join(titles), "from": f"{max(since, FIRST_DAY)}", "until": f"{until}"}
         items.append(Item(system.wikipedia[0], system.slug, detail))
@@ -117,7 +125,7 @@ def parse_all(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
         total.update(days)
     through = max(present)
     observations = tuple(_observation(context, day, views) for day, views in sorted(total.items()) if day <= through)
-    return Parsed(observations, cursors={_cursor(titles): through.isoformat()})
+    return Parsed(observations, cursors={_cursor(titles): through.isoformat(), _asked(titles): f"{context.day}"})
 
 
 def parse(body: bytes, context: Context) -> Parsed:
@@ -165,6 +173,15 @@ def _cursor(titles: Sequence[str]) -> str:
     return "through " + "|".join(titles)
 
 
+def calls(item: Item) -> Calls:
+    """One a title."""
+    return Calls.exactly(len(item.detail["titles"].split("|")))
+
+
+def _asked(titles: Sequence[str]) -> str:
+    return "asked " + "|".join(titles)
+
+
 SOURCE = Source(
     name="wikimedia",
     title="Wikimedia page views",
@@ -174,11 +191,12 @@ SOURCE = Source(
     licence="CC0-1.0",
     docs="https://doc.wikimedia.org/generated-data-platform/aqs/analytics-api/",
     calls_backfill=11,
-    calls_daily=11,
+    calls_daily=6,
     interval_s=6.5,
     base_url=base_url,
     plan=plan,
     fetch=fetch,
     parse=parse,
     parse_all=parse_all,
+    calls=calls,
 )

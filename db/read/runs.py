@@ -1,7 +1,8 @@
 """Reading runs, receipts, cursors and the state of each source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Cursor, Metric, Observed, PackageRelease, Receipt, Revision, Run, Series, System
 
 _GOOD = ("ok", "partial")
+_LOOKED_BACK = 1_000
 
 
 class RunRow(NamedTuple):
@@ -47,13 +49,20 @@ class ReceiptRow(NamedTuple):
 
 
 class SourceState(NamedTuple):
-    """How a source last fared."""
+    """How a source last fared: its last success for all systems asked about, its last run, and what that one left.
+
+    ``some_success`` is the last success of whatever systems it was for, and ``some_systems`` are those.
+    """
 
     source: str
     last_success: datetime | None
     last_run: datetime | None
     last_status: str | None
     last_message: str
+    last_finished: datetime | None = None
+    parameters: Mapping[str, Any] = MappingProxyType({})
+    some_success: datetime | None = None
+    some_systems: tuple[str, ...] = ()
 
 
 _RUN: tuple[Any, ...] = (
@@ -118,19 +127,9 @@ def cursor(session: Session, source: str, key: str) -> str | None:
     return session.scalar(select(Cursor.value).where(Cursor.source == source, Cursor.key == key))
 
 
-def source_states(session: Session) -> dict[str, SourceState]:
-    """The last success, whole or of some systems only, and the last run of every source that ever ran."""
-    success = dict(
-        session.execute(
-            select(Run.source, func.max(Run.finished)).where(Run.status.in_(_GOOD)).group_by(Run.source)
-        ).all()
-    )
-    newest = select(func.max(Run.id)).group_by(Run.source)
-    last = session.execute(select(Run.source, Run.started, Run.status, Run.message).where(Run.id.in_(newest))).all()
-    return {
-        source: SourceState(source, success.get(source), started, status, message)
-        for source, started, status, message in last
-    }
+def cursors(session: Session, source: str) -> dict[str, str]:
+    """Everywhere a source left off, by key."""
+    return dict(session.execute(select(Cursor.key, Cursor.value).where(Cursor.source == source)).all())
 
 
 def newest_periods(session: Session) -> dict[str, date]:
@@ -147,13 +146,38 @@ def newest_periods(session: Session) -> dict[str, date]:
     return {source: end for source, end in session.execute(query) if end is not None}
 
 
-def last_success_of(session: Session, source: str, systems: Iterable[str]) -> datetime | None:
-    """When a run of a source last succeeded that asked about all these systems, or None."""
+def source_states(session: Session, systems: Iterable[str] = (), *, only: str | None = None) -> dict[str, SourceState]:
+    """The last success, of a run that asked about all these systems, and the last run of every source that ever ran.
+
+    With ``only`` of that source alone.
+    """
     wanted = set(systems)
+    newest = select(func.max(Run.id)).group_by(Run.source)
+    if only is not None:
+        newest = newest.where(Run.source == only)
+    columns = (Run.source, Run.started, Run.status, Run.message, Run.finished, Run.parameters)
+    last = session.execute(select(*columns).where(Run.id.in_(newest))).all()
+    found = {}
+    for source, started, status, message, finished, parameters in last:
+        whole, some, some_systems = _successes(session, source, wanted)
+        found[source] = SourceState(source, whole, started, status, message, finished, parameters, some, some_systems)
+    return found
+
+
+def _successes(
+    session: Session, source: str, wanted: set[str]
+) -> tuple[datetime | None, datetime | None, tuple[str, ...]]:
+    """When a source last succeeded for all systems wanted, when for some, and for which."""
     good = select(Run.finished, Run.parameters).where(Run.source == source, Run.status.in_(_GOOD))
-    rows: Iterable[Any] = session.execute(good.order_by(Run.id.desc()).limit(1_000))
-    covering = (finished for finished, parameters in rows if wanted <= set(parameters.get("systems", ())))
-    return next(covering, None)
+    some: datetime | None = None
+    some_systems: tuple[str, ...] = ()
+    for finished, parameters in session.execute(good.order_by(Run.id.desc()).limit(_LOOKED_BACK)):
+        asked = tuple(parameters.get("systems", ()))
+        if some is None:
+            some, some_systems = finished, asked
+        if wanted <= set(asked):
+            return finished, some, some_systems
+    return None, some, some_systems
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -15,7 +15,7 @@ from db.write.jobs import (
 )
 from db.write.observations import observations
 from db.write.releases import releases
-from db.write.runs import abandon_runs, add_receipt, finish_run, set_cursor, start_run
+from db.write.runs import abandon_runs, add_receipt, finish_run, must_be_possible, set_cursor, start_run
 
 __all__ = [
     "Ended",
@@ -30,6 +30,7 @@ __all__ = [
     "doubts",
     "finish_job",
     "finish_run",
+    "must_be_possible",
     "observations",
     "progress_job",
     "recover_jobs",

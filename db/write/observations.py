@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from db import clock
 from db.models import Observed, Revision
 from db.records import Observation, Written
 from db.write.bulk import BulkInsert
@@ -67,7 +68,7 @@ def observations(
     `UnknownName` for a metric that is not in the catalogue, `ImpossibleValue` for what could not be true then.
     """
     series = SeriesTable(session, source)
-    call = _Call(run_id, receipt_id, datetime.now(UTC))
+    call = _Call(run_id, receipt_id, clock.now())
     day = (told or call.now).astimezone(UTC).date()
     insert_fresh = BulkInsert(session.connection(), _OBSERVATION, _KEPT)
     insert_roll_ups = bulk_insert(session.connection())

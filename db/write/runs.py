@@ -1,12 +1,12 @@
 """Writing runs, the receipts they brought and the cursors they left."""
 
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from db import clock
 from db.models import Cursor, Receipt, Run
 from db.records import ReceiptRecord, RunStatus
 
@@ -25,7 +25,7 @@ def start_run(session: Session, *, kind: str, source: str, parameters: dict[str,
         kind=kind,
         source=source,
         status="running",
-        started=datetime.now(UTC),
+        started=clock.now(),
         program=program_version(),
         parameters=parameters or {},
     )
@@ -45,15 +45,19 @@ def finish_run(
     observations: int = 0,
     new: int = 0,
     revised: int = 0,
+    parameters: dict[str, Any] | None = None,
 ) -> None:
-    """Close a run with its outcome and its counts."""
+    """Close a run with its outcome and its counts; ``parameters`` are added to those it was opened with."""
+    if parameters:
+        known = session.scalar(select(Run.parameters).where(Run.id == run_id)) or {}
+        session.execute(update(Run).where(Run.id == run_id).values(parameters={**known, **parameters}))
     session.execute(
         update(Run)
         .where(Run.id == run_id)
         .values(
             status=status,
             message=message,
-            finished=datetime.now(UTC),
+            finished=clock.now(),
             requests=requests,
             receipts=receipts,
             observations=observations,
@@ -68,9 +72,14 @@ def abandon_runs(session: Session, *, source: str, why: str) -> int:
     found = session.execute(
         update(Run)
         .where(Run.source == source, Run.status == "running")
-        .values(status="failed", finished=datetime.now(UTC), message=why)
+        .values(status="failed", finished=clock.now(), message=why)
     )
     return int(found.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+
+def must_be_possible(session: Session) -> None:
+    """Change nothing, in the way of a change: raises the store's error where it cannot be written to."""
+    session.execute(update(Run).where(Run.id < 0).values(message=""))
 
 
 def add_receipt(session: Session, run_id: int, source: str, record: ReceiptRecord) -> int:

@@ -21,7 +21,7 @@ from collectors.run import collect
 from collectors.settings import Settings
 from collectors.source import Context, Item, Request
 from collectors.sources import arxiv
-from db import read
+from db import clock, read
 from db.engine import Engine, reading
 from tests.fakes.arxiv import Arxiv, Paper, atom, error, feed, refused
 
@@ -158,7 +158,10 @@ def test_hours_of_refusals_end_the_run_after_two_tries(run: Run, server: Arxiv, 
     assert (report.status, report.requests) == ("unavailable", 2)
     assert stored(store) == {}
     server.always = None
-    assert run().status == "ok"
+    assert run().status == "skipped", "arXiv is left alone for an hour"
+    assert len(server.seen) == 2
+    with clock.ahead(timedelta(hours=1, minutes=1)):
+        assert run().status == "ok"
 
 
 def test_a_passing_refusal_is_waited_out(run: Run, server: Arxiv, store: Engine) -> None:

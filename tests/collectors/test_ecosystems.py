@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from collectors.run import collect
 from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import ecosystems
-from db import read
+from db import clock, read
 from db.engine import Engine, reading
 from tests.fakes.ecosystems import Ecosystems, package
 
@@ -67,11 +67,14 @@ def test_a_service_that_has_not_looked_again_draws_no_flat_line(
 ) -> None:
     run("pytorch")
     before = values(store, "pytorch")
-    report = run("pytorch")
-    assert (report.status, report.new, report.revised) == ("ok", 0, 0)
+    assert run("pytorch").requests == 0, "once a week is enough"
+    with clock.ahead(timedelta(days=7)):
+        report = run("pytorch")
+    assert (report.status, report.requests, report.new, report.revised) == ("ok", 1, 0, 0)
     assert values(store, "pytorch") == before
     service.packages["torch"] = package("torch", 480, looked="2026-11-20T00:00:00Z")
-    run("pytorch")
+    with clock.ahead(timedelta(days=14)):
+        run("pytorch")
     assert values(store, "pytorch")[("dependents", date(2026, 11, 20))] == 480  # counts may fall
 
 
@@ -132,4 +135,4 @@ def test_the_plan_has_the_headline_package_of_each_framework_and_no_more() -> No
     names = [item.name for item in ecosystems.plan(Request("http://eco/", systems))]
     assert {"torch", "tensorflow", "keras", "jax", "flax"} <= set(names)
     assert not {"tensorflow-cpu", "jaxlib", "torchvision", "scikit-learn"} & set(names)
-    assert len(names) <= ecosystems.SOURCE.calls_daily
+    assert len(names) == ecosystems.SOURCE.calls_backfill

@@ -180,6 +180,25 @@ def test_the_whole_takes_no_longer_than_its_limit(make: Make, hours: Hours) -> N
     assert len(served.requests) == 3
 
 
+def test_a_source_that_never_answers_is_given_up_after_its_silence(make: Make, hours: Hours, free_port: int) -> None:
+    client = make(limits=Limits(silence_s=5.0, backoff_s=2.0, tries=9))
+    for _ in range(50):
+        with pytest.raises(RetryLater) as caught:
+            client.get(f"http://127.0.0.1:{free_port}/")
+        hours.now += 1.0  # what a connection takes that comes to nothing
+    assert client.sent <= 6
+    assert "No answer came for 5 s" in caught.value.message
+
+
+def test_a_source_that_answers_is_never_given_up(make: Make, hours: Hours) -> None:
+    client = make(limits=Limits(silence_s=5.0))
+    with wire(OK) as served:
+        for _ in range(5):
+            hours.now += 4.0
+            client.get(served.url)
+    assert (client.sent, client.again) == (5, 0)
+
+
 def test_requests_keep_their_distance(make: Make, hours: Hours) -> None:
     client = make(interval_s=2.5)
     with wire(OK) as served:

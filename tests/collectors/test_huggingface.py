@@ -21,7 +21,7 @@ from collectors.run import collect
 from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed
 from collectors.sources import huggingface
-from db import read
+from db import clock, read
 from db.engine import Engine, reading
 from tests.fakes.huggingface import Hub, answer, model
 
@@ -113,7 +113,8 @@ def test_a_day_is_counted_once_a_later_model_shows_that_it_is_over(run: Run, hub
     run("jax")
     assert {1, 2} & set(created(store)) == set()
     hub.created["jax"] += ago(0, 2)
-    run("jax")
+    with clock.ahead(timedelta(days=3)):
+        run("jax")
     assert (created(store)[1], created(store)[2], created(store)[3]) == (0, 3, 1)
 
 
@@ -122,6 +123,9 @@ def test_the_next_run_lists_no_further_back_than_needed(run: Run, hub: Hub, stor
     run("jax")
     before = len(hub.lists())
     run("jax")
+    assert len(hub.lists()) == before, "every three days is enough"
+    with clock.ahead(timedelta(days=3)):
+        run("jax")
     assert len(hub.lists()) - before == 2
     assert all(value == 1 for value in created(store).values())
 

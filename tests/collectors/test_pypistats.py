@@ -12,6 +12,7 @@ from werkzeug import Response
 from collectors.errors import SkipItem, StopSource
 from collectors.source import Context, Item, Parsed
 from collectors.sources import pypistats
+from db import clock
 from db.engine import Engine
 from tests.collectors.running import TRIES, Running
 from tests.fakes.pypistats import PyPIStats, limited
@@ -97,8 +98,10 @@ def test_the_gap_is_stored_once_and_the_cursor_moves_on(run: Running, stats: PyP
     run("pytorch")
     stats.counts.clear()
     stats.fill("torch", TODAY - 20 * DAY, 8, 9)
-    assert run("pytorch").status == "ok"
-    assert run("pytorch").new == 0
+    with clock.ahead(3 * DAY):
+        assert run("pytorch").status == "ok"
+    with clock.ahead(6 * DAY):
+        assert run("pytorch").new == 0
     assert run.values("torch")[TODAY - 168 * DAY] == (None, "unavailable")
     assert run.values("torch")[TODAY - 20 * DAY] == (8, "ok")
     assert len(run.values("torch")) == 5
@@ -107,7 +110,9 @@ def test_the_gap_is_stored_once_and_the_cursor_moves_on(run: Running, stats: PyP
 def test_the_same_data_all_day_change_nothing(run: Running, stats: PyPIStats) -> None:
     stats.fill("torch", TODAY - 3 * DAY, 5, 6, 7)
     run("pytorch")
-    again = run("pytorch")
+    assert run("pytorch").requests == 0, "every three days is enough"
+    with clock.ahead(3 * DAY):
+        again = run("pytorch")
     assert (again.status, again.new, again.revised) == ("ok", 0, 0)
     assert "nothing new" in again.message
 

@@ -30,7 +30,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from collectors.clickhouse import refusal
 from collectors.errors import CollectError, SkipItem, StopSource
@@ -41,6 +41,7 @@ from collectors.source import Item, Request, Source
 from collectors.sources.clickpy import splits
 from collectors.sources.clickpy.packages import Package, item_for, name_of, of_item, packages_of
 from collectors.sources.clickpy.reading import parse as parse
+from db import clock
 
 log = logging.getLogger(__name__)
 FIRST_DAY = date(2011, 1, 1)
@@ -77,7 +78,7 @@ def base_url() -> str:
 
 def plan(request: Request) -> Sequence[Item]:
     """All days of all packages, those to read from furthest back first; then who downloaded the headline packages."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     packages = packages_of(request)
     told_apart = {system.slug for system in request.systems if system.role in splits.ROLES}
     chosen = [package for package in packages if package.headline and package.system in told_apart]
@@ -116,9 +117,11 @@ def _months(since: date, today: date) -> int:
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for a group of packages; at the second door where the first cannot or will not answer."""
-    *first, last = _doors(request.base_url)
-    for door in (*first, last):
+    doors = _doors(request.base_url)
+    last = doors[-1]
+    for door in doors:
         try:
+            http.again += door is not doors[0]
             receipt = http.get(door.url, params=_params(item, door))
         except CollectError as error:
             error.url = door.url  # with the query it would fill the screen

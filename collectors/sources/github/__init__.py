@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from collectors.budget import ONE, Calls
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
@@ -40,6 +41,11 @@ _KINDS: dict[str, tuple[Fetch, Parse]] = {
     "stars": (stars.fetch, stars.parse),
     "releases": (releases.fetch, releases.parse),
     "release_pages": (release_pages.fetch, release_pages.parse),
+}
+_CALLS: dict[str, Callable[[Item], Calls]] = {
+    "stars": stars.calls,
+    "releases": releases.calls,
+    "release_pages": release_pages.calls,
 }
 
 
@@ -62,6 +68,12 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for one item; the answers of one with several pages come newest first."""
     of_kind, _ = _KINDS[item.detail["kind"]]
     return of_kind(http, request, item)
+
+
+def calls(item: Item) -> Calls:
+    """What one item takes; see each kind."""
+    count = _CALLS.get(item.detail["kind"])
+    return ONE if count is None else count(item)
 
 
 def parse(body: bytes, context: Context) -> Parsed:
@@ -90,4 +102,5 @@ SOURCE = Source(
     parse=parse,
     key="optional",
     secret="github_token",  # noqa: S106  # the name of the setting
+    calls=calls,
 )

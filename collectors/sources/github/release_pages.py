@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from pydantic import AwareDatetime, RootModel, StrictBool, StringConstraints
 
+from collectors.budget import ONE, Calls
 from collectors.errors import SkipItem
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
@@ -38,6 +39,11 @@ def plan(request: Request, repositories: Sequence[Repository]) -> Iterator[Item]
             known = "yes" if read_before(request, repository.name) else ""
             detail = {"kind": "release_pages", "repositories": as_detail(request, [repository]), "known": known}
             yield Item(f"{repository.name} releases", repository.system, detail)
+
+
+def calls(item: Item) -> Calls:
+    """The newest page where the rest is known, else all of them."""
+    return ONE if item.detail["known"] else Calls(1, _MOST_PAGES)
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, StrictBool, StringConstraints
 
+from collectors.budget import ONE, Calls
 from collectors.errors import SkipItem
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
@@ -66,6 +67,12 @@ def plan(request: Request, repositories: Sequence[Repository]) -> Iterator[Item]
         known = [repository.name for repository in some if read_before(request, repository.name)]
         detail = {"kind": "releases", "repositories": as_detail(request, some), "known": json.dumps(known)}
         yield Item(f"releases of {len(some)} repositories, from {some[0].name}", "", detail)
+
+
+def calls(item: Item) -> Calls:
+    """One query where all lists were read before, else more while there are pages."""
+    known = len(json.loads(item.detail["known"])) == len(of_item(item))
+    return ONE if known else Calls(1, _MOST_PAGES)
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:

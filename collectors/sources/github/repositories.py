@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalog.models import System
 from collectors.source import Context, Item, Parsed, Request
+from db import clock
 from db.records import Observation
 
 DAY = timedelta(days=1)
@@ -69,7 +70,7 @@ def tracked(systems: Sequence[System]) -> tuple[Repository, ...]:
 
 def today() -> date:
     """The UTC day."""
-    return datetime.now(UTC).date()
+    return clock.today()
 
 
 def cursor_key(name: str) -> str:

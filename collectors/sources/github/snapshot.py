@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import quote, urljoin
 
@@ -22,8 +21,8 @@ from collectors.sources.github.repositories import (
     of_item,
     today,
 )
+from collectors.turns import WEEK, is_turn
 
-SELDOM = timedelta(days=7)
 _WITH_PULL_REQUESTS = "with pull requests"
 Count = Annotated[StrictInt, Field(ge=0, lt=10**9)]
 
@@ -40,11 +39,10 @@ class _Repository(graphql.Expected):
 
 
 def plan(request: Request, repositories: Sequence[Repository]) -> Iterator[Item]:
-    """One item a repository: daily for those that are followed, weekly for the others."""
-    for repository in repositories:
+    """One item a repository: daily for those that are followed, weekly on a day of its own for the others."""
+    for place, repository in enumerate(repositories):
         seen = last_seen(request, repository.name)
-        pause = timedelta(days=1) if repository.followed else SELDOM
-        if seen is None or date.fromisoformat(seen.day) + pause <= today():
+        if is_turn(place, None if seen is None else seen.day, today(), 1 if repository.followed else WEEK):
             detail = {"kind": "snapshot", "repositories": as_detail(request, [repository])}
             yield Item(repository.name, repository.system, detail)
 

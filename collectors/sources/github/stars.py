@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError
 
+from collectors.budget import Calls
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
@@ -59,14 +60,17 @@ def progress(request: Request, name: str) -> Progress:
 
 
 def plan(request: Request, repositories: Sequence[Repository]) -> Iterator[Item]:
-    """The rest of a history in pieces of ten pages; of a whole one the newest page and an older one in rotation."""
-    for repository in repositories:
-        if not repository.followed:
-            continue
+    """The rest of a history in pieces of ten pages; of a whole one the newest page.
+
+    One repository a day, in turn, has an older page read as well, one after the other.
+    """
+    followed = [repository for repository in repositories if repository.followed]
+    for place, repository in enumerate(followed):
         so_far = progress(request, repository.name)
         if so_far.whole:
             if so_far.day != today().isoformat():
-                yield _item(repository, so_far, [1, so_far.read + 1])
+                turn = today().toordinal() % len(followed) == place
+                yield _item(repository, so_far, [1, so_far.read + 1] if turn else [1])
             continue
         for number in range(_ITEMS):
             first = so_far.read + 1 + number * _PAGES_AN_ITEM
@@ -82,9 +86,16 @@ def _item(repository: Repository, so_far: Progress, pages: list[int]) -> Item:
         "headline": "yes" if repository.headline else "",
         "pages": ",".join(map(str, pages)),
         "whole": "yes" if so_far.whole else "",
+        "read": str(so_far.read),
     }
     name = f"{repository.name} stars, page{'s' if len(pages) > 1 else ''} {pages[0]} to {pages[-1]}"
     return Item(name if not so_far.whole else f"{repository.name} stars", repository.system, detail)
+
+
+def calls(item: Item) -> Calls:
+    """One a page; of a history that was never read to its end any page but the very first may not exist."""
+    pages = item.detail["pages"].split(",")
+    return Calls.exactly(len(pages)) if item.detail["whole"] else Calls(int(pages[0] == "1"), len(pages))
 
 
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
@@ -186,5 +197,5 @@ def _cursors(page: int, ended: bool, context: Context) -> dict[str, str]:
         now = replace(now, read=1)
     elif known and page == 1:
         rotating = int(context.item.detail["pages"].split(",")[-1])
-        now = replace(now, read=rotating - 1)
+        now = replace(now, read=rotating - 1 if rotating > 1 else int(context.item.detail.get("read", 1)))
     return {cursor_key(context.item.detail["repository"]): json.dumps(asdict(now))}
