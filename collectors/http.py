@@ -25,7 +25,7 @@ from collectors.answers import (
     root_cause,
     same_origin,
 )
-from collectors.asking import Outgoing, Secret, kept_headers, user_agent, validators
+from collectors.asking import Outgoing, Secret, kept_headers, quota_said, user_agent, validators
 from collectors.body import Limits, TooLarge, read_body, read_excerpt
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
@@ -233,13 +233,14 @@ class HttpClient:
         self, request: Outgoing, response: requests.Response, known: Known | None, deadline: float, try_: int
     ) -> Receipt:
         unchanged = response.status_code == 304 and known is not None
+        headers = kept_headers(response.headers, self.redactor)
         answer = Answer(
             url=self.redactor.url(request.url),
             status=response.status_code,
             fetched_at=datetime.now(UTC),
-            headers=kept_headers(response.headers, self.redactor),
+            headers=headers,
             body=known.body if unchanged and known else self._body(request, response, deadline, try_),
-            request={**self.about, **request.kept(self.redactor)},
+            request={**self.about, **request.kept(self.redactor), **quota_said(headers)},
             method=request.method,
         )
         receipt_id, sha256 = self.keeper.keep(answer)

@@ -50,11 +50,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that `parse` may know beside the body: what was asked for, where, and when the answer came (UTC)."""
+    """All that `parse` may know beside the body: what was asked for, where, and when the answer came (UTC).
+
+    ``quota`` holds the answer's headers about a quota, by their names in lower case; a receipt has them under
+    ``request["quota"]``. They may go into a cursor, never into a figure.
+    """
 
     item: Item
     url: str
     fetched_at: datetime
+    quota: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
