@@ -142,6 +142,7 @@ class Collection:
             since=self.order.since,
             secret=settings.secret(self.source.secret) if self.source.secret else None,
             cursor=self._cursor,
+            folder=settings.folder(self.source.folder) if self.source.folder else None,
         )
 
     def _cursor(self, key: str) -> str | None:

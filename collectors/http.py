@@ -113,6 +113,22 @@ class HttpClient:
         request = Outgoing(asked, dict(headers or {}), secret, max_bytes or self.limits.max_bytes, content, accept)
         return self._tries(request, self.clock() + self.limits.total_s)
 
+    def keep(self, url: str, body: bytes, *, method: str, content_type: str) -> Receipt:
+        """Keep what was read on this machine as a receipt like any other; ``method`` says how, ``url`` what.
+
+        Asks nobody. ``about`` goes along, so that a replay knows. Raises `db.errors.StoreError`.
+        """
+        answer = Answer(
+            url=self.redactor.url(url),
+            status=200,
+            fetched_at=datetime.now(UTC),
+            headers={"content-type": content_type},
+            body=self.redactor.body(body),
+            request=dict(self.about),
+            method=method,
+        )
+        return self._stored(answer, unchanged=False)
+
     def hold(self, seconds: float) -> None:
         """Let the next request wait so many seconds from now at least: the source asked for it in a good answer."""
         self._pacer.hold(seconds)
@@ -243,6 +259,9 @@ class HttpClient:
             request={**self.about, **request.kept(self.redactor), **quota_said(headers)},
             method=request.method,
         )
+        return self._stored(answer, unchanged=unchanged)
+
+    def _stored(self, answer: Answer, *, unchanged: bool) -> Receipt:
         receipt_id, sha256 = self.keeper.keep(answer)
         self.kept += 1
         return Receipt(receipt_id, sha256, answer, unchanged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -39,13 +40,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run wants: from where, of which systems, since when; ``cursor(key)`` is where an earlier run left off."""
+    """What a run wants: from where, of which systems, since when; ``cursor(key)`` is where an earlier run left off.
+
+    ``folder`` is the directory to read, for a source that has one.
+    """
 
     base_url: str
     systems: Sequence[System]
     since: date | None = None
     secret: SecretStr | None = None
     cursor: Callable[[str], str | None] = lambda _key: None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,9 @@ class Source:
     Where an item takes several requests whose answers only mean something together (the pages of a list, the parts of
     a sum), ``parse_all`` is given all of them, in the order asked, instead of ``parse`` one by one; it is pure too, and
     raises `SkipItem` where some are missing. ``limits`` are for a source that needs others than the usual ones.
+
+    A source that reads a directory of this machine names in ``folder`` the field of the settings that holds it, and
+    keeps what it read with `HttpClient.keep`; it is disabled where that is not set.
     """
 
     name: str
@@ -120,6 +128,7 @@ class Source:
     secret: str | None = None
     parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
     limits: Limits | None = None
+    folder: str | None = None
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
         """What the answers of one item say, one result each; said together, it stands with the last of them."""
