@@ -50,10 +50,10 @@ class Allowance:
 
 
 def renewed(quota: Mapping[str, str], now: datetime) -> datetime:
-    """When it is renewed: the header counts seconds until midnight UTC, which also stands where it is silent."""
+    """When it is renewed: a header counts whole seconds until midnight UTC, which also stands where it is silent."""
     seconds = _number(quota.get("x-ratelimit-reset"))
     if seconds is not None and seconds <= DAY_S:
-        return now + timedelta(seconds=seconds)
+        return now + timedelta(seconds=seconds + 1)
     return datetime.combine(_day(now) + timedelta(days=1), time(), UTC)
 
 

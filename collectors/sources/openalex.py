@@ -14,7 +14,7 @@ is left out, and each January is a ``lower_bound``. So is a month until 60 days 
 is asked for once a week until then, and after that only for who names a first day (not again within two weeks, so that
 a long one gets on). Searching costs: every answer says what it cost and what is left of the day's allowance, and
 nothing is asked that is not left for. The rest follows after midnight UTC: a backfill of 800 searches takes one day
-with a key (FRAMESCOPE_OPENALEX_KEY), about eight without. Prepaid money is never touched. Counts are asked for grouped
+with a key (FRAMESCOPE_OPENALEX_KEY), about nine without. Prepaid money is never touched. Counts are asked for grouped
 by year, which shows that the answer is about the month and was sometimes cheaper than a list.
 Documentation: https://developers.openalex.org/guides/searching, /guides/grouping, /api-reference/authentication.
 """
@@ -91,6 +91,8 @@ def plan(request: Request) -> Sequence[Item]:
     if not queries:
         return ()
     queries[ALL] = DENOMINATOR
+    # an address without a key has an allowance of its own
+    payer = {"allowance": "allowance with a key" if request.secret else "allowance without a key"}
     today = datetime.now(UTC).date()
     month, items = today.replace(day=1), []
     while month >= max(FIRST_MONTH, (request.since or FIRST_MONTH).replace(day=1)):
@@ -99,7 +101,7 @@ def plan(request: Request) -> Sequence[Item]:
         if any(is_due(month, asked, today, again=request.since is not None) for asked in days):
             detail = {f"query {system}": query for system, query in queries.items()}
             before = {f"before {system}": text.split()[1] for system, text in earlier.items() if text}
-            items.append(Item(f"{month:%Y-%m}", ALL, {"month": f"{month}", **detail, **before}))
+            items.append(Item(f"{month:%Y-%m}", ALL, {"month": f"{month}", **payer, **detail, **before}))
         month = (month - timedelta(days=1)).replace(day=1)
     return items
 
@@ -134,7 +136,7 @@ def _window(item: Item) -> str:
 def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     """Ask for each count of a month, unless what is left of the day's allowance does not reach for all of them."""
     queries = list(_queries(item).values())
-    allowance = Allowance.kept(request.cursor("allowance"))
+    allowance = Allowance.kept(request.cursor(item.detail["allowance"]))
     for number, query in enumerate(queries):
         if allowance is not None:
             allowance.must_reach(len(queries) - number)
@@ -172,7 +174,7 @@ def _pause_after(receipt: Receipt, try_: int) -> float:
     spent = said.required is not None or "budget" in said.text.lower() or (wait_s or 0.0) > LONGEST_PAUSE_S
     if answer.status == 429 and spent:
         known = wait_s is not None and wait_s <= 2 * DAY_S
-        until = answer.fetched_at + timedelta(seconds=wait_s) if known and wait_s is not None else None
+        until = answer.fetched_at + timedelta(seconds=wait_s + 1) if known and wait_s is not None else None
         quota = answer.request.get("quota", {})
         raise later(until or renewed(quota, answer.fetched_at), f"The day's budget is spent ({said.text})")
     if answer.status == 429 or "rate limit" in said.text.lower():
@@ -195,7 +197,9 @@ def parse_all(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
     queries = _queries(context.item)
     cursors = {_asked(queries[system], month): f"{context.day} {count}" for system, count in counts.items()}
     allowance = Allowance.said(context.quota, context.fetched_at)
-    return Parsed(rows, cursors={**cursors, **({"allowance": str(allowance)} if allowance else {})})
+    return Parsed(
+        rows, cursors={**cursors, **({context.item.detail["allowance"]: str(allowance)} if allowance else {})}
+    )
 
 
 def parse(body: bytes, context: Context) -> Parsed:

@@ -34,6 +34,7 @@ LAST_MONTH = (THIS_MONTH - timedelta(days=1)).replace(day=1)
 LONG_AGO = date(2019, 3, 1)
 MONTHS = 12 * (TODAY.year - 2015) + TODAY.month - 10
 TORCH, WHOLE = '"pytorch"', '"deep learning"'
+SPENT = "allowance without a key"
 Run = Callable[..., RunReport]
 
 
@@ -123,13 +124,21 @@ def test_without_a_key_a_day_goes_as_far_as_its_allowance_and_the_next_goes_on(
     assert server.used == 990, "the price of a whole month was not left, so none of it was asked for"
     assert len(stored(store)) == 33
     assert run().requests == 0, "the same day nothing is asked again"
-    left, price, _ = cursor(store, "allowance").split()
+    left, price, _ = cursor(store, SPENT).split()
     assert (float(left), float(price)) == (10, 10)
-    set_cursor(store, "allowance", f"10.0 10.0 {(datetime.now(UTC) - timedelta(minutes=1)).isoformat()}")
+    set_cursor(store, SPENT, f"10.0 10.0 {(datetime.now(UTC) - timedelta(minutes=1)).isoformat()}")
     server.used = 0
     run()
     assert len(stored(store)) == 66, "the next day begins where this one ended"
     assert max(server.months()) == f"{THIS_MONTH:%Y-%m}"
+
+
+def test_a_key_that_is_set_on_the_day_has_an_allowance_of_its_own(run: Run, server: OpenAlex) -> None:
+    server.used = 960
+    assert run("pytorch").status == "partial"
+    assert run("pytorch").requests == 0
+    assert run("pytorch", since=THIS_MONTH, key="planted-openalex-key").status in ("ok", "skipped")
+    assert run("jax", since=THIS_MONTH, key="planted-openalex-key").requests == 2
 
 
 def test_with_a_key_a_backfill_takes_a_day_and_the_next_run_has_nothing_to_do(
@@ -261,7 +270,7 @@ def test_counts_that_change_between_runs_are_revisions(run: Run, server: OpenAle
 
 
 def item(month: date, **before: int) -> Item:
-    detail = {"month": f"{month}", "query pytorch": TORCH, "query all": WHOLE}
+    detail = {"month": f"{month}", "allowance": SPENT, "query pytorch": TORCH, "query all": WHOLE}
     return Item(f"{month:%Y-%m}", "all", detail | {f"before {name}": f"{count}" for name, count in before.items()})
 
 
@@ -333,7 +342,7 @@ def test_a_receipt_alone_gives_the_month_again(run: Run, server: OpenAlex, store
         ]
     again = openalex.parse_all(answers)
     assert {(row.system, row.value) for row in again.observations} == {("pytorch", 40), ("all", 5_000)}
-    assert again.cursors["allowance"] == cursor(store, "allowance")
+    assert again.cursors[SPENT] == cursor(store, SPENT)
 
 
 def test_a_backfill_of_five_frameworks_costs_what_is_announced() -> None:
