@@ -57,6 +57,7 @@ class System(Entry):
     former_wikipedia: Names = ()
     arxiv: Names = ()
     arxiv_pattern: Pattern = ""
+    openalex: str = ""
     named_models: Names = ()
     star_history: StrictBool = False
     github_topics: Names = ()

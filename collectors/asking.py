@@ -10,7 +10,14 @@ from typing import Any
 from collectors.receipt import Known
 from collectors.redact import Redactor
 
-_KEPT_HEADERS = ("content-type", "etag", "last-modified", "link", "x-ratelimit-remaining", "x-ratelimit-reset")
+_QUOTA_HEADERS = (
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-credits-used",
+    "x-ratelimit-remaining-usd",
+    "x-ratelimit-cost-usd",
+)
+_KEPT_HEADERS = ("content-type", "etag", "last-modified", "link", "retry-after", *_QUOTA_HEADERS)
 _LONGEST_HEADER = 1_000
 
 
@@ -74,3 +81,9 @@ def kept_headers(headers: Mapping[str, str], redactor: Redactor) -> dict[str, st
     """The headers of an answer that are worth keeping, shortened; ``headers`` is case-insensitive."""
     found = {name: headers.get(name) for name in _KEPT_HEADERS}
     return {name: redactor.text(text)[:_LONGEST_HEADER] for name, text in found.items() if text}
+
+
+def quota_said(headers: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What kept headers say of a quota, under the name it has in a receipt; nothing where they are silent."""
+    said = {name: headers[name] for name in _QUOTA_HEADERS if name in headers}
+    return {"quota": said} if said else {}

@@ -180,6 +180,7 @@ class Collection:
             since=self.order.since,
             secret=settings.secret(self.source.secret) if self.source.secret else None,
             cursor=self._cursor,
+            folder=settings.folder(self.source.folder) if self.source.folder else None,
         )
 
     def _cursor(self, key: str) -> str | None:
@@ -241,7 +242,8 @@ class Collection:
         """Ask, and read each answer before the next is asked for, unless they are to be read together."""
         receipts, answers, single = [], [], []
         for receipt in self.source.fetch(client, request, item):
-            answer = receipt.body, Context(item, receipt.answer.url, receipt.answer.fetched_at)
+            quota = receipt.answer.request.get("quota", {})
+            answer = receipt.body, Context(item, receipt.answer.url, receipt.answer.fetched_at, quota)
             receipts.append(receipt)
             if self.source.parse_all is None:
                 single += self.source.read([answer])

@@ -24,7 +24,7 @@ from collectors.answers import (
     root_cause,
     same_origin,
 )
-from collectors.asking import Outgoing, Secret, kept_headers, user_agent, validators
+from collectors.asking import Outgoing, Secret, kept_headers, quota_said, user_agent, validators
 from collectors.body import Limits, TooLarge, read_body, read_excerpt
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
@@ -120,6 +120,22 @@ class HttpClient:
             url = self.redactor.url(request.url)
             raise RetryLater(f"No answer came for {self.limits.silence_s:.0f} s. Collect again later", url=url)
         return self._tries(request, self.clock() + self.limits.total_s)
+
+    def keep(self, url: str, body: bytes, *, method: str, content_type: str) -> Receipt:
+        """Keep what was read on this machine as a receipt like any other; ``method`` says how, ``url`` what.
+
+        Asks nobody. ``about`` goes along, so that a replay knows. Raises `db.errors.StoreError`.
+        """
+        answer = Answer(
+            url=self.redactor.url(url),
+            status=200,
+            fetched_at=clock.now(),
+            headers={"content-type": content_type},
+            body=self.redactor.body(body),
+            request=dict(self.about),
+            method=method,
+        )
+        return self._stored(answer, unchanged=False)
 
     def hold(self, seconds: float) -> None:
         """Let the next request wait so many seconds from now at least: the source asked for it in a good answer."""
@@ -252,15 +268,19 @@ class HttpClient:
         self, request: Outgoing, response: requests.Response, known: Known | None, deadline: float, try_: int
     ) -> Receipt:
         unchanged = response.status_code == 304 and known is not None
+        headers = kept_headers(response.headers, self.redactor)
         answer = Answer(
             url=self.redactor.url(request.url),
             status=response.status_code,
             fetched_at=clock.now(),
-            headers=kept_headers(response.headers, self.redactor),
+            headers=headers,
             body=known.body if unchanged and known else self._body(request, response, deadline, try_),
-            request={**self.about, **request.kept(self.redactor)},
+            request={**self.about, **request.kept(self.redactor), **quota_said(headers)},
             method=request.method,
         )
+        return self._stored(answer, unchanged=unchanged)
+
+    def _stored(self, answer: Answer, *, unchanged: bool) -> Receipt:
         receipt_id, sha256 = self.keeper.keep(answer)
         self.kept += 1
         return Receipt(receipt_id, sha256, answer, unchanged)

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     stackexchange_key: Secret | None = None
     huggingface_token: Secret | None = None
     run_token: Secret | None = None
+    git_clones: Path | None = None
     source_urls: dict[str, Address] = Field(default_factory=dict)
     source_intervals: dict[str, Seconds] = Field(default_factory=dict)
 
@@ -90,6 +91,11 @@ class Settings(BaseSettings):
         """The secret of a field, by the field's name."""
         value = getattr(self, name)
         return value if isinstance(value, SecretStr) else None
+
+    def folder(self, name: str) -> Path | None:
+        """The directory that a field names, absolute, by the field's name."""
+        value = getattr(self, name)
+        return value.expanduser().resolve() if isinstance(value, Path) else None
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value in use, for the one who must take them out of texts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -40,22 +41,31 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run wants: from where, of which systems, since when; ``cursor(key)`` is where an earlier run left off."""
+    """What a run wants: from where, of which systems, since when; ``cursor(key)`` is where an earlier run left off.
+
+    ``folder`` is the directory to read, for a source that has one.
+    """
 
     base_url: str
     systems: Sequence[System]
     since: date | None = None
     secret: SecretStr | None = None
     cursor: Callable[[str], str | None] = lambda _key: None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that `parse` may know beside the body: what was asked for, where, and when the answer came (UTC)."""
+    """All that `parse` may know beside the body: what was asked for, where, and when the answer came (UTC).
+
+    ``quota`` holds the answer's headers about a quota, by their names in lower case; a receipt has them under
+    ``request["quota"]``. They may go into a cursor, never into a figure.
+    """
 
     item: Item
     url: str
     fetched_at: datetime
+    quota: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -103,6 +113,9 @@ class Source:
     ``calls`` predicts the requests of an item that takes other than one. ``lag_days`` is how old the newest period
     usually gets, in days after its end, before the source tells a newer one; None where it tells of periods only when
     something happened, so that old ones say nothing.
+
+    A source that reads a directory of this machine names in ``folder`` the field of the settings that holds it, and
+    keeps what it read with `HttpClient.keep`; it is disabled where that is not set.
     """
 
     name: str
@@ -124,6 +137,7 @@ class Source:
     limits: Limits | None = None
     calls: Callable[[Item], Calls] | None = None
     lag_days: float | None = None
+    folder: str | None = None
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
         """What the answers of one item say, one result each; said together, it stands with the last of them."""

@@ -135,4 +135,10 @@ def why_disabled(source: Source, settings: Settings) -> str | None:
     """Why a source cannot run with these settings, and what to set; None where it can."""
     if source.key == "required" and source.secret and settings.secret(source.secret) is None:
         return f"needs a key: set {PREFIX}{source.secret.upper()}"
+    if source.folder is not None:
+        folder = settings.folder(source.folder)
+        if folder is None:
+            return f"reads a directory: set {PREFIX}{source.folder.upper()}"
+        if not folder.is_dir():
+            return f"{PREFIX}{source.folder.upper()} names no directory"
     return None

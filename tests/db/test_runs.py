@@ -25,7 +25,7 @@ def test_a_run_is_opened_and_closed_with_its_outcome(engine: Engine) -> None:
         (opened,) = read.runs(session, source="clickpy")
         assert (opened.run, opened.status, opened.finished) == (run, "running", None)
     with writing(engine) as session:
-        counts = {"requests": 3, "receipts": 2, "observations": 10, "new": 4, "revised": 1}
+        counts: dict[str, Any] = {"requests": 3, "receipts": 2, "observations": 10, "new": 4, "revised": 1}
         write.finish_run(session, run, status="partial", message="one page failed", **counts)
     with reading(engine) as session:
         (closed,) = read.runs(session, kind="collect")
