@@ -14,7 +14,7 @@ from db.write.jobs import (
 )
 from db.write.observations import observations
 from db.write.releases import releases
-from db.write.runs import abandon_runs, add_receipt, finish_run, set_cursor, start_run
+from db.write.runs import abandon_runs, add_receipt, finish_run, read_receipts, set_cursor, start_run
 
 __all__ = [
     "abandon_runs",
@@ -28,6 +28,7 @@ __all__ = [
     "finish_run",
     "observations",
     "progress_job",
+    "read_receipts",
     "recover_jobs",
     "releases",
     "request_job",

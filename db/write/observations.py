@@ -28,7 +28,7 @@ Period = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What all rows of one call share; the run and the time together tell its rows from all others."""
+    """What all rows of one call share; run, receipt and time together tell its rows from all others."""
 
     run_id: int
     receipt_id: int | None
@@ -41,19 +41,26 @@ class _Call:
 
     def wrote(self, old: Any) -> bool:
         """Whether an earlier row of this very call stands there: then nothing changed upstream."""
-        return (old.run_id, old.collected_at) == (self.run_id, self.now)
+        return (old.run_id, old.receipt_id, old.collected_at) == (self.run_id, self.receipt_id, self.now)
 
 
 def observations(
-    session: Session, run_id: int, source: str, rows: Iterable[Observation], receipt_id: int | None
+    session: Session,
+    run_id: int,
+    source: str,
+    rows: Iterable[Observation],
+    receipt_id: int | None,
+    *,
+    told: datetime | None = None,
 ) -> Written:
     """Write observations of one source, and the weekly and monthly roll-ups of its daily series.
 
     Of two rows for the same series and period the later one counts. A value or status that differs from what is
-    stored moves it to ``revision`` with this run. Raises `UnknownName` for a metric that is not in the catalogue.
+    stored moves it to ``revision`` with this run. ``told`` is when the source said it, now if it is not given: the time
+    the rows bear, so that a replay writes the same. Raises `UnknownName` for a metric that is not in the catalogue.
     """
     series = SeriesTable(session, source)
-    call = _Call(run_id, receipt_id, datetime.now(UTC))
+    call = _Call(run_id, receipt_id, told or datetime.now(UTC))
     written = Written()
     touched: dict[int, Touched] = {}
     remaining = iter(rows)
