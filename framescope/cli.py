@@ -103,6 +103,19 @@ def collect(
 
 
 @app.command()
+def replay(
+    into: Annotated[
+        str, typer.Option(metavar="URL", help="Address of the database to make, which must not exist yet.")
+    ],
+    json: Json = False,
+) -> None:
+    """Rebuild the database from receipts and bundled tables, asking nobody, and compare the two."""
+    from framescope.commands import receipts as commands
+
+    commands.replay(into, json=json)
+
+
+@app.command()
 def jobs(json: Json = False) -> None:
     """List queued, running and past jobs."""
     from framescope.commands import bench as commands

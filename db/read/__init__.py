@@ -1,7 +1,9 @@
 """The one read door: every SELECT of the product. Use inside ``db.engine.reading(engine)``."""
 
 from db.read.bench import bench_comparisons, bench_document, bench_results, bench_runs, bench_samples
+from db.read.content import Entry, content
 from db.read.jobs import JobRow, job, jobs
+from db.read.kept import KeptReceipt, KeptRun, kept_receipts, kept_runs
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -18,7 +20,10 @@ from db.read.runs import (
 from db.read.series import SeriesRow, SeriesSummary, charted, known_names, observations, revisions, series_list
 
 __all__ = [
+    "Entry",
     "JobRow",
+    "KeptReceipt",
+    "KeptRun",
     "ReceiptRow",
     "ReleaseRow",
     "RunRow",
@@ -31,10 +36,13 @@ __all__ = [
     "bench_runs",
     "bench_samples",
     "charted",
+    "content",
     "counts",
     "cursor",
     "job",
     "jobs",
+    "kept_receipts",
+    "kept_runs",
     "known_names",
     "last_success_of",
     "latest_receipt",

@@ -12,6 +12,7 @@ from db.write.jobs import (
     request_job,
     requeue_job,
 )
+from db.write.kept import restore_counts, restore_receipt, restore_run
 from db.write.observations import observations
 from db.write.releases import releases
 from db.write.runs import abandon_runs, add_receipt, finish_run, read_receipts, set_cursor, start_run
@@ -33,6 +34,9 @@ __all__ = [
     "releases",
     "request_job",
     "requeue_job",
+    "restore_counts",
+    "restore_receipt",
+    "restore_run",
     "set_cursor",
     "start_run",
 ]
