@@ -3,7 +3,17 @@
 from db.read.bench import bench_comparisons, bench_document, bench_results, bench_runs, bench_samples
 from db.read.content import Entry, content
 from db.read.jobs import JobRow, job, jobs
-from db.read.kept import KeptReceipt, KeptRun, kept_receipts, kept_runs
+from db.read.kept import (
+    KeptBody,
+    KeptReceipt,
+    KeptRun,
+    kept_receipts,
+    kept_runs,
+    listed_hashes,
+    needed_among,
+    needed_bodies,
+    prunable_receipts,
+)
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -22,6 +32,7 @@ from db.read.series import SeriesRow, SeriesSummary, charted, known_names, obser
 __all__ = [
     "Entry",
     "JobRow",
+    "KeptBody",
     "KeptReceipt",
     "KeptRun",
     "ReceiptRow",
@@ -46,7 +57,11 @@ __all__ = [
     "known_names",
     "last_success_of",
     "latest_receipt",
+    "listed_hashes",
+    "needed_among",
+    "needed_bodies",
     "observations",
+    "prunable_receipts",
     "receipt",
     "releases",
     "revisions",

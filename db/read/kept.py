@@ -1,10 +1,10 @@
-"""Reading what a replay begins with: runs and receipts, in the order they were made, with all they say."""
+"""Reading what a replay begins with, runs and receipts with all they say, and which bodies are needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Receipt, Run
@@ -68,3 +68,49 @@ def kept_receipts(session: Session, run_id: int) -> Iterator[KeptReceipt]:
     columns = [getattr(Receipt, names.get(name, name)) for name in KeptReceipt._fields]
     query = select(*columns).where(Receipt.run_id == run_id).order_by(Receipt.id)
     return (KeptReceipt(*row) for row in session.execute(query))
+
+
+class KeptBody(NamedTuple):
+    """A body that is needed, by the newest receipt that has it."""
+
+    sha256: str
+    receipt: int
+    source: str
+    url: str
+    fetched_at: datetime
+
+
+def prunable(cutoff: datetime) -> ColumnElement[bool]:
+    """Which receipts may lose their body: no receipt with the same one is younger, or the newest of its address.
+
+    Newest is the last good answer (2xx or 304), as the next conditional request rests on that.
+    """
+    good = or_(Receipt.status.between(200, 299), Receipt.status == 304)
+    newest = select(func.max(Receipt.id)).where(good).group_by(Receipt.source, Receipt.url)
+    needed = select(Receipt.sha256).where(or_(Receipt.fetched_at >= cutoff, Receipt.id.in_(newest)))
+    return and_(Receipt.pruned_at.is_(None), Receipt.sha256.not_in(needed))
+
+
+def prunable_receipts(session: Session, cutoff: datetime) -> int:
+    """How many receipts would lose their body."""
+    return session.scalar(select(func.count()).select_from(Receipt).where(prunable(cutoff))) or 0
+
+
+def needed_bodies(session: Session, cutoff: datetime | None = None) -> dict[str, KeptBody]:
+    """The bodies that were not given up, by hash; with a time also without those that a prune to it would give up."""
+    query = select(Receipt.sha256, Receipt.id, Receipt.source, Receipt.url, Receipt.fetched_at)
+    query = query.where(Receipt.pruned_at.is_(None)).order_by(Receipt.id)
+    if cutoff is not None:
+        query = query.where(~prunable(cutoff))
+    return {row[0]: KeptBody(*row) for row in session.execute(query)}
+
+
+def needed_among(session: Session, hashes: Sequence[str]) -> set[str]:
+    """Which of these bodies a receipt has that did not give up its own."""
+    query = select(Receipt.sha256).where(Receipt.sha256.in_(hashes), Receipt.pruned_at.is_(None))
+    return set(session.scalars(query))
+
+
+def listed_hashes(session: Session) -> set[str]:
+    """The hashes of all receipts, with or without a body."""
+    return set(session.scalars(select(Receipt.sha256).distinct()))

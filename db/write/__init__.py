@@ -12,7 +12,7 @@ from db.write.jobs import (
     request_job,
     requeue_job,
 )
-from db.write.kept import restore_counts, restore_receipt, restore_run
+from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
 from db.write.observations import observations
 from db.write.releases import releases
 from db.write.runs import abandon_runs, add_receipt, finish_run, read_receipts, set_cursor, start_run
@@ -29,6 +29,7 @@ __all__ = [
     "finish_run",
     "observations",
     "progress_job",
+    "prune_receipts",
     "read_receipts",
     "recover_jobs",
     "releases",

@@ -1,10 +1,12 @@
-"""Writing into a rebuilt database what no receipt's body says: that a run took place, and that a receipt came."""
+"""Writing what no receipt's body says: in a rebuilt database that runs and receipts were; that a body was given up."""
+
+from datetime import datetime
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from db.models import Receipt, Run
-from db.read.kept import KeptReceipt, KeptRun
+from db.read.kept import KeptReceipt, KeptRun, prunable
 
 
 def restore_run(session: Session, kept: KeptRun) -> int:
@@ -25,3 +27,9 @@ def restore_receipt(session: Session, run_id: int, kept: KeptReceipt) -> int:
     values = {name: value for name, value in kept._asdict().items() if name not in left_out}
     made = insert(Receipt).values(run_id=run_id, **values).returning(Receipt.id)
     return int(session.execute(made).scalar_one())
+
+
+def prune_receipts(session: Session, cutoff: datetime, now: datetime) -> int:
+    """Note on every receipt that may lose its body that it did; gives how many."""
+    given_up = update(Receipt).where(prunable(cutoff)).values(pruned_at=now)
+    return int(session.execute(given_up.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -68,3 +70,23 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     if unnamed := document["different"] - len(document["differences"]):
         yield f"and {unnamed:,} differences more."
     yield f"Identical: {document['digest']}." if document["identical"] else "Not identical."
+
+
+def prune(days: int, *, dry_run: bool, json: bool) -> None:
+    """Give up the bodies of old receipts; exit status 1 if one that is needed is not there."""
+    from db.pruning import prune as give_up
+
+    done = give_up(open_database(), ReceiptStore(home() / "receipts"), timedelta(days=days), dry_run=dry_run)
+    if json:
+        emit_json(asdict(done) | {"lost": [body._asdict() for body in done.lost], "dry_run": dry_run})
+    else:
+        going = "would be given up" if dry_run else "given up"
+        print(
+            f"{done.bodies:,} bodies ({done.bytes:,} bytes) of {done.receipts:,} receipts {going}, {done.kept:,} kept."
+        )
+        if done.unlisted:
+            print(f"{done.unlisted:,} of them belonged to no receipt.")
+        for body in done.lost:
+            print(f"Receipt {body.receipt} of {body.source} ({body.fetched_at:%Y-%m-%d}) has no body: {body.url}")
+    if done.lost:
+        sys.exit(1)

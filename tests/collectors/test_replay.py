@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,6 +33,7 @@ from collectors.source import Context, Parsed, Source
 from collectors.sources import SOURCES, github_search, hackernews
 from db import read, write
 from db.engine import Engine, open_database, reading, writing
+from db.pruning import prune
 from db.read import KeptReceipt
 from db.receipts import ReceiptStore
 from tests.collectors.running import _hasty
@@ -333,3 +336,22 @@ def test_answers_are_put_together_as_they_were_read(run: list[tuple[str, list[bo
 def test_answers_that_were_read_in_another_order_than_they_came_are_read_in_that_order() -> None:
     (found,) = items([answer(1, "a", 2), answer(2, "a", 1), answer(3, "a", 3)])
     assert [one.number for one in found] == [2, 1, 3]
+
+
+def test_what_was_pruned_is_told_and_nothing_is_called_identical(
+    stage: Callable[..., Stage], again: Callable[..., Replayed], store: Engine, home: Path
+) -> None:
+    acted = stage("dockerhub")
+    acted.twice()
+    kept = ReceiptStore(home / "receipts")
+    change(store, "UPDATE receipt SET fetched_at = '2026-01-05 10:00:00.000000' WHERE id = 1")
+    for file in kept.files():
+        os.utime(file.path, (1e9, 1e9))
+    before = rows(store, "SELECT * FROM observation")
+    assert prune(store, kept, timedelta(days=30)).bodies == 1
+    assert acted.collect().status == "ok", "a collection goes on as ever"
+    done = again()
+    (lost,) = done.lost
+    assert lost.why.startswith("the body of receipt 1 was pruned on 20")
+    assert not done.identical
+    assert rows(store, "SELECT * FROM observation") == before
