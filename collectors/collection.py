@@ -12,24 +12,23 @@ from filelock import FileLock, Timeout
 
 from catalog.models import System
 from collectors import budget, cooldown
+from collectors.answered import answer_of, write_answers
 from collectors.body import Limits
 from collectors.budget import Calls
-from collectors.doubts.run import Writing, doubt
 from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
-from collectors.keeper import RunKeeper, read_well
+from collectors.keeper import RunKeeper
 from collectors.patience import Stopped, sleeper
 from collectors.receipt import Receipt
 from collectors.redact import Redactor
 from collectors.report import RunReport, Tally
 from collectors.settings import Settings
-from collectors.source import Context, Item, Parsed, Request, Source
+from collectors.source import Item, Parsed, Request, Source
 from collectors.states import next_due, why_disabled
 from db import clock, read, write
 from db.engine import Engine, reading, writing
 from db.errors import ImpossibleValue, StoreError
 from db.receipts import ReceiptStore
-from db.records import Written
 
 log = logging.getLogger(__name__)
 COLLECTION = "collection"
@@ -242,8 +241,7 @@ class Collection:
         """Ask, and read each answer before the next is asked for, unless they are to be read together."""
         receipts, answers, single = [], [], []
         for receipt in self.source.fetch(client, request, item):
-            quota = receipt.answer.request.get("quota", {})
-            answer = receipt.body, Context(item, receipt.answer.url, receipt.answer.fetched_at, quota)
+            answer = answer_of(receipt, item)
             receipts.append(receipt)
             if self.source.parse_all is None:
                 single += self.source.read([answer])
@@ -253,18 +251,8 @@ class Collection:
 
     def _write(self, run_id: int, found: list[tuple[Receipt, Parsed]]) -> None:
         """Write all of an item, and where it was left off, or nothing of it."""
-        name = self.source.name
-        observations = releases = Written()
         with writing(self.engine) as session:
-            for receipt, parsed in found:
-                told, rows = receipt.answer.fetched_at, parsed.observations
-                written = write.observations(session, run_id, name, rows, receipt.receipt_id, told=told)
-                doubt(Writing(session, run_id, name, rows, told, written))
-                observations += written
-                releases += write.releases(session, run_id, name, parsed.releases, receipt.receipt_id)
-                cursors = {**parsed.cursors, read_well(receipt.answer.url): receipt.sha256}
-                for key, value in cursors.items():
-                    write.set_cursor(session, run_id, name, key, value)
+            observations, releases = write_answers(session, run_id, self.source.name, found)
         unchanged = bool(found) and all(receipt.unchanged for receipt, _ in found)
         self.tally.done(observations, releases, unchanged=unchanged)
         for _, parsed in found:

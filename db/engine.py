@@ -68,6 +68,31 @@ def sqlite_path(url: str | URL) -> Path | None:
     return Path(database) if parsed.get_backend_name() == "sqlite" and database not in ("", ":memory:") else None
 
 
+def same_database(one: str, other: str) -> bool:
+    """Whether two addresses name one database; a file is the same under every name it has. Raises `BadAddress`."""
+    path, other_path = sqlite_path(one), sqlite_path(other)
+    if path is None or other_path is None:
+        return make_url(one) == make_url(other)
+    return path.resolve() == other_path.resolve() or (
+        path.exists() and other_path.exists() and path.samefile(other_path)
+    )
+
+
+def is_empty(url: str) -> bool:
+    """Whether nothing is at an address yet: no file, or no table. Raises `BadAddress` and the store's errors."""
+    path = sqlite_path(url)
+    if path is None and make_url(url).get_backend_name() == "sqlite":
+        raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
+    if path is not None and not path.exists():
+        return True
+    engine = _engine(url)
+    try:
+        with translated(path), engine.connect() as connection:
+            return not inspect(connection).get_table_names()
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session for the read door; it sees one consistent state and changes nothing."""

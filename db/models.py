@@ -107,7 +107,11 @@ class SeriesBreak(Base):
 
 
 class Receipt(Base):
-    """A response, listed; its body lies compressed in a file named by its sha256."""
+    """A response, listed; its body lies compressed in a file named by its sha256.
+
+    ``part`` says which answer of its item it was, from 1, where what it says was written; None where nothing was.
+    ``pruned_at`` is when its body was given up, None while it is kept.
+    """
 
     __tablename__ = "receipt"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,6 +127,8 @@ class Receipt(Base):
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     request: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    part: Mapped[int | None]
+    pruned_at: Mapped[datetime | None]
     __table_args__ = (Index(None, "source", "url", "id"), Index(None, "run_id"))
 
 

@@ -6,10 +6,15 @@ import hashlib
 import os
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import DatabaseDamaged, DatabaseReadOnly, DiskFull
+
+_PART = ".part-"
+_ASIDE = ".gone-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,20 @@ class StoredBody:
     sha256: str
     path: Path
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of the store: where it lies, its size on disk in bytes, and when its body was last put (since 1970).
+
+    ``aside`` where a removal was broken off in the middle.
+    """
+
+    sha256: str
+    path: Path
+    size: int
+    put: float
+    aside: bool
 
 
 class ReceiptStore:
@@ -37,18 +56,17 @@ class ReceiptStore:
         """Keep a body; the same body is kept once. A crash in the middle leaves no half file under its name.
 
         Raises `DiskFull` or `DatabaseReadOnly` if it cannot be kept. A kept file that was damaged since is replaced.
+        The time of the file says when its body was last put: `remove` spares one that somebody is about to list.
         """
         digest = hashlib.sha256(body).hexdigest()
         target = self.path(digest)
-        if not self._holds(digest):
-            try:
+        try:
+            if not (self._holds(digest) and self._touch(target)):
                 self._write(target, gzip.compress(body, compresslevel=6, mtime=0))
-            except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                    raise DiskFull(
-                        f"No space is left for the receipt in {self.root}. Nothing stored was lost."
-                    ) from error
-                raise DatabaseReadOnly(f"{self.root} cannot be written to: {error.strerror}.") from error
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(f"No space is left for the receipt in {self.root}. Nothing stored was lost.") from error
+            raise DatabaseReadOnly(f"{self.root} cannot be written to: {error.strerror}.") from error
         return StoredBody(digest, target, len(body))
 
     def get(self, sha256: str) -> bytes:
@@ -63,6 +81,58 @@ class ReceiptStore:
             raise DatabaseDamaged(f"The receipt {sha256[:12]}… in {self.root} no longer matches its hash.")
         return body
 
+    def files(self) -> Iterator[KeptFile]:
+        """Every body there is a file of."""
+        for path in sorted(self.root.glob("??/*.gz")):
+            name = path.name.removesuffix(".gz").removeprefix(_ASIDE)
+            with suppress(ValueError, FileNotFoundError):
+                if self.path(name).parent == path.parent:
+                    stat = path.stat()
+                    yield KeptFile(name, path, stat.st_size, stat.st_mtime, path.name.startswith(_ASIDE))
+
+    def remove(self, file: KeptFile, put_before: float) -> int | None:
+        """Remove a body nobody needs if it was last put before a time; gives the bytes freed, None if it stays.
+
+        The file is moved aside before its time is read for good: who puts the body meanwhile either changes that time,
+        or finds no file and writes another one.
+        """
+        if not file.aside and file.put >= put_before:
+            return None
+        aside = file.path if file.aside else file.path.with_name(f"{_ASIDE}{file.path.name}")
+        try:
+            if not file.aside:
+                file.path.rename(aside)
+            stat = aside.stat()
+            if stat.st_mtime >= put_before:
+                aside.replace(self.path(file.sha256))
+                return None
+            aside.unlink()
+        except FileNotFoundError:
+            return None
+        return stat.st_size
+
+    def restore(self, file: KeptFile) -> None:
+        """Give a body its name back whose removal was broken off, and which is needed after all."""
+        if file.aside:
+            with suppress(FileNotFoundError):
+                file.path.replace(self.path(file.sha256))
+
+    def tidy(self, before: float) -> None:
+        """Remove what a crash left half written before a time."""
+        for path in self.root.glob(f"??/{_PART}*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+
+    @staticmethod
+    def _touch(path: Path) -> bool:
+        """Date a file now; False if it has just gone."""
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        return True
+
     def _holds(self, sha256: str) -> bool:
         try:
             self.get(sha256)
@@ -73,7 +143,7 @@ class ReceiptStore:
     @staticmethod
     def _write(target: Path, packed: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PART)
         try:
             with os.fdopen(handle, "wb") as part:
                 part.write(packed)

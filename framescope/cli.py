@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(bench, name="bench")
+receipts = typer.Typer(help="Look after the kept responses.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(receipts, name="receipts")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Since = Annotated[
@@ -119,6 +121,19 @@ def doubts(
 
 
 @app.command()
+def replay(
+    into: Annotated[
+        str, typer.Option(metavar="URL", help="Address of the database to make, which must not exist yet.")
+    ],
+    json: Json = False,
+) -> None:
+    """Rebuild the database from receipts and bundled tables, asking nobody, and compare the two."""
+    from framescope.commands import receipts as commands
+
+    commands.replay(into, json=json)
+
+
+@app.command()
 def jobs(json: Json = False) -> None:
     """List queued, running and past jobs."""
     from framescope.commands import bench as commands
@@ -218,6 +233,18 @@ def bench_export(
     from framescope.commands import bench as commands
 
     commands.export(run, file)
+
+
+@receipts.command("prune")
+def receipts_prune(
+    older_than: Annotated[int, typer.Option(metavar="DAYS", min=1, help="Give up bodies that came longer ago.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go; remove nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Give up the bodies of old receipts: every figure stays, but a replay no longer reaches them."""
+    from framescope.commands import receipts as commands
+
+    commands.prune(older_than, dry_run=dry_run, json=json)
 
 
 def main() -> None:

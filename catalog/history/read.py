@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.errors import CatalogError
 from catalog.history.rows import Figure, HistoryRelease, HistoryRow
-from catalog.history.tables import parse_figures, parse_releases, parse_rows
+from catalog.history.tables import RELEASE_COLUMNS, parse_figures, parse_releases, parse_rows
 from catalog.load import load_catalog
 
 DIRECTORY = Path(__file__).parent
@@ -46,6 +46,13 @@ def release_bytes(slug: str) -> bytes:
     """The list of versions of an origin as it lies on disk; empty where it has none. Raises CatalogError."""
     name = f"{_known(slug)}.releases.csv"
     return _bytes(name) if (DIRECTORY / name).exists() else b""
+
+
+def split_bundle(body: bytes) -> tuple[bytes, bytes]:
+    """The table and the list of versions (empty where there is none) that were put into one receipt."""
+    head = ",".join(RELEASE_COLUMNS).encode()
+    table, found, rest = body.partition(b"\n" + head)
+    return (table + b"\n", head + rest) if found else (body, b"")
 
 
 def _known(slug: str) -> str:

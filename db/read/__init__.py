@@ -2,8 +2,20 @@
 
 from db.read.bench import bench_comparisons, bench_document, bench_results, bench_runs, bench_samples
 from db.read.charted import charted
+from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
 from db.read.jobs import JobRow, job, jobs
+from db.read.kept import (
+    KeptBody,
+    KeptReceipt,
+    KeptRun,
+    kept_receipts,
+    kept_runs,
+    listed_hashes,
+    needed_among,
+    needed_bodies,
+    prunable_receipts,
+)
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -23,8 +35,12 @@ from db.read.state import RepositoryState, repository_states
 
 __all__ = [
     "DoubtRow",
+    "Entry",
     "HeldRow",
     "JobRow",
+    "KeptBody",
+    "KeptReceipt",
+    "KeptRun",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -39,16 +55,23 @@ __all__ = [
     "bench_runs",
     "bench_samples",
     "charted",
+    "content",
     "counts",
     "cursor",
     "cursors",
     "doubts",
     "job",
     "jobs",
+    "kept_receipts",
+    "kept_runs",
     "known_names",
     "latest_receipt",
+    "listed_hashes",
+    "needed_among",
+    "needed_bodies",
     "newest_periods",
     "observations",
+    "prunable_receipts",
     "receipt",
     "releases",
     "replaced_by",

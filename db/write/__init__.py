@@ -13,9 +13,18 @@ from db.write.jobs import (
     request_job,
     requeue_job,
 )
+from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
 from db.write.observations import observations
 from db.write.releases import releases
-from db.write.runs import abandon_runs, add_receipt, finish_run, must_be_possible, set_cursor, start_run
+from db.write.runs import (
+    abandon_runs,
+    add_receipt,
+    finish_run,
+    must_be_possible,
+    read_receipts,
+    set_cursor,
+    start_run,
+)
 
 __all__ = [
     "Ended",
@@ -33,10 +42,15 @@ __all__ = [
     "must_be_possible",
     "observations",
     "progress_job",
+    "prune_receipts",
+    "read_receipts",
     "recover_jobs",
     "releases",
     "request_job",
     "requeue_job",
+    "restore_counts",
+    "restore_receipt",
+    "restore_run",
     "set_cursor",
     "start_run",
 ]

@@ -31,7 +31,7 @@ Period = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What all rows of one call share; the run and the time together tell its rows from all others."""
+    """What all rows of one call share; run, receipt and time together tell its rows from all others."""
 
     run_id: int
     receipt_id: int | None
@@ -49,7 +49,7 @@ class _Call:
 
     def wrote(self, old: Any) -> bool:
         """Whether an earlier row of this very call stands there: then nothing changed upstream."""
-        return (old.run_id, old.collected_at) == (self.run_id, self.now)
+        return (old.run_id, old.receipt_id, old.collected_at) == (self.run_id, self.receipt_id, self.now)
 
 
 def observations(
@@ -64,12 +64,13 @@ def observations(
     """Write observations of one source, and the weekly and monthly roll-ups of its daily series.
 
     Of two rows for the same series and period the later one counts. A value or status that differs from what is
-    stored moves it to ``revision`` with this run. ``told`` is when the source said it, now if it is not given. Raises
-    `UnknownName` for a metric that is not in the catalogue, `ImpossibleValue` for what could not be true then.
+    stored moves it to ``revision`` with this run. ``told`` is when the source said it, now if it is not given: the time
+    the rows bear, so that a replay writes the same. Raises `UnknownName` for a metric that is not in the catalogue,
+    `ImpossibleValue` for what could not be true then.
     """
     series = SeriesTable(session, source)
-    call = _Call(run_id, receipt_id, clock.now())
-    day = (told or call.now).astimezone(UTC).date()
+    call = _Call(run_id, receipt_id, told or clock.now())
+    day = call.now.astimezone(UTC).date()
     insert_fresh = BulkInsert(session.connection(), _OBSERVATION, _KEPT)
     insert_roll_ups = bulk_insert(session.connection())
     written = Written()

@@ -1,5 +1,7 @@
 """Writing runs, the receipts they brought and the cursors they left."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,13 +21,20 @@ def program_version() -> str:
         return "unknown"
 
 
-def start_run(session: Session, *, kind: str, source: str, parameters: dict[str, Any] | None = None) -> int:
-    """Open a run, in state ``running``, and give its id."""
+def start_run(
+    session: Session,
+    *,
+    kind: str,
+    source: str,
+    parameters: dict[str, Any] | None = None,
+    started: datetime | None = None,
+) -> int:
+    """Open a run, in state ``running`` and begun now if no time is given, and give its id."""
     run = Run(
         kind=kind,
         source=source,
         status="running",
-        started=clock.now(),
+        started=started or clock.now(),
         program=program_version(),
         parameters=parameters or {},
     )
@@ -101,6 +110,12 @@ def add_receipt(session: Session, run_id: int, source: str, record: ReceiptRecor
     session.add(receipt)
     session.flush()
     return receipt.id
+
+
+def read_receipts(session: Session, receipts: Sequence[int]) -> None:
+    """Note that these answers of one item were read together, in this order, in the transaction of what they say."""
+    for part, receipt_id in enumerate(receipts, 1):
+        session.execute(update(Receipt).where(Receipt.id == receipt_id).values(part=part))
 
 
 def set_cursor(session: Session, run_id: int, source: str, key: str, value: str) -> None:

@@ -47,6 +47,14 @@ def test_every_bundled_value_is_stored_with_a_receipt(engine: Engine, receipts: 
             assert {row.receipt for row in stored} == {receipt.receipt}
 
 
+@pytest.mark.parametrize("slug", history.origins())
+def test_a_receipt_alone_gives_every_row_of_its_tables(slug: str) -> None:
+    origin = load_catalog().origins[slug]
+    rows, versions = loader.read_bundle(origin, history.origin_bytes(slug) + history.release_bytes(slug))
+    assert list(rows) == list(history.read_origin(slug))
+    assert versions == history.read_releases(slug)
+
+
 def test_loading_again_writes_nothing_and_opens_no_run(engine: Engine, receipts: ReceiptStore) -> None:
     loader.load_bundled(engine, receipts)
     with reading(engine) as session:
