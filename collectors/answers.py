@@ -110,6 +110,8 @@ def next_address(current: str, location: str | None) -> str:
         raise ValueError(f"it leads to a {there.scheme or 'nameless'} address")
     if here.scheme == "https" and there.scheme == "http":
         raise ValueError("it leads from https to http")
+    if there.port == 0:  # asking for the port of one beyond 65535 raises too
+        raise ValueError("it leads to a port that is none")
     if there.username is not None or there.password is not None:
         raise ValueError("it leads to an address with a user name or password")
     return target

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from collectors.errors import StopSource
+from collectors.errors import StopSource, Unreadable
 from collectors.source import Context
 
 _ATOM, _OPEN, _OWN = (
@@ -37,7 +37,10 @@ class Feed:
 
 
 def read_feed(body: bytes, context: Context) -> Feed:
-    """One page of Atom; raises `StopSource` for anything else, and for the entry that is an error."""
+    """One page of Atom; raises `StopSource` for anything else, and for the entry that is an error.
+
+    What is not even XML, cut off perhaps, is `Unreadable`.
+    """
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise StopSource("A web page came instead of a list of papers. Open the address and look", url=context.url)
     try:
@@ -48,7 +51,10 @@ def read_feed(body: bytes, context: Context) -> Feed:
         for entry in entries:
             _must_be_no_error(entry, context)
         return Feed(int(_text(root, f"{_OPEN}totalResults")), tuple(_read_entry(entry) for entry in entries))
-    except (ET.ParseError, ValueError) as error:
+    except ET.ParseError as error:
+        message = f"The answer is not valid XML ({error}). Nothing of it was kept; look at its receipt"
+        raise Unreadable(message, url=context.url) from None
+    except ValueError as error:
         message = f"The answer is not a list of papers ({error}). Look at its receipt"
         raise StopSource(message, url=context.url) from None
 

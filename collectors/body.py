@@ -9,6 +9,7 @@ import requests
 import urllib3
 
 from collectors.answers import TryAgain
+from collectors.decoding import CODINGS, Decoder, NotDecodable
 
 _PIECE = 64 * 1024
 
@@ -36,29 +37,39 @@ class TooLarge(Exception):
     """The body is larger than the limit, before or after decompression."""
 
 
+class UnknownCoding(Exception):
+    """The body is compressed in a way that was not asked for; the text is the name it gives itself."""
+
+
 def read_body(response: requests.Response, max_bytes: int, deadline: float, clock: Callable[[], float]) -> bytes:
     """Read and decompress a whole body of at most ``max_bytes``, until ``deadline`` on ``clock``.
 
-    Raises `TooLarge`; `TryAgain` for a body that breaks off, cannot be decompressed, or comes too slowly.
+    Raises `TooLarge`, `UnknownCoding`; `TryAgain` for a body that breaks off, cannot be decompressed, or comes too
+    slowly.
     """
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and len(announced) < 16 and int(announced) > max_bytes:
         raise TooLarge
+    decoder = _decoder(response)
     pieces: list[bytes] = []
     size = 0
     try:
         # read1 returns what has arrived: read would wait for a whole piece, past every limit of time
-        while piece := response.raw.read1(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > max_bytes:
-                raise TooLarge
+        while arrived := response.raw.read1(_PIECE, decode_content=False):
+            for piece in decoder.decode(arrived):
+                pieces.append(piece)
+                size += len(piece)
+                if size > max_bytes:
+                    raise TooLarge
             if clock() > deadline:
                 raise TryAgain("the answer comes too slowly", status=response.status_code)
-    except urllib3.exceptions.DecodeError as error:
-        raise TryAgain("the answer cannot be decompressed", status=response.status_code) from error
+        decoder.finish()
+    except NotDecodable as error:
+        raise TryAgain(f"the answer cannot be decompressed ({error})", status=response.status_code) from None
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise TryAgain(f"the answer broke off ({type(error).__name__})", status=response.status_code) from error
+        slow = clock() >= deadline  # then it was cut off here
+        why = "the answer comes too slowly" if slow else f"the answer broke off ({type(error).__name__})"
+        raise TryAgain(why, status=response.status_code) from error
     return b"".join(pieces)
 
 
@@ -67,12 +78,23 @@ def read_excerpt(response: requests.Response, max_bytes: int, deadline: float, c
     pieces: list[bytes] = []
     size = 0
     try:
+        decoder = _decoder(response)
         while size < max_bytes and clock() <= deadline:
-            piece = response.raw.read1(_PIECE, decode_content=True)
-            if not piece:
+            arrived = response.raw.read1(_PIECE, decode_content=False)
+            if not arrived:
                 break
-            pieces.append(piece)
-            size += len(piece)
-    except (urllib3.exceptions.HTTPError, OSError):
+            for piece in decoder.decode(arrived):
+                pieces.append(piece)
+                size += len(piece)
+                if size >= max_bytes:
+                    break
+    except (urllib3.exceptions.HTTPError, OSError, NotDecodable, UnknownCoding):
         pass  # the status alone decides; what arrived until now is kept
     return b"".join(pieces)[:max_bytes]
+
+
+def _decoder(response: requests.Response) -> Decoder:
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in CODINGS:
+        raise UnknownCoding(coding[:40])
+    return Decoder(coding)

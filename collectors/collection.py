@@ -15,7 +15,7 @@ from collectors import budget, cooldown
 from collectors.answered import answer_of, write_answers
 from collectors.body import Limits
 from collectors.budget import Calls
-from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
+from collectors.errors import CollectError, RetryLater, SkipItem, StopSource, Unreadable
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper
 from collectors.patience import Stopped, sleeper
@@ -224,7 +224,9 @@ class Collection:
         try:
             self._write(run_id, self._ask(client, request, item))
         except (SkipItem, ImpossibleValue) as error:
-            self.tally.skip(item.name, str(error))
+            unreadable = isinstance(error, Unreadable)
+            self.tally.skip(item.name, str(error), unreadable=unreadable)
+            return not unreadable or self.tally.in_a_row < LATERS_IN_A_ROW
         except RetryLater as error:
             self.tally.postpone(item.name, str(error))
             self.rest = cooldown.note(error.retry_after, clock.now())
@@ -254,7 +256,7 @@ class Collection:
         with writing(self.engine) as session:
             observations, releases = write_answers(session, run_id, self.source.name, found)
         unchanged = bool(found) and all(receipt.unchanged for receipt, _ in found)
-        self.tally.done(observations, releases, unchanged=unchanged)
+        self.tally.done(observations, releases, unchanged=unchanged, asked=bool(found))
         for _, parsed in found:
             self.tally.lack(parsed.missing)
             self.tally.note(parsed.notes)

@@ -44,5 +44,9 @@ class SkipItem(CollectError):
     """This one item cannot be had; the others of the source can."""
 
 
+class Unreadable(SkipItem):
+    """What came for this item cannot be read at all; others may fare better, unless several in a row do not."""
+
+
 class StopSource(CollectError):
     """Nothing more can be had from this source until somebody changes something; the message says what."""

@@ -25,7 +25,8 @@ from collectors.answers import (
     same_origin,
 )
 from collectors.asking import Outgoing, Secret, kept_headers, quota_said, user_agent, validators
-from collectors.body import Limits, TooLarge, read_body, read_excerpt
+from collectors.body import Limits, TooLarge, UnknownCoding, read_body, read_excerpt
+from collectors.deadline import CutOff
 from collectors.errors import RetryLater, SkipItem, StopSource
 from collectors.pacing import Pacer
 from collectors.receipt import Answer, Keeper, Known, Receipt
@@ -61,6 +62,9 @@ class HttpClient:
         self._pacer = Pacer(self.interval_s, self.clock, self.sleep)
         self._answered()
         self._session = requests.Session()
+        self._cut_off = CutOff()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, self._cut_off)
         self._session.auth = _no_login
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.update({"User-Agent": user_agent(self.contact), "Accept-Encoding": "gzip"})
@@ -229,7 +233,9 @@ class HttpClient:
         known = self.keeper.known(url) if request.content is None else None
         self.sent += 1
         self.again += repeats
-        with self._send(request, known, deadline) as response:
+        with self._cut_off.within(deadline - self.clock()), self._send(request, known, deadline) as response:
+            if self.clock() >= deadline:  # headers that were cut off look like headers that ended
+                raise TryAgain("no answer in time", status=response.status_code)
             receipt = self._keep(request, response, known, deadline, try_)
             if response.status_code == 304 and known is None:
                 raise StopSource("Nothing changed, says the source, but nothing was known of it", url=url, try_=try_)
@@ -294,6 +300,9 @@ class HttpClient:
         except TooLarge:
             message = f"The answer is larger than {request.max_bytes:,} bytes and was not read to its end"
             raise SkipItem(message, url=self.redactor.url(request.url), try_=try_, status=200) from None
+        except UnknownCoding as error:
+            message = f"The answer is compressed in a way that was not asked for ({str(error)!r}). Look for a proxy"
+            raise StopSource(message, url=self.redactor.url(request.url), try_=try_, status=200) from None
 
 
 def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:

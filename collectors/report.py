@@ -73,6 +73,7 @@ class Tally:
     later: int = 0
     lacking: int = 0
     in_a_row: int = 0
+    empty: int = 0
     failure: str | None = None
     stopped: str | None = None
     known: bool = False
@@ -87,18 +88,22 @@ class Tally:
         """Observations and releases together."""
         return self.observations + self.releases
 
-    def done(self, observations: Written, releases: Written, *, unchanged: bool) -> None:
-        """Count an item that was read and written; ``unchanged`` where the source said so."""
+    def done(self, observations: Written, releases: Written, *, unchanged: bool, asked: bool = True) -> None:
+        """Count an item that was read and written.
+
+        ``unchanged`` where the source said so; not ``asked`` where it was left alone, which is no success by itself.
+        """
         self.read += 1
-        self.in_a_row = 0
+        self.in_a_row = 0 if asked else self.in_a_row
+        self.empty += not asked
         self.unchanged += unchanged
         self.observations += observations
         self.releases += releases
 
-    def skip(self, item: str, why: str) -> None:
+    def skip(self, item: str, why: str, *, unreadable: bool = False) -> None:
         """Count an item that cannot be had."""
         self.skipped += 1
-        self.in_a_row = 0
+        self.in_a_row = self.in_a_row + 1 if unreadable else 0
         self.missed.append(f"{item}: {why}")
 
     def lack(self, missing: Mapping[str, str]) -> None:
@@ -123,7 +128,7 @@ class Tally:
         if self.read == self.planned:
             complete: RunStatus = "partial" if self.lacking else "ok"
             return complete if self.planned or self.known else "skipped"
-        if self.read:
+        if self.read > self.empty:
             return "partial"
         if self.later:
             return "unavailable"
@@ -141,8 +146,8 @@ class Tally:
     def _figures(self) -> str:
         share = f"{self.read} of {self.planned}"
         new, revised = self.written.new, self.written.revised
-        if not self.read:
-            return f"{share} read"
+        if not self.read or (self.read == self.empty and self.read < self.planned):
+            return f"{self.read - self.empty} of {self.planned} read"
         if not new and not revised:
             said = f" ({self.unchanged} by the source's own word, 304)" if self.unchanged else ""
             return f"nothing new: {share} unchanged{said}"

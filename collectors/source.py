@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -13,7 +15,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from catalog.models import System
 from collectors.body import Limits
 from collectors.budget import Calls
-from collectors.errors import StopSource
+from collectors.errors import StopSource, Unreadable
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from db.records import Observation, Release
@@ -147,16 +149,34 @@ class Source:
 
 
 def read_json(model: type[Model], body: bytes, context: Context) -> Model:
-    """Read a JSON body into a model of what is expected; raises `StopSource` saying what came instead."""
+    """Read a JSON body into a model of what is expected.
+
+    Raises `StopSource` saying what came instead, and `Unreadable` for a body that is no JSON or contradicts itself.
+    """
+    body = body.removeprefix(BOM_UTF8)
     try:
-        return model.model_validate_json(body)
+        found = model.model_validate_json(body)
+        json.loads(body, object_pairs_hook=_once)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"] != "json_invalid":
-            where = ".".join(str(part)[:80] for part in first["loc"]) or "the whole"
-            why = f"The answer has an unknown form at {where} ({first['msg']}). The interface may have changed"
-        elif body.lstrip()[:1] == b"<":
+        if first["type"] == "json_invalid" and body.lstrip()[:1] != b"<":
+            why = "The answer is not valid JSON. Nothing of it was kept; look at its receipt"
+            raise Unreadable(why, url=context.url) from None
+        if first["type"] == "json_invalid":
             why = "A web page came instead of JSON, perhaps of a login or of maintenance. Open the address and look"
         else:
-            why = "The answer is not valid JSON. Look at its receipt"
-    raise StopSource(why, url=context.url)
+            where = ".".join(str(part)[:80] for part in first["loc"]) or "the whole"
+            why = f"The answer has an unknown form at {where} ({first['msg']}). The interface may have changed"
+        raise StopSource(why, url=context.url) from None
+    except (ValueError, RecursionError) as error:
+        why = f"The answer can be read in two ways ({error}). Nothing of it was kept; look at its receipt"
+        raise Unreadable(why, url=context.url) from None
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object that says two things under one name: which of them is meant, nobody knows (RFC 8259, 4)."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:80]!r} is there twice")

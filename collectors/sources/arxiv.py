@@ -49,6 +49,7 @@ SETTLED_AFTER = timedelta(days=14)
 SLACK = timedelta(days=2)
 PAGE = 1_000
 MOST = 30_000
+MOST_PAGES = 2 * MOST // PAGE
 ASK_AGAIN = 2
 REST_S = 3_600.0
 _FRAMEWORK = "framework"
@@ -127,13 +128,14 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     }
     size = 1 if item.detail["what"] == "all" else PAGE
     start = 0
-    while True:
+    for _ in range(MOST_PAGES):
         page = {**params, "start": str(start), "max_results": str(size)}
         receipt, feed = _ask(http, request, item, page)
         yield receipt
         start += len(feed.papers)
         if size == 1 or start >= feed.total:
             return
+    raise SkipItem(f"The list has more than {MOST_PAGES} pages, which are mostly empty. Nothing of it was kept")
 
 
 def _ask(http: HttpClient, request: Request, item: Item, params: Mapping[str, str]) -> tuple[Receipt, Feed]:

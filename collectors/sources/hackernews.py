@@ -47,7 +47,7 @@ class _Hit(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: Annotated[str, Field(alias="objectID")]
-    title: str | None = None
+    title: str | None
     created_at_i: StrictInt
 
 
@@ -101,7 +101,8 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
     if item.detail["word"]:
         receipt = _ask(http, request, item, first, end)
         yield receipt
-        if _is_whole(_Answer.model_validate_json(receipt.body)) or following_month(first) == end:
+        context = Context(item, receipt.answer.url, receipt.answer.fetched_at)
+        if _is_whole(read_json(_Answer, receipt.body, context)) or following_month(first) == end:
             return
     for month in months(first, end):
         yield _ask(http, request, item, month, following_month(month))
@@ -136,6 +137,8 @@ def parse(body: bytes, context: Context) -> Parsed:
         raise StopSource(
             "Stories came from outside the months asked for. The interface may have changed", url=context.url
         )
+    if len(answer.hits) > 1 and not any(hit.title for hit in answer.hits):
+        raise SkipItem("No story has a title, so that none can be counted", url=context.url)
     if not context.item.detail["word"]:
         return _all_stories(answer, first, context)
     whole = _is_whole(answer)

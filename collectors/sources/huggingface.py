@@ -22,6 +22,7 @@ https://huggingface.co/docs/hub/api, https://huggingface.co/docs/hub/rate-limits
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, timedelta
@@ -197,6 +198,7 @@ def _read_new(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
 
 def _page(body: bytes, context: Context) -> list[_Model]:
     """One page, each model bearing the label that was asked for."""
+    body = body.removeprefix(BOM_UTF8)
     wrapped = b'{"models": ' + body + b"}" if body.lstrip()[:1] == b"[" else body
     listed = read_json(_Listed, wrapped, context).models
     label = context.item.detail["label"]

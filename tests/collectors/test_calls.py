@@ -18,7 +18,7 @@ from collectors.sources import SOURCES
 from db import clock, read
 from db.engine import Engine, reading
 from tests.fakes.github import TOKEN
-from tests.fakes.world import World, world
+from tests.fakes.populated import World, world
 
 NAMES = [source.name for source in SOURCES]
 SOME = ("pytorch", "jax", "keras", "flax", "all", "deep-learning")

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from catalog.load import load_catalog
-from collectors.errors import RetryLater, SkipItem, StopSource
+from collectors.errors import RetryLater, SkipItem, StopSource, Unreadable
 from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import clickpy
 from collectors.sources.clickpy import reading as parsing
@@ -316,7 +316,7 @@ def test_an_answer_of_another_form_stops_the_source(rows: list[dict[str, Any]], 
     ],
 )
 def test_a_body_that_is_no_answer_stops_the_source(body: bytes, why: str) -> None:
-    with pytest.raises(StopSource, match=why):
+    with pytest.raises((StopSource, Unreadable), match=why):
         clickpy.parse(body, Context(item(), "http://database/", NOW))
 
 

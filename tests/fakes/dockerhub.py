@@ -64,7 +64,7 @@ class DockerHub:
             return self.scripted.pop(0)
         image = request.path.removeprefix("/v2/repositories/")
         if not image.endswith("/"):
-            return Response(status=301, headers={"Location": f"{request.path}/"})
+            return Response(status=301, headers={"Location": f"{request.root_path}{request.path}/"})
         found = self.images.get(image.rstrip("/"))
         if found is None:
             said = json.dumps({"message": "object not found", "errinfo": {}})

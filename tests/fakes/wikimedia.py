@@ -46,6 +46,8 @@ class Wikimedia:
     views: dict[str, dict[date, int]] = field(default_factory=dict)
     scripted: list[Response] = field(default_factory=list)
     seen: list[Request] = field(default_factory=list)
+    a_minute: int = 200
+    a_minute_unnamed: int = 10
     by_client: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -62,7 +64,9 @@ class Wikimedia:
             return Response("Please set a user agent", 403)
         times = self.by_client[agent]
         times.append(time.monotonic())
-        if len([one for one in times if one > times[-1] - 60]) > (200 if "(" in agent else 10):
+        if len([one for one in times if one > times[-1] - 60]) > (
+            self.a_minute if "(" in agent else self.a_minute_unnamed
+        ):
             return Response(TOO_MANY, 429, content_type="text/plain")
         if self.scripted:
             return self.scripted.pop(0)

@@ -1,200 +1,162 @@
-"""Every source's server on the loopback at once, with something to say about everything in the catalogue."""
+"""Every fake on one server of the loopback, a router a source, and misbehaviour among the answers chosen by seed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+import contextlib
+import os
+import random
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from packaging.utils import canonicalize_name
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from catalog.load import load_catalog
-from catalog.models import System
-from tests.fakes.arxiv import Arxiv, Paper
-from tests.fakes.clickpy import ClickPy
-from tests.fakes.conda import AnacondaOrg
-from tests.fakes.conda import package as conda_package
-from tests.fakes.conda_monthly import Bucket
-from tests.fakes.conda_monthly import file as month_file
-from tests.fakes.dockerhub import DockerHub
-from tests.fakes.dockerhub import repository as image
-from tests.fakes.ecosystems import Ecosystems
-from tests.fakes.ecosystems import package as looked_at
-from tests.fakes.github import GitHub, history, release
-from tests.fakes.github_search import Search
-from tests.fakes.hackernews import HackerNews
-from tests.fakes.huggingface import Hub
-from tests.fakes.package_index import PackageIndex
-from tests.fakes.pypistats import PyPIStats
-from tests.fakes.stackexchange import StackExchange
-from tests.fakes.wikimedia import Wikimedia, days
+from tests.fakes import furnished
+from tests.fakes.asked import Asked, Misbehaviour
+from tests.fakes.github import TOKEN
+from tests.fakes.wire import Reply
 
-CREATED = {  # the day each followed repository was made on: its history of stars goes back to that week
-    "pytorch/pytorch": date(2016, 8, 13),
-    "tensorflow/tensorflow": date(2015, 11, 7),
-    "keras-team/keras": date(2015, 3, 28),
-    "jax-ml/jax": date(2018, 10, 25),
-    "google/flax": date(2020, 1, 10),
-}
-RELEASES = {"tensorflow/tensorflow": 210, "pytorch/pytorch": 70, "jax-ml/jax": 150}
-NEW_MODELS_A_DAY = {"pytorch": 150, "transformers": 400}
-_DAY = timedelta(days=1)
+FAKES: tuple[tuple[str, Callable[[HTTPServer], Any]], ...] = (
+    ("arxiv", furnished.arxiv),
+    ("clickpy", furnished.clickpy),
+    ("conda", furnished.conda_org),
+    ("conda_monthly", furnished.monthly),
+    ("dockerhub", furnished.images),
+    ("ecosystems", furnished.dependents),
+    ("github", furnished.github),
+    ("github_search", furnished.search),
+    ("hackernews", furnished.stories),
+    ("huggingface", furnished.models),
+    ("package_index", furnished.index),
+    ("pypistats", furnished.recent),
+    ("stackexchange", furnished.questions),
+    ("wikimedia", furnished.articles),
+)
 
 
-@dataclass(frozen=True)
+class Mounted(HTTPServer):
+    """What a fake takes for a server of its own: the routes beneath one prefix of the world's."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base = base
+
+    def url_for(self, suffix: str) -> str:
+        return f"{self.base}/{suffix.removeprefix('/')}"
+
+
+@dataclass
+class Whims:
+    """Which answers go wrong, and how: the same for the same seed, source and number of the request."""
+
+    seed: int = 0
+    rate: float = 0.0
+    among: Sequence[Misbehaviour] = ()
+    only_from: int = 1
+    only_until: int | None = None
+
+    def choose(self, source: str, number: int) -> Misbehaviour | None:
+        """What happens to a source's so-manieth request; None for an honest answer."""
+        if number < self.only_from or (self.only_until is not None and number > self.only_until):
+            return None
+        fitting = [each for each in self.among if each.source in (source, "all")]
+        dice = random.Random(f"{self.seed} {source} {number}")  # noqa: S311  # a fake's whims, not a secret
+        return dice.choice(fitting) if fitting and dice.random() < self.rate else None
+
+
+class _Handler(WSGIRequestHandler):
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        self.close_connection = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@dataclass
 class World:
-    """The servers by the name of their source; each has ``url`` and ``seen``."""
+    """The server, while the ``with`` lasts; ``fakes`` by source, ``counts`` of requests, ``wrong`` of what went so."""
 
-    servers: dict[str, Any]
+    port: int = 0
+    whims: Whims = field(default_factory=Whims)
+    watch: Callable[[str, int], None] | None = None
+    fakes: dict[str, Any] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
 
-    @property
+    def __enter__(self) -> World:
+        self._stop, self._lock = threading.Event(), threading.Lock()
+        self._server = make_server("127.0.0.1", self.port, self._app, threaded=True, request_handler=_Handler)
+        self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the threaded kind, which was asked for
+        self.address = f"http://127.0.0.1:{self._server.port}"
+        self._mounted = {name: Mounted(f"{self.address}/{name}") for name, _ in FAKES}
+        self.fakes = {name: build(self._mounted[name]) for name, build in FAKES}
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
     def urls(self) -> dict[str, str]:
-        """Where each source is to be asked."""
-        return {name: server.url for name, server in self.servers.items()}
+        """Where each source is asked."""
+        return {name: fake.url for name, fake in self.fakes.items()}
 
-    def asked(self) -> dict[str, int]:
-        """How many requests each server has seen."""
-        return {name: len(server.seen) for name, server in self.servers.items()}
+    def environment(self) -> dict[str, str]:
+        """What the command line needs to be told so that it asks here, and without pauses."""
+        addresses = {f"FRAMESCOPE_{name.upper()}_URL": url for name, url in self.urls().items()}
+        pauses = {f"FRAMESCOPE_{name.upper()}_INTERVAL": "0" for name in self.fakes}
+        return addresses | pauses | {"FRAMESCOPE_GITHUB_TOKEN": TOKEN, "FRAMESCOPE_CONTACT": "mailto:me@example.org"}
 
+    def _app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        name, _, rest = environ["PATH_INFO"].removeprefix("/").partition("/")
+        if name not in self._mounted:
+            return Response("There is no such source here.", 404)(environ, start_response)
+        request = Request({**environ, "SCRIPT_NAME": f"/{name}", "PATH_INFO": f"/{rest}"})
+        with self._lock:
+            self.counts[name] += 1
+            number = self.counts[name]
+        answer = self._answer(name, number, request)
+        if self.watch is not None:
+            self.watch(name, sum(self.counts.values()))
+        if isinstance(answer, Response):
+            return answer(environ, start_response)
+        self._send(environ["werkzeug.socket"], answer)
+        raise ConnectionAbortedError("the answer went over the wire as it is")
 
-@contextmanager
-def world(now: datetime | None = None) -> Iterator[World]:
-    """Start them all; they know the catalogue up to ``now``."""
-    today = (now or datetime.now(UTC)).date()
-    systems = list(load_catalog().systems.values())
-    with ExitStack() as stack:
-        servers: dict[str, Any] = {}
-        for name, make in _MAKERS.items():
-            server = stack.enter_context(HTTPServer(threaded=True))
-            servers[name] = make(server, systems, today)
-        yield World(servers)
+    def _answer(self, name: str, number: int, request: Request) -> Response | Reply:
+        def honest() -> Response:
+            with self._lock:
+                return self._mounted[name].application(request)
 
+        chosen = self.whims.choose(name, number)
+        if chosen is None or (answer := chosen.answer(Asked(name, number, self.address, request, honest))) is None:
+            return honest()
+        with self._lock:
+            self.wrong[f"{name}: {chosen.name}"] += 1
+        return answer
 
-def _arxiv(server: HTTPServer, systems: list[System], today: date) -> Arxiv:
-    months = [date(year, month, 1) for year in range(2015, today.year + 1) for month in range(1, 13)]
-    months = [day for day in months if day <= today]
-    papers = [Paper(f"{day:%y%m}.{number:05}", f"{day}T10:00:00Z", "Nothing") for number, day in enumerate(months)]
-    for place, system in enumerate((system for system in systems if system.arxiv), 1):
-        title = f"On {system.arxiv[0]}"
-        papers += [
-            Paper(f"{day:%y%m}.{place:02}{number:03}", f"{day}T10:00:00Z", title)
-            for number, day in enumerate(months[6::12])
-        ]
-    return Arxiv(server, papers)
-
-
-def _clickpy(server: HTTPServer, systems: list[System], today: date) -> ClickPy:
-    fake = ClickPy(server)
-    for package in _packages(systems):
-        fake.fill(canonicalize_name(package), today - 3 * _DAY, 5, 6, 7)
-    return fake
-
-
-def _conda(server: HTTPServer, systems: list[System], today: date) -> AnacondaOrg:
-    return AnacondaOrg(server, {name: conda_package(name, 5, 6) for system in systems for name in system.conda})
-
-
-def _conda_monthly(server: HTTPServer, systems: list[System], today: date) -> Bucket:
-    months = {f"{today - number * _DAY:%Y-%m}" for number in range(31, 800)}
-    rows = [name.split("/", 1) for system in systems for name in system.conda]
-    return Bucket(
-        server,
-        {month: month_file(month, *((channel, name, 5) for channel, name in rows), filler=2) for month in months},
-    )
+    def _send(self, connection: socket.socket, reply: Reply) -> None:
+        with contextlib.suppress(OSError):
+            for piece in reply.pieces:
+                if self._stop.wait(reply.pause_s):
+                    break
+                connection.sendall(piece)
+            if reply.reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                os.close(connection.detach())  # the handler's own close would say goodbye first
 
 
-def _dockerhub(server: HTTPServer, systems: list[System], today: date) -> DockerHub:
-    return DockerHub(server, {name: image(name, 5) for system in systems for name in system.docker})
-
-
-def _ecosystems(server: HTTPServer, systems: list[System], today: date) -> Ecosystems:
-    packages: dict[str, Any] = {
-        canonicalize_name(name): looked_at(name, looked=f"{today - _DAY}T08:00:00Z") for name in _packages(systems)
-    }
-    return Ecosystems(server, packages)
-
-
-def _github(server: HTTPServer, systems: list[System], today: date) -> GitHub:
-    fake = GitHub(server, remaining=10**9)
-    for name in {name for system in systems for name in system.github}:
-        weeks = (today - CREATED[name]).days // 7 + 1 if name in CREATED else 2
-        first = today - 365 * _DAY
-        listed = [release(f"v{number}", f"{first}T10:00:00Z") for number in range(RELEASES.get(name, 3))]
-        fake.add(name, weeks=history(weeks), releases=listed)
-    return fake
-
-
-def _github_search(server: HTTPServer, systems: list[System], today: date) -> Search:
-    return Search(server, jitter=0.005)
-
-
-def _hackernews(server: HTTPServer, systems: list[System], today: date) -> HackerNews:
-    fake = HackerNews(server)
-    for system in systems:
-        for year in range(2015, today.year if system.hackernews else 0):
-            fake.add(f"{system.hackernews} is out", f"{year}-03-03", times=20)
-    return fake
-
-
-def _huggingface(server: HTTPServer, systems: list[System], today: date) -> Hub:
-    labels = {label for system in systems for label in system.huggingface}
-    midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
-    created = {
-        label: [midnight - number * _DAY for number in range(40) for _ in range(NEW_MODELS_A_DAY.get(label, 5))]
-        for label in labels
-    }
-    return Hub(server, {"": 2_000_000} | dict.fromkeys(labels, 9_000), created, left=10**9, page=1_000)
-
-
-def _package_index(server: HTTPServer, systems: list[System], today: date) -> PackageIndex:
-    return PackageIndex(server, default=True)
-
-
-def _pypistats(server: HTTPServer, systems: list[System], today: date) -> PyPIStats:
-    fake = PyPIStats(server, today, a_minute=10**9)
-    for package in _packages(systems):
-        fake.fill(canonicalize_name(package), today - 3 * _DAY, 5, 6, 7)
-    return fake
-
-
-def _stackexchange(server: HTTPServer, systems: list[System], today: date) -> StackExchange:
-    return StackExchange(server, tags={tag: 900 for system in systems for tag in system.stackoverflow})
-
-
-class _Patient(Wikimedia):
-    """One that does not count how often it is asked."""
-
-    def _answer(self, request: Any) -> Any:
-        self.by_client.clear()
-        return super()._answer(request)
-
-
-def _wikimedia(server: HTTPServer, systems: list[System], today: date) -> Wikimedia:
-    titles = [title for system in systems for title in (*system.wikipedia, *system.former_wikipedia)]
-    seen = days(today - 40 * _DAY, *([7] * 80))
-    return _Patient(server, {title.replace(" ", "_"): dict(seen) for title in titles})
-
-
-def _packages(systems: list[System]) -> list[str]:
-    return [name for system in systems for name in (*system.pypi, *system.former_pypi)]
-
-
-_MAKERS = {
-    "arxiv": _arxiv,
-    "clickpy": _clickpy,
-    "conda": _conda,
-    "conda_monthly": _conda_monthly,
-    "dockerhub": _dockerhub,
-    "ecosystems": _ecosystems,
-    "github": _github,
-    "github_search": _github_search,
-    "hackernews": _hackernews,
-    "huggingface": _huggingface,
-    "package_index": _package_index,
-    "pypistats": _pypistats,
-    "stackexchange": _stackexchange,
-    "wikimedia": _wikimedia,
-}
+@contextlib.contextmanager
+def misbehaving(*among: Misbehaviour, seed: int = 0, rate: float = 1.0, **when: Any) -> Iterator[World]:
+    """A world in which so many answers are among these."""
+    with World(whims=Whims(seed, rate, among, **when)) as world:
+        yield world

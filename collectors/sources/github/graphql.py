@@ -74,7 +74,7 @@ def _is_limited(body: bytes) -> bool:
     try:
         errors = json.loads(body).get("errors") or []
         return any(error.get("type") in _LIMITS for error in errors)
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return False
 
 

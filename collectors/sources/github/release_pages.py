@@ -57,7 +57,8 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
             secret_headers=graphql.secret_headers(request),
         )
         yield receipt
-        if item.detail["known"] or len(_Releases.model_validate_json(receipt.body).root) < 100:
+        context = Context(item, receipt.answer.url, receipt.answer.fetched_at)
+        if item.detail["known"] or len(read_json(_Releases, receipt.body, context).root) < 100:
             return
     raise SkipItem(f"The list of releases has more than {_MOST_PAGES} pages. Nothing of it was kept")
 

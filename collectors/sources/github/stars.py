@@ -10,13 +10,13 @@ from itertools import pairwise
 from typing import Annotated
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
-from pydantic import Field, StrictInt, TypeAdapter, ValidationError
+from pydantic import Field, RootModel, StrictInt
 
 from collectors.budget import Calls
 from collectors.errors import SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
-from collectors.source import Context, Item, Parsed, Request
+from collectors.source import Context, Item, Parsed, Request, read_json
 from collectors.sources.github import graphql
 from collectors.sources.github.repositories import DAY, Repository, today
 from db.records import Observation
@@ -36,7 +36,7 @@ class _Week(graphql.Expected):
     days: Annotated[list[Count], Field(min_length=7, max_length=7)]
 
 
-_WEEKS = TypeAdapter(list[_Week])
+_Weeks = RootModel[list[_Week]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def fetch(http: HttpClient, request: Request, item: Item) -> Iterator[Receipt]:
 
 def parse(body: bytes, context: Context) -> Parsed:
     """Read one page; days that have not come yet are left out, and so are weeks that are not listed."""
-    weeks = _read(body, context)
+    weeks = read_json(_Weeks, body, context).root
     page = _page(context)
     if not weeks and page == 1:
         raise SkipItem("The history of stars is empty, which is not the same as no stars", url=context.url)
@@ -128,16 +128,6 @@ def parse(body: bytes, context: Context) -> Parsed:
     ended = len(weeks) < WEEKS_A_PAGE
     rows = tuple(row for week in reversed(weeks) for row in _days(week, context))
     return Parsed(rows, cursors=_cursors(page, ended, context))
-
-
-def _read(body: bytes, context: Context) -> list[_Week]:
-    try:
-        return _WEEKS.validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole"
-        message = f"The answer has an unknown form at {where} ({first['msg']}). The interface may have changed"
-        raise StopSource(message, url=context.url) from None
 
 
 def _page(context: Context) -> int:
