@@ -113,13 +113,17 @@ def _shrunk(seen: Seen, nature: Nature) -> list[Doubt]:
 
 
 def _stuck(seen: Seen, place: int, nature: Nature) -> list[Doubt]:
-    """All repeats of a value that is told too often, from the second on: which of them was first true is unknown."""
+    """All repeats of a value that is told too often, from the second on: which of them was first true is unknown.
+
+    Once somebody has confirmed one of them, the value may go on standing there.
+    """
     others = {one.period for one in seen.open if one.rule != STUCK}
     line = [point for point in seen.points[: place + 1] if point.period not in others][-HISTORY:]
     why = constant(line[:-1], line[-1], nature)
-    if why is None:
+    repeated = line[len(line) - repeats_of(line) :]
+    if why is None or any((point.period, point.value, STUCK) in seen.settled for point in repeated):
         return []
-    return [Doubt(point.period, point.value, STUCK, why) for point in line[len(line) - repeats_of(line) :]]
+    return [Doubt(point.period, point.value, STUCK, why) for point in repeated]
 
 
 def _settle(one: Standing, seen: Seen, nature: Nature) -> Settled | None:

@@ -92,9 +92,10 @@ def constant(before: Sequence[Point], now: Point, nature: Nature) -> str | None:
     With ``p`` the chance that a step is nought, doubted after ``k`` such steps in a row with ``p ** k < RARE`` and
     ``k >= REPEATS``. ``p`` is the rule of succession, ``(noughts + 1) / (steps + 2)``, but at least the chance that two
     counts of the usual size ``m`` tie, ``1 / (2 sqrt(pi m))``; a series that stands still half of the time is never
-    doubted. ``before`` holds the repeated values too. Shares and indices repeat by rounding: not judged.
+    doubted. ``before`` holds the repeated values too. Shares and indices repeat by rounding, and nothing happens again
+    and again where a project is dead: noughts of a period are not judged.
     """
-    if nature.kind in ("share", "index"):
+    if nature.kind in ("share", "index") or (nature.kind == "per_period" and now.value == 0):
         return None
     repeats = repeats_of([*before, now])
     if repeats < REPEATS:

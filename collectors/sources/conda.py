@@ -6,9 +6,10 @@ versions and platforms, as it stood on the day (UTC) it was asked for. One serie
 
 What it does not mean. Not users and not installs: build machines count, a new version is downloaded again, and so is a
 package that another one pulls in. A file that is taken off the channel takes its downloads with it, so a total may
-fall; it is stored as it is. Channels are never added up: the same user may have moved. The installer's own default
-channel is served from elsewhere and not counted here. There is no history: the series begins with the first
-collection. A package without a single download is no figure.
+fall; so does a list that lacks a file by mistake: it is held back until the next day stands by it. Channels are never
+added up: the same user may have moved. The installer's own default channel is served from elsewhere and not counted
+here. There is no history: the series begins with the first collection. A package without a single download is no
+figure.
 
 Limits. One request a channel and package, some megabytes for a large one; no key, no limit stated. Documentation:
 https://api.anaconda.org/docs (packages).

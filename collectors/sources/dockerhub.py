@@ -5,7 +5,8 @@ stood on the day (UTC) it was asked for. One series an image, named like it; a s
 
 What it does not mean. Not deployments and not users: build machines pull the same image again and again, a pull that
 finds nothing new may count too, and copies in other registries are in no count. There is no history: the series begins
-with the first collection. The Hub does not say when or how it corrects its total; one that falls is stored as it is.
+with the first collection. The Hub does not say when or how it corrects its total; one that falls is held back until the
+next day stands by it.
 A total of 0 for an image that exists is no figure, and neither is a missing one.
 
 Limits. One request an image, no key. Anonymous requests are limited by address: 429, with ``Retry-After`` in seconds

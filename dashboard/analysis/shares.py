@@ -11,16 +11,20 @@ from dashboard.analysis.tidy import STOCKS, crosses, each_row, shared_definition
 PAIR = ("pytorch", "tensorflow")
 COLUMNS = ("start", "end", "at", "last", "share", "hole")
 WIDE = 2.5
+SAME_DAY, SAME_WEEK = 0, 7
 
 
 def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) -> pd.DataFrame:
     """The first system's share in both, period by period: columns `COLUMNS`, share from 0 to 1.
 
-    Only periods that both have and that are complete count (a stock may be read before its month is over); a period
-    in which both are nought has no share. ``hole`` says that figures are missing ahead of a period.
+    Only periods that both have and that are complete count (a stock may be read before its month is over, but both in
+    the same week, see `apart`); a period in which both are nought has no share. ``hole`` says that figures are missing
+    ahead of a period.
     """
     good = ("ok", "partial") if kind in STOCKS else ("ok",)
     usable = one_definition(ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)])
+    if kind in STOCKS:
+        usable = usable[~apart(usable, SAME_WEEK)]
     wide = usable.pivot_table(index=["start", "end", "at", "last"], columns="system", values="value", aggfunc="last")
     if not set(pair) <= set(wide.columns):
         return pd.DataFrame(columns=list(COLUMNS))
@@ -31,6 +35,18 @@ def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) ->
     missing = ready[ready["value"].isna() & ready["system"].isin(pair)]["start"]
     made["hole"] = _holes(made["at"], made["start"], missing)
     return made[list(COLUMNS)]
+
+
+def apart(found: pd.DataFrame, days: int) -> pd.Series:
+    """Whether the values of a row's period were read further apart than so many days; False where that is not known.
+
+    A share needs its denominator of the same day: the total of one system on the first of a month and of another on
+    the last are no two parts of one whole.
+    """
+    of_period = found[found["value"].notna()].groupby(["start", "end"])["as_of"]
+    span = (of_period.max() - of_period.min()).dt.days.rename("span")
+    spans = found[["start", "end"]].merge(span, left_on=["start", "end"], right_index=True, how="left")["span"]
+    return (spans > days).set_axis(found.index)
 
 
 def newest(ready: pd.DataFrame, systems: Sequence[str]) -> date | None:
@@ -68,10 +84,15 @@ def one_definition(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def all_shares(ready: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
-    """Each system's share among the chosen ones, in percent; a period that lacks one of them has no share."""
+    """Each system's share among the chosen ones, in percent; a period that lacks one of them has no share.
+
+    Nor has one that is not over, where it was read for one of them on another day than for the others.
+    """
     chosen = ready[ready["system"].isin(systems)]
     have = [name for name in systems if (chosen["system"] == name).any()]
     key = ["start", "end"]
+    running = chosen["status"].eq("partial") & chosen["value"].notna()
+    chosen = chosen.assign(value=chosen["value"].where(~(running & apart(chosen, SAME_DAY))))
     totals = chosen.groupby(key)["value"].sum()
     present = chosen[chosen["value"].notna()].groupby(key)["system"].nunique()
     total = totals.where(present == len(have)).where(totals > 0)

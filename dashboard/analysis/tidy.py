@@ -22,6 +22,7 @@ COLUMNS = (
     "held",
     "doubt",
     "left_out",
+    "as_of",
 )
 STOCKS = ("cumulative", "count_now")
 _HOLE_DAYS = {"window": 15, "week": 1, "month": 1, "quarter": 1, "year": 1}
@@ -58,6 +59,8 @@ class Row(Protocol):
     def seen(self) -> str | None: ...  # noqa: D102
     @property
     def left_out(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def last_seen(self) -> date | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,9 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     """Stored rows as a frame with `COLUMNS`; ``start`` and exclusive ``end`` are days, a missing value is NaN.
 
     A value in doubt stands in ``held`` and not in ``value``, so that nothing that is computed from values can use it;
-    ``doubt`` says why. ``left_out`` names the days in doubt that a longer period was rolled up without.
+    ``doubt`` says why. ``left_out`` names the days in doubt that a longer period was rolled up without. ``as_of`` is
+    the day a value stands for where its period is not over or it is a stock: the last one rolled up, or the day of
+    collection; NaT where neither is known.
     """
     made = pd.DataFrame(
         [
@@ -105,6 +110,7 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
                 r.value if r.doubt else None,
                 (r.seen or r.doubt) if r.doubt else "",
                 "; ".join(r.left_out),
+                r.last_seen or (r.period_start if r.granularity == "day" else r.collected_at),
             )
             for r in rows
         ],
@@ -114,6 +120,7 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
         made[name] = pd.to_datetime(made[name])
     for name in ("value", "held"):
         made[name] = made[name].astype(float)
+    made["as_of"] = pd.to_datetime(made["as_of"], utc=True).dt.tz_localize(None).dt.normalize()
     made["primary"] = made["primary"].astype(bool)
     return made
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import ColumnElement, literal, null, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Date, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from db.models import Id, Observed, RollUp, Series, UTCDateTime
@@ -32,7 +32,9 @@ def charted(
         kept.append(Series.is_primary.is_(True))
     rolled = (
         filtered(
-            columns(RollUp, literal(resolution), type_coerce(null(), UTCDateTime()), type_coerce(null(), Id)),
+            columns(
+                RollUp, literal(resolution), type_coerce(null(), UTCDateTime()), type_coerce(null(), Id)
+            ).add_columns(RollUp.last_seen),
             (),
             systems,
             sources,
@@ -42,7 +44,12 @@ def charted(
     )
     stored = (
         filtered(
-            columns(Observed, Series.granularity, Observed.collected_at, Observed.receipt_id), (), systems, sources
+            columns(Observed, Series.granularity, Observed.collected_at, Observed.receipt_id).add_columns(
+                type_coerce(null(), Date).label("last_seen")
+            ),
+            (),
+            systems,
+            sources,
         )
         .join(Observed, Observed.series_id == Series.id)
         .where(Series.granularity != "day", *kept)
@@ -51,7 +58,7 @@ def charted(
     ordered = select(both).order_by(
         both.c.system, both.c.source, both.c.definition, both.c.granularity, both.c.period_start, both.c.period_end
     )
-    rows = [SeriesRow(*row) for row in session.execute(ordered)]
+    rows = [SeriesRow(*row[:-1])._replace(last_seen=row[-1]) for row in session.execute(ordered)]
     back = [row for row in held(session, metric=metric) if row.primary or not primary_only]
     back = [row for row in back if not (systems and row.system not in systems)]
     return _with_held(rows, [row for row in back if not (sources and row.source not in sources)], metric, resolution)

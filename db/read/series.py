@@ -15,7 +15,7 @@ class SeriesRow(NamedTuple):
     """One observation with what it is an observation of; ``period_end`` is exclusive.
 
     ``doubt`` is the rule that holds the value back, None where it counts; ``left_out`` says in words which days a
-    week or a month was rolled up without.
+    week or a month was rolled up without, ``last_seen`` which was the last one it was rolled up from.
     """
 
     system: str
@@ -34,6 +34,7 @@ class SeriesRow(NamedTuple):
     doubt: str | None = None
     seen: str | None = None
     left_out: tuple[str, ...] = ()
+    last_seen: date | None = None
 
 
 class SeriesSummary(NamedTuple):

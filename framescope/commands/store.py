@@ -96,7 +96,7 @@ def _rows(
             urls[row.receipt] = found.url if found else ""
         origin = origins.get(row.source) or (urls.get(row.receipt) if row.receipt else None)
         kept = row._asdict()
-        del kept["left_out"]  # of roll-ups alone
+        del kept["left_out"], kept["last_seen"]  # of roll-ups alone
         yield kept | {"origin": origin}
 
 

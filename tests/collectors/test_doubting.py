@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from catalog.load import load_catalog
 from collectors.report import RunReport
 from collectors.settings import Settings
-from collectors.sources import SOURCES
+from collectors.sources import SOURCES, conda, dockerhub
 from collectors.states import source_list
 from db import read
 from db.engine import Engine, reading
 from tests.collectors.running import Running
-from tests.fakes.told import DAY, Teller
+from tests.fakes.conda import AnacondaOrg, package
+from tests.fakes.dockerhub import DockerHub, repository
+from tests.fakes.told import DAY, Teller, answered_on
 
 FIRST = date(2026, 9, 7)
 NEWEST = FIRST + 60 * DAY
@@ -183,3 +186,39 @@ def test_a_source_that_answers_with_old_data_is_stale_however_well_its_runs_end(
 
 def test_every_source_of_periods_says_how_old_its_newest_gets() -> None:
     assert {source.name for source in SOURCES if source.lag_days is None} <= {"package_index", "git"}
+
+
+def test_a_sum_that_lost_a_file_is_no_fall_until_the_next_day_says_so_too(
+    httpserver: HTTPServer, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = AnacondaOrg(httpserver)
+    run = Running(conda.SOURCE, channel.url, home, store, monkeypatch)
+    name = load_catalog().systems["jax"].conda[0]
+
+    def listed(day: date, *files: int) -> float | None:
+        answered_on(monkeypatch, day)
+        channel.packages[name] = package(name, *files)
+        assert run("jax").observations >= 1
+        with reading(store) as session:
+            rows = read.charted(session, metric="conda_downloads", systems=["jax"])
+        return next(row.value for row in rows if row.definition == name)
+
+    assert listed(FIRST, 500, 700) == 1_200
+    assert listed(FIRST + DAY, 500) == 1_200, "the month stands at the last total that counts"
+    assert listed(FIRST + 2 * DAY, 510, 705) == 1_215
+    assert states(store) == [("counter fell", 500.0, "withdrawn")]
+    assert listed(FIRST + 3 * DAY, 520) == 1_215
+    assert listed(FIRST + 4 * DAY, 525) == 525, "the file is gone for good"
+
+
+def test_a_total_of_pulls_that_falls_counts_from_the_second_day_on(
+    httpserver: HTTPServer, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = DockerHub(httpserver)
+    run = Running(dockerhub.SOURCE, hub.url, home, store, monkeypatch)
+    for n, pulls in enumerate((9_000, 4_000, 4_100)):
+        answered_on(monkeypatch, FIRST + n * DAY)
+        hub.images["pytorch/pytorch"] = repository("pytorch/pytorch", pulls)
+        assert run("pytorch").new == 1
+        state = "confirmed" if n > 1 else "open"
+        assert states(store) == ([("counter fell", 4_000.0, state)] if n else [])

@@ -130,6 +130,7 @@ def test_a_value_that_stands_still_where_it_never_does() -> None:
         ([3.0, 2.0, 4.0, 3.0, 1.0, 2.0, 3.0, 5.0, 3.0, 2.0, 2.0, 2.0], MONTHLY),
         ([50.0] * 40, STATE),
         ([4.0, 5.0, 5.0, 5.0], MONTHLY),
+        ([*WEEKS, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], DAILY),
         ([*[float(n % 7) for n in range(30)], *[55.0] * 9], Nature("index", "slightly", "month")),
     ],
 )
@@ -260,6 +261,12 @@ def test_a_new_level_is_confirmed_once_and_not_doubted_again() -> None:
 def test_a_settled_doubt_is_not_raised_again() -> None:
     made = points([*WEEKS, 5_000.0])
     assert judge(seen(made, settled=frozenset({(made[-1].period, 5_000.0, JUMPED)})), DAILY)[1] == []
+
+
+def test_a_confirmed_constant_may_go_on() -> None:
+    made = points([*total(GAINS), *[203_640.0] * 9], TOTAL)
+    assert len(judge(seen(made), TOTAL)[1]) == 8
+    assert judge(seen(made, settled=frozenset({(made[-4].period, 203_640.0, STUCK)})), TOTAL)[1] == []
 
 
 def test_a_break_that_becomes_known_explains_a_doubt() -> None:

@@ -51,7 +51,7 @@ def quick(*, patient: bool = False) -> tuple[Source, ...]:
 
 def _hasty(**given: Any) -> HttpClient:
     """A client that waits a hundredth of a second wherever a source asks for a minute."""
-    return HttpClient(**given, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    return HttpClient(**{**given, "sleep": lambda seconds: time.sleep(min(seconds, 0.01))})
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:

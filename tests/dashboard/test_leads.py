@@ -35,6 +35,30 @@ def test_a_running_period_counts_for_a_stock_alone() -> None:
         assert len(pair_shares(ready, kind)) == many
 
 
+def read_on(*days: int, kind: str = "cumulative", status: str = "ok") -> pd.DataFrame:
+    """One November of both, each last read on its own day."""
+    rows = [
+        row(name, date(2026, 11, 1), 5.0, status=status)._replace(last_seen=date(2026, 11, day))
+        for name, day in zip(PAIR, days, strict=True)
+    ]
+    return drawn(framed(rows), kind, TODAY)[0]
+
+
+@pytest.mark.parametrize(("days", "many"), [((3, 3), 1), ((3, 10), 1), ((3, 20), 0)])
+def test_a_share_of_totals_needs_both_read_in_the_same_week(days: tuple[int, int], many: int) -> None:
+    assert len(pair_shares(read_on(*days), "cumulative")) == many
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "known"), [((3, 3), "partial", True), ((3, 4), "partial", False), ((3, 4), "ok", True)]
+)
+def test_a_share_of_a_running_period_needs_all_read_on_the_same_day(
+    days: tuple[int, int], status: str, known: bool
+) -> None:
+    shown = all_shares(read_on(*days, kind="per_period", status=status), PAIR)
+    assert shown["value"].notna().tolist() == [known, known]
+
+
 def test_a_share_is_never_made_of_two_populations() -> None:
     rows = [
         *(row(name, FIRST, 5, definition="all papers") for name in PAIR),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -40,13 +40,7 @@ class Teller:
 
     def at(self, day: date) -> None:
         """Let every answer from now on come at noon of that day."""
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # a plain datetime will do
-                return datetime(day.year, day.month, day.day, 12, tzinfo=tz)
-
-        self.patch.setattr(http, "datetime", Clock)
+        answered_on(self.patch, day)
 
     def source(self, metric: str, systems: Sequence[str] = ("pytorch",), name: str = "dockerhub") -> Source:
         """A source of that metric, one item a system."""
@@ -73,6 +67,12 @@ class Teller:
         return Response(body, content_type="application/json")
 
 
-def noon(day: date) -> datetime:
-    """Noon (UTC) of a day."""
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+def answered_on(patch: pytest.MonkeyPatch, day: date) -> None:
+    """Let every answer of every source from now on come at noon (UTC) of that day."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # a plain datetime will do
+            return datetime(day.year, day.month, day.day, 12, tzinfo=tz)
+
+    patch.setattr(http, "datetime", Clock)
