@@ -10,6 +10,7 @@ from typing import Any
 from db.records import RunStatus, Written
 
 _NAMED = 5
+_NOTHING_PLANNED = "nothing to ask for: all of it was read before, or none of the systems is known there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Tally:
     def message(self) -> str:
         """What happened, in a line."""
         parts = [self.failure] if self.failure is not None else []
-        parts.append(self._figures() if self.planned else "nothing to ask for: none of the systems is known there")
+        parts.append(self._figures() if self.planned else _NOTHING_PLANNED)
         parts += [self.stopped] if self.stopped else []
         parts += self.missed[:_NAMED]
         parts += [f"and {len(self.missed) - _NAMED} more"] if len(self.missed) > _NAMED else []
