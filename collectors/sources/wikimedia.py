@@ -10,9 +10,9 @@ was moved to a title the catalogue does not know goes on under its old title wit
 
 Limits. The interface leaves out days without a view as well as days it has lost, so a day that is missing from the
 answer is unknown here and never 0. A day counts only once the present title has it: one that only a former title has so
-far would be a sum without its main part. The last week is asked for again each time;
-articles of systems that are not followed are asked for once a week. One request a title; a client
-that names no contact (FRAMESCOPE_CONTACT) is let through ten times a minute or not at all, hence the pauses.
+far would be a sum without its main part. A former title that a day lacks adds nothing to it. The last week is asked for
+again each time; articles of systems that are not followed are asked for once a week. One request a title; a client that
+names no contact (FRAMESCOPE_CONTACT) is let through ten times a minute or not at all, hence the pauses.
 Documentation: https://doc.wikimedia.org/generated-data-platform/aqs/analytics-api/,
 https://www.mediawiki.org/wiki/Wikimedia_APIs/Rate_limits, https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy.
 """

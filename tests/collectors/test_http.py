@@ -108,7 +108,7 @@ def test_busy_then_fine_is_asked_again_with_growing_pauses(make: Make, shelf: Sh
     assert 1 <= hours.slept[0] <= 2 <= hours.slept[1] <= 3
 
 
-@pytest.mark.parametrize("status", ["429 Many", "500 No", "502 No", "503 No", "504 No"])
+@pytest.mark.parametrize("status", ["202 Computing", "429 Many", "500 No", "502 No", "503 No", "504 No"])
 def test_what_stays_busy_is_left_for_later(make: Make, status: str) -> None:
     with wire(message(b"", status=status)) as served, pytest.raises(RetryLater) as caught:
         make().get(served.url)

@@ -11,3 +11,16 @@ def test_a_run_that_read_everything_but_lacks_parts_is_partial_and_names_them() 
     tally.lack({"somebody/gone": "there is no such repository"})
     assert tally.outcome() == "partial"
     assert "somebody/gone: there is no such repository" in tally.message()
+
+
+def test_what_is_worth_saying_is_said_once_and_is_no_fault() -> None:
+    tally = Tally(planned=1)
+    tally.done(Written(new=3), Written(), unchanged=False)
+    tally.note(("a/b is called c/d now", "a/b is called c/d now"))
+    tally.note(("a/b is called c/d now",))
+    assert tally.outcome() == "ok"
+    assert tally.message().count("a/b is called c/d now") == 1
+
+
+def test_a_run_with_nothing_to_ask_does_not_claim_that_nothing_is_known() -> None:
+    assert (Tally().outcome(), "read before" in Tally().message()) == ("skipped", True)
