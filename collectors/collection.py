@@ -20,7 +20,7 @@ from collectors.redact import Redactor
 from collectors.report import RunReport, Tally
 from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed, Request, Source
-from collectors.states import next_due, why_disabled
+from collectors.states import next_due, why_by_hand, why_disabled
 from db import read, write
 from db.engine import Engine, reading, writing
 from db.errors import StoreError
@@ -74,6 +74,8 @@ class Collection:
     def _why_not(self, due_only: bool, dry_run: bool) -> str | None:
         if (disabled := why_disabled(self.source, self.order.settings)) is not None:
             return disabled
+        if (by_hand := why_by_hand(self.source, self.order.settings)) is not None:
+            return by_hand
         if self.order.settings.offline:
             return "nothing is collected while FRAMESCOPE_OFFLINE is set"
         if due_only:
@@ -132,6 +134,7 @@ class Collection:
             redactor=self.redactor,
             offline=settings.offline,
             limits=self.source.limits or Limits(),
+            cookies=self.source.cookies,
         )
 
     def _request(self) -> Request:
@@ -197,6 +200,8 @@ class Collection:
             for receipt, parsed in found:
                 observations += write.observations(session, run_id, name, parsed.observations, receipt.receipt_id)
                 releases += write.releases(session, run_id, name, parsed.releases, receipt.receipt_id)
+                if parsed.takes_over:
+                    write.take_over(session, name, parsed.observations)
                 cursors = {**parsed.cursors, read_well(receipt.answer.url): receipt.sha256}
                 for key, value in cursors.items():
                     write.set_cursor(session, run_id, name, key, value)

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     stackexchange_key: Secret | None = None
     huggingface_token: Secret | None = None
     run_token: Secret | None = None
+    google_trends_live: bool = False
     source_urls: dict[str, Address] = Field(default_factory=dict)
     source_intervals: dict[str, Seconds] = Field(default_factory=dict)
 

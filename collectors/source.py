@@ -67,13 +67,16 @@ class Parsed:
     """What one body says; ``cursors`` are written in the transaction of the rest.
 
     ``missing`` names what the body should have told and did not, with the reason: the rest is written, and the run is
-    ``partial``.
+    ``partial``. ``notes`` are remarks for the message of an import. Where ``takes_over``, its primary series replace
+    the source's earlier ones of the same metrics and systems as those that a chart shows first.
     """
 
     observations: tuple[Observation, ...] = ()
     releases: tuple[Release, ...] = ()
     cursors: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    takes_over: bool = False
 
     def joined(self, other: Parsed) -> Parsed:
         """What two parts of one body say together."""
@@ -82,6 +85,8 @@ class Parsed:
             self.releases + other.releases,
             {**self.cursors, **other.cursors},
             {**self.missing, **other.missing},
+            self.notes + other.notes,
+            self.takes_over or other.takes_over,
         )
 
 
@@ -96,6 +101,9 @@ class Source:
     Where an item takes several requests whose answers only mean something together (the pages of a list, the parts of
     a sum), ``parse_all`` is given all of them, in the order asked, instead of ``parse`` one by one; it is pure too, and
     raises `SkipItem` where some are missing. ``limits`` are for a source that needs others than the usual ones.
+
+    A source with ``imported`` is fed by hand, by ``framescope import``; it is asked only where the setting named by
+    ``live`` is on, if there is one. ``cookies`` lets the server set some, which are forgotten with the run.
     """
 
     name: str
@@ -115,6 +123,9 @@ class Source:
     secret: str | None = None
     parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
     limits: Limits | None = None
+    imported: bool = False
+    live: str | None = None
+    cookies: bool = False
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
         """What the answers of one item say, one result each; said together, it stands with the last of them."""

@@ -33,31 +33,36 @@ def source_list(
 
 def _listed(source: Source, seen: SourceState | None, settings: Settings, now: datetime) -> dict[str, Any]:
     disabled = why_disabled(source, settings)
+    by_hand = why_by_hand(source, settings)
+    state = state_of(source, seen, now, by_hand=by_hand is not None)
     return {
         "source": source.name,
         "title": source.title,
         "metrics": list(source.metrics),
-        "cadence_hours": source.cadence_hours,
+        "cadence_hours": None if by_hand else source.cadence_hours,
         "key": source.key,
-        "state": "disabled" if disabled else state_of(source, seen, now),
+        "state": "disabled" if disabled else state,
         "last_success": seen.last_success if seen else None,
-        "next_due": None if disabled else (next_due(source, seen) or now),
+        "next_due": None if disabled or by_hand else (next_due(source, seen) or now),
         "calls_backfill": source.calls_backfill,
         "calls_daily": source.calls_daily,
         "licence": source.licence,
         "docs": source.docs,
-        "message": disabled or (seen.last_message if seen else ""),
+        "message": disabled or (seen.last_message if seen else by_hand or ""),
+        "imported": by_hand is not None,
     }
 
 
-def state_of(source: Source, seen: SourceState | None, now: datetime) -> State:
-    """How a source fares: by its last run, and by how old its last success is."""
+def state_of(source: Source, seen: SourceState | None, now: datetime, *, by_hand: bool = False) -> State:
+    """How a source fares: by its last run, and by how old its last success is; what is imported by hand stays ok."""
     if seen is None:
         return "never"
     if seen.last_status in ("failed", "unavailable"):
         return "failing"
     if seen.last_success is None:
         return "never"
+    if by_hand:
+        return "ok"
     age = now - seen.last_success
     return "stale" if age > STALE_AFTER_CADENCES * timedelta(hours=source.cadence_hours) else "ok"
 
@@ -74,3 +79,11 @@ def why_disabled(source: Source, settings: Settings) -> str | None:
     if source.key == "required" and source.secret and settings.secret(source.secret) is None:
         return f"needs a key: set {PREFIX}{source.secret.upper()}"
     return None
+
+
+def why_by_hand(source: Source, settings: Settings) -> str | None:
+    """Why a source is not asked and what to do instead; None for one that is."""
+    if not source.imported or (source.live and getattr(settings, source.live)):
+        return None
+    switch = f", or set {PREFIX}{source.live.upper()}=1 (docs/settings.md says what that means)" if source.live else ""
+    return f"imported by hand: framescope import FILE{switch}"

@@ -12,6 +12,7 @@ from db.read.runs import (
     last_success_of,
     latest_receipt,
     receipt,
+    receipt_of_body,
     runs,
     source_states,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "latest_receipt",
     "observations",
     "receipt",
+    "receipt_of_body",
     "releases",
     "revisions",
     "runs",

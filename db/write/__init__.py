@@ -15,6 +15,7 @@ from db.write.jobs import (
 from db.write.observations import observations
 from db.write.releases import releases
 from db.write.runs import abandon_runs, add_receipt, finish_run, set_cursor, start_run
+from db.write.series import take_over
 
 __all__ = [
     "abandon_runs",
@@ -34,4 +35,5 @@ __all__ = [
     "requeue_job",
     "set_cursor",
     "start_run",
+    "take_over",
 ]
