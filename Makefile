@@ -49,9 +49,10 @@ browser: $(INSTALLED) ## find a browser for the tests, or install one
 shots: $(INSTALLED) browser ## pictures of the pages, light, dark and narrow, into shots/
 	$(BIN)/python benchmarks/site_under_test.py $(BIN)/python benchmarks/shots.py {site} --into shots
 
-bench: $(INSTALLED) browser ## the figures of docs/figures/foundation.md, measured again
+bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/figures.py
 	$(BIN)/python benchmarks/writing.py
+	$(BIN)/python benchmarks/import_figures.py --write
 
 soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)

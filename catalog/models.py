@@ -63,6 +63,8 @@ class System(Entry):
     github_topics: Names = ()
     hackernews: str = ""
     hackernews_capitals: StrictBool = False
+    papers_with_code: Names = ()
+    google_trends: Names = ()
     note: str = ""
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from collectors.doubts.run import Writing, doubt
@@ -28,20 +29,37 @@ def answer_of(receipt: Receipt, item: Item) -> tuple[bytes, Context]:
     )
 
 
+class Told(NamedTuple):
+    """One answer as it stands in the store, and what it says."""
+
+    receipt: int
+    url: str
+    fetched_at: datetime
+    sha256: str
+    parsed: Parsed
+
+
 def write_answers(session: Session, run_id: int, source: str, found: Sequence[tuple[Receipt, Parsed]]) -> Counts:
+    """Write all that the answers of an item say; see `write_told`."""
+    told = [Told(one.receipt_id, one.answer.url, one.answer.fetched_at, one.sha256, parsed) for one, parsed in found]
+    return write_told(session, run_id, source, told)
+
+
+def write_told(session: Session, run_id: int, source: str, answers: Sequence[Told]) -> Counts:
     """Write all that the answers of an item say, where the source was left off, and that these answers were read.
 
     One transaction is one item. Rows bear the time of their answer. Raises the write door's errors.
     """
     observations = releases = Written()
-    for receipt, parsed in found:
-        about = session, run_id, source
-        told = receipt.answer.fetched_at
-        written = write.observations(*about, parsed.observations, receipt.receipt_id, told=told)
+    about = session, run_id, source
+    for receipt, url, told, sha256, parsed in answers:
+        written = write.observations(*about, parsed.observations, receipt, told=told)
         doubt(Writing(*about, parsed.observations, told, written))
         observations += written
-        releases += write.releases(*about, parsed.releases, receipt.receipt_id)
-        for key, value in {**parsed.cursors, read_well(receipt.answer.url): receipt.sha256}.items():
+        releases += write.releases(*about, parsed.releases, receipt)
+        if parsed.takes_over:
+            write.take_over(session, source, parsed.observations)
+        for key, value in {**parsed.cursors, read_well(url): sha256}.items():
             write.set_cursor(*about, key, value)
-    write.read_receipts(session, [receipt.receipt_id for receipt, _ in found])
+    write.read_receipts(session, [answer.receipt for answer in answers])
     return Counts(observations, releases)

@@ -24,7 +24,7 @@ from collectors.redact import Redactor
 from collectors.report import RunReport, Tally
 from collectors.settings import Settings
 from collectors.source import Item, Parsed, Request, Source
-from collectors.states import next_due, why_disabled
+from collectors.states import next_due, why_by_hand, why_disabled
 from db import clock, read, write
 from db.engine import Engine, reading, writing
 from db.errors import ImpossibleValue, StoreError
@@ -100,6 +100,8 @@ class Collection:
         name, settings, now = self.source.name, self.order.settings, clock.now()
         if (disabled := why_disabled(self.source, settings)) is not None:
             return RunReport.without_run(name, "skipped", disabled)
+        if (by_hand := why_by_hand(self.source, settings)) is not None:
+            return RunReport.without_run(name, "skipped", by_hand)
         if settings.offline:
             return RunReport.without_run(name, "skipped", "nothing is collected while FRAMESCOPE_OFFLINE is set")
         with reading(self.engine) as session:
@@ -169,6 +171,7 @@ class Collection:
             offline=settings.offline,
             limits=self.source.limits or Limits(),
             sleep=sleeper(self.order.should_stop),
+            cookies=self.source.cookies,
         )
 
     def _request(self) -> Request:

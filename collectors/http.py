@@ -50,6 +50,7 @@ class HttpClient:
     redactor: Redactor = field(default_factory=Redactor)
     limits: Limits = field(default_factory=Limits)
     offline: bool = False
+    cookies: bool = False
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     about: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class HttpClient:
     kept: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        """Open the session: proxies and certificates from the environment, but no logins and no cookies."""
+        """Open the session: proxies and certificates from the environment, but no logins; cookies only if wanted."""
         self._pacer = Pacer(self.interval_s, self.clock, self.sleep)
         self._answered()
         self._session = requests.Session()
@@ -66,7 +67,8 @@ class HttpClient:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._cut_off)
         self._session.auth = _no_login
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        if not self.cookies:
+            self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.update({"User-Agent": user_agent(self.contact), "Accept-Encoding": "gzip"})
 
     def close(self) -> None:

@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     huggingface_token: Secret | None = None
     run_token: Secret | None = None
     git_clones: Path | None = None
+    google_trends_live: bool = False
     source_urls: dict[str, Address] = Field(default_factory=dict)
     source_intervals: dict[str, Seconds] = Field(default_factory=dict)
 

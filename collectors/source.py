@@ -80,7 +80,8 @@ class Parsed:
     """What one body says; ``cursors`` are written in the transaction of the rest.
 
     ``missing`` names what the body should have told and did not, with the reason: the rest is written, and the run is
-    ``partial``. ``notes`` are for the run's message and change nothing else.
+    ``partial``. ``notes`` are for the run's message and change nothing else. Where ``takes_over``, its primary series
+    replace the source's earlier ones of the same metrics and systems as those that a chart shows first.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -88,6 +89,7 @@ class Parsed:
     cursors: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    takes_over: bool = False
 
     def joined(self, other: Parsed) -> Parsed:
         """What two parts of one body say together."""
@@ -97,6 +99,7 @@ class Parsed:
             {**self.cursors, **other.cursors},
             {**self.missing, **other.missing},
             self.notes + other.notes,
+            self.takes_over or other.takes_over,
         )
 
 
@@ -118,6 +121,9 @@ class Source:
 
     A source that reads a directory of this machine names in ``folder`` the field of the settings that holds it, and
     keeps what it read with `HttpClient.keep`; it is disabled where that is not set.
+
+    A source with ``imported`` is fed by hand, by ``framescope import``; it is asked only where the setting named by
+    ``live`` is on, if there is one. ``cookies`` lets the server set some, which are forgotten with the run.
     """
 
     name: str
@@ -140,6 +146,9 @@ class Source:
     calls: Callable[[Item], Calls] | None = None
     lag_days: float | None = None
     folder: str | None = None
+    imported: bool = False
+    live: str | None = None
+    cookies: bool = False
 
     def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
         """What the answers of one item say, one result each; said together, it stands with the last of them."""

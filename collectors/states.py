@@ -49,23 +49,26 @@ def _listed(
     source: Source, seen: SourceState | None, settings: Settings, now: datetime, newest: date | None
 ) -> dict[str, Any]:
     disabled = why_disabled(source, settings)
-    old = answers_old(source, newest, now)
+    by_hand = why_by_hand(source, settings)
+    old = "" if by_hand else answers_old(source, newest, now)
+    state = state_of(source, seen, now, newest, by_hand=by_hand is not None)
     return {
         "source": source.name,
         "title": source.title,
         "metrics": list(source.metrics),
-        "cadence_hours": source.cadence_hours,
+        "cadence_hours": None if by_hand else source.cadence_hours,
         "key": source.key,
-        "state": "disabled" if disabled else state_of(source, seen, now, newest),
+        "state": "disabled" if disabled else state,
         "last_success": seen.last_success if seen else None,
-        "next_due": None if disabled else (next_due(source, seen, now) or now),
+        "next_due": None if disabled or by_hand else (next_due(source, seen, now) or now),
         "not_before": cooldown.not_before(seen.parameters, now) if seen else None,
         "calls_backfill": source.calls_backfill,
         "calls_daily": source.calls_daily,
         "licence": source.licence,
         "docs": source.docs,
         "newest": newest - timedelta(days=1) if newest else None,
-        "message": disabled or "; ".join(part for part in (old, _message(seen, now)) if part),
+        "message": disabled or "; ".join(part for part in (old, _message(seen, now) or by_hand) if part),
+        "imported": by_hand is not None,
     }
 
 
@@ -97,14 +100,18 @@ def answers_old(source: Source, newest: date | None, now: datetime) -> str:
     )
 
 
-def state_of(source: Source, seen: SourceState | None, now: datetime, newest: date | None = None) -> State:
-    """How a source fares: by its last run, by how old its last success is, and by how old the newest data is."""
+def state_of(
+    source: Source, seen: SourceState | None, now: datetime, newest: date | None = None, *, by_hand: bool = False
+) -> State:
+    """How a source fares: by its last run, its last success and its newest data; what is imported by hand stays ok."""
     if seen is None:
         return "never"
     if seen.last_status in ("failed", "unavailable"):
         return "failing"
     if seen.last_success is None:
         return "never"
+    if by_hand:
+        return "ok"
     age = now - seen.last_success
     if answers_old(source, newest, now):
         return "stale"
@@ -142,3 +149,11 @@ def why_disabled(source: Source, settings: Settings) -> str | None:
         if not folder.is_dir():
             return f"{PREFIX}{source.folder.upper()} names no directory"
     return None
+
+
+def why_by_hand(source: Source, settings: Settings) -> str | None:
+    """Why a source is not asked and what to do instead; None for one that is."""
+    if not source.imported or (source.live and getattr(settings, source.live)):
+        return None
+    switch = f", or set {PREFIX}{source.live.upper()}=1 (docs/settings.md says what that means)" if source.live else ""
+    return f"imported by hand: framescope import FILE{switch}"

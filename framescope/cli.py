@@ -107,6 +107,17 @@ def collect(
     )
 
 
+@app.command("import")
+def import_(
+    file: Annotated[list[str], typer.Argument(help="Files to import; what each is, its content says.")],
+    json: Json = False,
+) -> None:
+    """Import files: a Google Trends export, a Papers with Code links dump."""
+    from framescope.commands import imports as commands
+
+    commands.import_files(file, json=json)
+
+
 @app.command()
 def doubts(
     action: Annotated[str | None, typer.Argument(help="confirm or dismiss; nothing lists them.")] = None,

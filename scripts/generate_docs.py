@@ -10,6 +10,7 @@ import typer
 
 from catalog.load import Catalog, load_catalog
 from catalog.models import Metric, Origin
+from collectors.settings import PREFIX
 from collectors.source import Source
 from collectors.sources import SOURCES
 from framescope.cli import app
@@ -134,12 +135,17 @@ def source_lines(source: Source) -> list[str]:
     """Give the section of one live source."""
     metrics = ", ".join(f"`{name}`" for name in source.metrics)
     cost = f"{source.calls_backfill} requests the first time, {source.calls_daily} a day after"
+    asked = f"Asked every {source.cadence_hours:g} hours: {cost}."
+    if source.imported:
+        switch = f"{PREFIX}{source.live.upper()}=1" if source.live else ""
+        lower = f"{asked[:1].lower()}{asked[1:]}"
+        asked = "Imported by hand: `framescope import FILE`." + (f" Where `{switch}` is set, {lower}" if switch else "")
     return [
         f"## {source.name}",
         "",
         f"**{source.title}** ([documentation]({source.docs})). Licence: {source.licence}.",
         "",
-        f"Metrics: {metrics}. Asked every {source.cadence_hours:g} hours: {cost}.",
+        f"Metrics: {metrics}. {asked}",
         f"Key: {source.key}. {lag_of(source)}",
         "",
     ]

@@ -1,14 +1,21 @@
 """The programs that measure: their arithmetic, their verdicts, and that a site that ends is named at once."""
 
+import gzip
+import json
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
+import import_figures
 import pytest
 from figures import Figure, table
 from site_under_test import environment, free_port, wait_until_healthy
 from soak import slope
+
+from collectors.sources.papers_with_code import recognises
+from collectors.sources.papers_with_code.dating import month_of
 
 
 def test_a_promise_is_kept_up_to_its_limit_and_not_beyond() -> None:
@@ -27,6 +34,25 @@ def test_the_growth_is_the_least_squares_slope() -> None:
     assert slope([(1.0, 0.0), (2.0, 3.0), (3.0, 0.0)]) == pytest.approx(0.0)
     assert slope([(1.0, 5.0)]) == 0.0
     assert slope([]) == 0.0
+
+
+def test_the_dump_to_measure_with_is_the_same_for_the_same_seed_and_is_known_as_one(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    import_figures.write_dump(plain, packed, 200, 7)
+    assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
+    assert recognises(plain.read_bytes()[:65536])
+    entries = json.loads(plain.read_bytes())
+    assert entries == list(import_figures.links(200, 7)) != list(import_figures.links(200, 8))
+    dated = sum(isinstance(month_of(entry["paper_arxiv_id"]), date) for entry in entries)
+    assert dated == sum(entry["paper_arxiv_id"] is not None for entry in entries) > 100
+
+
+def test_the_import_is_measured_with_receipt_and_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_figures, "MOST_MB", 1.0)  # no Python is that small
+    found = import_figures.figures(200, 7)
+    assert [(one.unit, one.limit) for one in found] == [("s", 20.0), ("MB", 1.0)] * 3
+    assert all(one.value > 0 for one in found)
+    assert [one.verdict for one in found if one.unit == "MB"] == ["NOT KEPT"] * 3
 
 
 def test_a_site_that_ends_is_not_waited_for() -> None:

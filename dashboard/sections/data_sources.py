@@ -96,7 +96,7 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "licence": entry.get("licence") or owed.licence,
         "cost": cost + ("" if key == "none" else f"; key {key}"),
         "message": str(entry.get("message") or ""),
-        "command": f"framescope collect {entry['source']}",
+        "command": "framescope import FILE" if entry.get("imported") else f"framescope collect {entry['source']}",
     }
 
 

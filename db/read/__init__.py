@@ -27,6 +27,7 @@ from db.read.runs import (
     latest_receipt,
     newest_periods,
     receipt,
+    receipt_of_body,
     runs,
     source_states,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "observations",
     "prunable_receipts",
     "receipt",
+    "receipt_of_body",
     "releases",
     "replaced_by",
     "repository_states",

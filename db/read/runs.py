@@ -122,6 +122,17 @@ def latest_receipt(session: Session, source: str, url: str) -> ReceiptRow | None
     return None if row is None else ReceiptRow(*row)
 
 
+def receipt_of_body(session: Session, source: str, method: str, sha256: str) -> ReceiptRow | None:
+    """The earliest receipt of a source with this very body that came this way, or None."""
+    row = session.execute(
+        select(*_RECEIPT)
+        .where(Receipt.source == source, Receipt.method == method, Receipt.sha256 == sha256)
+        .order_by(Receipt.id)
+        .limit(1)
+    ).first()
+    return None if row is None else ReceiptRow(*row)
+
+
 def cursor(session: Session, source: str, key: str) -> str | None:
     """Where a source left off, or None."""
     return session.scalar(select(Cursor.value).where(Cursor.source == source, Cursor.key == key))

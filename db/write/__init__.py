@@ -25,6 +25,7 @@ from db.write.runs import (
     set_cursor,
     start_run,
 )
+from db.write.series import take_over
 
 __all__ = [
     "Ended",
@@ -53,4 +54,5 @@ __all__ = [
     "restore_run",
     "set_cursor",
     "start_run",
+    "take_over",
 ]

@@ -1,5 +1,7 @@
 """The series of one source, found or made as its observations come, and kept in step with the catalogue."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -62,6 +64,23 @@ class SeriesTable:
         self._primary[series_id] = primary
         if key[2] == "day":
             self.rules[series_id] = rule
+
+
+def take_over(session: Session, source: str, rows: Iterable[Observation]) -> None:
+    """Leave the series of these primary observations as the only primary ones of their metric and system here."""
+    newest = {(row.metric, row.system): row.definition for row in rows if row.primary}
+    for (metric, system), definition in newest.items():
+        session.execute(
+            update(Series)
+            .where(
+                Series.source == source,
+                Series.metric == metric,
+                Series.system == system,
+                Series.definition != definition,
+                Series.is_primary,
+            )
+            .values(is_primary=False)
+        )
 
 
 def follow_metrics(session: Session) -> None:

@@ -11,6 +11,7 @@ from catalog.load import load_catalog
 from collectors.settings import Settings
 from db import write
 from db.engine import Engine, open_database, writing
+from tests.collectors.importing import Importing
 from tests.fakes.package_index import PackageIndex
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -58,3 +59,11 @@ def index(httpserver: HTTPServer) -> PackageIndex:
 def settings(home: Path, index: PackageIndex) -> Settings:
     """Settings that point the source at that index, without pauses."""
     return Settings(home=home, source_urls={"package_index": index.url}, source_intervals={"package_index": 0.0})
+
+
+@pytest.fixture
+def importing(home: Path, store: Engine, tmp_path: Path) -> Importing:
+    """A store to import files into."""
+    directory = tmp_path / "private-directory"
+    directory.mkdir()
+    return Importing(home, store, directory)
