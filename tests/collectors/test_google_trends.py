@@ -87,6 +87,15 @@ def test_any_language_and_encoding_gives_the_same_figures(unit: str, head: str, 
     assert definition.startswith(f"search terms, {region}, ")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_long_export_is_known_by_its_beginning(encoding: str) -> None:
+    first = date(2026, 11, 20) - timedelta(days=2_999)
+    text = export([(first + timedelta(days=number), 100, 3) for number in range(3_000)]).decode()
+    body = ("\ufeff" + text).encode(encoding)
+    assert recognises(body[:65_536])
+    assert len(rows(read(body))) == 3_000
+
+
 def test_marks_of_direction_and_other_digits_are_read() -> None:
     labels = ["\u200fPyTorch: (\u202bالعالم\u202c)"]
     values = ["\u200e<١", "٥٧", "100"]

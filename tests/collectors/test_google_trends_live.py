@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from catalog.load import load_catalog
 from collectors.http import HttpClient
 from collectors.report import RunReport
 from collectors.run import collect
 from collectors.settings import Settings, load_settings
-from collectors.source import Context, Item
+from collectors.source import Context, Item, Request
 from collectors.sources import SOURCES
 from collectors.sources.google_trends import SOURCE, live
 from collectors.states import source_list
@@ -166,6 +167,16 @@ def test_figures_that_cannot_be_true_are_not_stored(ask: Asking, points: list[di
     report = ask()
     assert (report.status, ask.rows()) == ("failed", [])
     assert why in report.message
+
+
+def test_five_terms_at_most_are_asked_for_and_none_of_what_was_replaced() -> None:
+    systems = list(load_catalog().systems.values())
+    (item,) = live.plan(Request(live.base_url(), systems))
+    asked = [slug for slug, _ in json.loads(item.detail["live"])]
+    assert asked[:4] == ["pytorch", "tensorflow", "keras", "jax"]
+    assert len(asked) <= 5
+    assert "caffe2" not in asked
+    assert live.plan(Request(live.base_url(), [system for system in systems if not system.google_trends])) == ()
 
 
 def test_a_dead_site_is_unavailable(ask: Asking, free_port: int) -> None:

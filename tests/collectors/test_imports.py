@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import os
 import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -245,10 +246,11 @@ def test_a_secret_in_a_file_s_name_is_not_shown(importing: Importing, store: Eng
 def test_an_imported_source_is_never_due_nor_stale(importing: Importing, store: Engine) -> None:
     settings = Settings(home=importing.home)
 
-    def listed() -> dict[str, object]:
+    def listed(later: timedelta = timedelta(0)) -> dict[str, object]:
         with reading(store) as session:
             seen = read.source_states(session)
-        (entry,) = source_list(seen, settings=settings, registered=[papers_with_code.SOURCE])
+        now = datetime.now(UTC) + later
+        (entry,) = source_list(seen, settings=settings, registered=[papers_with_code.SOURCE], now=now)
         return entry
 
     assert (listed()["state"], listed()["cadence_hours"], listed()["next_due"]) == ("never", None, None)
@@ -258,6 +260,7 @@ def test_an_imported_source_is_never_due_nor_stale(importing: Importing, store: 
     assert "imported by hand" in report.message
     importing(packed(*LINKS))
     assert (listed()["state"], listed()["next_due"], listed()["imported"]) == ("ok", None, True)
+    assert listed(timedelta(days=3_000))["state"] == "ok"
 
 
 def test_names_are_cut_and_quoted(tmp_path: Path) -> None:

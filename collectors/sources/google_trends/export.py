@@ -26,8 +26,11 @@ Point = tuple[date, date, float | None, Status]
 
 def recognises(head: bytes) -> bool:
     """Whether a file begins like an export of interest over time."""
+    if len(head) > HEAD:
+        head = head[:HEAD].rsplit(b"\n", 1)[0]
+        head = head[: len(head) - len(head) % 2] if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
     try:
-        text = decoded(head[: HEAD - HEAD % 2].rsplit(b"\n", 1)[0] if len(head) > HEAD else head)
+        text = decoded(head)
     except SkipItem:
         return False
     return looks_like(text)

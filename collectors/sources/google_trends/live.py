@@ -67,8 +67,9 @@ def base_url() -> str:
 
 
 def plan(request: Request) -> Sequence[Item]:
-    """One item: the headline terms of the frameworks, together, for they share one scale."""
-    asked = [system for system in request.systems if system.google_trends and system.role in ASKED_ROLES][:MOST_TERMS]
+    """One item: the headline terms of the frameworks that live on, together, for they share one scale."""
+    named = [system for system in request.systems if system.google_trends and system.role in ASKED_ROLES]
+    asked = [system for system in named if system.successor is None][:MOST_TERMS]
     if not asked:
         return ()
     terms = [[system.slug, system.google_trends[0]] for system in asked]
