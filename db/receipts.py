@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from db.errors import DatabaseDamaged, DatabaseReadOnly, DiskFull
@@ -119,7 +120,7 @@ class ReceiptStore:
 
     def tidy(self, before: float) -> None:
         """Remove what a crash left half written before a time."""
-        for path in self.root.glob(f"??/{_PART}*"):
+        for path in chain(self.root.glob(f"{_PART}*"), self.root.glob(f"??/{_PART}*")):
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < before:
                     path.unlink()

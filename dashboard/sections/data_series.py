@@ -71,7 +71,7 @@ def _receipts(found: list[SeriesRow]) -> None:
         frame = pd.DataFrame([_receipt(one) for one in kept])
         st.dataframe(frame, hide_index=True, alt="The responses these rows were read from")
         replay = code("framescope replay")
-        st.caption(f"The newest {len(kept)} of {len(numbers)}. Each body is kept; {replay} reads them all again.")
+        st.caption(f"The newest {len(kept)} of {len(numbers)}. {replay} reads every kept body again.")
 
 
 def _receipt(one: ReceiptRow) -> dict[str, object]:
@@ -80,6 +80,7 @@ def _receipt(one: ReceiptRow) -> dict[str, object]:
         "fetched": fmt.moment(one.fetched_at),
         "status": one.status,
         "bytes": one.size,
+        "body": "kept" if one.pruned_at is None else f"given up on {fmt.moment(one.pruned_at)}",
         "address": one.url,
         "sha256": one.sha256,
     }

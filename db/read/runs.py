@@ -32,7 +32,7 @@ class RunRow(NamedTuple):
 
 
 class ReceiptRow(NamedTuple):
-    """One receipt; its body is in the receipt store under ``sha256``."""
+    """One receipt; its body is in the receipt store under ``sha256``, unless it was given up at ``pruned_at``."""
 
     receipt: int
     run: int
@@ -46,6 +46,7 @@ class ReceiptRow(NamedTuple):
     content_type: str | None
     etag: str | None
     last_modified: str | None
+    pruned_at: datetime | None
 
 
 class SourceState(NamedTuple):
@@ -92,6 +93,7 @@ _RECEIPT: tuple[Any, ...] = (
     Receipt.content_type,
     Receipt.etag,
     Receipt.last_modified,
+    Receipt.pruned_at,
 )
 
 

@@ -311,6 +311,20 @@ def test_bundled_tables_are_rebuilt_with_what_earlier_versions_of_them_said(
     assert rows(store, "SELECT count(*) FROM package_release")[0][0]
 
 
+def test_a_file_that_was_imported_is_read_again(
+    stage: Callable[..., Stage], again: Callable[..., Replayed], store: Engine, home: Path
+) -> None:
+    """A run of another kind, whose receipt is a file: what counts is that it has one."""
+    acted = stage("dockerhub")
+    acted.collect()
+    change(store, "UPDATE run SET kind = 'import' WHERE kind = 'collection'")
+    change(store, "UPDATE receipt SET method = 'FILE', url = 'file:export.json'")
+    change(store, "UPDATE cursor SET key = 'read file:export.json'")
+    done = again()
+    assert (done.lost, done.comparison.named, done.receipts) == ((), (), 1)
+    assert done.observations == 1
+
+
 def answer(number: int, item: str, part: int | None) -> _Restored:
     known = {"run": 1, "source": "made", "url": "http://a/", "method": "GET", "status": 200, "fetched_at": NOW}
     more = {"sha256": "", "size": 0, "content_type": None, "etag": None, "last_modified": None, "pruned_at": None}

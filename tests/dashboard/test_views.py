@@ -1,6 +1,8 @@
 """Every page on a real database: what it answers, what it says when something is missing, wrong or hostile."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -274,6 +276,17 @@ def test_the_data_page_lists_tables_series_and_runs(site: Opened, bundled: Path)
     assert set(series["metric"]) == {"stars"}
     assert set(series["source"]) == {"history.github-ranking"}
     assert "MIT" in words(app)
+
+
+@pytest.mark.parametrize(("pruned_at", "told"), [(None, "kept"), ("2026-03-04 00:00:00", "given up on 4 Mar 2026")])
+def test_the_data_page_says_of_a_receipt_whether_its_body_is_kept(
+    site: Opened, own_home: Path, pruned_at: str | None, told: str
+) -> None:
+    with closing(sqlite3.connect(own_home / "framescope.db")) as plain:
+        plain.execute("UPDATE receipt SET pruned_at = ?", (pruned_at,))
+        plain.commit()
+    listed = next(frame.value for frame in site("data").dataframe if "sha256" in frame.value.columns)
+    assert [str(body).replace("\u00a0", " ")[: len(told)] for body in listed["body"]] == [told] * len(listed)
 
 
 def test_the_data_page_dates_a_series_by_its_last_day(site: Opened, bundled: Path) -> None:

@@ -133,6 +133,7 @@ def test_what_a_crash_left_behind_is_removed_once_nobody_can_be_waiting_for_it(
     half = store.root / "ab" / ".part-xyz"
     half.parent.mkdir(exist_ok=True)
     half.write_bytes(b"half")
+    (store.root / ".part-of-an-import").write_bytes(b"half")
     (store.root / "README").write_text("of somebody")
     assert prune(engine, store, LIMIT).bodies == 0
     assert half.exists()
@@ -140,7 +141,9 @@ def test_what_a_crash_left_behind_is_removed_once_nobody_can_be_waiting_for_it(
     done = prune(engine, store, LIMIT)
     assert (done.bodies, done.unlisted, done.receipts) == (1, 1, 0)
     assert bodies(store) == {"listed"}
-    assert not half.exists()
+    assert sorted(path.name for path in store.root.glob("**/*") if path.is_file() and path.suffix != ".gz") == [
+        "README"
+    ]
     assert (store.root / "README").exists()
 
 
