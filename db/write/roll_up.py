@@ -77,9 +77,7 @@ def _refresh(session: Session, series_id: int, rule: str, first: date, last: dat
         )
         rows = [
             {"series_id": series_id, "granularity": granularity, **row}
-            for row in roll_up(
-                [(d[0], d[1], d[2], d[3]) for d in days if (d[0], d[1]) not in held], granularity, rule, *extent
-            )
+            for row in roll_up(days, granularity, rule, *extent)
             if low <= row["period_start"] < high
         ]
         if rows:
