@@ -250,6 +250,9 @@ class Collection:
 
     def _write(self, run_id: int, found: list[tuple[Receipt, Parsed]]) -> None:
         """Write all of an item, and where it was left off, or nothing of it."""
+        if not found:
+            self.tally.nothing()
+            return
         name = self.source.name
         observations = releases = Written()
         with writing(self.engine) as session:
@@ -259,7 +262,7 @@ class Collection:
                 cursors = {**parsed.cursors, read_well(receipt.answer.url): receipt.sha256}
                 for key, value in cursors.items():
                     write.set_cursor(session, run_id, name, key, value)
-        unchanged = bool(found) and all(receipt.unchanged for receipt, _ in found)
+        unchanged = all(receipt.unchanged for receipt, _ in found)
         self.tally.done(observations, releases, unchanged=unchanged)
         for _, parsed in found:
             self.tally.lack(parsed.missing)

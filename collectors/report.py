@@ -75,6 +75,7 @@ class Tally:
     failure: str | None = None
     stopped: str | None = None
     known: bool = False
+    silent: int = 0
 
     @property
     def left(self) -> bool:
@@ -93,6 +94,11 @@ class Tally:
         self.unchanged += unchanged
         self.observations += observations
         self.releases += releases
+
+    def nothing(self) -> None:
+        """Count an item that came to its end without an answer to read, which shows nothing about the source."""
+        self.read += 1
+        self.silent += 1
 
     def skip(self, item: str, why: str) -> None:
         """Count an item that cannot be had."""
@@ -118,7 +124,7 @@ class Tally:
         if self.read == self.planned:
             complete: RunStatus = "partial" if self.lacking else "ok"
             return complete if self.planned or self.known else "skipped"
-        if self.read:
+        if self.read > self.silent:
             return "partial"
         if self.later:
             return "unavailable"
@@ -134,9 +140,10 @@ class Tally:
         return "; ".join(parts)
 
     def _figures(self) -> str:
-        share = f"{self.read} of {self.planned}"
+        read = self.read if self.read == self.planned else self.read - self.silent
+        share = f"{read} of {self.planned}"
         new, revised = self.written.new, self.written.revised
-        if not self.read:
+        if not read:
             return f"{share} read"
         if not new and not revised:
             said = f" ({self.unchanged} by the source's own word, 304)" if self.unchanged else ""

@@ -86,6 +86,7 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "state": SIGNS.get(entry["state"], str(entry["state"])),
         "source": entry.get("title") or owed.title,
         "last success": fmt.ago(_time(entry.get("last_success")), now),
+        "left alone until": _until(_time(entry.get("not_before"))),
         "next due": fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
         "metrics": ", ".join(entry["metrics"]),
         "licence": entry.get("licence") or owed.licence,
@@ -93,6 +94,10 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "message": str(entry.get("message") or ""),
         "command": f"framescope collect {entry['source']}",
     }
+
+
+def _until(rest: datetime | None) -> str:
+    return f"{rest:%d %b %H:%M} UTC" if rest else ""
 
 
 def _time(given: str | datetime | None) -> datetime | None:
