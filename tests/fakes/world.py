@@ -55,6 +55,10 @@ class World:
         """Where each source is to be asked."""
         return {name: server.url for name, server in self.servers.items()}
 
+    def new_day(self) -> None:
+        """Renew what is counted by the day."""
+        self.servers["stackexchange"].used = 0
+
     def asked(self) -> dict[str, int]:
         """How many requests each server has seen."""
         return {name: len(server.seen) for name, server in self.servers.items()}
