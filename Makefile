@@ -17,7 +17,7 @@ MINUTES ?= 10
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 
-.PHONY: help setup run test lint format shots bench soak lock browser docker-check clean clean-all
+.PHONY: help setup run test lint format shots bench calls soak lock browser docker-check clean clean-all
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/figures.py
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/import_figures.py --write
+
+calls: $(INSTALLED) ## count the requests of a backfill and of the days after it, against fake servers (docs/figures/calls.md)
+	$(BIN)/python benchmarks/calls.py
 
 soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)

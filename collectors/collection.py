@@ -256,10 +256,13 @@ class Collection:
 
     def _write(self, run_id: int, found: list[tuple[Receipt, Parsed]]) -> None:
         """Write all of an item, and where it was left off, or nothing of it."""
+        if not found:
+            self.tally.nothing()
+            return
         with writing(self.engine) as session:
             observations, releases = write_answers(session, run_id, self.source.name, found)
-        unchanged = bool(found) and all(receipt.unchanged for receipt, _ in found)
-        self.tally.done(observations, releases, unchanged=unchanged, asked=bool(found))
+        unchanged = all(receipt.unchanged for receipt, _ in found)
+        self.tally.done(observations, releases, unchanged=unchanged)
         for _, parsed in found:
             self.tally.lack(parsed.missing)
             self.tally.note(parsed.notes)

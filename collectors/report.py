@@ -73,10 +73,10 @@ class Tally:
     later: int = 0
     lacking: int = 0
     in_a_row: int = 0
-    empty: int = 0
     failure: str | None = None
     stopped: str | None = None
     known: bool = False
+    silent: int = 0
 
     @property
     def left(self) -> bool:
@@ -88,17 +88,18 @@ class Tally:
         """Observations and releases together."""
         return self.observations + self.releases
 
-    def done(self, observations: Written, releases: Written, *, unchanged: bool, asked: bool = True) -> None:
-        """Count an item that was read and written.
-
-        ``unchanged`` where the source said so; not ``asked`` where it was left alone, which is no success by itself.
-        """
+    def done(self, observations: Written, releases: Written, *, unchanged: bool) -> None:
+        """Count an item that was read and written; ``unchanged`` where the source said so."""
         self.read += 1
-        self.in_a_row = 0 if asked else self.in_a_row
-        self.empty += not asked
+        self.in_a_row = 0
         self.unchanged += unchanged
         self.observations += observations
         self.releases += releases
+
+    def nothing(self) -> None:
+        """Count an item that came to its end without an answer to read, which shows nothing about the source."""
+        self.read += 1
+        self.silent += 1
 
     def skip(self, item: str, why: str, *, unreadable: bool = False) -> None:
         """Count an item that cannot be had."""
@@ -128,7 +129,7 @@ class Tally:
         if self.read == self.planned:
             complete: RunStatus = "partial" if self.lacking else "ok"
             return complete if self.planned or self.known else "skipped"
-        if self.read > self.empty:
+        if self.read > self.silent:
             return "partial"
         if self.later:
             return "unavailable"
@@ -144,10 +145,11 @@ class Tally:
         return "; ".join(parts + self.notes[:_NAMED])
 
     def _figures(self) -> str:
-        share = f"{self.read} of {self.planned}"
+        read = self.read if self.read == self.planned else self.read - self.silent
+        share = f"{read} of {self.planned}"
         new, revised = self.written.new, self.written.revised
-        if not self.read or (self.read == self.empty and self.read < self.planned):
-            return f"{self.read - self.empty} of {self.planned} read"
+        if not read:
+            return f"{share} read"
         if not new and not revised:
             said = f" ({self.unchanged} by the source's own word, 304)" if self.unchanged else ""
             return f"nothing new: {share} unchanged{said}"

@@ -5,15 +5,19 @@ import json
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import import_figures
 import pytest
+from calls import lasting, must_be_ok, of_days
 from figures import Figure, table
 from site_under_test import environment, free_port, wait_until_healthy
 from soak import slope
 
+from collectors.budget import LATENCY_S, Calls
+from collectors.report import RunReport
+from collectors.sources import SOURCES
 from collectors.sources.papers_with_code import recognises
 from collectors.sources.papers_with_code.dating import month_of
 
@@ -67,3 +71,33 @@ def test_a_measured_site_has_no_setting_but_its_home(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "sqlite:////elsewhere.db")
     ours = {name: value for name, value in environment(Path("/h")).items() if name.startswith("FRAMESCOPE_")}
     assert ours == {"FRAMESCOPE_HOME": "/h", "FRAMESCOPE_OFFLINE": "1"}
+
+
+def report(status: str, requests: int = 3, again: int = 0) -> RunReport:
+    now = datetime.now(UTC)
+    predicted = Calls.exactly(3)
+    return RunReport("x", status, "said", now, now, requests=requests, again=again, predicted=predicted)  # type: ignore[arg-type]  # a test's words
+
+
+def test_a_rehearsal_with_trouble_counts_nothing() -> None:
+    assert len(must_be_ok([report("ok"), report("ok", 5, 2)])) == 2
+    with pytest.raises(RuntimeError, match="x: partial: said"):
+        must_be_ok([report("ok"), report("partial")])
+    with pytest.raises(RuntimeError, match="4 calls, 0 again, of 3 calls"):
+        must_be_ok([report("ok", 4)])
+
+
+def test_a_day_lasts_as_long_as_its_calls_at_their_pace() -> None:
+    calls = dict.fromkeys((source.name for source in SOURCES), 0) | {"arxiv": 10, "package_index": 10}
+    arxiv = next(source for source in SOURCES if source.name == "arxiv")
+    assert lasting(calls) == pytest.approx(10 * arxiv.interval_s + 10 * LATENCY_S)
+    search = calls | {"github_search": 1}
+    assert lasting(search, keyless=True) - lasting(search) == pytest.approx(4.0)
+
+
+def test_the_fullest_day_is_held_against_the_promise() -> None:
+    quiet = dict.fromkeys((source.name for source in SOURCES), 1)
+    full = quiet | {"github": 200}
+    fullest, mean, _ = of_days([quiet, full], "made")
+    assert (fullest.verdict, mean.verdict) == ("NOT KEPT", "–")
+    assert of_days([quiet], "made")[0].verdict == "kept"

@@ -45,7 +45,7 @@ _ZEROS = 3
 _TOLERANCE = 0.02
 _SETTLED = timedelta(days=7)
 _DAY = timedelta(days=1)
-_WITHOUT_TOKEN_S = 4.0
+WITHOUT_TOKEN_S = 4.0
 _SHORT_WAIT_S = 90.0
 
 
@@ -131,7 +131,7 @@ def _ask(http: HttpClient, request: Request, item: Item) -> Receipt:
     query = f"topic:{item.detail['topic']} created:{month.isoformat()}..{last.isoformat()}"
     secret = {} if request.secret is None else {"Authorization": f"Bearer {request.secret.get_secret_value()}"}
     if not secret:
-        http.sleep(_WITHOUT_TOKEN_S)
+        http.sleep(WITHOUT_TOKEN_S)
     for patient in (True, False):
         try:
             url = urljoin(request.base_url, "search/repositories")

@@ -91,6 +91,7 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "last success": fmt.ago(_time(entry.get("last_success")), now),
         "data until": fmt.day(newest) if (newest := _day(entry.get("newest"))) else fmt.UNKNOWN,
         "held back": entry.get("held_back", 0),
+        "left alone until": _until(_time(entry.get("not_before"))),
         "next due": fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
         "metrics": ", ".join(entry["metrics"]),
         "licence": entry.get("licence") or owed.licence,
@@ -98,6 +99,10 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "message": str(entry.get("message") or ""),
         "command": "framescope import FILE" if entry.get("imported") else f"framescope collect {entry['source']}",
     }
+
+
+def _until(rest: datetime | None) -> str:
+    return f"{rest:%d %b %H:%M} UTC" if rest else ""
 
 
 def _time(given: str | datetime | None) -> datetime | None:

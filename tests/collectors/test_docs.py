@@ -33,6 +33,7 @@ def test_the_page_names_the_limits_there_are() -> None:
     limits, page = Limits(), PAGE.read_text(encoding="utf-8")
     assert f"{limits.connect_s:.0f} s, {limits.read_s:.0f} s, {limits.total_s:.0f} s" in page
     assert f"tries of one request | {limits.tries}," in page
+    assert f"no answer at all | {limits.silence_s:.0f} s," in page
     assert f"is waited for | {limits.max_wait_s:.0f} s" in page
     assert f"decompression | {limits.max_bytes // 2**20} MiB" in page
     assert f"redirects | {limits.redirects};" in page

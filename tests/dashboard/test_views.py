@@ -312,6 +312,7 @@ def test_states_of_sources_have_a_sign_and_a_word(site: Opened, bundled: Path, m
         {
             "source": "github", "title": state, "metrics": ["stars"], "state": state, "key": "optional",
             "last_success": now - timedelta(hours=3), "next_due": None, "calls_daily": 4, "calls_backfill": 9,
+            "not_before": datetime(2026, 11, 21, 18, 30, tzinfo=UTC) if state == "failing" else None,
         }
         for state in states
     ]  # fmt: skip
@@ -320,6 +321,7 @@ def test_states_of_sources_have_a_sign_and_a_word(site: Opened, bundled: Path, m
     assert table["state"].tolist() == ["✓ ok", "⚠ stale", "✕ failing", "○ never run", "– disabled"]
     assert table["last success"].iloc[0] == "3 hours ago"
     assert "4 calls a day" in table["cost"].iloc[0]
+    assert table["left alone until"].tolist() == ["", "", "21 Nov 18:30 UTC", "", ""]
 
 
 def test_no_page_uses_markup_of_its_own() -> None:

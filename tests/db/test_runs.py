@@ -25,13 +25,15 @@ def test_a_run_is_opened_and_closed_with_its_outcome(engine: Engine) -> None:
         (opened,) = read.runs(session, source="clickpy")
         assert (opened.run, opened.status, opened.finished) == (run, "running", None)
     with writing(engine) as session:
-        counts: dict[str, Any] = {"requests": 3, "receipts": 2, "observations": 10, "new": 4, "revised": 1}
-        write.finish_run(session, run, status="partial", message="one page failed", **counts)
+        counts = {"requests": 3, "receipts": 2, "observations": 10, "new": 4, "revised": 1}
+        kept: dict[str, Any] = {"again": 1}
+        write.finish_run(session, run, status="partial", message="one page failed", parameters=kept, **counts)
     with reading(engine) as session:
         (closed,) = read.runs(session, kind="collect")
         assert (closed.status, closed.message, closed.requests, closed.revised) == ("partial", "one page failed", 3, 1)
         assert closed.finished is not None
         assert closed.finished >= closed.started
+        assert read.source_states(session)["clickpy"].parameters["again"] == 1
         assert read.runs(session, kind="benchmark") == []
         assert read.runs(session, limit=1)[0].run == run
 

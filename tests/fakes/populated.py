@@ -55,6 +55,10 @@ class World:
         """Where each source is to be asked."""
         return {name: server.url for name, server in self.servers.items()}
 
+    def new_day(self) -> None:
+        """Renew what is counted by the day."""
+        self.servers["stackexchange"].used = 0
+
     def asked(self) -> dict[str, int]:
         """How many requests each server has seen."""
         return {name: len(server.seen) for name, server in self.servers.items()}
@@ -75,7 +79,7 @@ def world(now: datetime | None = None) -> Iterator[World]:
 
 def _arxiv(server: HTTPServer, systems: list[System], today: date) -> Arxiv:
     months = [date(year, month, 1) for year in range(2015, today.year + 1) for month in range(1, 13)]
-    months = [day for day in months if day <= today]
+    months += [date(today.year + 1, month, 1) for month in range(1, 4)]  # days may pass while the servers run
     papers = [Paper(f"{day:%y%m}.{number:05}", f"{day}T10:00:00Z", "Nothing") for number, day in enumerate(months)]
     for place, system in enumerate((system for system in systems if system.arxiv), 1):
         title = f"On {system.arxiv[0]}"
