@@ -52,7 +52,8 @@ shots: $(INSTALLED) browser ## pictures of the pages, light, dark and narrow, in
 bench: $(INSTALLED) browser ## the figures of docs/figures/foundation.md, measured again
 	$(BIN)/python benchmarks/figures.py
 
-soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
+soak: $(INSTALLED) browser ## collecting among faults and kills; memory of the site over MINUTES=10 of visits
+	$(BIN)/python -m tests.soak --requests 2000 --kills 50
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
 lock: $(INSTALLED) ## newest versions into requirements.lock (torch moves by editing its line first)
