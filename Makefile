@@ -57,7 +57,8 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 calls: $(INSTALLED) ## count the requests of a backfill and of the days after it, against fake servers (docs/figures/calls.md)
 	$(BIN)/python benchmarks/calls.py
 
-soak: $(INSTALLED) browser ## memory of the site over MINUTES=10 of visits
+soak: $(INSTALLED) browser ## collecting among faults and kills; memory of the site over MINUTES=10 of visits
+	$(BIN)/python -m tests.soak --requests 2000 --kills 50
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
 lock: $(INSTALLED) ## newest versions into requirements.lock (torch moves by editing its line first)

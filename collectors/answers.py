@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,11 +128,20 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
 
 
+def broke_off(error: BaseException) -> bool:
+    """Whether a secure connection just ended, rather than being refused for what it is."""
+    return any(isinstance(each, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionError) for each in _causes(error))
+
+
 def root_cause(error: BaseException) -> str:
     """What lies at the bottom of a connection error, in words without addresses."""
+    causes = list(_causes(error))
+    named = (each.strerror for each in causes if isinstance(each, OSError) and each.strerror)
+    return next(named, type(causes[-1]).__name__)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     found: BaseException | None = error
     while found is not None:
-        if isinstance(found, OSError) and found.strerror:
-            return found.strerror
-        error, found = found, found.__cause__ or found.__context__
-    return type(error).__name__
+        yield found
+        found = found.__cause__ or found.__context__

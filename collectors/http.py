@@ -19,6 +19,7 @@ from collectors.answers import (
     REDIRECTS,
     Asked,
     TryAgain,
+    broke_off,
     check_status,
     next_address,
     root_cause,
@@ -264,6 +265,8 @@ class HttpClient:
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as error:
+            if broke_off(error):
+                raise TryAgain(f"no connection or no answer in time ({root_cause(error)})") from None
             why = f"The secure connection failed ({root_cause(error)}). Check the certificates and the clock"
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
             raise TryAgain(f"no connection or no answer in time ({root_cause(error)})") from None

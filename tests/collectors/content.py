@@ -58,6 +58,13 @@ def cursors(home: Path, source: str) -> dict[str, str]:
     return dict(_asked(home, f"SELECT key, value FROM cursor WHERE source = '{source}'"))  # noqa: S608  # a name of ours
 
 
+def let_time_pass(home: Path) -> None:
+    """Forget how long the sources asked to be left alone, as if that time were over."""
+    with closing(sqlite3.connect(home / "framescope.db", timeout=30)) as connection:
+        connection.execute("UPDATE run SET parameters = '{}' WHERE kind = 'collection'")
+        connection.commit()
+
+
 def unsound(home: Path) -> list[str]:
     """What is wrong with the files themselves: a damaged database, an orphan, a receipt without its body."""
     problems = [str(row) for row in _asked(home, "PRAGMA integrity_check") if row != ("ok",)]

@@ -235,18 +235,6 @@ def test_a_body_that_drips_is_given_up_in_time(make: Make) -> None:
     assert time.monotonic() - started < 2
 
 
-@pytest.mark.parametrize("drop", [b"X-A: b\r\n", b"a", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["line", "byte", "100"])
-def test_headers_that_drip_are_given_up_in_time(make: Make, shelf: Shelf, drop: bytes) -> None:
-    begin = b"" if drop.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\nX-A: "
-    drip = Reply((begin, *[drop] * 100), pause_s=0.05)
-    client = make(clock=time.monotonic, sleep=time.sleep, limits=Limits(total_s=0.5, read_s=5))
-    started = time.monotonic()
-    with wire(drip) as served, pytest.raises(RetryLater, match=r"[Nn]o answer in time"):
-        client.get(served.url)
-    assert time.monotonic() - started < 2
-    assert shelf.kept == []
-
-
 def test_a_server_that_says_nothing_is_given_up_in_time(make: Make) -> None:
     client = make(limits=Limits(read_s=0.2, tries=2))
     with wire(Reply((b"x",), pause_s=1)) as served, pytest.raises(RetryLater, match="no answer in time"):

@@ -24,7 +24,7 @@ from collectors.sources import SOURCES, arxiv, conda_monthly, github_search, hac
 from db.engine import Engine, open_database
 from tests.fakes.furnished import today
 from tests.fakes.github import TOKEN
-from tests.fakes.world import FAKES, World
+from tests.fakes.loopback import FAKES, World
 
 LIMITS: dict[str, Any] = {
     "connect_s": 1.0,
@@ -39,8 +39,8 @@ KEY = "made-up-key-of-the-tests"
 NAMES = tuple(name for name, _ in FAKES)
 
 
-def quick(*, patient: bool = False) -> tuple[Source, ...]:
-    """The sources of the world, with little patience."""
+def quick(*, patient: bool) -> tuple[Source, ...]:
+    """The sources of the world; patience is for honest answers on a busy machine, the want of it for silent ones."""
     times = {"read_s": 5.0, "total_s": 20.0} if patient else {}
     limited = [(source, source.limits or Limits()) for source in SOURCES if source.name in NAMES]
     return tuple(
@@ -77,7 +77,7 @@ def gather(
     sources: Sequence[str] = NAMES,
     systems: Sequence[str] | None = ("pytorch", "all"),
     *,
-    patient: bool = False,
+    patient: bool = True,
     keys: bool = False,
     token: bool = True,
 ) -> dict[str, RunReport]:

@@ -79,7 +79,8 @@ def _to(place: str, status: str = "302 Found") -> Callable[[Asked], Reply]:
 
 
 def _round(asked: Asked) -> Reply:
-    place = f"{asked.request.root_path}{asked.request.path}?turn={asked.number}"
+    query = asked.request.query_string.decode()
+    place = f"{asked.request.root_path}{asked.request.path}?{query}&turn={asked.number}"
     return Reply((message(b"", f"Location: {place}", status="307 Temporary Redirect"),))
 
 
