@@ -1,4 +1,4 @@
-"""Write docs/commands.md, metrics.md and sources.md from code and catalogue; --check fails when one is stale."""
+"""Write docs/{commands,metrics,sources,workloads}.md from code and catalogue; --check fails when one is stale."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from workloads_page import lines as workloads_lines
 
 from catalog.load import Catalog, load_catalog
 from catalog.models import Metric, Origin
@@ -182,6 +183,12 @@ def sources_page(catalog: Catalog) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def workloads_page() -> str:
+    """Give docs/workloads.md."""
+    lines = ["# Workloads", "", MADE.format(origin="collectors/bench/workloads/"), "", *workloads_lines()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def pages() -> dict[Path, Callable[[], str]]:
     """Give every generated page with what makes it."""
     catalog = load_catalog()
@@ -189,6 +196,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "commands.md": commands_page,
         ROOT / "docs" / "metrics.md": lambda: metrics_page(catalog),
         ROOT / "docs" / "sources.md": lambda: sources_page(catalog),
+        ROOT / "docs" / "workloads.md": workloads_page,
     }
 
 

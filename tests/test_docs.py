@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from catalog.load import load_catalog
+from collectors.bench.registry import WORKLOADS
 from collectors.settings import PREFIX, Settings
 from collectors.sources import SOURCES
 from framescope.cli import app
@@ -48,6 +49,10 @@ def test_every_metric_has_its_section() -> None:
 def test_every_source_has_its_section() -> None:
     bundled = {origin.source for origin in load_catalog().origins.values()}
     assert headings("sources.md") >= bundled | {source.name for source in SOURCES}
+
+
+def test_every_workload_has_its_section() -> None:
+    assert headings("workloads.md") == {workload.slug for workload in WORKLOADS}
 
 
 def test_every_setting_is_explained() -> None:

@@ -19,6 +19,8 @@ THREAD_VARIABLES = (
 def launch(spec: BenchSpec, scratch: Path) -> Launch:
     """Settle how every child of a run starts; compile caches go to `scratch`, so that a first call is a cold one.
 
+    So do temporary files: a child that is ended cannot remove its own.
+
     Raises:
         SpecError: more threads are asked for than there are processors to pin them to.
     """
@@ -26,6 +28,7 @@ def launch(spec: BenchSpec, scratch: Path) -> Launch:
     environment = {
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "KERAS_BACKEND": "tensorflow",
+        "TMPDIR": str(scratch),
         "TORCHINDUCTOR_CACHE_DIR": str(scratch / "inductor"),
         "TRITON_CACHE_DIR": str(scratch / "triton"),
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",

@@ -106,6 +106,15 @@ def _cache_bytes() -> int | None:
     return int(text[:-1]) * 1024 if text and text.endswith("K") else None
 
 
+def memory_free() -> int | None:
+    """Give the bytes that may still be taken: the system's, or what a control group leaves; None where not told."""
+    available = (_field("/proc/meminfo", "MemAvailable") or "").removesuffix("kB").strip()
+    limit, used = (_read(Path("/sys/fs/cgroup") / name) or "" for name in ("memory.max", "memory.current"))
+    known = [int(available) * 1024] if available.isdigit() else []
+    known += [int(limit) - int(used)] if limit.isdigit() and used.isdigit() else []
+    return max(0, min(known)) if known else None
+
+
 def _field(path: str, name: str) -> str | None:
     for line in (_read(Path(path)) or "").splitlines():
         key, _, value = line.partition(":")

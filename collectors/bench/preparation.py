@@ -6,6 +6,7 @@ from pathlib import Path
 
 from collectors.bench.lane import Lane
 from collectors.bench.process import Child, ChildError, Launch
+from collectors.bench.sides import side_of
 from collectors.bench.spec import BenchSpec
 from collectors.bench.variants import Variant, availability
 from collectors.bench.workload import Gap, Workload
@@ -13,7 +14,7 @@ from collectors.bench.workload import Gap, Workload
 
 def open_lane(variant: Variant, workload: Workload, device: str) -> Lane:
     """Give a lane, already `unavailable` with the reason where the variant cannot run here."""
-    side = workload.frameworks.get(variant.framework, Gap(f"{workload.slug} has no {variant.framework} side"))
+    side = side_of(variant, workload)
     if isinstance(side, Gap):
         return Lane(variant, status="unavailable", message=side.reason)
     found = availability(variant, device)

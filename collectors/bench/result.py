@@ -40,20 +40,20 @@ def result_row(lane: Lane, workload: Workload, size: str, launch: Launch, seed: 
     }
 
 
-def passport(lane: Lane, launch: Launch) -> dict[str, Any]:
+def passport(lane: Lane, workload: Workload, launch: Launch) -> dict[str, Any]:
     """Put together what was in force: what the child resolved, and what the coordinator did."""
     if not lane.resolved:
         return {"framework": lane.variant.framework, "version": lane.version}
     facts = dict(lane.resolved["facts"])
     graphs = facts.pop("graphs")
-    asked = lane.variant.compiled
+    asked = lane.variant.compiled and workload.modes is None
     why = f"{lane.variant.slug} compiled nothing here and ran as eager code" if asked and not graphs else None
     return facts | {
         "framework": lane.variant.framework,
         "device": launch.device,
         "preset": launch.preset,
         "affinity": list(launch.cpus) or None,
-        "environment": shown(launch),
+        "environment": shown(launch) | ({"KERAS_BACKEND": facts["backend"]} if "backend" in facts else {}),
         "jit": {"asked": asked, "on": asked and graphs > 0, "graphs": graphs, "why": why},
         "inside_the_clock": INSIDE_THE_CLOCK,
         "first_call": "in a fresh process, compile caches empty",

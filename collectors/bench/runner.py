@@ -40,7 +40,8 @@ def run(
     should_stop: asked ten times a second; once true, the children are ended and what is complete is returned.
 
     Raises:
-        SpecError: the request names an unknown workload, variant or size, or asks for too many threads.
+        SpecError: the request names an unknown workload, variant or size, a size too large for the free memory, or
+            asks for too many threads.
     """
     found = registry.load(spec.registry)
     workloads = [found.workload(slug) for slug in spec.workloads]
@@ -56,7 +57,11 @@ def run(
 def _size(workload: Workload, asked: str | None) -> str:
     size = asked or workload.default_size
     if size not in workload.sizes:
-        raise SpecError(f"{workload.slug} has no size {size!r}: one of {', '.join(workload.sizes)}")
+        raise SpecError(registry.unknown(f"size of {workload.slug}", size, workload.sizes))
+    needed, free = workload.memory_needed(size), machine.memory_free()
+    if free is not None and needed > free:
+        estimate = f"needs about {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free here"
+        raise SpecError(f"{workload.slug} at size {size} {estimate}: take a smaller size")
     return size
 
 
@@ -192,7 +197,7 @@ class _Run:
 
     def _conclude(self, lanes: list[Lane], workload: Workload, size: str, ended: Ended, noise: dict[str, Any]) -> None:
         for lane in lanes:
-            lane.passport = passport(lane, self.launch)
+            lane.passport = passport(lane, workload, self.launch)
         rows = [result_row(lane, workload, size, self.launch, self.seed) for lane in lanes]
         for row in rows:
             raise_ceiling(self.ceilings, row)

@@ -13,6 +13,7 @@ import numpy as np
 from collectors.bench import ceilings
 from collectors.bench.adapters.base import Adapter, Setting, UnavailableError
 from collectors.bench.registry import load
+from collectors.bench.sides import side_of
 from collectors.bench.workload import Gap, Prepared, Workload, relative_error
 
 NULL_CALLS = 200
@@ -58,7 +59,6 @@ class Session:
     def start(self) -> dict[str, Any]:
         """Import and set up the framework."""
         variant = self.registry.variant(self.slug)
-        self.framework = variant.framework
         module = importlib.import_module(variant.adapter)
         started = clock()
         self.adapter = module.Adapter(Setting(variant.mode, self.device, self.preset, self.threads))
@@ -79,7 +79,7 @@ class Session:
     def prepare(self, workload: str, path: str) -> dict[str, Any]:
         """Put the inputs on the device, time the first call, make the remaining calls of the check, and compare."""
         found = self.registry.workload(workload)
-        side = found.frameworks[self.framework]
+        side = side_of(self.registry.variant(self.slug), found)
         if isinstance(side, Gap):
             raise UnavailableError(side.reason)
         with np.load(path) as data:
@@ -87,9 +87,10 @@ class Session:
             inputs = {key.removeprefix("input_"): data[key] for key in data.files if key != "reference"}
         self.memory_from_here = _reset_peak()
         self.prepared = side(inputs, self.device)
-        self.last_s = 0.0
+        self.last_s, self.graphs_before = 0.0, self.adapter.compilations()
         started = clock()
-        self._bind(self.adapter.wrap(self.prepared.step))
+        own_mode = found.modes is not None or self.prepared.graphs is not None
+        self._bind(self.prepared.step if own_mode else self.adapter.wrap(self.prepared.step))
         self._timed()
         first_call = clock() - started
         for _ in range(found.check_calls - 1):
@@ -115,7 +116,7 @@ class Session:
         """Time each of `calls` calls with its wait; give the median, after calls outside the clock."""
         self._settle()
         seconds = self.last_s = median(self._timed() for _ in range(calls))
-        return {"seconds": seconds, "compilations": self.adapter.compilations(), "quiet_s": _go_quiet()}
+        return {"seconds": seconds, "compilations": self._graphs(), "quiet_s": _go_quiet()}
 
     def throughput(self, calls: int) -> dict[str, Any]:
         """Time `calls` calls and one wait at their end; give the seconds per call."""
@@ -125,7 +126,7 @@ class Session:
             self.outputs = self.call()
         self.adapter.wait(self.outputs)
         seconds = self.last_s = (clock() - started) / calls
-        return {"seconds": seconds, "compilations": self.adapter.compilations(), "quiet_s": _go_quiet()}
+        return {"seconds": seconds, "compilations": self._graphs(), "quiet_s": _go_quiet()}
 
     def passport(self) -> dict[str, Any]:
         """Tell what is in force in this process now, and the peak of its memory since the preparation."""
@@ -135,11 +136,16 @@ class Session:
             "peak_bytes": peak,
             "facts": self.adapter.facts() | dict(self.prepared.facts) | {
                 "memory": "the device allocator's peak" if own is not None else self.memory_from_here,
-                "graphs": self.adapter.compilations(),
+                "graphs": self._graphs(),
                 "python": sys.version.split()[0],
                 "numpy": np.__version__,
             },
         }  # fmt: skip
+
+    def _graphs(self) -> int:
+        """Count the graphs of this workload so far."""
+        own = self.prepared.graphs
+        return self.adapter.compilations() - self.graphs_before + (own() if own else 0)
 
     def _bind(self, wrapped: Callable[..., Any]) -> None:
         arguments, state = self.prepared.arguments, self.prepared.state
@@ -172,7 +178,8 @@ class Session:
 
     def _tolerance(self, workload: Workload) -> float:
         known = workload.tolerance
-        return known.get(self.adapter.facts()["precision"], max(known.values()))
+        facts = self.adapter.facts() | dict(self.prepared.facts)
+        return known.get(facts["precision"], max(known.values()))
 
 
 def explain(error: Exception) -> dict[str, str]:

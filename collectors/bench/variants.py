@@ -14,14 +14,15 @@ PROBE_LIMIT_S = 20.0
 
 _PROBE = """
 import importlib.metadata as m, importlib.util, json, sys
-module, names = sys.argv[1], sys.argv[2:]
+modules, names = sys.argv[1].split(","), sys.argv[2:]
 versions = []
 for name in names:
     try:
         versions.append(m.version(name))
     except m.PackageNotFoundError:
         pass
-print(json.dumps([importlib.util.find_spec(module) is not None, versions[0] if versions else None]))
+missing = [name for name in modules if importlib.util.find_spec(name) is None]
+print(json.dumps([missing[0] if missing else None, versions[0] if versions else None]))
 """
 
 
@@ -30,9 +31,10 @@ class Variant:
     """A framework and how it executes.
 
     framework: the key of a workload's side and of `FRAMESCOPE_PYTHON_<FRAMEWORK>`.
-    mode: what the adapter does with a step (`eager`, `compile`, `function`, `xla`, `jit`).
+    mode: what the adapter does with a step (`eager`, `compile`, `function`, `xla`, `jit`, or Keras's backend).
     compiled: whether the mode is meant to compile; the passport says whether it did.
     distributions: the packages on an index that carry `module`, the usual one first.
+    backend: the framework that Keras runs on; its module has to be there too. Empty for the others.
     """
 
     slug: str
@@ -43,6 +45,12 @@ class Variant:
     distributions: tuple[str, ...]
     adapter: str
     needs_cxx: bool = False
+    backend: str = ""
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that must be importable."""
+        return (self.module, self.backend) if self.backend else (self.module,)
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,11 @@ def _tensorflow(mode: str, compiled: bool) -> Variant:
     return Variant(f"tensorflow.{mode}", "tensorflow", mode, compiled, "tensorflow", _TENSORFLOW, adapter)
 
 
+def _keras(backend: str, compiled: bool) -> Variant:
+    adapter = "collectors.bench.adapters.keras"
+    return Variant(f"keras.{backend}", "keras", backend, compiled, "keras", ("keras",), adapter, backend=backend)
+
+
 VARIANTS: tuple[Variant, ...] = (
     _torch("eager", compiled=False),
     _torch("compile", compiled=True),
@@ -76,6 +89,9 @@ VARIANTS: tuple[Variant, ...] = (
     _tensorflow("function", compiled=True),
     _tensorflow("xla", compiled=True),
     Variant("jax.jit", "jax", "jit", True, "jax", ("jax",), "collectors.bench.adapters.jax"),
+    _keras("tensorflow", compiled=True),
+    _keras("torch", compiled=False),
+    _keras("jax", compiled=True),
     Variant("numpy", "numpy", "eager", False, "numpy", ("numpy",), "collectors.bench.adapters.numpy"),
 )
 
@@ -90,34 +106,35 @@ def availability(variant: Variant, device: str = "cpu") -> Availability:
     """Say whether `variant` can be started here, without importing its framework."""
     python = interpreter(variant.framework)
     try:
-        found, version = _ask_here(variant) if python == sys.executable else _ask_there(python, variant)
+        missing, version = _ask_here(variant) if python == sys.executable else _ask_there(python, variant)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         why = f"{python} (FRAMESCOPE_PYTHON_{variant.framework.upper()}) did not answer: {error}"
         return Availability(variant.slug, False, why, None, python)
     why_not = None
-    if not found:
-        why_not = f"{variant.module} is not installed for {python}: pip install {variant.distributions[0]}"
+    if missing:
+        package = variant.distributions[0] if missing == variant.module else missing
+        why_not = f"{missing} is not installed for {python}: pip install {package}"
     elif variant.needs_cxx and device == "cpu" and not _cxx():
         why_not = f"{variant.slug} on a CPU needs a C++ compiler, and none was found: install g++ or set CXX"
     return Availability(variant.slug, why_not is None, why_not, version, python)
 
 
-def _ask_here(variant: Variant) -> tuple[bool, str | None]:
-    if importlib.util.find_spec(variant.module) is None:
-        return False, None
+def _ask_here(variant: Variant) -> tuple[str | None, str | None]:
+    """Give the first module that is missing, or None, and the version."""
+    missing = next((name for name in variant.modules if importlib.util.find_spec(name) is None), None)
     for name in variant.distributions:
         try:
-            return True, importlib.metadata.version(name)
+            return missing, importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return True, None
+    return missing, None
 
 
-def _ask_there(python: str, variant: Variant) -> tuple[bool, str | None]:
-    command = [python, "-c", _PROBE, variant.module, *variant.distributions]
+def _ask_there(python: str, variant: Variant) -> tuple[str | None, str | None]:
+    command = [python, "-c", _PROBE, ",".join(variant.modules), *variant.distributions]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_LIMIT_S, check=True)
-    found, version = json.loads(done.stdout)
-    return bool(found), version
+    missing, version = json.loads(done.stdout)
+    return missing, version
 
 
 def _cxx() -> str | None:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Shape = Mapping[str, int]
 Arrays = Mapping[str, NDArray[Any]]
+FLOAT64_COPIES = 4
+"""An array in float32, its copy in float64, and as much again for the result."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Prepared:
     state: where a step is a function from state to state, the first one; it is passed before `arguments` and
         replaced by the outputs. None where the step keeps its state itself or has none.
     facts: what goes into the passport (layout, which implementation was used …).
+    graphs: where a step compiles by itself (a Keras training loop), how many graphs it has so far; the variant then
+        takes the step as it is. None where the variant wraps it.
     """
 
     step: Callable[..., Any]
@@ -27,6 +31,7 @@ class Prepared:
     result: Callable[[Any], NDArray[Any]]
     state: Any = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    graphs: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Workload:
     flops, bytes_moved: of one call, counted on paper; bytes are the least that must cross to memory and back.
     tolerance: the largest relative error allowed, by precision mode.
     frameworks: each framework's side, `(inputs, device) -> Prepared`, or the declared gap.
+    memory: the bytes one process may need for a shape, on top of the framework: inputs, their float64 copies,
+        intermediate results. None where four times `bytes_moved` covers it.
+    gaps: variants of a framework with a side that have none themselves, by slug, and why.
+    modes: why the execution mode plays no part (a copy, a file); then one variant of each framework is measured,
+        and its step is not compiled. None where it does play one.
     """
 
     slug: str
@@ -63,6 +73,14 @@ class Workload:
     tolerance: Mapping[str, float]
     frameworks: Mapping[str, Side | Gap]
     check_calls: int = 1
+    memory: Callable[[Shape], int] | None = None
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+    modes: str | None = None
+
+    def memory_needed(self, size: str) -> int:
+        """Estimate the bytes one process needs for `size`, on top of the framework."""
+        shape = self.sizes[size]
+        return self.memory(shape) if self.memory else FLOAT64_COPIES * self.bytes_moved(shape)
 
     def make_inputs(self, size: str) -> Arrays:
         """Draw the inputs of `size` from the workload's own seed."""

@@ -102,6 +102,7 @@ def _nap(slug: str) -> Workload:
         bytes_moved=lambda shape: 8 * shape["n"],
         tolerance={"float32": 1e-5},
         frameworks={"numpy": _numpy, "nothing": Gap("there is nothing to run")},
+        memory=lambda shape: 0,  # so that huge is tried and fails where a wrong estimate would
     )
 
 

@@ -42,7 +42,7 @@ def _slugs(*slugs: str) -> list[tuple[str, str]]:
 def test_all_against_torch_eager_and_compiled_against_torch_compile() -> None:
     found = _slugs(*(variant.slug for variant in VARIANTS))
     assert [pair for pair in found if pair[0] == "torch.eager"] == [("torch.eager", v.slug) for v in VARIANTS[1:]]
-    compiled = ["tensorflow.function", "tensorflow.xla", "jax.jit"]
+    compiled = ["tensorflow.function", "tensorflow.xla", "jax.jit", "keras.tensorflow", "keras.jax"]
     assert [pair for pair in found if pair[0] != "torch.eager"] == [("torch.compile", slug) for slug in compiled]
 
 

@@ -1,7 +1,9 @@
 """Every variant installed here, at the tiny size, against the float64 reference; each framework is started once."""
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from collectors.bench.preparation import write_reference
 from collectors.bench.process import Child, Launch
 from collectors.bench.registry import VARIANTS, WORKLOADS
+from collectors.bench.sides import side_of
 from collectors.bench.spec import BenchSpec
 from collectors.bench.variants import Variant, availability, interpreter
 from collectors.bench.workload import Gap
@@ -19,19 +22,21 @@ LAUNCH = Launch(
     *("collectors.bench.registry", "cpu", "matched", 1, ()),
     {"OMP_NUM_THREADS": "1", "NPROC": "1", "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"},
 )  # fmt: skip
-EAGER_LAYERS = {("torch.compile", "lstm")}
+EAGER_LAYERS = {("torch.compile", slug) for slug in ("lstm", "gru", "ragged_lstm")}
 """Where a compiled variant is known to run eager code: Dynamo leaves recurrent layers alone."""
+UNCOMPILED = {workload.slug for workload in WORKLOADS if workload.modes is not None}
 
 pytestmark = pytest.mark.frameworks
 
 
 @contextlib.contextmanager
 def _child(variant: str, python: str) -> Iterator[Child]:
-    child = Child(LAUNCH, variant, python)
-    try:
-        yield child
-    finally:
-        child.end()
+    with tempfile.TemporaryDirectory() as scratch:  # for what a child leaves behind when it is ended
+        child = Child(replace(LAUNCH, environment={**LAUNCH.environment, "TMPDIR": scratch}), variant, python)
+        try:
+            yield child
+        finally:
+            child.end()
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +64,15 @@ def answers(variant: Variant, references: dict[str, Path]) -> dict[str, dict[str
     found = {}
     with _child(variant.slug, interpreter(variant.framework)) as child:
         child.ask("start", LIMIT_S)
-        before = 0
         for workload in WORKLOADS:
-            if isinstance(workload.frameworks[variant.framework], Gap):
+            if isinstance(side_of(variant, workload), Gap):
                 continue
             prepared = child.ask("prepare", LIMIT_S, workload=workload.slug, path=str(references[workload.slug]))
-            first = child.ask("latency", LIMIT_S, calls=3)
+            calls = 3 if prepared["first_call_s"] < 1 else 1
+            first = child.ask("latency", LIMIT_S, calls=calls)
             child.ask("null", LIMIT_S)
-            again = child.ask("throughput", LIMIT_S, calls=3)
-            graphs = {"graphs": first["compilations"] - before, "later": again["compilations"] - first["compilations"]}
-            before = again["compilations"]
+            again = child.ask("throughput", LIMIT_S, calls=calls)
+            graphs = {"graphs": first["compilations"], "later": again["compilations"] - first["compilations"]}
             found[workload.slug] = prepared | graphs | child.ask("passport", LIMIT_S)
     return found
 
@@ -76,20 +80,32 @@ def answers(variant: Variant, references: dict[str, Path]) -> dict[str, dict[str
 def test_results_agree_with_the_reference(variant: Variant, answers: dict[str, dict[str, Any]]) -> None:
     assert len(answers) >= 2
     for slug, answer in answers.items():
-        assert 0 < answer["relative_error"] < answer["tolerance"], (variant.slug, slug)
+        assert answer["relative_error"] <= answer["tolerance"], (variant.slug, slug)
+        # an error of exactly zero would mean that the reference was compared with itself
+        assert answer["relative_error"] > 0 or answer["tolerance"] == 0 or variant.slug == "numpy", slug
 
 
 def test_the_passport_says_one_thread_and_full_precision(variant: Variant, answers: dict[str, dict[str, Any]]) -> None:
-    for answer in answers.values():
+    for slug, answer in answers.items():
         facts = answer["facts"]
-        assert (facts["threads"], facts["precision"]) == (1, "float32")
-        assert facts["version"] == availability(variant).version or facts["version"].startswith(
-            str(availability(variant).version)
-        )
+        assert facts["threads"] == 1
+        assert facts["precision"] == ("bfloat16" if slug.endswith("bf16") else "float32")
+        assert facts["version"].startswith(str(availability(variant).version))
+
+
+def test_keras_says_its_backend_and_what_its_jit_setting_became(
+    variant: Variant, answers: dict[str, dict[str, Any]]
+) -> None:
+    told = [answer["facts"] for answer in answers.values()]
+    if variant.framework != "keras":
+        assert not any("backend" in facts for facts in told)
+        return
+    assert {facts["backend"] for facts in told} == {variant.backend}
+    assert told[0]["jit_compile"] == {"asked": "auto", "resolved": variant.backend == "jax"}
 
 
 def test_compiled_variants_compile_and_only_once(variant: Variant, answers: dict[str, dict[str, Any]]) -> None:
     for slug, answer in answers.items():
-        compiles = variant.compiled and (variant.slug, slug) not in EAGER_LAYERS
+        compiles = variant.compiled and (variant.slug, slug) not in EAGER_LAYERS and slug not in UNCOMPILED
         assert (answer["graphs"] > 0) == compiles, slug
         assert answer["later"] == 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from collectors.bench import machine
 from collectors.bench.runner import run
 from collectors.bench.spec import BenchSpec, SpecError
 from tests.bench.fakes import NAP_S
@@ -293,9 +294,12 @@ def test_children_do_not_outlive_a_killed_coordinator(variant: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"workloads": ("nope",)}, "unknown workload 'nope': one of matmul, lstm, cnn_train_step"),
-        ({"variants": ("torch.magic",)}, "unknown variant 'torch.magic': one of torch.eager"),
-        ({"size": "vast"}, "matmul has no size 'vast': one of tiny, small, medium, large"),
+        ({"workloads": ("nope",)}, "unknown workload 'nope': one of matmul, "),
+        ({"workloads": ("matmull",)}, "unknown workload 'matmull': did you mean matmul or "),
+        ({"variants": ("torch.eagr",)}, "unknown variant 'torch.eagr': did you mean torch.eager"),
+        ({"variants": ("caffe",)}, "unknown variant 'caffe': one of torch.eager, "),
+        ({"size": "vast"}, "unknown size of matmul 'vast': one of tiny, small, medium, large"),
+        ({"size": "lagre"}, "unknown size of matmul 'lagre': did you mean large"),
         ({"preset": "fair"}, "unknown preset"),
         ({"device": "tpu"}, "unknown device"),
         ({"seconds": 0.0}, "seconds must be above zero"),
@@ -306,3 +310,9 @@ def test_children_do_not_outlive_a_killed_coordinator(variant: str) -> None:
 def test_a_request_that_cannot_be_is_refused_with_what_would_be_right(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(SpecError, match=says):
         run(BenchSpec(**({"workloads": ("matmul",)} | changes)))
+
+
+def test_a_size_too_large_for_the_machine_is_refused_with_the_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "memory_free", lambda: 10**8)
+    with pytest.raises(SpecError, match=r"matmul at size large needs about 0\.8 GB of memory, and 0\.1 GB are free"):
+        run(BenchSpec(("matmul",), size="large"))

@@ -12,8 +12,10 @@ import pytest
 
 from collectors.bench import environment, listing, machine, variants
 from collectors.bench.registry import VARIANTS, load
+from collectors.bench.sides import side_of
 from collectors.bench.spec import BenchSpec
 from collectors.bench.variants import availability, interpreter
+from collectors.bench.workload import Gap
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMPY = next(v for v in VARIANTS if v.slug == "numpy")
@@ -49,6 +51,24 @@ def test_a_missing_framework_is_named_with_what_to_install() -> None:
     assert found.why_not is not None
     assert "no_such_module is not installed" in found.why_not
     assert "pip install x-cpu" in found.why_not
+
+
+def test_keras_needs_its_backend_too() -> None:
+    keras = next(v for v in VARIANTS if v.slug == "keras.torch")
+    found = availability(replace(keras, module="numpy", distributions=("numpy",), backend="no_such_backend"))
+    assert found.why_not is not None
+    assert "no_such_backend is not installed" in found.why_not
+
+
+def test_where_modes_play_no_part_the_eager_variant_stands_for_the_compiled_one() -> None:
+    by_slug = {v.slug: v for v in VARIANTS}
+    workload = replace(load("collectors.bench.registry").workload("matmul"), modes="a copy is not compiled")
+    workload = replace(workload, gaps={"torch.eager": Gap("said of this variant alone")})
+    sides = {slug: side_of(variant, workload) for slug, variant in by_slug.items()}
+    gaps = {slug: side.reason for slug, side in sides.items() if isinstance(side, Gap)}
+    assert set(gaps) == {"torch.eager", "torch.compile", "tensorflow.function", "tensorflow.xla"}
+    assert gaps["torch.eager"] == "said of this variant alone"
+    assert "a copy is not compiled; torch.eager is measured" in gaps["torch.compile"]
 
 
 def test_any_of_the_distributions_gives_the_version() -> None:
@@ -101,6 +121,20 @@ def test_children_get_one_thread_count_everywhere_or_none(tmp_path: Path) -> Non
     assert not set(environment.THREAD_VARIABLES) & set(defaults.environment)
     assert (defaults.threads, defaults.cpus) == (None, ())
     assert str(tmp_path) not in str(environment.shown(matched))
+
+
+def test_free_memory_is_what_the_system_or_a_control_group_leaves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = {"/proc/meminfo": "MemTotal: 9 kB\nMemAvailable:   2000 kB"}
+    monkeypatch.setattr(machine, "_read", lambda path: told.get(str(path)))
+    assert machine.memory_free() == 2_048_000
+    told |= {"/sys/fs/cgroup/memory.max": "max", "/sys/fs/cgroup/memory.current": "500"}
+    assert machine.memory_free() == 2_048_000
+    told["/sys/fs/cgroup/memory.max"] = "1500"
+    assert machine.memory_free() == 1000
+    told.clear()
+    assert machine.memory_free() is None
 
 
 def test_the_machine_is_described_from_the_standard_library() -> None:

@@ -29,6 +29,8 @@ class Setting:
 class Adapter(Protocol):
     """A framework in one execution mode. Constructing it imports the framework and applies the setting."""
 
+    setting: Setting
+
     def __init__(self, setting: Setting) -> None:
         """Import and set up the framework.
 

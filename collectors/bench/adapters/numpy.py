@@ -15,6 +15,7 @@ class Adapter:
     def __init__(self, setting: Setting) -> None:
         if setting.device != "cpu":
             raise UnavailableError(f"NumPy has no {setting.device} device")
+        self.setting = setting
 
     def wrap(self, step: Callable[..., Any]) -> Callable[..., Any]:
         """Give `step` itself."""

@@ -37,8 +37,14 @@ class Adapter:
         """Wait for the device; on a CPU a view of the tensor's own memory, which exists once it is computed."""
         if self.setting.device == "cuda":
             self.tf.test.experimental.sync_devices()
-        else:
-            memoryview(outputs)
+            return
+        tf = self.tf
+        for tensor in tf.nest.flatten(outputs):
+            if isinstance(tensor, tf.Variable):
+                memoryview(tensor.value())
+            elif tf.is_tensor(tensor):  # a Keras loop gives Python numbers
+                # the buffer protocol has no bfloat16
+                memoryview(tf.bitcast(tensor, tf.uint16) if tensor.dtype == tf.bfloat16 else tensor)
 
     def compilations(self) -> int:
         """Count the traces of the wrapped functions."""

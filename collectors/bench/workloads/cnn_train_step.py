@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.bench.cnn_gradients import gradients
+from collectors.bench.keras_steps import training
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
 
 # Images are (batch, 28, 28, 1), kernels (3, 3, in, out), dense kernels (in, out); after two rounds of convolution
@@ -173,6 +174,26 @@ def jax(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the platfor
                     state=state, facts=facts)  # fmt: skip
 
 
+def keras(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the backend takes a visible GPU by itself
+    """keras.Sequential and keras.optimizers.Adam through train_on_batch; channels last."""
+    import keras
+    from keras import layers
+
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)),
+        *(layers.Conv2D(32, 3, activation="relu", data_format="channels_last"), layers.MaxPooling2D(2)),
+        *(layers.Conv2D(64, 3, activation="relu", data_format="channels_last"), layers.MaxPooling2D(2)),
+        *(layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10)),
+    ])  # fmt: skip
+    model.set_weights([arrays[name] for name in SHAPES])
+    # Keras too adds epsilon before it corrects the second moment; the middle step's correction stands for the three.
+    epsilon = EPSILON * math.sqrt(1 - BETA2**2)
+    optimizer = keras.optimizers.Adam(RATE, BETA1, BETA2, epsilon)
+    example = (arrays["images"], arrays["labels"])
+    return training(model, optimizer, example, lambda w: _change(arrays, dict(zip(SHAPES, w, strict=True))),
+                    layout="NHWC")  # fmt: skip
+
+
 def _flops(shape: Shape) -> int:
     """Count products of convolutions and dense layers: forward, by weight, and (but for the first layer) by input."""
     first = 2 * 26 * 26 * 9 * 32
@@ -203,7 +224,9 @@ WORKLOAD = Workload(
         "pytorch": pytorch,
         "tensorflow": tensorflow,
         "jax": jax,
+        "keras": keras,
         "numpy": Gap("NumPy has no automatic differentiation; a backward pass by hand would measure our own code"),
     },
     check_calls=STEPS,
+    memory=lambda shape: 2_000_000 * shape["batch"] + 50_000_000,  # activations and windows in float64
 )

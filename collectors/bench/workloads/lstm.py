@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from collectors.bench.cells import Floats, jax_lstm, numpy_lstm
+from collectors.bench.keras_steps import forward
 from collectors.bench.workload import Arrays, Prepared, Shape, Workload
 
 # The kernels' columns hold the gates in the order input, forget, cell, output. PyTorch and Keras use that order too;
@@ -23,14 +25,6 @@ def inputs(shape: Shape, rng: np.random.Generator) -> Arrays:
     }
 
 
-Floats = NDArray[np.floating[Any]]
-
-
-def _sigmoid(x: Floats) -> Floats:
-    y: Floats = 1 / (1 + np.exp(-x))
-    return y
-
-
 def _layer(sequences: Floats, kernel: Floats, recurrent: Floats, bias: Floats) -> Floats:
     batch, time, _ = sequences.shape
     hidden = recurrent.shape[0]
@@ -38,9 +32,7 @@ def _layer(sequences: Floats, kernel: Floats, recurrent: Floats, bias: Floats) -
     outputs = np.empty((batch, time, hidden), sequences.dtype)
     projected = sequences @ kernel + bias
     for t in range(time):
-        i, f, g, o = np.split(projected[:, t] + h @ recurrent, 4, axis=1)
-        c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
-        h = _sigmoid(o) * np.tanh(c)
+        h, c = numpy_lstm(projected[:, t], h, c, recurrent)
         outputs[:, t] = h
     return outputs
 
@@ -86,14 +78,10 @@ def jax(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the platfor
     """jax.lax.scan over the cell: JAX itself ships no LSTM layer."""
     from jax import lax
     from jax import numpy as jnp
-    from jax.nn import sigmoid
 
     def step(sequences: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
         def cell(carry: Any, projected: Any) -> Any:
-            h, c = carry
-            i, f, g, o = jnp.split(projected + h @ recurrent, 4, axis=1)
-            c = sigmoid(f) * c + sigmoid(i) * jnp.tanh(g)
-            h = sigmoid(o) * jnp.tanh(c)
+            h, c = jax_lstm(projected, carry[0], carry[1], recurrent)
             return (h, c), h
 
         zeros = jnp.zeros((sequences.shape[0], recurrent.shape[0]), sequences.dtype)
@@ -103,6 +91,16 @@ def jax(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the platfor
     arguments = tuple(jnp.asarray(arrays[n]) for n in ("sequences", "kernel", "recurrent", "bias"))
     facts = {"implementation": "jax.lax.scan over a cell", "layout": "batch first"}
     return Prepared(step, arguments, np.asarray, facts=facts)
+
+
+def keras(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the backend takes a visible GPU by itself
+    """keras.layers.LSTM."""
+    import keras
+
+    layer = keras.layers.LSTM(arrays["recurrent"].shape[0], return_sequences=True)
+    layer.build(arrays["sequences"].shape)
+    layer.set_weights([arrays["kernel"], arrays["recurrent"], arrays["bias"]])
+    return forward(layer, arrays["sequences"], implementation="keras.layers.LSTM", layout="batch first")
 
 
 def numpy(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # NumPy has one device
@@ -140,5 +138,5 @@ WORKLOAD = Workload(
     flops=_flops,
     bytes_moved=_bytes,
     tolerance={"float32": 1e-5, "tf32": 5e-3},
-    frameworks={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "numpy": numpy},
+    frameworks={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras, "numpy": numpy},
 )

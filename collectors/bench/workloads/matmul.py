@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from collectors.bench import sides
 from collectors.bench.workload import Arrays, Prepared, Shape, Workload
 
 
@@ -22,29 +23,33 @@ def pytorch(arrays: Arrays, device: str) -> Prepared:
     """torch.matmul."""
     import torch
 
-    left, right = (torch.from_numpy(arrays[name]).to(device) for name in ("left", "right"))
-    return Prepared(torch.matmul, (left, right), lambda out: out.cpu().numpy())
+    return sides.pytorch(torch.matmul, arrays["left"], arrays["right"], device=device)
 
 
 def tensorflow(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # a visible GPU is used by itself
     """tf.matmul."""
     import tensorflow as tf
 
-    left, right = (tf.constant(arrays[name]) for name in ("left", "right"))
-    return Prepared(lambda a, b: tf.matmul(a, b), (left, right), lambda out: out.numpy())
+    return sides.tensorflow(lambda a, b: tf.matmul(a, b), arrays["left"], arrays["right"])
 
 
 def jax(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the platform was chosen at start
     """jax.numpy.matmul."""
     import jax.numpy as jnp
 
-    left, right = (jnp.asarray(arrays[name]) for name in ("left", "right"))
-    return Prepared(lambda a, b: jnp.matmul(a, b), (left, right), np.asarray)
+    return sides.jax(lambda a, b: jnp.matmul(a, b), arrays["left"], arrays["right"])
+
+
+def keras(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # the backend takes a visible GPU by itself
+    """keras.ops.matmul."""
+    from keras import ops
+
+    return sides.keras(lambda a, b: ops.matmul(a, b), arrays["left"], arrays["right"])
 
 
 def numpy(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # NumPy has one device
     """numpy.matmul."""
-    return Prepared(np.matmul, (arrays["left"], arrays["right"]), np.asarray)
+    return sides.numpy(np.matmul, arrays["left"], arrays["right"])
 
 
 WORKLOAD = Workload(
@@ -59,5 +64,5 @@ WORKLOAD = Workload(
     flops=lambda shape: 2 * shape["n"] ** 3,
     bytes_moved=lambda shape: 3 * 4 * shape["n"] ** 2,
     tolerance={"float32": 1e-5, "tf32": 5e-3},
-    frameworks={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "numpy": numpy},
+    frameworks={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras, "numpy": numpy},
 )
