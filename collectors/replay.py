@@ -15,6 +15,7 @@ from catalog.errors import CatalogError
 from catalog.load import Catalog, load_catalog
 from collectors.answered import Counts, answer_of, write_answers
 from collectors.comparing import Comparison, compare
+from collectors.doubts.decisions import KIND, decide_again
 from collectors.errors import CollectError
 from collectors.history import HISTORY, BundledTable, load_catalog_into, read_bundle, write_table
 from collectors.receipt import Answer, Receipt
@@ -114,6 +115,9 @@ class _Rebuilding:
 
     def run(self, kept: KeptRun, receipts: Iterable[KeptReceipt]) -> None:
         """Rebuild one run, item by item; one that cannot be read leaves the others as they are."""
+        if kept.kind == KIND:
+            self._decision(kept)
+            return
         with writing(self.into) as session:
             run_id = write.restore_run(session, kept)
             restored = [_Restored(row, write.restore_receipt(session, run_id, row)) for row in receipts]
@@ -131,6 +135,16 @@ class _Rebuilding:
             counted = {"observations": observations.total, "new": both.new, "revised": both.revised}
             with writing(self.into) as session:
                 write.restore_counts(session, run_id, **counted)
+
+    def _decision(self, kept: KeptRun) -> None:
+        """What somebody decided of doubts: no receipt has it, so the run itself says it."""
+        with writing(self.into) as session:
+            run_id = write.restore_run(session, kept)
+        try:
+            with writing(self.into) as session:
+                decide_again(session, run_id, kept.parameters, kept.started)
+        except StoreError as error:
+            self.lost.append(Lost(kept.source, kept.message, kept.started, str(error)))
 
     def _write(self, kept: KeptRun, run_id: int, answers: Sequence[_Restored]) -> Counts:
         if [answer.kept.part for answer in answers] != list(range(1, len(answers) + 1)):

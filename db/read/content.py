@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import (
     Cursor,
+    Doubt,
     Metric,
     Observed,
     PackageRelease,
@@ -37,10 +38,11 @@ class Entry(NamedTuple):
 def content(session: Session) -> Iterator[Entry]:
     """Everything that figures are: sorted by section and key, whatever order the rows were written in.
 
-    Content is: the catalogue; cursors; runs of figures with their times, outcomes and counts; receipts with all they
-    say; releases and their files; series; observations, their roll-ups and their revisions, each with its receipt, run
-    and time. Not content: numbers of rows (a run stands for itself by its source and start, a receipt by its time, hash
-    and address), whether a body was pruned since, measurements with their runs and jobs, when the catalogue was loaded.
+    Content is: the catalogue; cursors; runs that figures rest on with their times, outcomes and counts; receipts with all
+    they say; releases and their files; series; observations, their roll-ups and their revisions, each with its receipt,
+    run and time; doubts and what was decided of them. Not content: numbers of rows (a run stands for itself by its
+    source and start, a receipt by its time, hash and address), whether a body was pruned since, measurements with their
+    runs and jobs, when the catalogue was loaded.
     """
     runs = _runs(session)
     yield from _catalogue(session)
@@ -87,6 +89,7 @@ def _of_series(session: Session, runs: dict[int, str]) -> Iterator[Entry]:
         yield from _observations(session, number, key, runs)
         yield from _revisions(session, number, key, runs)
         yield from _roll_ups(session, number, key)
+        yield from _doubts(session, number, key, runs)
 
 
 def _observations(session: Session, series: int, key: tuple[str, ...], runs: dict[int, str]) -> Iterator[Entry]:
@@ -132,6 +135,18 @@ def _roll_ups(session: Session, series: int, key: tuple[str, ...]) -> Iterator[E
     )
     for granularity, start, end, *said in session.execute(query):
         yield Entry("series", (*key, "roll-up", granularity, str(start), str(end)), tuple(said))
+
+
+def _doubts(session: Session, series: int, key: tuple[str, ...], runs: dict[int, str]) -> Iterator[Entry]:
+    query = select(
+        *(Doubt.period_start, Doubt.period_end, Doubt.value, Doubt.rule, Doubt.run_id, Doubt.settled_by_run),
+        *(Doubt.seen, Doubt.state, Doubt.opened_at, Doubt.settled_at, Doubt.why),
+    ).where(Doubt.series_id == series)
+    rows = (
+        ((*key, "doubt", start, end, value, rule), (runs[run], by and runs[by], *said))
+        for start, end, value, rule, run, by, *said in session.execute(query)
+    )
+    yield from _sorted("series", rows)
 
 
 def _receipts(session: Session, runs: dict[int, str]) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Receipt, Run
 
-COLLECTED = ("collection", "history")
+COLLECTED = ("collection", "history", "decision")
 
 
 class KeptRun(NamedTuple):
@@ -52,7 +52,7 @@ class KeptReceipt(NamedTuple):
 
 
 def rests_on_receipts() -> ColumnElement[bool]:
-    """Which runs are of figures with receipts: all of a collection or of bundled tables, and all that have one."""
+    """Which runs figures rest on: collections, bundled tables, decisions about doubts, and all that have a receipt."""
     return or_(Run.kind.in_(COLLECTED), Run.id.in_(select(Receipt.run_id)))
 
 
