@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 def content(session: Session) -> Iterator[Entry]:
     """Everything that figures are: sorted by section and key, whatever order the rows were written in.
 
-    Content is: the catalogue; cursors; runs that figures rest on with their times, outcomes and counts; receipts with all
+    Content is: the catalogue; cursors; runs that figures rest on, with times, outcomes and counts; receipts with all
     they say; releases and their files; series; observations, their roll-ups and their revisions, each with its receipt,
     run and time; doubts and what was decided of them. Not content: numbers of rows (a run stands for itself by its
     source and start, a receipt by its time, hash and address), whether a body was pruned since, measurements with their
