@@ -24,7 +24,7 @@ from collectors.redact import Redactor
 from collectors.report import RunReport, Tally
 from collectors.settings import Settings
 from collectors.source import Item, Parsed, Request, Source
-from collectors.states import next_due, why_by_hand, why_disabled
+from collectors.states import keyed, next_due, why_by_hand, why_disabled
 from db import clock, read, write
 from db.engine import Engine, reading, writing
 from db.errors import ImpossibleValue, StoreError
@@ -76,7 +76,7 @@ class Collection:
         self.redactor = Redactor(order.settings.secrets())
         self.tally = Tally()
         self.predicted: Calls | None = None
-        self.rest: dict[str, str] = {}
+        self.rest: dict[str, object] = {}
         self.started = clock.now()
 
     def go(self, *, due_only: bool, dry_run: bool) -> RunReport:
@@ -106,8 +106,9 @@ class Collection:
             return RunReport.without_run(name, "skipped", "nothing is collected while FRAMESCOPE_OFFLINE is set")
         with reading(self.engine) as session:
             seen = read.source_states(session, [system.slug for system in self.order.systems], only=name).get(name)
-        rest = cooldown.not_before(seen.parameters, now) if seen else None
-        due = next_due(self.source, seen, now) if due_only else None
+        with_key = keyed(self.source, settings)
+        rest = cooldown.not_before(seen.parameters, now, keyed=with_key) if seen else None
+        due = next_due(self.source, seen, now, with_key) if due_only else None
         if rest is not None:
             message = f"it asked to be left alone until {rest:%Y-%m-%d %H:%M} UTC"
             return RunReport.without_run(name, "skipped", message, not_before=rest)
@@ -232,7 +233,7 @@ class Collection:
             return not unreadable or self.tally.in_a_row < LATERS_IN_A_ROW
         except RetryLater as error:
             self.tally.postpone(item.name, str(error))
-            self.rest = cooldown.note(error.retry_after, clock.now())
+            self.rest = cooldown.note(error.retry_after, clock.now(), keyed=keyed(self.source, self.order.settings))
             return error.retry_after is None and self.tally.in_a_row < LATERS_IN_A_ROW
         except Stopped:
             self.tally.stopped = "stopped as asked"

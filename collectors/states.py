@@ -48,7 +48,7 @@ def source_list(
 def _listed(
     source: Source, seen: SourceState | None, settings: Settings, now: datetime, newest: date | None
 ) -> dict[str, Any]:
-    disabled = why_disabled(source, settings)
+    disabled, with_key = why_disabled(source, settings), keyed(source, settings)
     by_hand = why_by_hand(source, settings)
     old = "" if by_hand else answers_old(source, newest, now)
     state = state_of(source, seen, now, newest, by_hand=by_hand is not None)
@@ -60,23 +60,23 @@ def _listed(
         "key": source.key,
         "state": "disabled" if disabled else state,
         "last_success": seen.last_success if seen else None,
-        "next_due": None if disabled or by_hand else (next_due(source, seen, now) or now),
-        "not_before": cooldown.not_before(seen.parameters, now) if seen else None,
+        "next_due": None if disabled or by_hand else (next_due(source, seen, now, with_key) or now),
+        "not_before": cooldown.not_before(seen.parameters, now, keyed=with_key) if seen else None,
         "calls_backfill": source.calls_backfill,
         "calls_daily": source.calls_daily,
         "licence": source.licence,
         "docs": source.docs,
         "newest": newest - timedelta(days=1) if newest else None,
-        "message": disabled or "; ".join(part for part in (old, _message(seen, now) or by_hand) if part),
+        "message": disabled or "; ".join(part for part in (old, _message(seen, now, with_key) or by_hand) if part),
         "imported": by_hand is not None,
     }
 
 
-def _message(seen: SourceState | None, now: datetime) -> str:
+def _message(seen: SourceState | None, now: datetime, with_key: bool) -> str:
     """What the last run said, and before it what must be known to read the state."""
     if seen is None:
         return ""
-    rest = cooldown.not_before(seen.parameters, now)
+    rest = cooldown.not_before(seen.parameters, now, keyed=with_key)
     parts = [f"left alone until {rest:%Y-%m-%d %H:%M} UTC, as it asked"] if rest else []
     if seen.some_success is not None and seen.some_success != seen.last_success:
         named = ", ".join(seen.some_systems[:_NAMED]) + (" and others" if len(seen.some_systems) > _NAMED else "")
@@ -118,7 +118,7 @@ def state_of(
     return "stale" if age > STALE_AFTER_CADENCES * timedelta(hours=source.cadence_hours) else "ok"
 
 
-def next_due(source: Source, seen: SourceState | None, now: datetime) -> datetime | None:
+def next_due(source: Source, seen: SourceState | None, now: datetime, with_key: bool = False) -> datetime | None:
     """When a source is due again; None where it is at once.
 
     What a run had to leave, and what failed, is due again after `RETRY_AFTER`, or when the source said. A success that
@@ -126,7 +126,7 @@ def next_due(source: Source, seen: SourceState | None, now: datetime) -> datetim
     """
     if seen is None:
         return None
-    last, rest = seen.last_finished or seen.last_run, cooldown.not_before(seen.parameters, now)
+    last, rest = seen.last_finished or seen.last_run, cooldown.not_before(seen.parameters, now, keyed=with_key)
     if rest is not None:
         return rest
     again = last + RETRY_AFTER if last is not None and last <= now else None
@@ -157,3 +157,8 @@ def why_by_hand(source: Source, settings: Settings) -> str | None:
         return None
     switch = f", or set {PREFIX}{source.live.upper()}=1 (docs/settings.md says what that means)" if source.live else ""
     return f"imported by hand: framescope import FILE{switch}"
+
+
+def keyed(source: Source, settings: Settings) -> bool:
+    """Whether a source is asked with a key."""
+    return source.secret is not None and settings.secret(source.secret) is not None

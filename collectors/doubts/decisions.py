@@ -31,7 +31,7 @@ def decide(engine: Engine, decision: Decision, numbers: Sequence[int]) -> list[D
                 raise UnknownName(f"There is no doubt {number}; `framescope doubts --all` lists them.")
             chosen += found
         parameters: dict[str, object] = {"decision": decision, "doubts": [_identity(doubt) for doubt in chosen]}
-        run = write.start_run(session, kind=KIND, source=SOURCE, parameters=parameters)
+        run = write.start_run(session, kind=KIND, source=SOURCE, parameters=parameters, started=at)
         _settle(session, run, at, decision, chosen)
         write.finish_run(session, run, status="ok", message=f"{decision}ed {', '.join(map(str, numbers))}")
         return [row for number in numbers for row in read.doubts(session, number=number)]

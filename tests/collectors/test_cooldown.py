@@ -47,6 +47,14 @@ def test_a_wait_is_kept_and_a_hostile_one_is_cut_to_a_day(wait_s: float, rest: t
     assert cooldown.not_before(cooldown.note(wait_s, NOW), NOW) == NOW + rest
 
 
+def test_what_was_said_to_nobody_does_not_hold_for_who_has_a_key_now() -> None:
+    without, with_one = cooldown.note(60, NOW, keyed=False), cooldown.note(60, NOW, keyed=True)
+    assert cooldown.not_before(without, NOW, keyed=True) is None
+    assert cooldown.not_before(without, NOW, keyed=False) is not None
+    assert cooldown.not_before(with_one, NOW, keyed=True) is not None
+    assert cooldown.not_before(with_one, NOW, keyed=False) is not None
+
+
 @pytest.mark.parametrize("wait_s", [None, 0.0, -5.0, float("nan")])
 def test_no_wait_and_one_that_is_past_keep_nothing(wait_s: float | None) -> None:
     assert cooldown.note(wait_s, NOW) == {}

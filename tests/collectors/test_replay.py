@@ -31,7 +31,7 @@ from collectors.run import collect
 from collectors.settings import Settings
 from collectors.source import Context, Parsed, Source
 from collectors.sources import SOURCES, github_search, hackernews
-from db import read, write
+from db import clock, read, write
 from db.engine import Engine, open_database, reading, writing
 from db.pruning import prune
 from db.read import KeptReceipt
@@ -41,6 +41,7 @@ from tests.collectors.scenes import DAY, LAST_MONTH, NOW, SCENES, TODAY, Scene
 from tests.fakes.github import TOKEN
 from tests.fakes.wikimedia import days, json_answer, row
 
+TURNS = {"ecosystems": 7, "github_search": 7, "pypistats": 3}
 BY_NAME = {source.name: source for source in SOURCES}
 
 
@@ -74,12 +75,13 @@ class Stage:
         return report
 
     def twice(self) -> RunReport:
-        """Collect, let the world change and stumble, collect again."""
+        """Collect, let the world change and stumble, collect again, on a later day where the source takes turns."""
         first = self.collect()
         assert first.new, first.message
         self.scene.change(self.fake)
         self.fake.scripted.insert(0, Response("busy", 503, headers={"Retry-After": "0"}))
-        return self.collect(*(self.scene.later_systems or ()))
+        with clock.ahead(TURNS.get(self.source.name, 0) * DAY):
+            return self.collect(*(self.scene.later_systems or ()))
 
 
 @pytest.fixture

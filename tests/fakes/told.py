@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urljoin
 
 import pytest
@@ -14,10 +13,10 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request as Asked
 from werkzeug import Response
 
-from collectors import http
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source
+from db import clock
 from db.records import Observation
 
 DAY = timedelta(days=1)
@@ -68,11 +67,6 @@ class Teller:
 
 
 def answered_on(patch: pytest.MonkeyPatch, day: date) -> None:
-    """Let every answer of every source from now on come at noon (UTC) of that day."""
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # a plain datetime will do
-            return datetime(day.year, day.month, day.day, 12, tzinfo=tz)
-
-    patch.setattr(http, "datetime", Clock)
+    """Let every answer of every source from now on come at noon (UTC) of that day, and later."""
+    ahead = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - datetime.now(UTC)
+    patch.setattr(clock, "now", lambda: datetime.now(UTC) + ahead)

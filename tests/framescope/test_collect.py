@@ -149,8 +149,11 @@ def test_two_cron_lines_never_overlap_and_a_killed_one_blocks_nobody(home: Path,
 def test_a_dry_run_says_the_calls_and_changes_no_byte(home: Path, index: PackageIndex) -> None:
     before = (home / "framescope.db").read_bytes()
     told = json.loads(framescope(home, "collect", "--dry-run", "--json", index=index).stdout)["runs"]
-    assert {run["source"]: run["predicted"]["least"] for run in told}["package_index"] == 61
-    assert all(run["predicted"]["most"] >= run["predicted"]["least"] for run in told)
+    predicted = {run["source"]: run["predicted"] for run in told}
+    assert predicted["package_index"]["least"] == 61
+    asked_nobody = {name for name, calls in predicted.items() if calls is None}
+    assert asked_nobody == {"git", "google_trends", "papers_with_code"}, "they are told why they are not asked"
+    assert all(calls["most"] >= calls["least"] for calls in predicted.values() if calls)
     assert ((home / "framescope.db").read_bytes(), index.seen) == (before, [])
     assert not (home / "receipts").exists()
 
