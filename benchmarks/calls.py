@@ -38,7 +38,11 @@ DAILY_LIMIT, REST_LIMIT, DAILY_MINUTES = 110, 90, 10
 PAUSE_S = github_search.WITHOUT_TOKEN_S
 RECENT = date.today().replace(day=1) - timedelta(days=100)  # noqa: DTZ011  # some months ago, to the day or not
 FIVE = ("pytorch", "tensorflow", "keras", "jax", "flax")
-KEYS = {"github_token": SecretStr(TOKEN), "stackexchange_key": SecretStr("a-key-of-the-rehearsal")}
+KEYS = {
+    "github_token": SecretStr(TOKEN),
+    "openalex_key": SecretStr("a-key-of-the-rehearsal"),
+    "stackexchange_key": SecretStr("a-key-of-the-rehearsal"),
+}
 
 
 @contextmanager

@@ -18,11 +18,18 @@ from collectors.sources import SOURCES
 from db import clock, read
 from db.engine import Engine, reading
 from tests.fakes.github import TOKEN
-from tests.fakes.populated import World, world
+from tests.fakes.populated import NOT_ASKED, World, world
+from tests.fakes.repository import Repository
 
 NAMES = [source.name for source in SOURCES]
+ASKED = [name for name in NAMES if name not in NOT_ASKED]
+LONG = ("stackexchange", "github_search", "arxiv", "openalex")
 SOME = ("pytorch", "jax", "keras", "flax", "all", "deep-learning")
-KEYS = {"github_token": SecretStr(TOKEN), "stackexchange_key": SecretStr("a-key-of-tests")}
+KEYS = {
+    "github_token": SecretStr(TOKEN),
+    "openalex_key": SecretStr("a-key-of-tests"),
+    "stackexchange_key": SecretStr("a-key-of-tests"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +49,12 @@ def go(store: Engine, given: Settings, *names: str, **more: Any) -> list[RunRepo
     return collect(names or None, engine=store, settings=given, systems=SOME, **more)
 
 
+def test_every_source_has_a_server_or_a_reason_to_have_none(everywhere: World) -> None:
+    assert sorted(NAMES) == sorted([*everywhere.servers, *NOT_ASKED])
+
+
 @pytest.mark.parametrize("keys", [{}, KEYS], ids=["no keys", "keys"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_a_run_makes_the_calls_that_were_predicted(
     name: str, keys: dict[str, SecretStr], store: Engine, home: Path, everywhere: World
 ) -> None:
@@ -53,7 +64,7 @@ def test_a_run_makes_the_calls_that_were_predicted(
     if name == "github_search" and not keys:
         pytest.skip("without a token it pauses for four seconds before each request")
     given = settings(home, everywhere, **keys)
-    since = {"since": clock.today() - timedelta(days=70)} if name in ("stackexchange", "github_search", "arxiv") else {}
+    since = {"since": clock.today() - timedelta(days=70)} if name in LONG else {}
     before = everywhere.asked()
     (told,) = go(store, given, name, dry_run=True, **since)
     assert (told.status, everywhere.asked()) == ("skipped", before), "a dry run asks nobody"
@@ -70,6 +81,28 @@ def test_a_run_makes_the_calls_that_were_predicted(
         kept = read.source_states(session)[name].parameters
     assert Calls(**kept["predicted"]) == report.predicted
     assert kept["again"] == report.again
+
+
+@pytest.mark.parametrize(("name", "reason"), NOT_ASKED.items())
+def test_what_is_not_asked_says_why_and_asks_nobody(
+    name: str, reason: str, store: Engine, home: Path, everywhere: World
+) -> None:
+    before = everywhere.asked()
+    (report,) = go(store, settings(home, everywhere, **KEYS), name)
+    assert (report.status, report.requests, report.predicted) == ("skipped", 0, None)
+    assert report.message.startswith(reason)
+    assert everywhere.asked() == before
+    with reading(store) as session:
+        assert read.runs(session, source=name) == []
+
+
+def test_a_clone_is_read_without_a_call(store: Engine, home: Path, everywhere: World, tmp_path: Path) -> None:
+    Repository.made(tmp_path / "clones" / "pytorch" / "pytorch").commit("2020-03-01T12:00:00+0000")
+    before = everywhere.asked()
+    (report,) = go(store, settings(home, everywhere, git_clones=tmp_path / "clones"), "git")
+    assert (report.status, report.requests, report.predicted) == ("ok", 0, Calls()), report.message
+    assert report.new
+    assert everywhere.asked() == before
 
 
 @pytest.mark.parametrize(
@@ -96,22 +129,24 @@ def test_repeated_tries_are_counted_apart(store: Engine, home: Path, everywhere:
 def test_the_cron_line_twice_in_a_row_asks_nobody_the_second_time(
     store: Engine, home: Path, everywhere: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from collectors.sources import arxiv, github_search, stackexchange
+    from collectors.sources import arxiv, github_search, openalex, stackexchange
 
     for module, name, first in (
         (arxiv, "FIRST_YEAR", clock.today().year - 1),
         (github_search, "FIRST_MONTH", clock.today().replace(day=1)),
+        (openalex, "FIRST_MONTH", clock.today().replace(day=1)),
         (stackexchange, "FIRST_MONTH", clock.today().replace(day=1)),
     ):
         monkeypatch.setattr(module, name, first)
     given = settings(home, everywhere, **KEYS)
     first_time = go(store, given, due_only=True)
-    assert {report.source: report.status for report in first_time} == dict.fromkeys(NAMES, "ok")
+    expected = dict.fromkeys(ASKED, "ok") | dict.fromkeys(NOT_ASKED, "skipped")
+    assert {report.source: report.status for report in first_time} == expected
     asked = everywhere.asked()
     second = go(store, given, due_only=True)
     assert everywhere.asked() == asked
     assert {report.status for report in second} == {"skipped"}
-    assert all("not due until" in report.message for report in second)
+    assert all(report.message.startswith(NOT_ASKED.get(report.source, "not due until")) for report in second)
 
 
 def test_calls_add_up_and_are_said_in_words() -> None:

@@ -16,6 +16,8 @@ from collectors.sources import SOURCES
 from collectors.states import source_list
 from db import read
 from db.engine import Engine, reading
+from tests.fakes.populated import NOT_ASKED
+from tests.fakes.repository import Repository
 
 SILENCE_S, READ_S = 1.0, 0.5
 HASTY = Limits(connect_s=READ_S, read_s=READ_S, silence_s=SILENCE_S, backoff_s=0.1, tries=9)
@@ -41,7 +43,7 @@ def test_each_says_unavailable_within_its_time(nowhere: str, store: Engine, home
         github_token=TOKEN,
     )
     hasty = [replace(source, limits=HASTY) for source in SOURCES]
-    for source in hasty:
+    for source in (source for source in hasty if source.name not in NOT_ASKED):
         began = time.monotonic()
         (report,) = collect([source.name], engine=store, settings=given, registered=hasty)
         took = time.monotonic() - began
@@ -51,8 +53,36 @@ def test_each_says_unavailable_within_its_time(nowhere: str, store: Engine, home
     with reading(store) as session:
         assert read.counts(session)["observations"] == 0
         listed = source_list(read.source_states(session), settings=given, registered=hasty)
+    listed = [row for row in listed if row["source"] not in NOT_ASKED]
     assert {row["state"] for row in listed} == {"failing"}
     assert all("no connection or no answer" in row["message"].lower() for row in listed)
+
+
+@pytest.mark.parametrize(("name", "reason"), NOT_ASKED.items())
+def test_what_is_fed_by_hand_or_from_a_directory_says_so(name: str, reason: str, store: Engine, home: Path) -> None:
+    given = Settings(home=home)
+    (report,) = collect([name], engine=store, settings=given)
+    assert (report.status, report.requests, report.receipts) == ("skipped", 0, 0)
+    assert report.message.startswith(reason)
+    with reading(store) as session:
+        (row,) = (row for row in source_list(read.source_states(session), settings=given) if row["source"] == name)
+    assert row["message"].startswith(reason)
+    assert row["state"] == ("disabled" if name == "git" else "never")
+
+
+def test_what_is_switched_on_and_gets_no_answer_is_unavailable(free_port: int, store: Engine, home: Path) -> None:
+    nowhere = {"google_trends": f"http://127.0.0.1:{free_port}/"}
+    given = Settings(home=home, source_urls=nowhere, google_trends_live=True)
+    (report,) = collect(["google_trends"], engine=store, settings=given)
+    assert (report.status, report.observations, report.receipts) == ("unavailable", 0, 0), report.message
+
+
+def test_a_clone_is_read_where_nobody_answers(nowhere: str, store: Engine, home: Path, tmp_path: Path) -> None:
+    Repository.made(tmp_path / "clones" / "pytorch" / "pytorch").commit("2020-03-01T12:00:00+0000")
+    given = Settings(home=home, source_urls={"git": nowhere}, git_clones=tmp_path / "clones")
+    (report,) = collect(["git"], engine=store, settings=given)
+    assert (report.status, report.requests) == ("ok", 0), report.message
+    assert report.new
 
 
 def test_no_source_may_be_silent_for_longer_than_a_few_minutes() -> None:

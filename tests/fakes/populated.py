@@ -27,6 +27,7 @@ from tests.fakes.github import GitHub, history, release
 from tests.fakes.github_search import Search
 from tests.fakes.hackernews import HackerNews
 from tests.fakes.huggingface import Hub
+from tests.fakes.openalex import OpenAlex
 from tests.fakes.package_index import PackageIndex
 from tests.fakes.pypistats import PyPIStats
 from tests.fakes.stackexchange import StackExchange
@@ -57,7 +58,8 @@ class World:
 
     def new_day(self) -> None:
         """Renew what is counted by the day."""
-        self.servers["stackexchange"].used = 0
+        for name in ("openalex", "stackexchange"):
+            self.servers[name].used = 0
 
     def asked(self) -> dict[str, int]:
         """How many requests each server has seen."""
@@ -153,6 +155,10 @@ def _huggingface(server: HTTPServer, systems: list[System], today: date) -> Hub:
     return Hub(server, {"": 2_000_000} | dict.fromkeys(labels, 9_000), created, left=10**9, page=1_000)
 
 
+def _openalex(server: HTTPServer, systems: list[System], today: date) -> OpenAlex:
+    return OpenAlex(server)
+
+
 def _package_index(server: HTTPServer, systems: list[System], today: date) -> PackageIndex:
     return PackageIndex(server, default=True)
 
@@ -186,6 +192,13 @@ def _packages(systems: list[System]) -> list[str]:
     return [name for system in systems for name in (*system.pypi, *system.former_pypi)]
 
 
+NOT_ASKED = {
+    "git": "reads a directory: set FRAMESCOPE_GIT_CLONES",
+    "google_trends": "imported by hand",
+    "papers_with_code": "imported by hand",
+}
+"""Sources without a server, each with the beginning of what its run says where nothing is set."""
+
 _MAKERS = {
     "arxiv": _arxiv,
     "clickpy": _clickpy,
@@ -197,6 +210,7 @@ _MAKERS = {
     "github_search": _github_search,
     "hackernews": _hackernews,
     "huggingface": _huggingface,
+    "openalex": _openalex,
     "package_index": _package_index,
     "pypistats": _pypistats,
     "stackexchange": _stackexchange,
