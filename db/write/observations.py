@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.models import Observed, Revision
 from db.records import Observation, Written
-from db.write.bulk import BulkInsert
+from db.write.bulk import BulkInsert, without_collector
 from db.write.possible import must_be_possible
 from db.write.roll_up import Touched, bulk_insert
 from db.write.series import SeriesTable
@@ -52,6 +52,7 @@ class _Call:
         return (old.run_id, old.receipt_id, old.collected_at) == (self.run_id, self.receipt_id, self.now)
 
 
+@without_collector()
 def observations(
     session: Session,
     run_id: int,
@@ -77,10 +78,7 @@ def observations(
     touched: dict[int, Touched] = {}
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
-        grouped: dict[int, dict[Period, Observation]] = defaultdict(dict)
-        for row in batch:
-            must_be_possible(row, series.kinds.get(row.metric, ""), day)
-            grouped[series.id_of(row)][row.period_start, row.period_end] = row
+        grouped = _grouped(series, batch, day)
         for series_id, found in grouped.items():
             rule = series.rules.get(series_id)
             if rule and series_id not in touched:
@@ -89,10 +87,25 @@ def observations(
             insert_fresh(fresh)
             written += counts
             if rule:
-                touched[series_id].add([row[1:5] for row in fresh], changed)
+                touched[series_id].add(fresh, changed)
     for roll_ups in touched.values():
         roll_ups.refresh()
     return written
+
+
+def _grouped(series: SeriesTable, batch: list[Observation], day: date) -> dict[int, dict[Period, Observation]]:
+    """The rows by series and period; neighbours mostly are of one series, which is looked up once for all of them."""
+    grouped: dict[int, dict[Period, Observation]] = defaultdict(dict)
+    known: tuple[str, str, str, str, bool] | None = None
+    found: dict[Period, Observation] = {}
+    for row in batch:
+        key = (row.metric, row.system, row.granularity, row.definition, row.primary)
+        if key != known:
+            found, known = grouped[series.id_of(row)], key
+        found[row.period_start, row.period_end] = row
+    for rows in grouped.values():
+        must_be_possible(rows.values(), series.kinds, day)
+    return grouped
 
 
 def _write_series(

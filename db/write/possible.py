@@ -1,5 +1,6 @@
 """What no observation may say, whoever told it: the last check before a row is written."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from db.errors import ImpossibleValue
@@ -8,16 +9,23 @@ from db.records import Observation
 NET = ("stars_gained",)
 
 
-def must_be_possible(row: Observation, kind: str, day: date) -> None:
-    """Raise `ImpossibleValue` for a row of a metric of this kind that could not be true on the day it was told.
+def must_be_possible(rows: Iterable[Observation], kinds: Mapping[str, str], day: date) -> None:
+    """Raise `ImpossibleValue` for a row that could not be true on the day it was told; ``kinds`` by metric.
 
     Nothing that is counted is below nought (the difference of two counts may be, `NET`); no period begins after the
     day; a count of a period is whole (``ok``) only once the period is over.
     """
-    wrong = _wrong(row, kind, day)
-    if wrong:
-        name = f"{row.metric} of {row.system}" + (f" ({row.definition})" if row.definition else "")
-        raise ImpossibleValue(f"{name} at {row.period_start}: {wrong}. Nothing of it was written; look at its receipt.")
+    doubtful = [
+        row
+        for row in rows
+        if row.period_start > day or row.period_end > day or (row.value is not None and row.value < 0)
+    ]
+    for row in doubtful:
+        if wrong := _wrong(row, kinds.get(row.metric, ""), day):
+            name = f"{row.metric} of {row.system}" + (f" ({row.definition})" if row.definition else "")
+            raise ImpossibleValue(
+                f"{name} at {row.period_start}: {wrong}. Nothing of it was written; look at its receipt."
+            )
 
 
 def _wrong(row: Observation, kind: str, day: date) -> str:

@@ -19,7 +19,7 @@ _OBSERVATION = cast(Table, Observed.__table__)
 _ROLL_UP = cast(Table, RollUp.__table__)
 _COLUMNS = ("series_id", "granularity", "period_start", "period_end", "value", "status", "days", "last_seen")
 _EPOCH = date(1970, 1, 1).toordinal()
-Day = tuple[date, date, float | None, str]
+Day = Sequence[Any]  # of a row of observation, as it begins: series, start, end, value, status
 RolledUp = tuple[date, date, float | None, str, int, date]
 
 
@@ -41,7 +41,7 @@ class Touched:
     def add(self, fresh: Sequence[Day], replaced: Sequence[tuple[date, date]]) -> None:
         """Note the rows that were added, in order, and the periods of those that were replaced."""
         if fresh:
-            self._days |= {fresh[0][0], max(map(itemgetter(1), fresh)) - _DAY}
+            self._days |= {fresh[0][1], max(map(itemgetter(2), fresh)) - _DAY}
         for start, end in replaced:
             self._days |= {start, end - _DAY}
         if replaced:
@@ -68,11 +68,11 @@ class Touched:
         """
         spans = {of: (of_day(first)[0], of_day(last)[1]) for of, of_day in PERIOD_OF.items()}
         if self._whole is not None:
-            days: Sequence[Day] = sorted(self._whole, key=itemgetter(0, 1))
+            days: Sequence[Day] = sorted(self._whole, key=itemgetter(1, 2))
         else:
             days = self._days_between(min(low for low, _ in spans.values()), max(high for _, high in spans.values()))
         held = held_periods(self.session, self.series_id)
-        told = [day for day in days if (day[0], day[1]) not in held] if held else days
+        told = [day for day in days if (day[1], day[2]) not in held] if held else days
         rows = roll_up(told, self.rule, *extent)
         for granularity, (low, high) in spans.items():
             self.session.connection().execute(
@@ -88,7 +88,7 @@ class Touched:
     def _days_between(self, low: date, high: date) -> Sequence[Day]:
         days = _OBSERVATION.c
         found = self.session.connection().execute(
-            select(days.period_start, days.period_end, days.value, days.status)
+            select(days.series_id, days.period_start, days.period_end, days.value, days.status)
             .where(days.series_id == self.series_id, days.period_end > low, days.period_start < high)
             .order_by(days.period_start, days.period_end)
         )
@@ -110,8 +110,8 @@ def roll_up(days: Sequence[Day], rule: str, begin: date, end: date) -> dict[str,
     period with missing days inside the series is a ``lower_bound`` (sum) or ``partial`` (mean); a period that a
     documented gap covers whole is ``unavailable``; a period nothing is known of has no row.
     """
-    known = [day for day in days if day[2] is not None]
-    gaps = [(day[0], day[1]) for day in days if day[2] is None]
+    known = [day for day in days if day[3] is not None]
+    gaps = [(day[1], day[2]) for day in days if day[3] is None]
     rows = _summed(known, rule, begin, end) if known else {granularity: [] for granularity in PERIOD_OF}
     for granularity, period_of in PERIOD_OF.items() if gaps else ():
         seen = {(row[0], row[1]) for row in rows[granularity]}
@@ -123,10 +123,10 @@ def roll_up(days: Sequence[Day], rule: str, begin: date, end: date) -> dict[str,
 
 def _summed(known: Sequence[Day], rule: str, begin: date, end: date) -> dict[str, list[RolledUp]]:
     """The periods that days with a value lie in; in arrays, as a backfill brings thousands of days at once."""
-    number = np.array([day[0].toordinal() for day in known])
-    values = np.array([day[2] for day in known], np.float64)
+    number = np.array([day[1].toordinal() for day in known])
+    values = np.array([day[3] for day in known], np.float64)
     months = (number - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    statuses = {day[3] for day in known}
+    statuses = {day[4] for day in known}
     rows: dict[str, list[RolledUp]] = {}
     for granularity, bucket in {"week": (number - 1) // 7, "month": months}.items():
         first = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
@@ -135,10 +135,10 @@ def _summed(known: Sequence[Day], rule: str, begin: date, end: date) -> dict[str
         found = values[last] if rule == "last" else np.add.reduceat(values, first) / (counts if rule == "mean" else 1)
         rows[granularity] = []
         for at, to, value, count in zip(first.tolist(), last.tolist(), found.tolist(), counts.tolist(), strict=True):
-            period, until = PERIOD_OF[granularity](known[at][0]), known[to]
-            seen = statuses if len(statuses) == 1 else {day[3] for day in known[at : to + 1]}
-            status = until[3] if rule == "last" else _status(seen, count, period, rule, begin, end)
-            rows[granularity].append((*period, value, status, count, until[0]))
+            period, until = PERIOD_OF[granularity](known[at][1]), known[to]
+            seen = statuses if len(statuses) == 1 else {day[4] for day in known[at : to + 1]}
+            status = until[4] if rule == "last" else _status(seen, count, period, rule, begin, end)
+            rows[granularity].append((*period, value, status, count, until[1]))
     return rows
 
 

@@ -1,5 +1,6 @@
 """Rows inserted at the driver's speed read back as those that SQLAlchemy inserts itself."""
 
+import gc
 from datetime import UTC, date, datetime
 from typing import cast
 
@@ -8,7 +9,7 @@ from sqlalchemy import Table, delete, insert, select
 
 from db.engine import Engine, writing
 from db.models import Observed
-from db.write.bulk import BulkInsert
+from db.write.bulk import BulkInsert, without_collector
 from tests.db.made import on, put
 
 TABLE = cast(Table, Observed.__table__)
@@ -55,3 +56,15 @@ def test_a_time_without_a_zone_is_refused_in_bulk_too(engine: Engine, found: lis
 def test_nothing_is_asked_for_no_rows(engine: Engine) -> None:
     with writing(engine) as session:
         BulkInsert(session.connection(), TABLE, COLUMNS)([])
+
+
+def test_the_collector_is_away_for_a_while_and_comes_back_whatever_happens() -> None:
+    def fail() -> None:
+        with without_collector():
+            assert not gc.isenabled()
+            raise ValueError("midway")
+
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="midway"):
+        fail()
+    assert gc.isenabled()
