@@ -1,9 +1,9 @@
 """Measure the write path against plain sqlite3 `executemany` of the same observations into the same tables.
 
 Both begin from the same `Observation` objects, in one transaction, with the product's own pragmas, and end with the
-same rows: the plain side is handed the roll-ups ready-made and looks nothing up, so it does less. Judging what was written
-(doubts), which a collection adds, is in neither. Rounds alternate and
-each figure is a median. Writes docs/figures/writing.md and .json; 1 if the promise is not kept.
+same rows: the plain side is handed the roll-ups ready-made and looks nothing up, so it does less. Judging what was
+written (doubts), which a collection adds, is in neither. Rounds alternate and each figure is a median. Writes
+docs/figures/writing.md and .json; 1 if the promise is not kept.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from types import FrameType
@@ -17,19 +17,7 @@ from framescope.output import emit_json, emit_table, say
 
 EARLIEST = date(1990, 1, 1)
 STALE_AFTER_CADENCES = 2
-_LISTED = (
-    "source",
-    "state",
-    "last_success",
-    "newest",
-    "held_back",
-    "next_due",
-    "key",
-    "calls_backfill",
-    "calls_daily",
-    "title",
-    "message",
-)
+_LISTED = ("source", "state", "last success", "data until", "next due", "first", "daily", "key")
 _REPORTED = ("source", "status", "requests", "receipts", "observations", "new", "revised", "message")
 
 
@@ -39,7 +27,29 @@ def sources(*, json: bool) -> None:
     if json:
         emit_json(rows)
         return
-    emit_table(rows, _LISTED)
+    emit_table([_brief(row) for row in rows], _LISTED)
+    say("first, daily: requests of the first run, and of a day after it. UTC. Everything: --json, docs/sources.md")
+    for row in rows:
+        if row["message"] and row["state"] not in ("ok", "never"):
+            say(f"{row['source']}: {row['message']}")
+
+
+def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a source fits into eighty columns."""
+    return {
+        "source": row["source"],
+        "state": row["state"],
+        "last success": _short(row["last_success"]),
+        "data until": row["newest"],
+        "next due": "by hand" if row["imported"] else _short(row["next_due"]),
+        "first": row["calls_backfill"],
+        "daily": row["calls_daily"],
+        "key": {"none": "–", "optional": "may", "required": "must"}[row["key"]],
+    }
+
+
+def _short(when: datetime | None) -> str | None:
+    return f"{when.astimezone(UTC):%m-%d %H:%M}" if when else None
 
 
 def collect(names: list[str], *, due: bool, since: date | None, systems: list[str], dry_run: bool, json: bool) -> None:
