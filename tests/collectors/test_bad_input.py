@@ -17,7 +17,7 @@ from werkzeug import Response
 
 from collectors.errors import SkipItem
 from collectors.http import HttpClient
-from tests.collectors.content import content
+from tests.collectors.content import content, let_time_pass
 from tests.collectors.test_http import Shelf
 from tests.collectors.worldly import KEY, NAMES, gather, hurry
 from tests.fakes.arxiv import Paper
@@ -65,11 +65,14 @@ def empty(home: Path) -> None:
         for table in ("observation", "roll_up", "revision", "package_file", "package_release", "cursor", "receipt"):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names of ours
         connection.commit()
+    let_time_pass(home)
 
 
 def invented(found: Counter[Any], honest: Counter[Any]) -> list[str]:
-    """What was never said, roll-ups of fewer days and files without their size set aside."""
-    return [str(entry) for entry in (found - honest).elements() if entry[0] in ("observation", "release", "revision")]
+    """What was never said; roll-ups of fewer days, files without their size, and what is called unknown set aside."""
+    figures = ("observation", "release", "revision")
+    new = [(table, row) for table, row in (found - honest).elements() if table in figures]
+    return [str((table, row)) for table, row in new if row[-2:] != (None, "unavailable")]
 
 
 def spoil(world: World, *among: Misbehaviour, **when: Any) -> None:

@@ -20,7 +20,7 @@ from collectors.report import RunReport
 from collectors.run import collect
 from collectors.settings import Settings
 from collectors.source import Source
-from collectors.sources import SOURCES, arxiv, conda_monthly, github_search, hackernews, stackexchange
+from collectors.sources import SOURCES, arxiv, conda_monthly, github_search, hackernews, openalex, stackexchange
 from db.engine import Engine, open_database
 from tests.fakes.furnished import today
 from tests.fakes.github import TOKEN
@@ -63,6 +63,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(hackernews, "FIRST_YEAR", last.year)
     patch.setattr(conda_monthly, "BACK", 3)
     patch.setattr(github_search, "FIRST_MONTH", recent)
+    patch.setattr(openalex, "FIRST_MONTH", recent)
     patch.setattr(stackexchange, "FIRST_MONTH", recent)
 
 
@@ -87,6 +88,7 @@ def gather(
         contact="mailto:me@example.org",
         github_token=SecretStr(TOKEN) if token else None,
         huggingface_token=SecretStr(KEY) if keys else None,
+        openalex_key=SecretStr(KEY) if keys else None,
         stackexchange_key=SecretStr(KEY) if keys else None,
         source_urls=world.urls(),
         source_intervals=dict.fromkeys(NAMES, 0.0),

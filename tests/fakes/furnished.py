@@ -19,6 +19,7 @@ from tests.fakes.github import GitHub, history, release
 from tests.fakes.github_search import Search
 from tests.fakes.hackernews import HackerNews
 from tests.fakes.huggingface import Hub
+from tests.fakes.openalex import OpenAlex
 from tests.fakes.package_index import PackageIndex
 from tests.fakes.pypistats import PyPIStats
 from tests.fakes.stackexchange import StackExchange
@@ -135,6 +136,11 @@ def models(server: HTTPServer) -> Hub:
     noon = datetime.combine(today() - DAY, time(12), UTC)
     created = {label: [noon - 2 * number * DAY for number in range(20)] for label in labels}
     return Hub(server, totals, created, left=NO_LIMIT, page=8)
+
+
+def works(server: HTTPServer) -> OpenAlex:
+    """As many works in any month, for nothing: a soak asks more often than a day's allowance pays for."""
+    return OpenAlex(server, price=0)
 
 
 def index(server: HTTPServer) -> PackageIndex:

@@ -33,6 +33,7 @@ FAKES: tuple[tuple[str, Callable[[HTTPServer], Any]], ...] = (
     ("github_search", furnished.search),
     ("hackernews", furnished.stories),
     ("huggingface", furnished.models),
+    ("openalex", furnished.works),
     ("package_index", furnished.index),
     ("pypistats", furnished.recent),
     ("stackexchange", furnished.questions),

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug import Response
 
-from tests.fakes import arxiv, clickpy, dockerhub, hackernews, pypistats, stackexchange
+from tests.fakes import arxiv, clickpy, dockerhub, hackernews, openalex, pypistats, stackexchange
 from tests.fakes.asked import Asked, Misbehaviour
 from tests.fakes.faults import CHALLENGE, EVERYWHERE
 from tests.fakes.github import graphql_errors, secondary
@@ -47,6 +47,21 @@ def _cut_rows(said: dict[str, Any]) -> dict[str, Any]:
 def _half(asked: Asked) -> Response:
     body: bytes = asked.honest().get_data()
     return Response(body[: len(body) // 2], content_type="binary/octet-stream")
+
+
+def _another_year(said: dict[str, Any]) -> dict[str, Any]:
+    return {**said, "group_by": [{**group, "key": "1999"} for group in said["group_by"]]}
+
+
+def _counting_all(said: dict[str, Any]) -> dict[str, Any]:
+    return {**said, "meta": {**said["meta"], "count": 250_000_000}}
+
+
+def _spent() -> Response:
+    message = "Insufficient budget. This request costs $0.001 but you only have $0 remaining. Resets at midnight UTC."
+    said = {"error": "Rate limit exceeded", "message": message, "creditsRequired": 10, "creditsRemaining": 0}
+    wait_s = openalex.until_midnight()
+    return _json({**said, "retryAfter": wait_s}, 429, Retry_After=str(wait_s), X_RateLimit_Remaining="0")
 
 
 def _refused(message: str, status: int, **headers: str) -> Callable[[], Response]:
@@ -126,6 +141,23 @@ OWN = (
     _one(
         "huggingface", "a label that is ignored", _only("models-json", lambda: _json({"numTotalItems": 0})), "partial"
     ),
+    _one("openalex", "the budget of the day is spent", _always(_spent)),
+    _one("openalex", "too many a second, with a time", _always(lambda: openalex.too_fast(1))),
+    _one("openalex", "too many a second, without a time", _always(lambda: openalex.too_fast(None))),
+    _one(
+        "openalex",
+        "403 for a parameter",
+        _always(lambda: _json({"error": "Invalid query parameters error.", "message": "search.exact is unknown"}, 403)),
+        "failed",
+    ),
+    _one(
+        "openalex",
+        "400 for a question",
+        _always(lambda: _json({"error": "Bad Request", "message": "x"}, 400)),
+        "failed",
+    ),
+    _one("openalex", "works of another year", _rewritten(_another_year), "failed"),
+    _one("openalex", "every work there is, whatever the question", _rewritten(_counting_all), "failed"),
     _one("package_index", "404", _always(lambda: _json({"message": "Not Found"}, 404)), "failed"),
     _one("package_index", "503 of its cache", _always(lambda: Response(CHALLENGE, 503))),
     _one("pypistats", "404 in HTML", _always(lambda: Response("404", 404, content_type="text/html")), "failed"),
