@@ -1,14 +1,20 @@
-"""A scene for every source: what its fake server says first, and what has changed when it is asked again."""
+"""A scene for every source: what is said first, by its fake server or on this machine, and what has changed later."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 
+from collectors.imports.run import ImportReport, import_files
+from collectors.report import RunReport
+from collectors.run import collect
+from collectors.settings import Settings
+from db.engine import Engine
 from tests.fakes import conda, conda_monthly, dockerhub, ecosystems, package_index
 from tests.fakes.arxiv import Arxiv, Paper
 from tests.fakes.clickpy import ClickPy
@@ -17,7 +23,10 @@ from tests.fakes.github import release as github_release
 from tests.fakes.github_search import Search
 from tests.fakes.hackernews import HackerNews
 from tests.fakes.huggingface import Hub
+from tests.fakes.openalex import OpenAlex
+from tests.fakes.papers_with_code import link, packed
 from tests.fakes.pypistats import PyPIStats
+from tests.fakes.repository import Repository
 from tests.fakes.stackexchange import StackExchange
 from tests.fakes.wikimedia import Wikimedia, days
 
@@ -133,6 +142,7 @@ SCENES = {
         _news, lambda news: news.add("A PyTorch story", f"{TODAY.replace(day=1)}"), since=TODAY.replace(day=1)
     ),
     "huggingface": Scene(_hub, lambda hub: hub.totals.update(jax=9_100), systems=("all", "jax")),
+    "openalex": Scene(OpenAlex, lambda works: setattr(works, "default", 45), since=LAST_MONTH),
     "pypistats": Scene(_pypistats, lambda stats: stats.fill("torch", TODAY - 2 * DAY, 700)),
     "stackexchange": Scene(
         lambda server: StackExchange(server, tags={"pytorch": 23_000}),
@@ -144,3 +154,54 @@ SCENES = {
         lambda wiki: wiki.views["PyTorch"].update(days(TODAY - 3 * DAY, 90, 91)),
     ),
 }
+
+
+@dataclass(frozen=True)
+class Here:
+    """The store, and a directory of this machine to put something into and read it from."""
+
+    home: Path
+    store: Engine
+    folder: Path
+
+    def cloned(self, *commits: tuple[str, str]) -> RunReport:
+        """Commit, each a day and who, in a repository that lies where a clone is looked for; then read it."""
+        path = self.folder / "pytorch" / "pytorch"
+        repository = Repository(path) if path.exists() else Repository.made(path)
+        for day, who in commits:
+            repository.commit(f"{day}T12:00:00+0000", who)
+        given = Settings(home=self.home, git_clones=self.folder)
+        (report,) = collect(["git"], engine=self.store, settings=given, systems=["pytorch"])
+        return report
+
+    def imported(self, body: bytes) -> ImportReport:
+        """Import a file that has these bytes."""
+        path = self.folder / "file"
+        path.write_bytes(body)
+        (report,) = import_files([str(path)], engine=self.store, settings=Settings(home=self.home))
+        return report
+
+
+def _interest(*values: object) -> bytes:
+    weeks = [date(2026, 10, 4) + 7 * number * DAY for number in range(len(values))]
+    rows = "".join(f"{week},{value},100\n" for week, value in zip(weeks, values, strict=True))
+    head = "Category: All categories\n\nWeek,PyTorch: (Worldwide),TensorFlow: (Worldwide)\n"
+    return (head + rows).encode()
+
+
+_LINKS = [link("2505.00001", "pytorch"), link("2506.00001", "tf", "x/y"), link("2507.00001", "torch", "x/z")]
+HERE: dict[str, tuple[Callable[[Here], RunReport | ImportReport], ...]] = {
+    "git": (
+        lambda here: here.cloned(("2024-03-01", "ada"), ("2024-05-02", "bob")),
+        lambda here: here.cloned(("2024-05-30", "cyd"), ("2024-06-01", "ada")),
+    ),
+    "google_trends": (
+        lambda here: here.imported(_interest(50, "<1", 0, 70)),
+        lambda here: here.imported(_interest(48, 1, "<1", 72, 80)),
+    ),
+    "papers_with_code": (
+        lambda here: here.imported(packed(*_LINKS)),
+        lambda here: here.imported(packed(*_LINKS, link("2506.00002", "pytorch", "x/new"))),
+    ),
+}
+"""Sources that ask nobody: what is read first, and what later."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -37,11 +38,11 @@ from db.pruning import prune
 from db.read import KeptReceipt
 from db.receipts import ReceiptStore
 from tests.collectors.running import _hasty
-from tests.collectors.scenes import DAY, LAST_MONTH, NOW, SCENES, TODAY, Scene
+from tests.collectors.scenes import DAY, HERE, LAST_MONTH, NOW, SCENES, TODAY, Here, Scene
 from tests.fakes.github import TOKEN
 from tests.fakes.wikimedia import days, json_answer, row
 
-TURNS = {"ecosystems": 7, "github_search": 7, "pypistats": 3}
+TURNS = {"ecosystems": 7, "github_search": 7, "openalex": 15, "pypistats": 3}
 BY_NAME = {source.name: source for source in SOURCES}
 
 
@@ -122,7 +123,7 @@ def rows(store: Engine, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_registered_source_has_a_scene() -> None:
-    assert set(SCENES) == set(BY_NAME)
+    assert sorted([*SCENES, *HERE]) == sorted(BY_NAME)
 
 
 @pytest.mark.parametrize("name", list(SCENES))
@@ -139,6 +140,26 @@ def test_a_source_is_rebuilt_from_its_receipts_alone(
         assert done.observations == read.counts(session)["observations"]
     assert done.receipts == rows(store, "SELECT count(*) FROM receipt WHERE part IS NOT NULL")[0][0]
     assert rows(store, "SELECT count(*) FROM receipt WHERE part IS NULL")[0][0] >= 1, "the busy answer"
+
+
+@pytest.mark.parametrize("name", list(HERE))
+def test_what_was_read_on_this_machine_is_rebuilt_from_its_receipts_alone(
+    name: str, again: Callable[..., Replayed], store: Engine, home: Path, tmp_path: Path
+) -> None:
+    here = Here(home, store, tmp_path / "here")
+    here.folder.mkdir()
+    for read_it in HERE[name]:
+        report = read_it(here)
+        assert report.status == "ok", report.message
+        assert report.new + report.revised, report.message
+    shutil.rmtree(here.folder)
+    kinds = rows(store, "SELECT DISTINCT run.kind, receipt.method FROM receipt JOIN run ON run.id = receipt.run_id")
+    assert kinds == [("collection", "GIT") if name == "git" else ("import", "FILE")]
+    if name != "google_trends":  # each export is a definition of its own
+        assert rows(store, "SELECT count(*) FROM revision")[0][0]
+    done = again()
+    assert (done.lost, done.comparison.named) == ((), ())
+    assert (done.identical, done.receipts) == (True, 2)
 
 
 @pytest.mark.parametrize(
