@@ -66,7 +66,7 @@ def _listed(
         "calls_daily": source.calls_daily,
         "licence": source.licence,
         "docs": source.docs,
-        "newest": newest - timedelta(days=1) if newest else None,
+        "newest": min(newest - timedelta(days=1), now.date()) if newest else None,
         "message": disabled or "; ".join(part for part in (old, _message(seen, now, with_key) or by_hand) if part),
         "imported": by_hand is not None,
     }

@@ -37,7 +37,7 @@ def emit_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, tit
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, box=None, pad_edge=False, padding=(0, 1))
+    table = Table(title=title, box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column == columns[0])
     for row in rows:
