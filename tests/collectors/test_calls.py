@@ -40,9 +40,8 @@ def everywhere() -> Iterator[World]:
 
 def settings(home: Path, servers: World, **more: Any) -> Settings:
     paces = dict.fromkeys(NAMES, 0.0)
-    return Settings(
-        home=home, contact="mailto:me@example.org", source_urls=servers.urls, source_intervals=paces, **more
-    )
+    urls = dict.fromkeys(NOT_ASKED, "http://127.0.0.1:9/") | servers.urls
+    return Settings(home=home, contact="mailto:me@example.org", source_urls=urls, source_intervals=paces, **more)
 
 
 def go(store: Engine, given: Settings, *names: str, **more: Any) -> list[RunReport]:

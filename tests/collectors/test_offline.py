@@ -59,8 +59,10 @@ def test_each_says_unavailable_within_its_time(nowhere: str, store: Engine, home
 
 
 @pytest.mark.parametrize(("name", "reason"), NOT_ASKED.items())
-def test_what_is_fed_by_hand_or_from_a_directory_says_so(name: str, reason: str, store: Engine, home: Path) -> None:
-    given = Settings(home=home)
+def test_what_is_fed_by_hand_or_from_a_directory_says_so(
+    name: str, reason: str, nowhere: str, store: Engine, home: Path
+) -> None:
+    given = Settings(home=home, source_urls={name: nowhere})
     (report,) = collect([name], engine=store, settings=given)
     assert (report.status, report.requests, report.receipts) == ("skipped", 0, 0)
     assert report.message.startswith(reason)
