@@ -11,7 +11,7 @@ from catalog.models import Metric
 from dashboard import data
 from dashboard.analysis.explore import Choice, Mode, definitions_of, sources_of
 from dashboard.analysis.nearest import unknown_name
-from dashboard.sections import address, attribution
+from dashboard.sections import address, attribution, remedy
 
 PAGE = "adoption"
 FIRST_YEAR = 2010
@@ -165,12 +165,11 @@ def nothing(choice: Choice) -> tuple[str, str, str]:
     """Title, explanation and command for a choice that nothing is stored of."""
     if not choice.systems:
         return "No system chosen", "Choose at least one system above.", ""
-    can = [entry["source"] for entry in data.sources() if entry["source"] in choice.metric.sources]
-    if can:
+    if can := remedy.sources_of(choice.metric):
         return (
             "No figures yet",
             "Nothing is stored of this metric for these systems. This fetches it:",
-            (f"framescope collect {can[0]}"),
+            remedy.command(can[0]),
         )
     says = "Nothing is stored of this metric for these systems, and no source that is built in fetches it."
     return "No figures yet", says, ""

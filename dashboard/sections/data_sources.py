@@ -10,7 +10,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import attribution
+from dashboard.sections import attribution, remedy
 
 SIGNS = {"ok": "✓ ok", "stale": "⚠ stale", "failing": "✕ failing", "never": "○ never run", "disabled": "– disabled"}
 
@@ -97,7 +97,7 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         "licence": entry.get("licence") or owed.licence,
         "cost": cost + ("" if key == "none" else f"; key {key}"),
         "message": str(entry.get("message") or ""),
-        "command": "framescope import FILE" if entry.get("imported") else f"framescope collect {entry['source']}",
+        "command": remedy.command(entry),
     }
 
 

@@ -13,7 +13,7 @@ from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal, signal
 from dashboard.charts.marks import spark
 from dashboard.colours import dot
-from dashboard.sections import attribution
+from dashboard.sections import attribution, remedy
 from dashboard.sections.frame import theme
 from dashboard.text import code, plain
 
@@ -104,10 +104,13 @@ def _without(one: Signal) -> None:
 
 
 def _why_not(one: Signal) -> str:
-    can = [entry["source"] for entry in data.sources() if entry["source"] in one.metric.sources]
-    if can:
-        return f"No data yet. {code('framescope collect ' + can[0])} fetches it."
-    return "No data yet: no source that is built in fetches it."
+    can = remedy.sources_of(one.metric)
+    if not can:
+        return "No data yet: no source that is built in fetches it."
+    if any(entry["last_success"] for entry in can):
+        return "Collected, but not yet for a whole month of both."
+    brings = "brings it in" if can[0].get("imported") else "fetches it"
+    return f"No data yet. {code(remedy.command(can[0]))} {brings}."
 
 
 def _notes(signals: Sequence[Signal]) -> Notes:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.signals import Signal
+from dashboard.sections import remedy
 from dashboard.text import code, plain
 
 
@@ -29,9 +30,10 @@ def figures(signals: Sequence[Signal], today: date) -> None:
 
 
 def _cure(one: Signal) -> str:
-    can = [entry["source"] for entry in data.sources() if entry["source"] in one.metric.sources]
-    if can and not data.offline():
-        return f"{code('framescope collect ' + can[0])} renews it."
-    if can:
-        return f"Offline now; {code('framescope collect ' + can[0])} renews it later."
-    return "Bundled; no source that is built in renews it yet."
+    can = remedy.sources_of(one.metric)
+    if not can:
+        return "Bundled; no source that is built in renews it yet."
+    typed = code(remedy.command(can[0]))
+    if can[0].get("imported"):
+        return f"{typed} with a newer file renews it."
+    return f"Offline now; {typed} renews it later." if data.offline() else f"{typed} renews it."

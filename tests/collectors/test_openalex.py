@@ -322,11 +322,16 @@ def test_an_answer_about_another_time_or_question_is_not_kept() -> None:
 
 def test_a_quiet_first_day_of_a_month_is_no_fault() -> None:
     asked = item(date(2024, 6, 1))
-    answers = []
-    for query in (TORCH, WHOLE):
-        url = "http://s/works?" + urlencode({"search.exact": query, "filter": openalex._window(asked)})
-        answers.append((counted(0, "2024").data, Context(asked, url, datetime(2024, 6, 1, 3, tzinfo=UTC))))
-    assert {row.status for row in openalex.parse_all(answers).observations} == {"partial"}
+
+    def nothing_on(day: int) -> list[tuple[bytes, Context]]:
+        urls = ["http://s/works?" + urlencode({"search.exact": query, "filter": openalex._window(asked)})
+                for query in (TORCH, WHOLE)]  # fmt: skip
+        at = datetime(2024, 6, day, 3, tzinfo=UTC)
+        return [(counted(0, "2024").data, Context(asked, url, at)) for url in urls]
+
+    assert {row.status for row in openalex.parse_all(nothing_on(1)).observations} == {"partial"}
+    with pytest.raises(SkipItem, match="cannot be a count"):
+        openalex.parse_all(nothing_on(8))
 
 
 def test_a_receipt_alone_gives_the_month_again(run: Run, server: OpenAlex, store: Engine, home: Path) -> None:

@@ -30,6 +30,7 @@ import io
 from collections.abc import Sequence
 
 from collectors.body import Limits
+from collectors.budget import Calls
 from collectors.errors import StopSource
 from collectors.source import Context, Parsed, Source
 from collectors.sources.google_trends import live
@@ -69,6 +70,7 @@ SOURCE = Source(
     fetch=live.fetch,
     parse=parse,
     parse_all=parse_all,
+    calls=lambda _item: Calls.exactly(3),
     limits=Limits(tries=1, max_bytes=4 * 1024 * 1024),
     imported=True,
     live="google_trends_live",
