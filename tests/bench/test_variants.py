@@ -107,6 +107,9 @@ def test_torch_compile_on_a_cpu_needs_a_compiler(monkeypatch: pytest.MonkeyPatch
 
 def test_the_lists_have_what_the_command_promises() -> None:
     assert {"workload", "sizes", "category", "flops", "bytes"} <= set(listing.workloads()[0])
+    matmul, *_ = [row for row in listing.workloads() if row["workload"] == "matmul_bf16"]
+    assert matmul["gaps"] == {"numpy": "NumPy has no bfloat16"}
+    assert matmul["memory"]["tiny"] == 40 * 64**2
     rows = listing.variants()
     assert [row["variant"] for row in rows] == [variant.slug for variant in VARIANTS]
     assert all({"variant", "available", "why_not", "version"} <= set(row) for row in rows)
