@@ -82,9 +82,9 @@ def _parameters(shape: Shape) -> int:
 
 
 def _memory(shape: Shape) -> int:
-    """Count two dozen float64 arrays for every result of one image, parameters in both widths, and the images."""
+    """Count a dozen float64 arrays for every result of one image, parameters in both widths, and the images."""
     one = _count(shape).numbers // shape["batch"]
-    return 200 * one + 12 * _parameters(shape) + shape["batch"] * (40 * shape["side"] ** 2 + 4 * one)
+    return 100 * one + 12 * _parameters(shape) + shape["batch"] * (40 * shape["side"] ** 2 + 4 * one)
 
 
 WORKLOAD = Workload(
