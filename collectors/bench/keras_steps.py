@@ -66,7 +66,7 @@ def training(
 
     told = {
         "implementation": "keras.Model.train_on_batch",
-        "jit_compile": f"auto: {bool(model.jit_compile)}",
+        "model_jit_compile": str(bool(model.jit_compile)),
         "inside_the_loop": "the loss comes back as a Python number, as train_on_batch gives it",
     }
     return Prepared(model.train_on_batch, (x, y), result, facts=told | facts, graphs=lambda: 0 if eager else traces)

@@ -3,12 +3,18 @@
 from typing import Any
 
 from collectors.bench import registry
+from collectors.bench.sides import side_of
 from collectors.bench.spec import DEFAULT_REGISTRY
 from collectors.bench.variants import availability
+from collectors.bench.workload import Gap
 
 
 def workloads(module: str = DEFAULT_REGISTRY) -> list[dict[str, Any]]:
-    """List the workloads: sizes, and the counts of one call at the default size."""
+    """List the workloads: sizes, the counts of one call at the default size, and what is missing by variant.
+
+    memory: the bytes one process may need, by size. gaps: why a variant has no side, by variant.
+    """
+    found = registry.load(module)
     return [
         {
             "workload": w.slug,
@@ -18,8 +24,10 @@ def workloads(module: str = DEFAULT_REGISTRY) -> list[dict[str, Any]]:
             "category": w.category,
             "flops": w.flops(w.sizes[w.default_size]),
             "bytes": w.bytes_moved(w.sizes[w.default_size]),
+            "memory": {name: w.memory_needed(name) for name in w.sizes},
+            "gaps": {v.slug: side.reason for v in found.variants if isinstance(side := side_of(v, w), Gap)},
         }
-        for w in registry.load(module).workloads
+        for w in found.workloads
     ]
 
 

@@ -55,7 +55,7 @@ def passport(lane: Lane, workload: Workload, launch: Launch) -> dict[str, Any]:
         "affinity": list(launch.cpus) or None,
         "environment": shown(launch) | ({"KERAS_BACKEND": facts["backend"]} if "backend" in facts else {}),
         "jit": {"asked": asked, "on": asked and graphs > 0, "graphs": graphs, "why": why},
-        "inside_the_clock": INSIDE_THE_CLOCK,
+        "inside_the_clock": facts.get("inside_the_clock", INSIDE_THE_CLOCK),
         "first_call": "in a fresh process, compile caches empty",
         "import_s": lane.start.get("import_s"),
         "null_call_s": lane.null_s,

@@ -54,6 +54,14 @@ def run(
         return state.measure(list(zip(workloads, sizes, strict=True)))
 
 
+def share(seconds: float, spent: float, done: int, count: int) -> float:
+    """Give the next workload's seconds: an even share of all, more where those before it left some over.
+
+    One that took longer than its share (a round of imports takes many seconds) takes nothing from the others.
+    """
+    return max(seconds / count, (seconds - spent) / (count - done))
+
+
 def _size(workload: Workload, asked: str | None) -> str:
     size = asked or workload.default_size
     if size not in workload.sizes:
@@ -108,8 +116,7 @@ class _Run:
             self._measure_ceilings()
             for index, (workload, size) in enumerate(workloads):
                 self.part = (index, len(workloads))
-                budget = max(0.0, self.spec.seconds - self.measured_s) / (len(workloads) - index)
-                self._workload(workload, size, budget)
+                self._workload(workload, size, share(self.spec.seconds, self.measured_s, index, len(workloads)))
         except CancelledError:
             because = "cancelled"
         for row in self.results:

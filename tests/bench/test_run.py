@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from collectors.bench import machine
-from collectors.bench.runner import run
+from collectors.bench.runner import run, share
 from collectors.bench.spec import BenchSpec, SpecError
 from tests.bench.fakes import NAP_S
 
@@ -243,6 +243,13 @@ def test_the_budget_is_shared_among_workloads() -> None:
     seconds = {w["workload"]: w["seconds"] for w in document["workloads"]}
     assert set(seconds) == {"nap", "siesta"}
     assert all(0.2 < spent < 3 for spent in seconds.values())
+
+
+def test_what_a_workload_leaves_goes_to_the_rest_and_what_it_overruns_is_not_taken_from_them() -> None:
+    assert share(30.0, spent=0.0, done=0, count=3) == 10.0
+    assert share(30.0, spent=2.0, done=1, count=3) == 14.0
+    assert share(30.0, spent=25.0, done=1, count=3) == 10.0
+    assert share(30.0, spent=90.0, done=2, count=3) == 10.0
 
 
 def _two() -> BenchSpec:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from collectors.bench import environment, listing, machine, variants
+from collectors.bench.lane import Lane
 from collectors.bench.registry import VARIANTS, load
+from collectors.bench.result import passport
 from collectors.bench.sides import side_of
 from collectors.bench.spec import BenchSpec
 from collectors.bench.variants import availability, interpreter
@@ -71,6 +73,20 @@ def test_where_modes_play_no_part_the_eager_variant_stands_for_the_compiled_one(
     assert "a copy is not compiled; torch.eager is measured" in gaps["torch.compile"]
 
 
+def test_the_passport_says_whose_backend_and_clock_it_was_and_whether_compiling_was_asked_for() -> None:
+    lane = Lane(next(v for v in VARIANTS if v.slug == "keras.jax"))
+    lane.resolved = {"facts": {"graphs": 0, "backend": "jax", "inside_the_clock": "both copies"}}
+    launch = environment.launch(BenchSpec(("matmul",)), Path("/nowhere"))
+    assert launch.environment["KERAS_BACKEND"] == "tensorflow"
+    found = load("collectors.bench.registry")
+    copied, product = (passport(lane, found.workload(slug), launch) for slug in ("host_copy", "matmul"))
+    assert copied["environment"]["KERAS_BACKEND"] == "jax"
+    assert copied["inside_the_clock"] == "both copies"
+    assert copied["jit"] == {"asked": False, "on": False, "graphs": 0, "why": None}
+    assert product["jit"]["asked"]
+    assert "compiled nothing here" in product["jit"]["why"]
+
+
 def test_any_of_the_distributions_gives_the_version() -> None:
     renamed = replace(NUMPY, distributions=("numpy-of-another-name", "numpy"))
     assert availability(renamed).version == np.__version__
@@ -107,6 +123,9 @@ def test_torch_compile_on_a_cpu_needs_a_compiler(monkeypatch: pytest.MonkeyPatch
 
 def test_the_lists_have_what_the_command_promises() -> None:
     assert {"workload", "sizes", "category", "flops", "bytes"} <= set(listing.workloads()[0])
+    matmul, *_ = [row for row in listing.workloads() if row["workload"] == "matmul_bf16"]
+    assert matmul["gaps"] == {"numpy": "NumPy has no bfloat16"}
+    assert matmul["memory"]["tiny"] == 40 * 64**2
     rows = listing.variants()
     assert [row["variant"] for row in rows] == [variant.slug for variant in VARIANTS]
     assert all({"variant", "available", "why_not", "version"} <= set(row) for row in rows)

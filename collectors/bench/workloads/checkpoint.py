@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
 
-FACTS = {"file": "in the system's temporary folder; written to the page cache, not forced to the disk"}
+FACTS = {
+    "inside_the_clock": "writing and reading a file in the temporary folder, not forced from the cache to the disk"
+}
 
 
 def inputs(shape: Shape, rng: np.random.Generator) -> Arrays:

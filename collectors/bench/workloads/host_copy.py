@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
 
-FACTS = {"inside_the_clock_too": "both copies; on a CPU a framework may share the host's memory instead"}
+FACTS = {"inside_the_clock": "both copies; on a CPU a framework may share the host's memory instead of copying"}
 
 
 def inputs(shape: Shape, rng: np.random.Generator) -> Arrays:

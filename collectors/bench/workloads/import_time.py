@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from collectors.bench.workload import Arrays, Prepared, Shape, Workload
 
 LIMIT_S = 120.0
-FACTS = {"inside_the_clock_too": "start and end of the interpreter; files come from the page cache after the first"}
+FACTS = {"inside_the_clock": "start and end of the interpreters; files come from the page cache after the first"}
 
 
 def inputs(shape: Shape, rng: np.random.Generator) -> Arrays:
