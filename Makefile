@@ -53,6 +53,7 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/figures.py
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/import_figures.py --write
+	$(BIN)/python benchmarks/calls.py
 
 calls: $(INSTALLED) ## count the requests of a backfill and of the days after it, against fake servers (docs/figures/calls.md)
 	$(BIN)/python benchmarks/calls.py

@@ -165,5 +165,14 @@ def _title(
     name = finding.narrowed(choice.metric.title, definition)
     found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
-        return f"{name}: nobody counted {names[pair[0]]} and {names[pair[1]]} in the same period"
+        return f"{name}: {_why_no_lead(ready, pair, f'{names[pair[0]]} and {names[pair[1]]}')}"
     return finding.title(name, found, names, pair, today)
+
+
+def _why_no_lead(ready: pd.DataFrame, pair: tuple[str, str], both: str) -> str:
+    known = ready[ready["system"].isin(pair) & ready["value"].notna()]
+    common = set.intersection(*(set(known.loc[known["system"] == one, "at"]) for one in pair))
+    running = set(known.loc[known["status"] == "partial", "at"])
+    if common and common <= running:
+        return f"no period of both {both} is whole yet"
+    return f"nobody counted {both} in the same period"

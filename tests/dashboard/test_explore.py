@@ -63,6 +63,15 @@ def test_years_bound_what_is_drawn_but_not_what_is_found() -> None:
     assert "passed" in found.title
 
 
+def test_periods_that_are_not_over_are_no_sign_that_nobody_counted() -> None:
+    running = framed([row(s, date(2026, 1, 1), 8, status="partial") for s in ("pytorch", "tensorflow")])
+    apart = framed([row("pytorch", date(2026, 1, 1), 8)], [row("tensorflow", date(2025, 1, 1), 8)])
+    for rows, words in ((running, "no period of both"), (apart, "nobody counted")):
+        found = view(rows, Choice(METRIC, ("pytorch", "tensorflow")), [], NAMES, TODAY)
+        assert found is not None
+        assert words in found.title
+
+
 def test_no_figures_no_view() -> None:
     assert view(framed([]), Choice(METRIC, ("pytorch",)), [], NAMES, TODAY) is None
     assert view(BOTH, Choice(METRIC, ()), [], NAMES, TODAY) is None
