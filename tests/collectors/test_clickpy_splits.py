@@ -17,6 +17,7 @@ from collectors.periods import following_month
 from collectors.source import Context, Item, Request
 from collectors.sources import clickpy
 from collectors.sources.clickpy import packages, splits
+from db import clock
 from db.engine import Engine
 from tests.collectors.running import Running
 from tests.collectors.test_clickpy import AGO, NOW, TODAY, item, parse, said
@@ -122,6 +123,12 @@ def test_a_month_by_ci_is_read_again_until_two_weeks_after_its_end(whole: Runnin
     for month in every:
         kept[splits.month_key(name, month)] = f"{following_month(month) + timedelta(days=14)}"
     assert asked() == []
+    kept.clear()
+    for month in every:
+        kept[splits.empty_key(name, month)] = f"{clock.today() - timedelta(days=6)}"
+    assert asked() == []
+    with clock.ahead(timedelta(days=1)):
+        assert asked()[: len(every)] == every
 
 
 def test_a_month_without_a_row_is_said_and_asked_for_again_and_is_no_fault(whole: Running, database: ClickPy) -> None:

@@ -54,8 +54,11 @@ def parse(body: bytes, context: Context) -> Parsed:
     counts = {(row.project, row.who, day): n for row in answer.data for day, n in row.days.items() if n}
     _must_be_plausible(counts, context)
     days = {key: n for key, n in counts.items() if (key[0], splits.UNKNOWN, key[2]) not in counts}
-    if not counts and context.item.detail.get("split"):
-        return Parsed(notes=(f"{context.item.name}: nothing is listed",))
+    if not counts and (split := context.item.detail.get("split")):
+        month = date.fromisoformat(context.item.detail["since"])
+        asked = {splits.empty_key(name_of(list(packages.values())), month): f"{context.day}"}
+        said = (f"{context.item.name}: nothing is listed",)
+        return Parsed(cursors=asked if split == splits.RUNNERS else {}, notes=said)
     if not counts:
         raise SkipItem("Nothing is listed of these packages, which says nothing about downloads", url=context.url)
     newest = dict(sorted((name, day) for name, _, day in counts))  # of each project the last

@@ -12,6 +12,7 @@ ROLES = frozenset({"framework", "api"})
 INSTALLERS, RUNNERS = "installers", "runners"
 FIRST_MONTH = date(2025, 12, 1)
 SETTLED_AFTER = timedelta(days=14)
+EMPTY_AGAIN = timedelta(days=7)
 LAG = timedelta(days=3)
 WHO = {
     INSTALLERS: frozenset({"pip", "uv", "mirrors", "others"}),
@@ -49,13 +50,18 @@ QUERIES = {
 
 
 def months_due(request: Request, group: str, today: date) -> Sequence[date]:
-    """The months, from their fourth day on, that were not read two weeks after their end."""
+    """The months, from their fourth day on, that were not read two weeks after their end.
+
+    One of which nothing was listed is asked for once a week.
+    """
     month = max(FIRST_MONTH, (request.since or FIRST_MONTH).replace(day=1))
     due = []
     while month + LAG <= today:
         read_on = request.cursor(month_key(group, month))
         settled = read_on is not None and date.fromisoformat(read_on) >= following_month(month) + SETTLED_AFTER
-        if request.since is not None or not settled:
+        empty_on = request.cursor(empty_key(group, month))
+        waits = empty_on is not None and timedelta() <= today - date.fromisoformat(empty_on) < EMPTY_AGAIN
+        if request.since is not None or not (settled or waits):
             due.append(month)
         month = following_month(month)
     return due
@@ -64,3 +70,8 @@ def months_due(request: Request, group: str, today: date) -> Sequence[date]:
 def month_key(group: str, month: date) -> str:
     """Where it is kept when a month was last read for a group of packages."""
     return f"{RUNNERS} {group} {month:%Y-%m}"
+
+
+def empty_key(group: str, month: date) -> str:
+    """Where it is kept when nothing was listed of a month."""
+    return f"nothing of {month_key(group, month)}"
