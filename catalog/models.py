@@ -83,6 +83,7 @@ class Metric(Entry):
     """What is counted, in which unit, and how values of shorter periods combine into longer ones.
 
     ``falls`` says how far a total, or a period told again, may come out lower than before by the nature of the count.
+    ``share_of`` is the metric whose system ``all`` is the whole that this one counts parts of.
     """
 
     slug: Slug
@@ -96,6 +97,7 @@ class Metric(Entry):
     not_means: Text
     sources: Names = ()
     signal: str | None = None
+    share_of: str | None = None
 
 
 class Source(Entry):

@@ -13,8 +13,9 @@ from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.leads import Lead, pair_lead
 from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
+from dashboard.analysis.wholes import ALL, of_all, whole_for
 
-Mode = Literal["absolute", "share", "index"]
+Mode = Literal["absolute", "share", "of_all", "index"]
 UNLIKE = ("stated",)
 COLLECTED = ("history.reported",)
 
@@ -75,9 +76,17 @@ def sources_of(found: pd.DataFrame, metric: Metric, systems: Sequence[str]) -> l
 
 
 def view(
-    found: pd.DataFrame, choice: Choice, breaks: Sequence[Break], names: dict[str, str], today: date
+    found: pd.DataFrame,
+    choice: Choice,
+    breaks: Sequence[Break],
+    names: dict[str, str],
+    today: date,
+    wholes: pd.DataFrame | None = None,
 ) -> View | None:
-    """Make the view of one source; None where it has nothing of the chosen systems."""
+    """Make the view of one source; None where it has nothing of the chosen systems.
+
+    ``wholes`` are the rows of what the metric is a share of (`Metric.share_of`), for the mode ``of_all``.
+    """
     offered = sources_of(found, choice.metric, choice.systems)
     if not offered:
         return None
@@ -87,11 +96,13 @@ def view(
     if ready["value"].notna().sum() == 0:
         return None
     definitions = tuple(str(d) for d in ready["definition"].unique())
-    marks = tuple(
-        cuts(breaks, choice.metric.slug, choice.systems, source, ready["start"].min().date(), today, definitions)
-    )
+    concerned = (*choice.systems, ALL) if choice.mode == "of_all" else choice.systems
+    first = ready["start"].min().date()
+    marks = tuple(cuts(breaks, choice.metric.slug, concerned, source, first, today, definitions))
     have = {str(s) for s in ready[ready["value"].notna()]["system"].unique()}
-    shown, text, suffix, base = _in_mode(ready, choice, marks, str(unit))
+    ways = found[found["source"] == source]["definition"]
+    whole = whole_for(one, ways, wholes) if choice.mode == "of_all" and wholes is not None else ready.iloc[:0]
+    shown, text, suffix, base = _in_mode(ready, choice, marks, str(unit), whole, today)
     years = shown["at"].dt.year
     return View(
         frame=shown[(years >= choice.first_year) & (years <= choice.last_year)],
@@ -130,11 +141,14 @@ def _defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
 
 
 def _in_mode(
-    ready: pd.DataFrame, choice: Choice, marks: Sequence[Cut], unit: str
+    ready: pd.DataFrame, choice: Choice, marks: Sequence[Cut], unit: str, whole: pd.DataFrame, today: date
 ) -> tuple[pd.DataFrame, str, str, date | None]:
     derived = ready.assign(held=float("nan"))
     if choice.mode == "share":
         return all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %", None
+    if choice.mode == "of_all" and len(whole):
+        of = str(whole["definition"].iloc[0])
+        return of_all(ready, whole, choice.metric.kind, today), f"percent of all {unit} ({of})", " %", None
     if choice.mode == "index":
         severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
         base = common_start(ready)

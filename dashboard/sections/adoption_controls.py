@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from catalog.load import Catalog
@@ -11,12 +12,13 @@ from catalog.models import Metric
 from dashboard import data
 from dashboard.analysis.explore import Choice, Mode, definitions_of, sources_of
 from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.wholes import ALL
 from dashboard.sections import address, attribution, remedy
 
 PAGE = "adoption"
 FIRST_YEAR = 2010
 USUAL = ("pytorch", "tensorflow", "keras", "jax")
-MODES: dict[Mode, str] = {"absolute": "Absolute", "share": "Share", "index": "Index = 100"}
+MODES: dict[Mode, str] = {"absolute": "Absolute", "share": "Share", "of_all": "Of all", "index": "Index = 100"}
 KEYS = tuple(f"{PAGE}.{name}" for name in ("metric", "systems", "mode", "log", "flags", "years"))
 MESSAGES = f"{PAGE}.messages"
 
@@ -42,8 +44,11 @@ def choose(catalog: Catalog) -> Asked:
         "Systems", _systems(catalog), format_func=lambda s: catalog.systems[s].name, key=KEYS[1]
     )
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="adoption-switches")
+    modes = [mode for mode in MODES if mode != "of_all" or len(wholes(catalog.metrics[slug]))]
+    if st.session_state.get(KEYS[2]) not in modes:
+        st.session_state[KEYS[2]] = "absolute"
     mode: Mode | None = row.segmented_control(
-        "View", list(MODES), format_func=MODES.__getitem__, key=KEYS[2], required=True, label_visibility="collapsed"
+        "View", modes, format_func=MODES.__getitem__, key=KEYS[2], required=True, label_visibility="collapsed"
     )
     log = row.toggle("Log", key=KEYS[3])
     flags = row.toggle("Milestones", key=KEYS[4])
@@ -53,6 +58,12 @@ def choose(catalog: Catalog) -> Asked:
         catalog.metrics[slug], tuple(systems), mode or "absolute", log, years[0], years[1], source, definition
     )
     return Asked(choice, flags, _settle(asked, choice, flags, this_year))
+
+
+def wholes(metric: Metric) -> pd.DataFrame:
+    """What the metric counts parts of, by every source; empty where nothing is stored of it."""
+    asked = metric.share_of or metric.slug
+    return data.observed(asked, (ALL,) if metric.share_of else ("",), primary_only=False)
 
 
 def _seed(catalog: Catalog, asked: address.Params, this_year: int) -> None:

@@ -19,7 +19,7 @@ with guarded():
 
     found = data.observed(choice.metric.slug, choice.systems or ("",), primary_only=False)
     names = {slug: system.name for slug, system in catalog.systems.items()}
-    shown = view(found, choice, catalog.breaks, names, data.today())
+    shown = view(found, choice, catalog.breaks, names, data.today(), adoption_controls.wholes(choice.metric))
     if shown is None:
         head.title(plain(choice.metric.title), anchor=False)
         empty(*adoption_controls.nothing(choice))

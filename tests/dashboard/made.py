@@ -24,13 +24,15 @@ def row(
     definition: str = "",
     unit: str = "things",
     primary: bool = True,
+    last_seen: date | None = None,
 ) -> SeriesRow:
     """One row of the store; a month unless an end is given."""
     stop = end or (start.replace(day=1) + timedelta(days=32)).replace(day=1)
     said = status or ("ok" if value is not None else "unavailable")
-    return SeriesRow(
+    made = SeriesRow(
         system, "made", source, definition, granularity, start, stop, value, unit, said, None, None, primary
     )
+    return made._replace(last_seen=last_seen)
 
 
 def months(system: str, first: date, values: Sequence[float | None], **more: str) -> list[SeriesRow]:
