@@ -147,8 +147,9 @@ def _in_mode(
     if choice.mode == "share":
         return all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %", None
     if choice.mode == "of_all" and len(whole):
-        of = str(whole["definition"].iloc[0])
-        return of_all(ready, whole, choice.metric.kind, today), f"percent of all {unit} ({of})", " %", None
+        way = str(whole["definition"].iloc[0])
+        of = f"percent of all {unit}" + ("" if way.casefold().startswith("all ") else f" ({way})")
+        return of_all(ready, whole, choice.metric.kind, today), of, " %", None
     if choice.mode == "index":
         severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
         base = common_start(ready)

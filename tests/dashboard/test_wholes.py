@@ -39,7 +39,8 @@ PARTS = framed(
 def test_a_count_that_falls_with_its_site_keeps_its_share() -> None:
     found = shown(whole((MAY, 3000), (JUNE, 1000)), PARTS)
     assert percents(found) == [1.0, 1.0, 2.0, 1.0]
-    assert "(all questions)" in found.unit
+    assert found.unit == "percent of all things"
+    assert shown(whole((MAY, 9), definition="cs.LG"), PARTS).unit == "percent of all things (cs.LG)"
     assert found.suffix == " %"
 
 
