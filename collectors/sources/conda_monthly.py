@@ -43,6 +43,7 @@ MAX_ROWS = 50_000_000
 MAX_DOWNLOADS = 10**11
 _COLUMNS = ("time", "data_source", "pkg_name", "counts")
 _NEWEST = "newest month"
+_BEGUN = "first month asked for"
 _MAGIC = b"PAR1"
 
 
@@ -58,8 +59,9 @@ def plan(request: Request) -> Sequence[Item]:
         return ()
     last = _before(clock.today(), 1)
     month, items = max(FIRST_MONTH, _first(request, last)), []
+    begun = request.cursor(_BEGUN) or f"{month:%Y-%m}"
     while month <= last:
-        detail = {"month": f"{month:%Y-%m}", "packages": json.dumps(packages)}
+        detail = {"month": f"{month:%Y-%m}", "packages": json.dumps(packages), "begun": begun}
         items.append(Item(f"{month:%Y-%m}", "all", detail))
         month = following_month(month)
     return tuple(items)
@@ -68,8 +70,11 @@ def plan(request: Request) -> Sequence[Item]:
 def _first(request: Request, last: date) -> date:
     if request.since is not None:
         return request.since.replace(day=1)
-    newest = request.cursor(_NEWEST)
-    return _before(last, BACK - 1) if newest is None else _before(date.fromisoformat(f"{newest}-01"), READ_AGAIN - 1)
+    newest, begun = request.cursor(_NEWEST), request.cursor(_BEGUN)
+    if newest is None:
+        return _before(last, BACK - 1)
+    again = _before(date.fromisoformat(f"{newest}-01"), READ_AGAIN - 1)
+    return again if begun is None else max(again, date.fromisoformat(f"{begun}-01"))
 
 
 def _packages(request: Request) -> dict[str, tuple[str, bool]]:
@@ -126,7 +131,7 @@ def parse(body: bytes, context: Context) -> Parsed:
         for package, total in sorted(totals.items())
         if total
     )
-    return Parsed(rows, cursors={_NEWEST: name})
+    return Parsed(rows, cursors={_NEWEST: name, _BEGUN: context.item.detail.get("begun", name)})
 
 
 def _totals(body: bytes, month: str, wanted: set[str], context: Context) -> Counter[str]:

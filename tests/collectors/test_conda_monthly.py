@@ -192,3 +192,13 @@ def test_months_are_counted_over_the_turn_of_a_year() -> None:
     assert conda_monthly._before(date(2026, 1, 31), 1) == date(2025, 12, 1)
     assert conda_monthly._before(date(2026, 12, 31), 12) == date(2025, 12, 1)
     assert following_month(date(2025, 12, 1)) == date(2026, 1, 1)
+
+
+def test_a_first_run_that_was_cut_off_reaches_no_further_back_the_next_time() -> None:
+    """Else what is stored would hang on where a run happened to break off."""
+    systems = [load_catalog().systems["pytorch"]]
+    whole = [item.detail["month"] for item in conda_monthly.plan(Request("http://a/", systems))]
+    kept = {"newest month": whole[0], "first month asked for": whole[0]}
+    again = conda_monthly.plan(Request("http://a/", systems, cursor=kept.get))
+    assert [item.detail["month"] for item in again] == whole
+    assert {item.detail["begun"] for item in again} == {whole[0]}
