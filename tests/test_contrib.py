@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-CONTRIB = Path(__file__).resolve().parents[1] / "contrib"
+from collectors.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRIB = ROOT / "contrib"
 UNITS = ("framescope-collect.service", "framescope-collect.timer")
 
 
@@ -84,6 +87,34 @@ def test_the_compose_services_share_one_home_and_wait_for_the_database() -> None
     assert all(port.startswith("127.0.0.1:") for port in services["site"]["ports"])
     assert (CONTRIB / services["init"]["build"]["context"] / "Dockerfile").resolve().is_file()
     assert not any("command" not in service for service in services.values())
+
+
+def for_sources() -> set[str]:
+    """The settings of docs/settings.md that a source takes, by their endings and without those of any one source."""
+    rows = re.findall(
+        r"^\| (`FRAMESCOPE_.*?) \|", (ROOT / "docs" / "settings.md").read_text("utf-8"), flags=re.MULTILINE
+    )
+    named = {name for row in rows for name in re.findall(r"`(FRAMESCOPE_\w+)`", row)}
+    return {name for name in named if re.search(r"_(KEY|TOKEN|CONTACT|CLONES|LIVE)$", name)} - {"FRAMESCOPE_RUN_TOKEN"}
+
+
+def test_the_compose_services_are_given_every_setting_of_a_source() -> None:
+    wanted = for_sources()
+    assert {"FRAMESCOPE_GITHUB_TOKEN", "FRAMESCOPE_OPENALEX_KEY", "FRAMESCOPE_GOOGLE_TRENDS_LIVE"} <= wanted
+    if "git" not in re.findall(r"[\w+-]+", (ROOT / "Dockerfile").read_text(encoding="utf-8")):
+        wanted -= {"FRAMESCOPE_GIT_CLONES"}
+    for service in compose()["services"].values():
+        given = service["environment"]
+        assert set(given) == wanted | {"FRAMESCOPE_HOME"}
+        assert {name: given[name] for name in wanted} == {name: f"${{{name}:-}}" for name in wanted}
+
+
+def test_what_compose_passes_on_unset_is_as_good_as_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in for_sources():
+        monkeypatch.setenv(name, "")
+    given = Settings()
+    assert (given.github_token, given.openalex_key, given.huggingface_token, given.contact) == (None, None, None, "")
+    assert (given.stackexchange_key, given.google_trends_live, given.git_clones) == (None, False, None)
 
 
 def test_the_compose_collector_collects_and_ends_when_told_to(place: Path, tmp_path: Path) -> None:
