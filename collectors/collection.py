@@ -245,15 +245,15 @@ class Collection:
 
     def _ask(self, client: HttpClient, request: Request, item: Item) -> list[tuple[Receipt, Parsed]]:
         """Ask, and read each answer before the next is asked for, unless they are to be read together."""
-        receipts, answers, single = [], [], []
+        receipts, answers, single, since = [], [], [], self.order.since is not None
         for receipt in self.source.fetch(client, request, item):
             answer = answer_of(receipt, item)
             receipts.append(receipt)
             if self.source.parse_all is None:
-                single += self.source.read([answer])
+                single += self.source.read([answer], since=since)
             else:
                 answers.append(answer)
-        return list(zip(receipts, single or self.source.read(answers), strict=True))
+        return list(zip(receipts, single or self.source.read(answers, since=since), strict=True))
 
     def _write(self, run_id: int, found: list[tuple[Receipt, Parsed]]) -> None:
         """Write all of an item, and where it was left off, or nothing of it."""

@@ -176,7 +176,8 @@ class _Rebuilding:
             raise CannotReplay("this version has no such source")
         item = Item.from_dict(answers[0].kept.request["item"])
         receipts = [self._receipt(answer) for answer in answers]
-        parsed = source.read([answer_of(receipt, item) for receipt in receipts])
+        told = [answer_of(receipt, item) for receipt in receipts]
+        parsed = source.read(told, since=bool(kept.parameters.get("since")))
         with writing(self.into) as session:
             return write_answers(session, run_id, source.name, list(zip(receipts, parsed, strict=True)))
 

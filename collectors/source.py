@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -122,6 +122,9 @@ class Source:
     A source that reads a directory of this machine names in ``folder`` the field of the settings that holds it, and
     keeps what it read with `HttpClient.keep`; it is disabled where that is not set.
 
+    ``progress`` tells the cursors that say "all up to here was read": of a run that was told since when, they would say
+    it wrongly, and are not kept.
+
     A source with ``imported`` is fed by hand, by ``framescope import``; it is asked only where the setting named by
     ``live`` is on, if there is one. ``cookies`` lets the server set some, which are forgotten with the run.
     """
@@ -144,17 +147,25 @@ class Source:
     parse_all: Callable[[Sequence[tuple[bytes, Context]]], Parsed] | None = None
     limits: Limits | None = None
     calls: Callable[[Item], Calls] | None = None
+    progress: Callable[[str], bool] | None = None
     lag_days: float | None = None
     folder: str | None = None
     imported: bool = False
     live: str | None = None
     cookies: bool = False
 
-    def read(self, answers: Sequence[tuple[bytes, Context]]) -> list[Parsed]:
-        """What the answers of one item say, one result each; said together, it stands with the last of them."""
+    def read(self, answers: Sequence[tuple[bytes, Context]], *, since: bool = False) -> list[Parsed]:
+        """What the answers of one item say, one result each; said together, it stands with the last of them.
+
+        ``since`` is whether the run was told since when to read.
+        """
         if self.parse_all is None or not answers:
-            return [self.parse(body, context) for body, context in answers]
-        return [*(Parsed() for _ in answers[1:]), self.parse_all(answers)]
+            read = [self.parse(body, context) for body, context in answers]
+        else:
+            read = [*(Parsed() for _ in answers[1:]), self.parse_all(answers)]
+        if not since or self.progress is None:
+            return read
+        return [replace(one, cursors={k: v for k, v in one.cursors.items() if not self.progress(k)}) for one in read]
 
 
 def read_json(model: type[Model], body: bytes, context: Context) -> Model:

@@ -104,7 +104,9 @@ def _windows(request: Request, place: int, system: System, today: date) -> Itera
             first = max(date(year, 1, 1), request.since.replace(day=1))
         until = min(date(year + WINDOW_YEARS, 1, 1), following_month(today.replace(day=1)))
         if first < until:
+            known = request.cursor(f"known {system.slug}") or ""
             detail = {"what": "papers", "query": query, "pattern": system.arxiv_pattern, "rivals": rivals, "key": key}
+            detail |= {"known": known} if known else {}
             span = {"from": f"{first}", "until": f"{until}"}
             yield Item(f"{system.name} {first:%Y-%m} to {until - timedelta(days=1):%Y-%m}", system.slug, detail | span)
 
@@ -173,7 +175,9 @@ def parse_all(answers: Sequence[tuple[bytes, Context]]) -> Parsed:
     if len(papers) != total:
         message = f"{len(papers):,} of {total:,} entries came. A part of a list is no count; nothing of it was kept"
         raise SkipItem(message, url=context.url)
-    return Parsed(tuple(_by_month(papers.values(), context)) if papers else (), cursors=_through(context))
+    if not papers:
+        return _nothing(context)
+    return Parsed(tuple(_by_month(papers.values(), context)), cursors=_through(context, found=True))
 
 
 def parse(body: bytes, context: Context) -> Parsed:
@@ -218,14 +222,35 @@ def _by_month(papers: Iterable[Paper], context: Context) -> Iterator[Observation
         month = following_month(month)
 
 
-def _through(context: Context) -> dict[str, str]:
-    """The last month of the window that is settled, if there is one."""
+def _nothing(context: Context) -> Parsed:
+    """A list without an entry: no zero and no settled month, as arXiv gives such lists for no reason too.
+
+    It is missed where it cannot be true: beside or after a list that had entries, or in a list of the last years.
+    """
+    first, until = (date.fromisoformat(context.item.detail[name]) for name in ("from", "until"))
+    known = context.item.detail.get("known", "")
+    long = following_month(following_month(following_month(first))) < until
+    why = f"{context.item.name}: no entry is listed, which is not taken for an answer"
+    doubtful = long and (until > context.day or (bool(known) and f"{until:%Y-%m}" > known))
+    return Parsed(
+        cursors=_through(context, found=False),
+        missing={context.item.name: "no entry is listed, which is not taken for an answer"} if doubtful else {},
+        notes=() if doubtful else (why,),
+    )
+
+
+def _through(context: Context, *, found: bool) -> dict[str, str]:
+    """When the window was asked for; of a list with entries also its last settled month, and its first one."""
     month, until = (date.fromisoformat(context.item.detail[name]) for name in ("from", "until"))
     settled = None
     while month < until and following_month(month) + SETTLED_AFTER <= context.day:
         settled, month = month, following_month(month)
     key = context.item.detail["key"]
-    return {f"asked {key}": f"{context.day}", **({key: f"{settled:%Y-%m}"} if settled else {})}
+    asked = {f"asked {key}": f"{context.day}"}
+    if not found:
+        return asked
+    known = min(context.item.detail.get("known") or "9999", f"{date.fromisoformat(context.item.detail['from']):%Y-%m}")
+    return {**asked, f"known {context.item.system}": known, **({key: f"{settled:%Y-%m}"} if settled else {})}
 
 
 def _observation(context: Context, metric: str, month: date, value: int, what: str, *, primary: bool) -> Observation:
@@ -266,4 +291,5 @@ SOURCE = Source(
     parse_all=parse_all,
     limits=Limits(read_s=60.0, silence_s=150.0, tries=2, backoff_s=15.0),
     calls=calls,
+    progress=lambda key: key.startswith(("through ", "asked through ")),
 )

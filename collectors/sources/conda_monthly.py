@@ -194,4 +194,5 @@ SOURCE = Source(
     plan=plan,
     fetch=fetch,
     parse=parse,
+    progress=lambda key: key in (_NEWEST, _BEGUN),
 )

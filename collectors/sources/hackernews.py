@@ -223,4 +223,5 @@ SOURCE = Source(
     fetch=fetch,
     parse=parse,
     calls=calls,
+    progress=lambda _key: True,
 )

@@ -253,4 +253,5 @@ SOURCE = Source(
     secret="huggingface_token",  # noqa: S106  # the name of the setting, not the token
     parse_all=parse_all,
     calls=calls,
+    progress=lambda key: key.startswith(("through ", "asked new ")),
 )

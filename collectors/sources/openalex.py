@@ -48,6 +48,7 @@ NOT_AGAIN_WITHIN = timedelta(days=14)
 TRIES = 4
 LONGEST_PAUSE_S = 60.0
 _TOO_FEW_TO_JUDGE = 100
+_MOST_A_MONTH = 5_000_000  # more than all works that OpenAlex has of any month
 _SURELY_BEGUN = timedelta(days=7)
 Count = Annotated[StrictInt, Field(ge=0, lt=10**9)]
 
@@ -233,6 +234,10 @@ def _must_be_possible(counts: Mapping[str, int], context: Context) -> None:
     over = following_month(month) <= context.day
     if not whole and over:
         raise StopSource("OpenAlex claims a month without a paper on deep learning", url=context.url)
+    if whole > _MOST_A_MONTH:
+        raise StopSource(
+            f"{whole:,} papers on deep learning in a month: the search was not understood", url=context.url
+        )
     if not whole and context.day - month >= _SURELY_BEGUN:
         raise SkipItem("No paper on deep learning this month so far: that cannot be a count", url=context.url)
     for system, count in counts.items():

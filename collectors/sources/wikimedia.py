@@ -199,4 +199,5 @@ SOURCE = Source(
     parse=parse,
     parse_all=parse_all,
     calls=calls,
+    progress=lambda key: key.startswith(("through ", "asked ")),
 )

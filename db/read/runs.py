@@ -185,6 +185,8 @@ def _successes(
     some: datetime | None = None
     some_systems: tuple[str, ...] = ()
     for finished, parameters in session.execute(good.order_by(Run.id.desc()).limit(_LOOKED_BACK)):
+        if parameters.get("since"):  # it read a part, and says nothing of the days before
+            continue
         asked = tuple(parameters.get("systems", ()))
         if some is None:
             some, some_systems = finished, asked

@@ -98,10 +98,25 @@ def test_a_month_between_without_a_match_is_a_true_zero(run: Run, server: Arxiv,
 
 
 def test_a_search_that_finds_nothing_is_asked_again_and_is_no_zero(run: Run, server: Arxiv, store: Engine) -> None:
-    server.papers = []
-    assert run().status == "ok"
-    assert len(server.seen) == 2
+    papers, server.papers = server.papers, []
+    report = run(since=None)
+    assert report.status == "partial"
+    assert "no entry is listed" in report.message
+    assert {request.args["start"] for request in server.seen} == {"0"}
     assert stored(store) == {}
+    server.papers = papers
+    with clock.ahead(timedelta(days=9)):
+        run(since=None)
+    assert stored(store)[LAST_MONTH][0], "an empty list settles nothing: the window comes back"
+
+
+def test_early_years_without_a_paper_are_no_fault(
+    run: Run, server: Arxiv, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arxiv, "FIRST_YEAR", OLD.year - 4)
+    report = run(since=None)
+    assert (report.status, "no entry is listed" in report.message) == ("ok", True)
+    assert min(stored(store)).year >= OLD.year - 1
 
 
 def test_all_pages_are_read_and_a_short_one_does_not_end_the_list(
@@ -224,7 +239,7 @@ def test_settled_months_are_not_asked_for_again(monkeypatch: pytest.MonkeyPatch)
     request = Request("http://a/", [system], cursor=kept.get)
     items = arxiv.plan(request)
     for item in items:
-        kept |= arxiv._through(Context(item, "http://a", NOW - timedelta(days=8)))
+        kept |= arxiv._through(Context(item, "http://a", NOW - timedelta(days=8)), found=True)
     again = arxiv.plan(request)
     assert len(items) >= 6
     (window,) = again

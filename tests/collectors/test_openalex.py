@@ -305,8 +305,9 @@ def test_what_cannot_be_is_not_kept() -> None:
         month_parsed({"pytorch": 40, "all": 5_000}, days=(0, 1))
     with pytest.raises(StopSource, match="without a paper"):
         month_parsed({"pytorch": 0, "all": 0})
-    with pytest.raises(StopSource, match="not understood"):
-        month_parsed({"pytorch": 5_000, "all": 5_000})
+    for counts in ({"pytorch": 5_000, "all": 5_000}, {"pytorch": 40, "all": 250_000_000}):
+        with pytest.raises(StopSource, match="not understood"):
+            month_parsed(counts)
 
 
 def test_an_answer_about_another_time_or_question_is_not_kept() -> None:

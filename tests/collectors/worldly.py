@@ -81,6 +81,7 @@ def gather(
     patient: bool = True,
     keys: bool = False,
     token: bool = True,
+    since: date | None = None,
 ) -> dict[str, RunReport]:
     """One run of each of these sources."""
     settings = Settings(
@@ -93,7 +94,8 @@ def gather(
         source_urls=world.urls(),
         source_intervals=dict.fromkeys(NAMES, 0.0),
     )
+    registered = quick(patient=patient)
     reports = collect(
-        sources, engine=_opened(home), settings=settings, systems=systems, registered=quick(patient=patient)
+        sources, engine=_opened(home), settings=settings, systems=systems, since=since, registered=registered
     )
     return {report.source: report for report in reports}

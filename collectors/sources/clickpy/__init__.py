@@ -168,4 +168,5 @@ SOURCE = Source(
     plan=plan,
     fetch=fetch,
     parse=parse,
+    progress=lambda key: key.partition(" ")[0] in ("days", splits.INSTALLERS),
 )
