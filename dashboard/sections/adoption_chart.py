@@ -1,5 +1,8 @@
 """The adoption page's chart with what belongs under it: breaks explained, source, licence, date."""
 
+from datetime import date
+
+import pandas as pd
 import streamlit as st
 
 from catalog.load import Catalog
@@ -17,9 +20,8 @@ MOST_HELD = 6
 
 
 def subtitle(view: View, catalog: Catalog) -> str:
-    """Metric, unit, source and the day of the last figure, in one line of Markdown."""
-    have = view.frame[view.frame["value"].notna()]
-    last = have["last"].max().date() if len(have) else None
+    """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
+    last = newest_day(view.frame)
     parts = [
         plain(view.counted),
         plain(view.unit),
@@ -30,6 +32,12 @@ def subtitle(view: View, catalog: Catalog) -> str:
     if last is not None:
         parts.append(f"last data {fmt.month(last)}, {fmt.age(last, data.today())}")
     return " · ".join(parts)
+
+
+def newest_day(frame: pd.DataFrame) -> date | None:
+    """The newest day that any figure is of; a period that is not over reaches no further than it was read."""
+    have = frame[frame["value"].notna()]
+    return have[["last", "as_of"]].min(axis=1).max().date() if len(have) else None
 
 
 def chart(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
