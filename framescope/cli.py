@@ -259,11 +259,11 @@ def receipts_prune(
 
 
 def main() -> None:
-    """Run a command; a known error becomes one clear line (or one JSON document) and exit status 1."""
+    """Run a command; a known error becomes one line (or one JSON document) and exit status 1, or 2 for wrong usage."""
     try:
         app()
     except Exception as error:
-        from framescope.environment import explain
+        from framescope.environment import explain, status
 
         message = explain(error)
         if message is None:
@@ -273,4 +273,4 @@ def main() -> None:
 
             emit_json({"error": {"kind": type(error).__name__, "message": message}})
         sys.stderr.write(f"framescope: {message}\n")
-        sys.exit(1)
+        sys.exit(status(error))

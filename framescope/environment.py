@@ -24,6 +24,14 @@ def pin_home() -> None:
     os.environ["FRAMESCOPE_DATABASE_URL"] = default_url()
 
 
+def status(error: BaseException) -> int:
+    """The exit status of an error: 2 where the command line itself is wrong, as with an unknown option; else 1."""
+    from db.errors import UnknownName
+    from framescope.errors import WrongUsage
+
+    return 2 if isinstance(error, UnknownName | WrongUsage) else 1
+
+
 def explain(error: BaseException) -> str | None:
     """The message of an error that a user can do something about; None for a fault of the program."""
     from pydantic import ValidationError

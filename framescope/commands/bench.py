@@ -9,7 +9,7 @@ from typing import Any
 from collectors import jobs as door
 from db import read
 from db.engine import Engine, open_database, reading
-from framescope.errors import CommandError
+from framescope.errors import CommandError, WrongUsage
 from framescope.output import emit_json, emit_table, plain, say
 
 POLL_S = 0.5
@@ -50,7 +50,7 @@ def export(run: int, file: str) -> None:
     with reading(open_database()) as session:
         document = read.bench_document(session, run)
         if document is None:
-            raise CommandError(f"There is no benchmark run {run}; see `framescope bench history`.")
+            raise WrongUsage(f"There is no benchmark run {run}; see `framescope bench history`.")
         samples = {row["variant"] + row["workload"] + row["size"]: row["result"] for row in _results(session, run)}
         for row in document["results"]:
             row["samples"] = read.bench_samples(session, samples[row["variant"] + row["workload"] + row["size"]])
@@ -86,7 +86,7 @@ def run(
             requested_by="command line",
         )
     except ValueError as error:
-        raise CommandError(str(error)) from error
+        raise WrongUsage(str(error)) from error
     job = _finish(engine, job_id)
     with reading(engine) as session:
         document = None if job.run is None else read.bench_document(session, job.run)

@@ -12,7 +12,7 @@ from collectors import jobs
 from collectors.report import RunReport
 from db import write
 from db.engine import Engine, open_database, writing
-from framescope.errors import CommandError
+from framescope.errors import CommandError, WrongUsage
 from framescope.output import emit_json, emit_table, say
 
 EARLIEST = date(1990, 1, 1)
@@ -113,7 +113,7 @@ def _tell(reports: Sequence[RunReport], troubled: Sequence[RunReport], *, quiet:
 def _must_be_a_day(since: date | None) -> None:
     today = datetime.now(UTC).date()
     if since is not None and not EARLIEST <= since <= today:
-        raise CommandError(f"--since {since} must lie between {EARLIEST} and today, {today}.")
+        raise WrongUsage(f"--since {since} must lie between {EARLIEST} and today, {today}.")
 
 
 def _must_be_writable(engine: Engine, directory: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast, get_args
 from db import read
 from db.engine import open_database, reading
 from db.read import DoubtRow
-from framescope.errors import CommandError
+from framescope.errors import WrongUsage
 from framescope.output import emit_json, emit_table, say
 
 SHOWN = ("doubt", "state", "system", "metric", "source", "period_start", "value", "rule", "seen", "why")
@@ -19,9 +19,9 @@ def doubts(action: str | None, numbers: list[int], *, everything: bool, json: bo
         with reading(open_database()) as session:
             rows = read.doubts(session, states=() if everything else ("open",))
     elif action not in get_args(Decision):
-        raise CommandError(f"There is no {action!r}; there is {' and '.join(get_args(Decision))}, or nothing to list.")
+        raise WrongUsage(f"There is no {action!r}; there is {' and '.join(get_args(Decision))}, or nothing to list.")
     elif not numbers:
-        raise CommandError(f"Name the doubts to {action} by their numbers; `framescope doubts` lists them.")
+        raise WrongUsage(f"Name the doubts to {action} by their numbers; `framescope doubts` lists them.")
     else:
         rows = decide(open_database(), cast(Decision, action), numbers)
     if json:

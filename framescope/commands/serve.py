@@ -15,7 +15,7 @@ from types import FrameType
 from collectors import jobs
 from db.engine import Engine, open_database
 from framescope.environment import pin_home
-from framescope.errors import CommandError
+from framescope.errors import CommandError, WrongUsage
 from framescope.output import say
 
 HEALTH_S = 60.0
@@ -40,7 +40,7 @@ def worker(*, once: bool, kinds: list[str]) -> None:
 
     for kind in kinds:
         if kind not in HANDLERS:
-            raise CommandError(f"There is no kind of job {kind!r}; there is {' and '.join(HANDLERS)}.")
+            raise WrongUsage(f"There is no kind of job {kind!r}; there is {' and '.join(HANDLERS)}.")
 
     stop = _listen()
     logging.getLogger().setLevel(logging.INFO)

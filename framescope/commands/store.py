@@ -9,7 +9,7 @@ from typing import Any
 from db import read
 from db.engine import database_facts, home, open_database, reading
 from db.receipts import ReceiptStore
-from framescope.errors import CommandError
+from framescope.errors import CommandError, WrongUsage
 from framescope.output import csv_lines, emit_json, emit_table, say
 
 COLUMNS = (
@@ -62,7 +62,7 @@ def series(
 ) -> None:
     """Read observations and print them."""
     if format not in FORMATS:
-        raise CommandError(f"There is no format {format!r}; there is {', '.join(FORMATS)}.")
+        raise WrongUsage(f"There is no format {format!r}; there is {', '.join(FORMATS)}.")
     engine = open_database()
     with reading(engine) as session:
         if not read.known_names(session)["metrics"]:
@@ -107,7 +107,7 @@ def _must_know(what: str, names: list[str], known: Any) -> None:
         if name not in known:
             near = get_close_matches(name, list(known), n=3)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise CommandError(f"There is no {what} {name!r}.{hint}")
+            raise WrongUsage(f"There is no {what} {name!r}.{hint}")
 
 
 def _parquet(rows: list[dict[str, Any]]) -> None:

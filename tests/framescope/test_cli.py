@@ -116,14 +116,17 @@ def test_series_as_csv_and_parquet_hold_the_same_rows(home: Path, tmp_path: Path
         (("bench", "run", "matmul", "--seconds", "0"), "budget"),
         (("bench", "export", "99", "-"), "no benchmark run 99"),
         (("collect", "nowhere"), "nowhere"),
+        (("collect", "--system", "pytroch"), "Did you mean pytorch"),
+        (("worker", "--kind", "nothing"), "There is no kind of job"),
+        (("doubts", "bogus"), "there is confirm and dismiss"),
         (("doubts", "believe", "1"), "there is confirm and dismiss"),
         (("doubts", "confirm"), "by their numbers"),
         (("doubts", "confirm", "99"), "There is no doubt 99"),
     ],
 )
-def test_an_unknown_name_is_said_in_one_line(home: Path, arguments: tuple[str, ...], words: str) -> None:
+def test_an_unknown_name_is_wrong_usage_said_in_one_line(home: Path, arguments: tuple[str, ...], words: str) -> None:
     done = framescope(home, *arguments)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -134,7 +137,7 @@ def test_wrong_usage_is_status_two(home: Path) -> None:
 
 def test_an_error_with_json_is_one_document(home: Path) -> None:
     done = framescope(home, "series", "--metric", "starz", "--json")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert json.loads(done.stdout)["error"]["message"].startswith("There is no metric")
 
 

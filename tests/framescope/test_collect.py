@@ -171,7 +171,7 @@ def test_bad_input_is_one_line_and_asks_nobody(
     home: Path, index: PackageIndex, arguments: tuple[str, ...], words: str
 ) -> None:
     done = framescope(home, *arguments, index=index)
-    assert (done.returncode, done.stdout, index.seen) == (1, "", [])
+    assert (done.returncode, done.stdout, index.seen) == (2, "", [])
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
 
