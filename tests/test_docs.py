@@ -106,3 +106,21 @@ def test_make_targets_in_the_documents_exist() -> None:
     for page in HAND:
         named = set(re.findall(r"`make ([a-z-]+)[^`]*`", page.read_text(encoding="utf-8")))
         assert named <= targets, page.name
+
+
+def counted_calls() -> dict[str, list[str]]:
+    """The cells of docs/figures/calls.md that each source has."""
+    page = (DOCS / "figures" / "calls.md").read_text(encoding="utf-8")
+    _, heads, _, *rows = page[page.index("| source |") - 1 :].splitlines()
+    assert [cell.strip() for cell in heads.strip("|").split("|")][3:5] == ["fullest day", "fullest day, no keys"]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    return {source: counted for source, *counted in cells}
+
+
+def test_what_a_source_declares_a_day_is_no_less_than_its_fullest_day_cost() -> None:
+    counted = counted_calls()
+    assert set(counted) == {source.name for source in SOURCES}
+    for source in SOURCES:
+        _, backfill, with_keys, without, _, declared = counted[source.name]
+        assert source.calls_daily >= max(int(with_keys), int(without)), source.name
+        assert (int(backfill), int(declared)) == (source.calls_backfill, source.calls_daily), "stale: run calls.py"

@@ -93,7 +93,7 @@ def test_later_runs_ask_for_three_months_again_and_find_the_one_replaced(run: Ru
     report = run("pytorch")
     assert bucket.months == [month(3), month(2), month(1)]
     assert [request.headers.get("If-None-Match") is not None for request in bucket.seen] == [True] * 3
-    assert (report.status, report.requests, report.revised) == ("ok", conda_monthly.SOURCE.calls_daily, 1)
+    assert (report.status, report.requests, report.revised) == ("ok", conda_monthly.READ_AGAIN, 1)
     assert run.values(FORGE)[first(2)] == (5_000, "ok")
     assert run.revised() == [(FORGE, first(2), 102, "ok")]
 
