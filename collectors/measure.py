@@ -82,18 +82,20 @@ def _spec(parameters: dict[str, Any]) -> BenchSpec:
 def _keeper(context: JobContext, run_id: int) -> Callable[[dict[str, Any]], None]:
     """Write progress at most twice a second, and with it whatever was measured since."""
     told = 0.0
-    measured: dict[str, Any] = {"stopped_because": "still running", "results": [], "comparisons": []}
+    measured: dict[str, Any] = {}
     written = 0
 
     def keep(event: dict[str, Any]) -> None:
         nonlocal told, written
+        if event["kind"] == "begun":
+            measured.update(event["document"])
         if event["kind"] in ("result", "comparison"):
             measured[f"{event['kind']}s"].append(event[event["kind"]])
         if event["kind"] != "progress" or time.monotonic() - told < _TELL_EVERY_S:
             return
         told = time.monotonic()
         context.progress(event["fraction"], event["message"])
-        if len(measured["results"]) > written:
+        if len(measured.get("results", ())) > written:
             written = len(measured["results"])
             try:
                 with writing(context.engine) as session:

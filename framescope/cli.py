@@ -112,7 +112,7 @@ def import_(
     file: Annotated[list[str], typer.Argument(help="Files to import; what each is, its content says.")],
     json: Json = False,
 ) -> None:
-    """Import files: a Google Trends export, a Papers with Code links dump."""
+    """Import files: a Google Trends export, a Papers with Code links dump, a benchmark run of another machine."""
     from framescope.commands import imports as commands
 
     commands.import_files(file, json=json)

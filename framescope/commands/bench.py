@@ -48,18 +48,20 @@ def history(workload: str | None, *, json: bool) -> None:
 def export(run: int, file: str) -> None:
     """Write a run's document, raw samples included."""
     with reading(open_database()) as session:
-        document = read.bench_document(session, run)
-        if document is None:
-            raise CommandError(f"There is no benchmark run {run}; see `framescope bench history`.")
-        samples = {row["variant"] + row["workload"] + row["size"]: row["result"] for row in _results(session, run)}
-        for row in document["results"]:
-            row["samples"] = read.bench_samples(session, samples[row["variant"] + row["workload"] + row["size"]])
-    text = json_module.dumps(plain(document), indent=1, ensure_ascii=False)
+        document = read.bench_document(session, run, samples=True)
+    if document is None:
+        raise CommandError(f"There is no benchmark run {run}; see `framescope bench history`.")
+    if document.get("seconds") is None:
+        raise CommandError(f"Run {run} has not ended, or broke off: there is no whole document of it.")
+    text = json_module.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False)
     if file == "-":
         print(text)
-    else:
+        return
+    try:
         Path(file).write_text(text + "\n", encoding="utf-8")
-        say(f"{file}: run {run}, {len(document['results'])} results")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror or type(error).__name__}") from error
+    say(f"{file}: run {run}, {len(document['results'])} results")
 
 
 def run(
@@ -140,10 +142,6 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     latency = row.get("latency_s") or {}
     median = latency.get("median")
     return row | {"latency_ms": None if median is None else median * 1e3}
-
-
-def _results(session: Any, run: int) -> list[dict[str, Any]]:
-    return [row for row in read.bench_results(session, limit=100_000) if row["run"] == run]
 
 
 def _print(document: dict[str, Any]) -> None:
