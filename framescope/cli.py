@@ -229,7 +229,7 @@ def bench_run(
 def bench_history(
     workload: Annotated[str | None, typer.Argument(help="Only this workload.")] = None, json: Json = False
 ) -> None:
-    """Look back on results."""
+    """Look back on results: each with the key it is held under and the step it made, if it made one."""
     from framescope.commands import bench as commands
 
     commands.history(workload, json=json)

@@ -13,6 +13,7 @@ from framescope.errors import CommandError
 from framescope.output import emit_json, emit_table, plain, say
 
 POLL_S = 0.5
+MOST_SHOWN = 200
 
 
 def workloads(*, json: bool) -> None:
@@ -36,13 +37,24 @@ def jobs(*, json: bool) -> None:
 
 
 def history(workload: str | None, *, json: bool) -> None:
-    """Look back on results, newest first."""
-    with reading(open_database()) as session:
-        rows = read.bench_results(session, workload=workload)
+    """Look back on results, newest first, each with its key and its step."""
+    rows = door.bench_history(open_database(), workload=workload)
     if json:
         emit_json(rows)
         return
-    emit_table([_flat(row) for row in rows], ("measured_at", "run", *_SHOWN))
+    columns = ("measured_at", "run", "workload", "size", "variant", "status", "latency_ms", "version", "step")
+    emit_table([_flat(row) | _past(row) for row in rows[:MOST_SHOWN]], columns)
+    if len(rows) > MOST_SHOWN:
+        say(f"{len(rows) - MOST_SHOWN:,} older results; --json gives all")
+
+
+def _past(row: dict[str, Any]) -> dict[str, Any]:
+    step, version = row["step"], row["key"]["versions"].get("version")
+    if step is None:
+        return {"version": version, "step": None}
+    whose = step["label"] or "cause unknown"
+    told = step["state"] if step["state"] == "noise" else f"{step['state']}, {whose}"
+    return {"version": version, "step": f"× {step['ratio']:.3g} ({told})"}
 
 
 def export(run: int, file: str) -> None:
