@@ -120,3 +120,34 @@ def test_a_step_asks_for_one_more_measurement_and_that_confirms_it(engine: Engin
     assert "step" not in second.message
     (step,) = [row["step"] for row in jobs.bench_history(engine) if row["step"]]
     assert (step["state"], step["label"]) == ("confirmed", "method"), step["why"]
+
+
+def test_a_second_measurement_asks_for_no_third(engine: Engine) -> None:
+    here = machine.describe()
+    runs = [keep(engine, document({"numpy": 1.0}, day=day, machine=here)) for day in range(5)]
+    jobs.request_benchmark(
+        engine,
+        workloads=["matmul"],
+        variants=["numpy"],
+        size="tiny",
+        seconds=2.0,
+        requested_by="a test",
+        confirms=runs[-1],
+    )
+    assert worker.work(engine, once=True) == 1
+    (step,) = [row["step"] for row in jobs.bench_history(engine) if row["step"]]
+    assert step["state"] == "suspected"
+
+
+def test_a_full_queue_costs_no_measurement(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in range(5):
+        keep(engine, document({"numpy": 1.0}, day=day, machine=machine.describe()))
+    asked = {"workloads": ["matmul"], "variants": ["numpy"], "size": "tiny", "seconds": 2.0}
+    job = jobs.request_benchmark(engine, **asked, requested_by="a test")  # type: ignore[arg-type]  # as above
+    monkeypatch.setattr("db.write.jobs.MAX_QUEUED", 0)
+    assert worker.work(engine, once=True) == 1
+    with reading(engine) as session:
+        row = read.job(session, job)
+    assert row is not None
+    assert row.state == "done", row.message
+    assert "step" not in row.message
