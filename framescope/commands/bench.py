@@ -58,14 +58,17 @@ def _past(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def export(run: int, file: str) -> None:
-    """Write a run's document, raw samples included."""
+    """Write a run's document, raw samples included; one that an earlier Framescope kept is told what it is."""
+    from collectors.bench.document import FORMAT, KIND
+
     with reading(open_database()) as session:
         document = read.bench_document(session, run, samples=True)
     if document is None:
         raise CommandError(f"There is no benchmark run {run}; see `framescope bench history`.")
     if document.get("seconds") is None:
         raise CommandError(f"Run {run} has not ended, or broke off: there is no whole document of it.")
-    text = json_module.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False)
+    whole = {"kind": KIND, "format": FORMAT} | document
+    text = json_module.dumps(plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
     if file == "-":
         print(text)
         return

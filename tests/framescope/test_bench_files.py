@@ -10,7 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from db.engine import open_database
+from db import write
+from db.engine import open_database, writing
+from tests.bench.documents import document
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "collectors/bench/document.schema.json").read_text(encoding="utf-8"))
@@ -56,8 +58,8 @@ def exported(homes: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory)
 
 
 def without_number(text: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(text)
-    return document | {"run": None}
+    found: dict[str, Any] = json.loads(text)
+    return found | {"run": None}
 
 
 def take_in(home: Path, file: Path) -> dict[str, Any]:
@@ -91,11 +93,11 @@ def test_the_harness_alone_gives_the_same_kind_of_document(
     command = [sys.executable, "-c", ALONE, "run", *TINY, "--json"]
     with file.open("w", encoding="utf-8") as output:
         subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, check=True, timeout=120)
-    document, stored = json.loads(file.read_text(encoding="utf-8")), json.loads(exported[1].read_text(encoding="utf-8"))
-    jsonschema.validate(document, SCHEMA)
-    assert document.keys() == stored.keys()
-    assert document["results"][0].keys() == stored["results"][0].keys()
-    assert document["results"][0]["samples"].keys() == stored["results"][0]["samples"].keys()
+    alone, stored = json.loads(file.read_text(encoding="utf-8")), json.loads(exported[1].read_text(encoding="utf-8"))
+    jsonschema.validate(alone, SCHEMA)
+    assert alone.keys() == stored.keys()
+    assert alone["results"][0].keys() == stored["results"][0].keys()
+    assert alone["results"][0]["samples"].keys() == stored["results"][0]["samples"].keys()
     report = take_in(homes[1], file)
     assert (report["kind"], report["new"]) == ("benchmark", 1), report
 
@@ -105,3 +107,25 @@ def test_what_cannot_be_exported_is_said_in_a_line(homes: tuple[Path, Path], exp
     nowhere = framescope(homes[0], "bench", "export", str(exported[0]), "/proc/none/file", good=False).stderr
     assert "cannot be written" in nowhere
     assert "Traceback" not in nowhere
+
+
+def test_a_run_that_an_earlier_framescope_kept_can_be_moved_too(homes: tuple[Path, Path], tmp_path: Path) -> None:
+    older = document(seed=99)
+    del older["kind"], older["format"]
+    engine = open_database(f"sqlite:///{homes[0] / 'framescope.db'}")
+    with writing(engine) as session:
+        run = write.start_run(session, kind="benchmark", source="benchmark")
+        write.bench_run(session, run, older)
+        write.finish_run(session, run, status="ok")
+    engine.dispose()
+    framescope(homes[0], "bench", "export", str(run), str(tmp_path / "older.json"))
+    assert take_in(homes[1], tmp_path / "older.json")["new"] == 2
+
+
+def test_a_run_that_broke_off_is_not_exported(homes: tuple[Path, Path]) -> None:
+    engine = open_database(f"sqlite:///{homes[0] / 'framescope.db'}")
+    with writing(engine) as session:
+        run = write.start_run(session, kind="benchmark", source="benchmark")
+        write.bench_run(session, run, document(seconds=None))
+    engine.dispose()
+    assert "has not ended, or broke off" in framescope(homes[0], "bench", "export", str(run), "-", good=False).stderr
