@@ -16,18 +16,23 @@ from collectors.errors import SkipItem
 
 SCHEMA_ID = f"framescope-benchmark-run-{FORMAT}"
 MOST_RESULTS, MOST_COMPARISONS, MOST_SAMPLES = 20_000, 40_000, 20_000
+EARLIEST_YEAR = 2015
 _AHEAD = timedelta(days=1)
 
 
 def _with_zone(text: str) -> str:
-    if datetime.fromisoformat(text).tzinfo is None:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
         raise ValueError("a time needs its zone")
+    if time.year < EARLIEST_YEAR:
+        raise ValueError("a time before there was anything to measure")
     return text
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
 Text = Annotated[str, Field(max_length=20_000)]
 Positive = Annotated[float, Field(gt=0, le=1e30)]
+Duration = Annotated[float, Field(gt=0, le=10_000_000)]
 Amount = Annotated[float, Field(ge=0, le=1e30)]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Time = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_with_zone)]
@@ -56,6 +61,26 @@ class Samples(_Model):
     process: list[Count] = Field(default_factory=list, max_length=MOST_SAMPLES)
 
 
+class Machine(_Model):
+    """The machine; what it did not tell is null."""
+
+    processor: Text | None = None
+    architecture: Text | None = None
+    processors: Count | None = None
+    physical_cores: Count | None = None
+    memory_bytes: Count | None = None
+    system: Text | None = None
+    python: Text | None = None
+
+
+class Passport(_Model):
+    """What was in force, as it was resolved."""
+
+    framework: Text | None = None
+    version: Text | None = None
+    jit: dict[str, Any] | None = Field(default=None, description="Whether it was to be compiled, and whether it was")
+
+
 class Result(_Model):
     """What became of one variant of one workload; times are there only where ``status`` is ``ok``."""
 
@@ -75,7 +100,7 @@ class Result(_Model):
     share_of_ceiling: Amount | None = None
     flops: Amount | None = Field(default=None, description="Floating-point operations of one call")
     bytes: Amount | None = Field(default=None, description="Bytes that one call must move")
-    passport: dict[str, Any] = Field(description="What was in force, as it was resolved")
+    passport: Passport
     samples: Samples | None = Field(default=None, description="Raw seconds per call")
 
     @model_validator(mode="after")
@@ -114,8 +139,8 @@ class RunDocument(_Model):
     format: Literal[1] = Field(description="Raised where an older reader would misread the document")
     run: Count | None = Field(default=None, description="The run's number in the store that it was exported from")
     started: Time
-    machine: dict[str, Any] = Field(description="Processor, memory, system; what it did not tell is null")
-    seconds: Positive = Field(description="What the whole run took")
+    machine: Machine
+    seconds: Duration = Field(description="What the whole run took")
     budget_s: Positive | None = None
     rounds: Count
     stopped_because: Text
