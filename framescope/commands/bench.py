@@ -44,6 +44,9 @@ def history(workload: str | None, *, json: bool) -> None:
         return
     columns = ("measured_at", "run", "workload", "size", "variant", "status", "latency_ms", "version", "step")
     emit_table([_flat(row) | _past(row) for row in rows[:MOST_SHOWN]], columns)
+    imported = sorted({row["run"] for row in rows[:MOST_SHOWN] if row["imported"]})
+    if imported:
+        say(f"imported, from another machine: run {', '.join(map(str, imported))}")
     if len(rows) > MOST_SHOWN:
         say(f"{len(rows) - MOST_SHOWN:,} older results; --json gives all")
 

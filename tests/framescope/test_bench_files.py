@@ -84,6 +84,13 @@ def test_a_run_exported_and_imported_is_the_same_run(homes: tuple[Path, Path], e
     ours, theirs = (json.loads(framescope(home, "bench", "history", "--json").stdout) for home in homes)
     assert [row["imported"] for row in (*ours, *theirs)] == [False, True]
     assert ours[0]["measured_at"] == theirs[0]["measured_at"]
+    assert ["imported, from another machine: run" in framescope(home, "bench", "history").stderr for home in homes] == [
+        False,
+        True,
+    ]
+    keys = [row.pop("key") for row in (ours[0], theirs[0])]
+    assert keys[0] == keys[1]
+    assert keys[0].keys() == {"workload", "size", "variant", "device", "preset", "machine", "versions", "passport"}
 
 
 def test_the_harness_alone_gives_the_same_kind_of_document(
