@@ -16,6 +16,7 @@ COLLECTION = "collection"
 PRESETS = ("defaults", "matched")
 DEVICES = ("cpu", "cuda")
 MIN_SECONDS, MAX_SECONDS = 2.0, 1_800.0
+MOST_RESULTS = 20_000
 SITE_ADDRESS = "FRAMESCOPE_SITE_ADDRESS"
 
 
@@ -30,11 +31,13 @@ def request_benchmark(
     seconds: float = 40.0,
     requested_by: str,
     key: str | None = None,
+    confirms: int | None = None,
 ) -> int:
     """Queue a benchmark and give its job id; with ``key``, asking twice gives the same job.
 
-    ``seconds`` is the budget of the whole run. Raises `UnknownName` for a workload, variant or size there is not,
-    `ValueError` for a budget out of bounds, `JobRefused` when too many jobs wait.
+    ``seconds`` is the budget of the whole run; ``confirms`` is the run whose step in the history it measures again.
+    Raises `UnknownName` for a workload, variant or size there is not, `ValueError` for a budget out of bounds,
+    `JobRefused` when too many jobs wait.
     """
     wanted, measured = list(dict.fromkeys(workloads)), list(dict.fromkeys(variants))
     known = {entry["workload"]: entry for entry in workload_list()}
@@ -55,7 +58,7 @@ def request_benchmark(
         "device": device,
         "preset": preset,
         "seconds": float(seconds),
-    }
+    } | ({} if confirms is None else {"confirms": confirms})
     return _request(engine, BENCHMARK, parameters, requested_by, key)
 
 
@@ -91,6 +94,16 @@ def variant_list(*, device: str = "cpu") -> list[dict[str, Any]]:
     from collectors.bench import listing
 
     return listing.variants(device=device)
+
+
+def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[str, Any]]:
+    """Results of finished runs, newest first, as ``bench history --json`` prints them: each with its key and step."""
+    from collectors.bench.history import history
+
+    with reading(engine) as session:
+        heads = {row["run"]: row for row in read.bench_runs(session, limit=MOST_RESULTS) if row["measured_at"]}
+        results = read.bench_results(session, workload=workload, limit=MOST_RESULTS)
+    return history([row for row in results if row["run"] in heads], heads)
 
 
 def source_list(engine: Engine) -> list[dict[str, Any]]:

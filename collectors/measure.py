@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from collectors import jobs
 from collectors.bench.runner import run
 from collectors.bench.spec import BenchSpec
 from collectors.lease import JobContext, patiently
@@ -45,7 +46,7 @@ def measure(context: JobContext) -> tuple[int, str]:
     patiently(context.engine, keep)
     if status == "failed" and not context.should_stop():
         raise RuntimeError(message)
-    return run_id, message
+    return run_id, message + _confirmed_by(context, run_id)
 
 
 def outcome(document: dict[str, Any]) -> tuple[RunStatus, str]:
@@ -68,6 +69,33 @@ def outcome(document: dict[str, Any]) -> tuple[RunStatus, str]:
     return ("failed" if not good else "partial" if bad or cut_short else "ok"), message
 
 
+def _confirmed_by(context: JobContext, run_id: int) -> str:
+    """Queue a second measurement of what made a step in its history, once; gives what to add to the message.
+
+    A run that is itself such a second measurement queues none. What is measured is kept whatever becomes of this.
+    """
+    asked = context.job.parameters
+    if "confirms" in asked or context.should_stop():
+        return ""
+    try:
+        rows = [row for row in jobs.bench_history(context.engine) if row["run"] == run_id and row["step"]]
+        moved = [name for name in asked["workloads"] if any(row["workload"] == name for row in rows)]
+        if not moved:
+            return ""
+        again = {name: asked[name] for name in ("variants", "size", "device", "preset")}
+        seconds = max(jobs.MIN_SECONDS, asked["seconds"] * len(moved) / len(asked["workloads"]))
+        whose: dict[str, Any] = {
+            "requested_by": "a step in the history",
+            "key": f"confirm:{run_id}",
+            "confirms": run_id,
+        }
+        job = jobs.request_benchmark(context.engine, workloads=moved, seconds=seconds, **again, **whose)
+    except StoreError as error:
+        log.warning("run %s was kept, but not looked at for steps: %s", run_id, error)
+        return ""
+    return f"; a step in the history of {', '.join(moved)}: job {job} measures again"
+
+
 def _spec(parameters: dict[str, Any]) -> BenchSpec:
     return BenchSpec(
         workloads=tuple(parameters["workloads"]),
@@ -82,18 +110,20 @@ def _spec(parameters: dict[str, Any]) -> BenchSpec:
 def _keeper(context: JobContext, run_id: int) -> Callable[[dict[str, Any]], None]:
     """Write progress at most twice a second, and with it whatever was measured since."""
     told = 0.0
-    measured: dict[str, Any] = {"stopped_because": "still running", "results": [], "comparisons": []}
+    measured: dict[str, Any] = {}
     written = 0
 
     def keep(event: dict[str, Any]) -> None:
         nonlocal told, written
+        if event["kind"] == "begun":
+            measured.update(event["document"])
         if event["kind"] in ("result", "comparison"):
             measured[f"{event['kind']}s"].append(event[event["kind"]])
         if event["kind"] != "progress" or time.monotonic() - told < _TELL_EVERY_S:
             return
         told = time.monotonic()
         context.progress(event["fraction"], event["message"])
-        if len(measured["results"]) > written:
+        if len(measured.get("results", ())) > written:
             written = len(measured["results"])
             try:
                 with writing(context.engine) as session:

@@ -295,7 +295,7 @@ class Job(Base):
 
 
 class BenchRun(Base):
-    """What a benchmark run measured of the machine as a whole."""
+    """What a benchmark run measured of the machine as a whole; `measured_at` is when it ended, there where it ran."""
 
     __tablename__ = "bench_run"
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
@@ -305,6 +305,7 @@ class BenchRun(Base):
     rounds: Mapped[int | None]
     stopped_because: Mapped[str] = mapped_column(default="")
     document: Mapped[dict[str, Any]]
+    measured_at: Mapped[datetime | None]
 
 
 class BenchResult(Base):
@@ -338,7 +339,10 @@ class BenchResult(Base):
 
 
 class BenchComparison(Base):
-    """The ratio of a variant's time to its baseline's in one run, with its 95 % interval."""
+    """The ratio of a variant's time to its baseline's in one run, with its 95 % interval.
+
+    ``document`` is the comparison as the run gave it; None in rows written before that was kept.
+    """
 
     __tablename__ = "bench_comparison"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -353,6 +357,7 @@ class BenchComparison(Base):
     verdict: Mapped[str]
     floor: Mapped[float | None]
     why: Mapped[str]
+    document: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (
         Index("uq_bench_comparison_key", "run_id", "workload", "size", "baseline", "variant", unique=True),
     )

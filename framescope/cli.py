@@ -112,7 +112,7 @@ def import_(
     file: Annotated[list[str], typer.Argument(help="Files to import; what each is, its content says.")],
     json: Json = False,
 ) -> None:
-    """Import files: a Google Trends export, a Papers with Code links dump."""
+    """Import files: a Google Trends export, a Papers with Code links dump, a benchmark run of another machine."""
     from framescope.commands import imports as commands
 
     commands.import_files(file, json=json)
@@ -229,7 +229,7 @@ def bench_run(
 def bench_history(
     workload: Annotated[str | None, typer.Argument(help="Only this workload.")] = None, json: Json = False
 ) -> None:
-    """Look back on results."""
+    """Look back on results: each with the key it is held under and the step it made, if it made one."""
     from framescope.commands import bench as commands
 
     commands.history(workload, json=json)

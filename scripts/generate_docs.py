@@ -1,6 +1,7 @@
-"""Write docs/{commands,metrics,sources,workloads}.md from code and catalogue; --check fails when one is stale."""
+"""Write docs/{commands,metrics,sources,workloads}.md and the JSON schema of a run; --check fails when one is stale."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from workloads_page import lines as workloads_lines
 
 from catalog.load import Catalog, load_catalog
 from catalog.models import Metric, Origin
+from collectors.imports.run_document import schema
 from collectors.settings import PREFIX
 from collectors.source import Source
 from collectors.sources import SOURCES
@@ -189,6 +191,11 @@ def workloads_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def run_schema() -> str:
+    """Give collectors/bench/document.schema.json."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def pages() -> dict[Path, Callable[[], str]]:
     """Give every generated page with what makes it."""
     catalog = load_catalog()
@@ -197,6 +204,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "metrics.md": lambda: metrics_page(catalog),
         ROOT / "docs" / "sources.md": lambda: sources_page(catalog),
         ROOT / "docs" / "workloads.md": workloads_page,
+        ROOT / "collectors" / "bench" / "document.schema.json": run_schema,
     }
 
 

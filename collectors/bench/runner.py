@@ -14,6 +14,7 @@ from typing import Any
 
 from collectors.bench import machine, registry
 from collectors.bench.comparisons import compare
+from collectors.bench.document import begun
 from collectors.bench.environment import launch as settle_launch
 from collectors.bench.lane import Lane
 from collectors.bench.preparation import helper_launch, open_lane, prepare, write_reference
@@ -26,7 +27,6 @@ from collectors.bench.workload import Workload
 
 PREPARING_SHARE = 0.5
 ASK_EVERY_S = 0.1
-FORMAT = 1
 
 Event = dict[str, Any]
 
@@ -36,7 +36,8 @@ def run(
 ) -> dict[str, Any]:
     """Measure what `spec` asks for and give the document; every child is ended on the way out, whatever happens.
 
-    on_event: told of `progress`, `child`, `round`, `result` and `comparison` as they come.
+    on_event: told of `begun` (with the document as far as it is known), `progress`, `child`, `round`, `result` and
+        `comparison` as they come.
     should_stop: asked ten times a second; once true, the children are ended and what is complete is returned.
 
     Raises:
@@ -112,6 +113,8 @@ class _Run:
     def measure(self, workloads: list[tuple[Workload, str]]) -> dict[str, Any]:
         described, began, started = machine.describe(), datetime.now(UTC), time.monotonic()
         because = None
+        document = begun(self.spec, self.seed, began.isoformat(timespec="seconds"), described)
+        self.on_event({"kind": "begun", "document": document})
         try:
             self._measure_ceilings()
             for index, (workload, size) in enumerate(workloads):
@@ -121,20 +124,13 @@ class _Run:
             because = "cancelled"
         for row in self.results:
             add_share(row, self.ceilings)
-        return {
-            "run": None,
-            "format": FORMAT,
-            "started": began.isoformat(timespec="seconds"),
-            "machine": described,
-            "seconds": time.monotonic() - started,
+        seconds = time.monotonic() - started
+        return document | {
+            "seconds": seconds,
             "measured_s": self.measured_s,
-            "preparation_s": time.monotonic() - started - self.measured_s,
-            "budget_s": self.spec.seconds,
+            "preparation_s": seconds - self.measured_s,
             "rounds": min((w["rounds"] for w in self.done), default=0),
             "stopped_because": because or "; ".join(f"{w['workload']}: {w['stopped_because']}" for w in self.done),
-            "seed": self.seed,
-            "preset": self.spec.preset,
-            "device": self.spec.device,
             "ceilings": self.ceilings,
             "workloads": self.done,
             "results": self.results,

@@ -1,12 +1,13 @@
 """What a file that is handed to ``framescope import`` can be; a kind is recognised by content, never by name.
 
-A further kind (a benchmark run of another machine) is one more `Importer` in the tuple.
+Figures belong to a source, whose `Importer` reads them; a benchmark run of another machine stands for itself.
 """
 
 from collectors.imports.importer import Importer
+from collectors.imports.measured import RunImporter
 from collectors.sources import google_trends, papers_with_code
 
-IMPORTERS: tuple[Importer, ...] = (
+FIGURES: tuple[Importer, ...] = (
     Importer(
         kind="papers_with_code",
         title="Papers with Code's dump of links between papers and code",
@@ -26,3 +27,4 @@ IMPORTERS: tuple[Importer, ...] = (
         read=google_trends.read_export,
     ),
 )
+IMPORTERS: tuple[Importer | RunImporter, ...] = (*FIGURES, RunImporter())

@@ -1,4 +1,4 @@
-"""Importing files: each is one run of the source it belongs to, with the file itself as the receipt."""
+"""Importing files: figures are a run of the source they belong to, with the file itself as the receipt."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from collectors.errors import CollectError, SkipItem
 from collectors.imports import IMPORTERS
 from collectors.imports.file import address, head_of, opened
 from collectors.imports.importer import FILE, Importer
+from collectors.imports.measured import RunImporter
 from collectors.redact import Redactor
 from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed
@@ -29,7 +30,7 @@ from db.records import ReceiptRecord, Written
 from db.staged import Staged, TooLong, staged
 
 log = logging.getLogger(__name__)
-IMPORT = "import"
+Kinds = Sequence[Importer | RunImporter]
 LONGEST_MESSAGE = 2_000
 
 
@@ -37,7 +38,7 @@ LONGEST_MESSAGE = 2_000
 class ImportReport:
     """What became of one file, as ``import --json`` gives it; ``kind`` is None where it was not recognised.
 
-    ``observations`` counts those read, new or not; a file that failed left nothing in the store.
+    ``observations`` counts those read, new or not, ``new`` also a run's results; a file that failed left nothing.
     """
 
     file: str
@@ -54,7 +55,7 @@ class ImportReport:
 
 
 def import_files(
-    files: Iterable[str], *, engine: Engine, settings: Settings, importers: Sequence[Importer] = IMPORTERS
+    files: Iterable[str], *, engine: Engine, settings: Settings, importers: Kinds = IMPORTERS
 ) -> list[ImportReport]:
     """Import each file on its own; one that fails says why and stops no other. Raises nothing for a bad file."""
     redactor = Redactor(settings.secrets())
@@ -83,9 +84,7 @@ def import_files(
 class _Import:
     """One file on its way in."""
 
-    def __init__(
-        self, path: Path, engine: Engine, settings: Settings, importers: Sequence[Importer], redactor: Redactor
-    ) -> None:
+    def __init__(self, path: Path, engine: Engine, settings: Settings, importers: Kinds, redactor: Redactor) -> None:
         self.path, self.engine, self.settings, self.importers = path, engine, settings, importers
         self.address = redactor.text(address(path))
         self.kind: str | None = None
@@ -98,6 +97,9 @@ class _Import:
         with opened(self.path) as file:
             importer = self._recognised(head_of(file))
             self.kind = importer.kind
+            if isinstance(importer, RunImporter):
+                new, message = importer.take(file, self.engine, self.address)
+                return ImportReport(str(self.path), importer.kind, "ok", 0, new, 0, message)
             with self._lock(importer), self._staged(file, importer) as body:
                 earlier = self._earlier(importer, body)
                 if earlier is not None:
@@ -106,7 +108,7 @@ class _Import:
                     return ImportReport(str(self.path), importer.kind, "ok", 0, 0, 0, message)
                 return self._read(importer, body)
 
-    def _recognised(self, head: bytes) -> Importer:
+    def _recognised(self, head: bytes) -> Importer | RunImporter:
         for importer in self.importers:
             if importer.recognises(head):
                 return importer
@@ -144,7 +146,7 @@ class _Import:
         source, status = importer.source.name, "partial" if parsed.missing else "ok"
         with writing(self.engine) as session:
             write.abandon_runs(session, source=source, why="its process ended without closing it")
-            run = write.start_run(session, kind=IMPORT, source=source, parameters={"file": context.url})
+            run = write.start_run(session, kind=read.IMPORT, source=source, parameters={"file": context.url})
             receipt = write.add_receipt(session, run, source, _receipt(importer, context, body))
             told = Told(receipt, context.url, context.fetched_at, body.sha256, parsed)
             written = write_told(session, run, source, [told]).observations

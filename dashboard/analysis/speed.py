@@ -17,7 +17,7 @@ CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slowe
 class Ratio:
     """Time of ``variant`` over time of ``baseline``: 2 is twice as slow; ``low`` and ``high`` bound 95 %.
 
-    ``preset`` and ``device`` are empty where the run did not say them.
+    ``preset`` and ``device`` are empty where the run did not say them; ``imported`` is a run of another machine.
     """
 
     workload: str
@@ -35,6 +35,7 @@ class Ratio:
     machine: dict[str, Any]
     preset: str = ""
     device: str = ""
+    imported: bool = False
 
     @property
     def drawable(self) -> bool:
@@ -69,6 +70,7 @@ def read(row: dict[str, Any]) -> Ratio:
         machine=row.get("machine") or {},
         preset=row.get("preset") or "",
         device=row.get("device") or "",
+        imported=bool(row.get("imported")),
     )
 
 

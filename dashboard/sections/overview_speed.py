@@ -20,8 +20,9 @@ SHOWN = 6
 
 
 def head_to_head(ratios: Sequence[Ratio]) -> list[Ratio]:
-    """The newest comparisons of the pair, matched settings before others, the second's time over the first's."""
-    return sorted(matched_first(newest(between(ratios, *PAIR))), key=lambda found: not found.drawable)
+    """The newest comparisons of the pair made here, matched settings first, the second's time over the first's."""
+    here = [ratio for ratio in ratios if not ratio.imported]
+    return sorted(matched_first(newest(between(here, *PAIR))), key=lambda found: not found.drawable)
 
 
 def newest_ratios(found: Sequence[Ratio]) -> None:

@@ -22,6 +22,11 @@ CEILING = (
     "It does not follow from the median beside it, which waits after every call."
 )
 
+IMPORTED = (
+    "Imported: this run was measured on another machine, the one named below. "
+    "Its ratios can be held against those measured here; its times cannot."
+)
+
 
 def open_question(results: Sequence[Result], pair: Sequence[Ratio] = ()) -> str:
     """What the page is headed by while no comparison of PyTorch and TensorFlow (``pair``) came to a verdict here."""
@@ -29,7 +34,7 @@ def open_question(results: Sequence[Result], pair: Sequence[Ratio] = ()) -> str:
         whys = list(dict.fromkeys(row.why for row in pair if row.why))
         because = f": {whys[0]}" if len(whys) == 1 else ", for the reasons below" if whys else ""
         return f"PyTorch and TensorFlow were measured on this machine but could not be compared{because}."
-    if results:
+    if any(not row.get("imported") for row in results):
         return "PyTorch and TensorFlow have not been compared on this machine yet."
     return "Which is faster on this machine? Nothing is measured yet."
 
@@ -59,19 +64,22 @@ def shown(results: Sequence[Result], ratios: Sequence[Ratio]) -> None:
 def _chosen(runs: Sequence[int], results: Sequence[Result]) -> int:
     when = {row["run"]: row["measured_at"] for row in results}
     work = {run: ", ".join(sorted({row["workload"] for row in results if row["run"] == run})) for run in runs}
+    elsewhere = {row["run"] for row in results if row.get("imported")}
+
+    def told(run: int) -> str:
+        return f"{run} · {fmt.moment(when[run])} · {work[run]}{' · another machine' if run in elsewhere else ''}"
+
     if st.session_state.get("speed.shown") not in runs or st.session_state.get("speed.newest") != runs[0]:
         st.session_state["speed.shown"] = st.session_state["speed.newest"] = runs[0]
-    return int(
-        st.selectbox(
-            "Run", runs, format_func=lambda run: f"{run} · {fmt.moment(when[run])} · {work[run]}", key="speed.shown"
-        )
-    )
+    return int(st.selectbox("Run", runs, format_func=told, key="speed.shown"))
 
 
 def _ratios(compared: Sequence[Ratio], mine: Sequence[Result]) -> None:
     st.subheader("Time over the baseline's time", anchor="ratios")
     measured = mine[0]["measured_at"]
     machine = machine_words(mine[0].get("machine") or {})
+    if mine[0].get("imported"):
+        st.info(IMPORTED, icon=":material/input:")
     st.caption(
         f"{plain(machine)} · {plain(mine[0]['preset'])} preset, {plain(mine[0]['device'])} · measured "
         f"{fmt.ago(measured, datetime.now(UTC))} · dot: ratio, bar: 95 % interval · left of *same* is faster"

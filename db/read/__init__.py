@@ -1,6 +1,14 @@
 """The one read door: every SELECT of the product. Use inside ``db.engine.reading(engine)``."""
 
-from db.read.bench import bench_comparisons, bench_document, bench_results, bench_runs, bench_samples
+from db.read.bench import (
+    IMPORT,
+    bench_comparisons,
+    bench_document,
+    bench_results,
+    bench_runs,
+    bench_runs_begun,
+    bench_samples,
+)
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
@@ -35,6 +43,7 @@ from db.read.series import SeriesRow, SeriesSummary, known_names, observations, 
 from db.read.state import RepositoryState, repository_states
 
 __all__ = [
+    "IMPORT",
     "DoubtRow",
     "Entry",
     "HeldRow",
@@ -54,6 +63,7 @@ __all__ = [
     "bench_document",
     "bench_results",
     "bench_runs",
+    "bench_runs_begun",
     "bench_samples",
     "charted",
     "content",

@@ -4,44 +4,57 @@ import gzip
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import BenchComparison, BenchResult, BenchRun, Run
 
+IMPORT = "import"
+_MEASURED_AT = func.coalesce(BenchRun.measured_at, Run.finished, type_=Run.finished.type)
 
-def bench_document(session: Session, run_id: int) -> dict[str, Any] | None:
-    """The whole document of one run, as ``bench run --json`` printed it; None if there is no such run."""
+
+def bench_document(session: Session, run_id: int, *, samples: bool = False) -> dict[str, Any] | None:
+    """The whole document of one run, as ``bench run --json`` printed it; None if there is no such run.
+
+    The raw samples, which are large, are there with ``samples`` only.
+    """
     head = session.scalar(select(BenchRun).where(BenchRun.run_id == run_id))
     if head is None:
         return None
     results = session.scalars(select(BenchResult).where(BenchResult.run_id == run_id).order_by(BenchResult.id))
     return head.document | {
-        "results": [row.document for row in results],
-        "comparisons": [_comparison(row) for row in _comparisons(session, run_id)],
+        "results": [row.document | ({"samples": _unpacked(row.samples)} if samples else {}) for row in results],
+        "comparisons": [row.document or _comparison(row) for row in _comparisons(session, run_id)],
     }
 
 
+def bench_runs_begun(session: Session, started: str) -> list[int]:
+    """The runs whose document says that they began at that time, oldest first."""
+    told = BenchRun.document["started"].as_string()
+    return list(session.scalars(select(BenchRun.run_id).where(told == started).order_by(BenchRun.run_id)))
+
+
 def bench_results(session: Session, *, workload: str | None = None, limit: int = 500) -> list[dict[str, Any]]:
-    """Results with their run and its time, newest first; without raw samples."""
+    """Results with their run, its time and whether it was imported, newest first; without raw samples."""
     query = (
-        select(BenchResult.id, BenchResult.run_id, Run.finished, BenchResult.document)
+        select(BenchResult.id, BenchResult.run_id, _MEASURED_AT.label("at"), Run.kind, BenchResult.document)
         .join(Run, Run.id == BenchResult.run_id)
+        .join(BenchRun, BenchRun.run_id == BenchResult.run_id)
         .order_by(BenchResult.id.desc())
         .limit(limit)
     )
     if workload is not None:
         query = query.where(BenchResult.workload == workload)
     return [
-        row.document | {"result": row.id, "run": row.run_id, "measured_at": row.finished}
+        row.document | {"result": row.id, "run": row.run_id, "measured_at": row.at, "imported": row.kind == IMPORT}
         for row in session.execute(query)
     ]
 
 
 def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, Any]]:
-    """Comparisons with their run, its time, machine, preset and device (None while it is unfinished), newest first."""
+    """Comparisons with their run, its time (None while it is unfinished), machine, preset and device, newest first."""
     query = (
-        select(BenchComparison, Run.finished, BenchRun.machine, BenchRun.document)
+        select(BenchComparison, _MEASURED_AT, Run.kind, BenchRun.machine, BenchRun.document)
         .join(Run, Run.id == BenchComparison.run_id)
         .join(BenchRun, BenchRun.run_id == BenchComparison.run_id)
         .order_by(BenchComparison.run_id.desc(), BenchComparison.id)
@@ -49,24 +62,29 @@ def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, A
     )
     return [
         _comparison(row)
-        | {"run": row.run_id, "measured_at": finished, "machine": machine}
+        | {"run": row.run_id, "measured_at": measured_at, "machine": machine, "imported": kind == IMPORT}
         | {name: document.get(name) for name in ("preset", "device")}
-        for row, finished, machine, document in session.execute(query)
+        for row, measured_at, kind, machine, document in session.execute(query)
     ]
 
 
 def bench_runs(session: Session, *, limit: int = 100) -> list[dict[str, Any]]:
-    """Benchmark runs, newest first: machine, ceilings, how long and why it stopped."""
-    query = select(BenchRun, Run.finished).join(Run, Run.id == BenchRun.run_id).order_by(Run.id.desc()).limit(limit)
-    return [row.document | {"run": row.run_id, "measured_at": finished} for row, finished in session.execute(query)]
+    """Benchmark runs, newest first: machine, ceilings, how long and why it stopped, and whether it was imported."""
+    query = select(BenchRun, _MEASURED_AT, Run.kind).join(Run, Run.id == BenchRun.run_id)
+    return [
+        row.document | {"run": row.run_id, "measured_at": measured_at, "imported": kind == IMPORT}
+        for row, measured_at, kind in session.execute(query.order_by(Run.id.desc()).limit(limit))
+    ]
 
 
 def bench_samples(session: Session, result_id: int) -> dict[str, Any] | None:
     """The raw samples of one result, or None."""
     packed = session.scalar(select(BenchResult.samples).where(BenchResult.id == result_id))
-    if packed is None:
-        return None
-    unpacked: dict[str, Any] = json.loads(gzip.decompress(packed))
+    return None if packed is None else _unpacked(packed)
+
+
+def _unpacked(packed: bytes) -> dict[str, Any] | None:
+    unpacked: dict[str, Any] | None = json.loads(gzip.decompress(packed))
     return unpacked
 
 

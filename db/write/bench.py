@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
@@ -29,6 +30,7 @@ def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
             rounds=document.get("rounds"),
             stopped_because=document.get("stopped_because") or "",
             document=head | {"run": run_id},
+            measured_at=_ended(document),
         )
     )
     session.add_all(_result(run_id, row) for row in document.get("results", ()))
@@ -37,7 +39,6 @@ def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
 
 def _result(run_id: int, row: dict[str, Any]) -> BenchResult:
     latency = row.get("latency_s") or {}
-    samples = row.get("samples") or {}
     return BenchResult(
         run_id=run_id,
         **{name: row[name] for name in ("workload", "size", "variant", "device", "preset", "status")},
@@ -51,7 +52,7 @@ def _result(run_id: int, row: dict[str, Any]) -> BenchResult:
         },
         passport=row.get("passport") or {},
         document={key: value for key, value in row.items() if key != "samples"},
-        samples=gzip.compress(json.dumps(samples, allow_nan=False).encode(), mtime=0),
+        samples=gzip.compress(json.dumps(row.get("samples"), allow_nan=False).encode(), mtime=0),
     )
 
 
@@ -62,7 +63,16 @@ def _comparison(run_id: int, row: dict[str, Any]) -> BenchComparison:
         **{name: row[name] for name in names},
         **{name: row.get(name) for name in ("ratio", "low", "high", "floor")},
         why=row.get("why") or "",
+        document=row,
     )
+
+
+def _ended(document: dict[str, Any]) -> datetime | None:
+    """When the run ended where it ran; None while it has not, or where the document does not say."""
+    started, seconds = document.get("started"), document.get("seconds")
+    if started is None or seconds is None:
+        return None
+    return datetime.fromisoformat(started) + timedelta(seconds=seconds)
 
 
 def _finite(value: Any) -> Any:

@@ -13,6 +13,7 @@ from framescope.errors import CommandError, WrongUsage
 from framescope.output import emit_json, emit_table, plain, say
 
 POLL_S = 0.5
+MOST_SHOWN = 200
 
 
 def workloads(*, json: bool) -> None:
@@ -36,30 +37,49 @@ def jobs(*, json: bool) -> None:
 
 
 def history(workload: str | None, *, json: bool) -> None:
-    """Look back on results, newest first."""
-    with reading(open_database()) as session:
-        rows = read.bench_results(session, workload=workload)
+    """Look back on results, newest first, each with its key and its step."""
+    rows = door.bench_history(open_database(), workload=workload)
     if json:
         emit_json(rows)
         return
-    emit_table([_flat(row) for row in rows], ("measured_at", "run", *_SHOWN))
+    columns = ("measured_at", "run", "workload", "size", "variant", "status", "latency_ms", "version", "step")
+    emit_table([_flat(row) | _past(row) for row in rows[:MOST_SHOWN]], columns)
+    imported = sorted({row["run"] for row in rows[:MOST_SHOWN] if row["imported"]})
+    if imported:
+        say(f"imported, from another machine: run {', '.join(map(str, imported))}")
+    if len(rows) > MOST_SHOWN:
+        say(f"{len(rows) - MOST_SHOWN:,} older results; --json gives all")
+
+
+def _past(row: dict[str, Any]) -> dict[str, Any]:
+    step, version = row["step"], row["key"]["versions"].get("version")
+    if step is None:
+        return {"version": version, "step": None}
+    whose = step["label"] or "cause unknown"
+    told = step["state"] if step["state"] == "noise" else f"{step['state']}, {whose}"
+    return {"version": version, "step": f"× {step['ratio']:.3g} ({told})"}
 
 
 def export(run: int, file: str) -> None:
-    """Write a run's document, raw samples included."""
+    """Write a run's document, raw samples included; one that an earlier Framescope kept is told what it is."""
+    from collectors.bench.document import FORMAT, KIND
+
     with reading(open_database()) as session:
-        document = read.bench_document(session, run)
-        if document is None:
-            raise WrongUsage(f"There is no benchmark run {run}; see `framescope bench history`.")
-        samples = {row["variant"] + row["workload"] + row["size"]: row["result"] for row in _results(session, run)}
-        for row in document["results"]:
-            row["samples"] = read.bench_samples(session, samples[row["variant"] + row["workload"] + row["size"]])
-    text = json_module.dumps(plain(document), indent=1, ensure_ascii=False)
+        document = read.bench_document(session, run, samples=True)
+    if document is None:
+        raise WrongUsage(f"There is no benchmark run {run}; see `framescope bench history`.")
+    if document.get("seconds") is None:
+        raise CommandError(f"Run {run} has not ended, or broke off: there is no whole document of it.")
+    whole = {"kind": KIND, "format": FORMAT} | document
+    text = json_module.dumps(plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
     if file == "-":
         print(text)
-    else:
+        return
+    try:
         Path(file).write_text(text + "\n", encoding="utf-8")
-        say(f"{file}: run {run}, {len(document['results'])} results")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror or type(error).__name__}") from error
+    say(f"{file}: run {run}, {len(document['results'])} results")
 
 
 def run(
@@ -140,10 +160,6 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     latency = row.get("latency_s") or {}
     median = latency.get("median")
     return row | {"latency_ms": None if median is None else median * 1e3}
-
-
-def _results(session: Any, run: int) -> list[dict[str, Any]]:
-    return [row for row in read.bench_results(session, limit=100_000) if row["run"] == run]
 
 
 def _print(document: dict[str, Any]) -> None:

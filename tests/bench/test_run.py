@@ -67,6 +67,17 @@ def measured(events: list[dict[str, Any]]) -> dict[str, Any]:
     return run(_spec(*modes, ceilings=True), events.append)
 
 
+def test_a_run_says_what_it_is_before_anything_is_measured(
+    measured: dict[str, Any], events: list[dict[str, Any]]
+) -> None:
+    begun = events[0]["document"]
+    assert (events[0]["kind"], begun["stopped_because"], begun["seconds"]) == ("begun", "still running", None)
+    assert begun["results"] == begun["comparisons"] == []
+    assert list(begun) == list(measured)
+    for name in ("kind", "format", "started", "machine", "preset", "device", "seed", "budget_s"):
+        assert begun[name] == measured[name]
+
+
 def test_the_document_is_what_the_command_promises(measured: dict[str, Any]) -> None:
     assert json.loads(json.dumps(measured, allow_nan=False)) == measured
     top = {"run", "machine", "seconds", "rounds", "stopped_because", "ceilings", "results", "comparisons"}

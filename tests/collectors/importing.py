@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from catalog.load import load_catalog
-from collectors.imports import IMPORTERS
+from collectors.imports import FIGURES
 from collectors.imports.run import ImportReport, import_files
 from collectors.settings import Settings
 from collectors.source import Context, Parsed
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def read_file(kind: str, body: bytes, name: str = "file", now: datetime = NOW) -> Parsed:
     """What an importer makes of a body, without a store."""
-    importer = next(importer for importer in IMPORTERS if importer.kind == kind)
+    importer = next(importer for importer in FIGURES if importer.kind == kind)
     item = importer.item(list(load_catalog().systems.values()))
     return importer.read(io.BytesIO(body), Context(item, f"file:{name}", now))
 

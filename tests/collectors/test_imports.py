@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 from pydantic import SecretStr
 
-from collectors.imports import IMPORTERS
+from collectors.imports import FIGURES, IMPORTERS
 from collectors.imports import run as importing_run
 from collectors.imports.importer import FILE
 from collectors.run import collect
@@ -35,7 +35,7 @@ EXPORT = b"Category: All categories\n\nMonth,PyTorch: (Worldwide)\n2026-08,70\n2
 
 
 def test_every_importer_belongs_to_a_registered_source_that_reads_its_receipts() -> None:
-    assert {importer.source.name for importer in IMPORTERS} <= {source.name for source in SOURCES if source.imported}
+    assert {importer.source.name for importer in FIGURES} <= {source.name for source in SOURCES if source.imported}
     assert len({importer.kind for importer in IMPORTERS}) == len(IMPORTERS)
 
 
@@ -65,7 +65,7 @@ def test_the_receipt_alone_gives_the_same_observations_again(importing: Importin
     importing(packed(*LINKS), EXPORT)
     with reading(importing.engine) as session:
         kept = {receipt.source: receipt.request for receipt in session.query(Receipt)}
-    for importer in IMPORTERS:
+    for importer in FIGURES:
         (receipt,) = importing.receipts(importer.source.name)
         body = ReceiptStore(importing.home / "receipts").get(receipt.sha256)
         item = Item.from_dict(kept[importer.source.name]["item"])
@@ -223,7 +223,7 @@ def test_a_further_kind_is_one_more_importer(importing: Importing, store: Engine
         return Parsed(notes=("noted",))
 
     further = dataclasses.replace(
-        IMPORTERS[0], kind="run", recognises=lambda head: head == b"RUN", read=read_nothing, detail=lambda _: {}
+        FIGURES[0], kind="run", recognises=lambda head: head == b"RUN", read=read_nothing, detail=lambda _: {}
     )
     path = importing.directory / "x"
     path.write_bytes(b"RUN")

@@ -3,16 +3,19 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collectors import jobs, lease, worker
+from collectors.bench.document import begun
+from collectors.bench.spec import BenchSpec
 from collectors.measure import outcome
 from db import read
 from db.engine import Engine, open_database, reading
+from tests.bench.documents import result
 
 
 @pytest.fixture
@@ -116,3 +119,24 @@ def test_a_store_that_is_busy_for_a_while_loses_no_measurement(
         (run,) = read.runs(session, kind="benchmark")
     assert row is not None
     assert (row.state, run.status) == ("done", "ok"), row.message
+
+
+def test_a_run_that_breaks_off_is_kept_with_what_it_was(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(spec: BenchSpec, on_event: Callable[[dict[str, Any]], None], **_: object) -> dict[str, Any]:
+        on_event({"kind": "begun", "document": begun(spec, 3, "2026-06-01T12:00:00+00:00", {"processor": "P"})})
+        on_event({"kind": "result", "result": result("numpy", 0.001)})
+        on_event({"kind": "progress", "fraction": 0.5, "message": "half"})
+        raise RuntimeError("the roof came down")
+
+    monkeypatch.setattr("collectors.measure.run", breaks)
+    job = measured(engine, workloads=["matmul"], variants=["numpy"], device="cpu", preset="defaults")
+    assert job.state == "failed"
+    assert job.run is not None
+    with reading(engine) as session:
+        document = read.bench_document(session, job.run)
+        (run,) = read.runs(session, kind="benchmark")
+        (row,) = read.bench_results(session)
+    assert document is not None
+    assert (document["preset"], document["device"], document["machine"]) == ("defaults", "cpu", {"processor": "P"})
+    assert (document["stopped_because"], document["seconds"]) == ("still running", None)
+    assert row["measured_at"] == run.finished

@@ -223,3 +223,28 @@ def test_a_run_token_is_kept_while_the_page_is_used(
     for seconds in (20, 30):
         app.slider("speed.seconds").set_value(seconds).run()
     assert app.button("speed.run").disabled is False
+
+
+def test_an_imported_run_is_marked_and_is_no_answer_for_this_machine(site: Opened, new_home: Path) -> None:
+    document: dict[str, Any] = {
+        "machine": {"processor": "Elsewhere 9000"},
+        "preset": "matched",
+        "device": "cpu",
+        "results": [result("lstm", "torch.eager", 0.01), result("lstm", "tensorflow.function", 0.02)],
+        "comparisons": [comparison("lstm", "tensorflow.function", 2.0, "slower")],
+    }
+    engine = open_database()
+    with writing(engine) as session:
+        run = write.start_run(session, kind="import", source="benchmark")
+        write.bench_run(session, run, document)
+        write.finish_run(session, run, status="ok", new=2)
+    engine.dispose()
+    app = site("speed")
+    assert "Nothing is measured yet" in app.title[0].value
+    assert "measured on another machine" in words(app)
+    assert "Elsewhere 9000" in words(app)
+    assert "slower" not in words(site("overview"))
+    measured(new_home)
+    app = site("speed")
+    assert "measured on another machine" not in words(app)
+    assert [option for option in app.selectbox(key="speed.shown").options if "another machine" in option]

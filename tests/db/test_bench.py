@@ -2,9 +2,11 @@
 
 import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from db import read, write
 from db.engine import Engine, reading, writing
@@ -133,6 +135,37 @@ def test_what_json_has_no_word_for_becomes_null(engine: Engine, run: int, docume
         samples = read.bench_samples(session, measured["result"])
     assert samples == {"latency_s": [0.1, None], "nested": [{"a": None}]}
     assert rows(engine, "SELECT latency_median, relative_error FROM bench_result") == [(None, None)]
+
+
+def test_a_comparison_comes_back_whole_and_an_older_one_from_its_columns(
+    engine: Engine, run: int, document: dict[str, Any]
+) -> None:
+    document["comparisons"][0] |= {"why": None, "rounds": 20}
+    keep(engine, run, document)
+    assert back(engine, run)["comparisons"] == document["comparisons"]
+    with writing(engine) as session:
+        session.execute(text("UPDATE bench_comparison SET document = NULL"))
+    (older,) = back(engine, run)["comparisons"]
+    assert older == {name: held for name, held in document["comparisons"][0].items() if name != "rounds"} | {"why": ""}
+
+
+def test_when_a_run_was_measured_is_told_by_its_document(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    keep(engine, run, document | {"started": "2026-03-04T23:30:00+02:00", "seconds": 90.5})
+    other = begin(engine)
+    keep(engine, other, document | {"started": "2026-03-04T23:30:00+02:00", "seconds": None})
+    with reading(engine) as session:
+        times = {row["run"]: row["measured_at"] for row in read.bench_runs(session)}
+        assert {row["measured_at"] for row in read.bench_results(session) if row["run"] == run} == {times[run]}
+        assert read.bench_runs_begun(session, "2026-03-04T23:30:00+02:00") == [run, other]
+        assert read.bench_runs_begun(session, "2026-03-04T21:30:00+00:00") == []
+    assert times == {run: datetime(2026, 3, 4, 21, 31, 30, 500000, tzinfo=UTC), other: None}
+
+
+def test_samples_come_with_the_document_where_asked(engine: Engine, run: int, document: dict[str, Any]) -> None:
+    document["results"].append(result("jax.jit", samples=None))
+    keep(engine, run, document)
+    with reading(engine) as session:
+        assert read.bench_document(session, run, samples=True) == document | {"run": run}
 
 
 def test_a_document_of_nothing_but_its_head(engine: Engine, run: int) -> None:

@@ -1,0 +1,34 @@
+"""The document of a run: what it says that it is, and its head; the results and comparisons are put in as they come."""
+
+from typing import Any
+
+from collectors.bench.spec import BenchSpec
+
+KIND = "framescope benchmark run"
+FORMAT = 1
+"""Raised where a reader of the format before would misread the document; a further key does not raise it."""
+STILL_RUNNING = "still running"
+
+
+def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> dict[str, Any]:
+    """Give the document of a run that has just begun; what is not known yet is None."""
+    return {
+        "kind": KIND,
+        "format": FORMAT,
+        "run": None,
+        "started": started,
+        "machine": machine,
+        "seconds": None,
+        "measured_s": None,
+        "preparation_s": None,
+        "budget_s": spec.seconds,
+        "rounds": None,
+        "stopped_because": STILL_RUNNING,
+        "seed": seed,
+        "preset": spec.preset,
+        "device": spec.device,
+        "ceilings": {"flops_per_s": None, "bytes_per_s": None},
+        "workloads": [],
+        "results": [],
+        "comparisons": [],
+    }

@@ -1,0 +1,210 @@
+"""What the document of a benchmark run must hold: the models from which its published JSON schema is made.
+
+Further keys are allowed everywhere and kept: a run says more than is demanded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from collectors.bench.document import FORMAT, KIND
+from collectors.errors import SkipItem
+
+SCHEMA_ID = f"framescope-benchmark-run-{FORMAT}"
+MOST_RESULTS, MOST_COMPARISONS, MOST_SAMPLES = 20_000, 40_000, 20_000
+EARLIEST_YEAR = 2015
+_AHEAD = timedelta(days=1)
+
+
+def _with_zone(text: str) -> str:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    if time.year < EARLIEST_YEAR:
+        raise ValueError("a time before there was anything to measure")
+    return text
+
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
+Text = Annotated[str, Field(max_length=20_000)]
+Positive = Annotated[float, Field(gt=0, le=1e30)]
+Duration = Annotated[float, Field(gt=0, le=10_000_000)]
+Amount = Annotated[float, Field(ge=0, le=1e30)]
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Time = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_with_zone)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+
+
+class Estimate(_Model):
+    """Seconds per call: the median over rounds and its 95 % interval, null where the rounds were too few for one."""
+
+    median: Positive
+    low: Positive | None
+    high: Positive | None
+    samples: Count = Field(description="How many rounds it rests on")
+
+
+class Samples(_Model):
+    """One entry per round, in the same order in all lists."""
+
+    latency: list[Amount | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    throughput: list[Amount | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    again: list[Amount | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    rounds: list[Count] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    process: list[Count] = Field(default_factory=list, max_length=MOST_SAMPLES)
+
+
+class Machine(_Model):
+    """The machine; what it did not tell is null."""
+
+    processor: Text | None = None
+    architecture: Text | None = None
+    processors: Count | None = None
+    physical_cores: Count | None = None
+    memory_bytes: Count | None = None
+    system: Text | None = None
+    python: Text | None = None
+
+
+class Passport(_Model):
+    """What was in force, as it was resolved."""
+
+    framework: Text | None = None
+    version: Text | None = None
+    jit: dict[str, Any] | None = Field(default=None, description="Whether it was to be compiled, and whether it was")
+
+
+class Result(_Model):
+    """What became of one variant of one workload; times are there only where ``status`` is ``ok``."""
+
+    workload: Name
+    size: Name
+    variant: Name
+    device: Name
+    preset: Literal["defaults", "matched"]
+    status: Literal["ok", "wrong", "failed", "timed out", "out of memory", "unavailable"]
+    message: Text | None = None
+    latency_s: Estimate | None
+    throughput_s: Estimate | None
+    first_call_s: Amount | None = None
+    peak_bytes: Count | None = None
+    relative_error: Amount | None = None
+    tolerance: Amount | None = None
+    share_of_ceiling: Amount | None = None
+    flops: Amount | None = Field(default=None, description="Floating-point operations of one call")
+    bytes: Amount | None = Field(default=None, description="Bytes that one call must move")
+    passport: Passport
+    samples: Samples | None = Field(default=None, description="Raw seconds per call")
+
+    @model_validator(mode="after")
+    def _only_what_is_right_has_a_speed(self) -> Result:
+        if self.status != "ok" and (self.latency_s or self.throughput_s):
+            raise ValueError("a variant that is not ok has no speed")
+        return self
+
+
+class Comparison(_Model):
+    """Time of ``variant`` over time of ``baseline``: 2.0 means twice as slow; ``low`` and ``high`` bound 95 %."""
+
+    workload: Name
+    size: Name
+    baseline: Name
+    variant: Name
+    ratio: Positive | None
+    low: Positive | None
+    high: Positive | None
+    verdict: Literal["faster", "slower", "too close to call", "not comparable"]
+    floor: Amount | None
+    why: Text | None
+
+
+class Ceilings(_Model):
+    """The most that the machine was seen to do."""
+
+    flops_per_s: Amount | None
+    bytes_per_s: Amount | None
+
+
+class RunDocument(_Model):
+    """One benchmark run of Framescope, whole: what `framescope bench export` writes and `framescope import` reads."""
+
+    kind: Literal["framescope benchmark run"] = Field(description="Says what the document is")
+    format: Literal[1] = Field(description="Raised where an older reader would misread the document")
+    run: Count | None = Field(default=None, description="The run's number in the store that it was exported from")
+    started: Time
+    machine: Machine
+    seconds: Duration = Field(description="What the whole run took")
+    budget_s: Positive | None = None
+    rounds: Count
+    stopped_because: Text
+    seed: Count
+    preset: Literal["defaults", "matched"]
+    device: Name
+    ceilings: Ceilings
+    workloads: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_RESULTS)
+    results: list[Result] = Field(min_length=1, max_length=MOST_RESULTS)
+    comparisons: list[Comparison] = Field(max_length=MOST_COMPARISONS)
+
+    @model_validator(mode="after")
+    def _each_is_told_once(self) -> RunDocument:
+        rows = [(r.workload, r.size, r.variant, r.device, r.preset) for r in self.results]
+        _once("result", rows)
+        _once("comparison", [(c.workload, c.size, c.baseline, c.variant) for c in self.comparisons])
+        measured = {row[:3] for row in rows}
+        for c in self.comparisons:
+            if not {(c.workload, c.size, c.baseline), (c.workload, c.size, c.variant)} <= measured:
+                raise ValueError("a comparison names a variant that has no result")
+        return self
+
+
+def checked(value: Any, now: datetime) -> dict[str, Any]:
+    """Give `value` back where it is the document of a run.
+
+    Raises:
+        SkipItem: it is of a newer format, is none, is not finished, or is of a time to come.
+    """
+    if not isinstance(value, dict) or value.get("kind") != KIND or type(value.get("format")) is not int:
+        raise SkipItem("This is no document of a benchmark run, or its first keys are missing. Export the run again")
+    if value["format"] > FORMAT:
+        told = f"format {value['format']}, and this Framescope reads up to {FORMAT}"
+        raise SkipItem(f"This run is in {told}: upgrade Framescope, then import it again")
+    if value.get("seconds", ...) is None:
+        raise SkipItem("This run had not ended when it was exported. Export it again when it has")
+    try:
+        found = RunDocument.model_validate(value)
+    except ValidationError as error:
+        raise SkipItem(_told(error)) from None
+    except RecursionError:
+        raise SkipItem("The document is nested too deep") from None
+    if datetime.fromisoformat(found.started) > now + _AHEAD:
+        raise SkipItem("This run says that it began at a time to come. Set the clock of its machine, and measure again")
+    return value
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON schema of the document."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
+    return head | RunDocument.model_json_schema()
+
+
+def _once(what: str, keys: Iterable[Hashable]) -> None:
+    seen: set[Hashable] = set()
+    for key in keys:
+        if key in seen:
+            raise ValueError(f"one {what} is told twice")
+        seen.add(key)
+
+
+def _told(error: ValidationError) -> str:
+    """Say the first thing wrong, by where it is; what the file holds there is not repeated."""
+    first, *others = error.errors(include_input=False, include_url=False)
+    where = ".".join(str(part) for part in first["loc"])
+    more = f", and {len(others)} more" if others else ""
+    return f"This is no whole document of a benchmark run: {f'{where}: ' if where else ''}{first['msg']}{more}"
