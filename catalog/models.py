@@ -83,7 +83,8 @@ class Metric(Entry):
     """What is counted, in which unit, and how values of shorter periods combine into longer ones.
 
     ``falls`` says how far a total, or a period told again, may come out lower than before by the nature of the count.
-    ``share_of`` is the metric whose system ``all`` is the whole that this one counts parts of.
+    ``share_of`` is the metric whose system ``all`` is the whole that this one counts parts of; with ``share_of_own``
+    each system's own value of it is (answered ones of its questions).
     """
 
     slug: Slug
@@ -98,6 +99,7 @@ class Metric(Entry):
     sources: Names = ()
     signal: str | None = None
     share_of: str | None = None
+    share_of_own: bool = False
 
 
 class Source(Entry):

@@ -101,7 +101,11 @@ def view(
     marks = tuple(cuts(breaks, choice.metric.slug, concerned, source, first, today, definitions))
     have = {str(s) for s in ready[ready["value"].notna()]["system"].unique()}
     ways = found[found["source"] == source]["definition"]
-    whole = whole_for(one, ways, wholes) if choice.mode == "of_all" and wholes is not None else ready.iloc[:0]
+    whole = (
+        whole_for(one, ways, wholes, own=choice.metric.share_of_own)
+        if choice.mode == "of_all" and wholes is not None
+        else ready.iloc[:0]
+    )
     shown, text, suffix, base = _in_mode(ready, choice, marks, str(unit), whole, today)
     years = shown["at"].dt.year
     return View(
@@ -148,8 +152,10 @@ def _in_mode(
         return all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %", None
     if choice.mode == "of_all" and len(whole):
         way = str(whole["definition"].iloc[0])
-        of = f"percent of all {unit}" + ("" if way.casefold().startswith("all ") else f" ({way})")
-        return of_all(ready, whole, choice.metric.kind, today), of, " %", None
+        own, kind = choice.metric.share_of_own, choice.metric.kind
+        of = f"percent of all {unit}" + ("" if own or way.casefold().startswith("all ") else f" ({way})")
+        of += " of the same system" if own else ""
+        return of_all(ready, whole, kind, today, own=own), of, " %", None
     if choice.mode == "index":
         severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
         base = common_start(ready)

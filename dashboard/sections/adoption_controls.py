@@ -62,8 +62,9 @@ def choose(catalog: Catalog) -> Asked:
 
 def wholes(metric: Metric) -> pd.DataFrame:
     """What the metric counts parts of, by every source; empty where nothing is stored of it."""
-    asked = metric.share_of or metric.slug
-    return data.observed(asked, (ALL,) if metric.share_of else ("",), primary_only=False)
+    if not metric.share_of:
+        return data.observed(metric.slug, ("",), primary_only=False)
+    return data.observed(metric.share_of, () if metric.share_of_own else (ALL,), primary_only=False)
 
 
 def _seed(catalog: Catalog, asked: address.Params, this_year: int) -> None:

@@ -73,6 +73,17 @@ def test_a_whole_that_is_named_like_a_part_is_that_part_s_alone() -> None:
     assert whole_for(parts[ways == "everywhere"], ways, wholes).empty
 
 
+def test_a_share_of_its_own_is_each_system_s() -> None:
+    own = load_catalog().metrics["questions_answered"].model_copy(update={"sources": ("history.made",)})
+    asked = framed(
+        [row("pytorch", MAY, 60, definition="pytorch"), row("pytorch", JUNE, 40, definition="pytorch")],
+        [row("tensorflow", MAY, 120, definition="tensorflow"), row("all", MAY, 9999, definition="all questions")],
+    )
+    found = shown(asked, PARTS, metric=own)
+    assert percents(found) == [50.0, 25.0, 50.0, None]
+    assert found.unit == "percent of all things of the same system"
+
+
 def test_what_a_metric_is_a_share_of_is_a_metric() -> None:
     metrics = load_catalog().metrics
     shares = {slug: metric.share_of for slug, metric in metrics.items() if metric.share_of}
