@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, event, insert, select, text
 
 from db.engine import Engine, writing
 from db.models import Observed
@@ -54,8 +54,14 @@ def test_a_time_without_a_zone_is_refused_in_bulk_too(engine: Engine, found: lis
 
 
 def test_nothing_is_asked_for_no_rows(engine: Engine) -> None:
+    asked: list[str] = []
     with writing(engine) as session:
-        BulkInsert(session.connection(), TABLE, COLUMNS)([])
+        insert_rows = BulkInsert(session.connection(), TABLE, COLUMNS)
+        event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        insert_rows([])
+        assert asked == []
+        session.execute(text("SELECT 1"))
+    assert asked, "statements are seen"
 
 
 def test_the_collector_is_away_for_a_while_and_comes_back_whatever_happens() -> None:
