@@ -83,11 +83,13 @@ class KeptBody(NamedTuple):
 def prunable(cutoff: datetime) -> ColumnElement[bool]:
     """Which receipts may lose their body: no receipt with the same one is younger, or the newest of its address.
 
-    Newest is the last good answer (2xx or 304), as the next conditional request rests on that.
+    Newest is the last good answer (2xx or 304) that bears an ETag or a date, as the next conditional request rests on
+    that; without either no request ever does.
     """
     good = or_(Receipt.status.between(200, 299), Receipt.status == 304)
     newest = select(func.max(Receipt.id)).where(good).group_by(Receipt.source, Receipt.url)
-    needed = select(Receipt.sha256).where(or_(Receipt.fetched_at >= cutoff, Receipt.id.in_(newest)))
+    rested_on = and_(Receipt.id.in_(newest), or_(Receipt.etag.is_not(None), Receipt.last_modified.is_not(None)))
+    needed = select(Receipt.sha256).where(or_(Receipt.fetched_at >= cutoff, rested_on))
     return and_(Receipt.pruned_at.is_(None), Receipt.sha256.not_in(needed))
 
 

@@ -39,12 +39,14 @@ def came(
     status: int = 200,
     source: str = "x",
     pause_s: float = 0.0,
+    etag: str | None = '"made"',
 ) -> int:
     """An answer that came so many days ago; with a pause between its body and its row."""
     kept = store.put(body.encode())
     time.sleep(pause_s)
     at = datetime.now(UTC) - timedelta(days=days_ago)
-    record = ReceiptRecord(url=url, method="GET", status=status, fetched_at=at, sha256=kept.sha256, size=kept.size)
+    answer = {"url": url, "method": "GET", "status": status, "fetched_at": at, "etag": etag}
+    record = ReceiptRecord(**answer, sha256=kept.sha256, size=kept.size)  # type: ignore[arg-type]  # its fields by name
     with writing(engine) as session:
         run = write.start_run(session, kind="collection", source=source)
         return write.add_receipt(session, run, source, record)
@@ -145,6 +147,17 @@ def test_what_a_crash_left_behind_is_removed_once_nobody_can_be_waiting_for_it(
         "README"
     ]
     assert (store.root / "README").exists()
+
+
+def test_an_address_that_is_asked_once_keeps_no_body_for_a_request_that_never_comes(
+    engine: Engine, store: ReceiptStore
+) -> None:
+    """Many sources put a month into the address: without an ETag or a date, nothing is ever conditional on that."""
+    came(engine, store, "a month", 40, etag=None)
+    came(engine, store, "with an etag", 40, url="https://example.org/other")
+    age(store)
+    assert prune(engine, store, LIMIT).bodies == 1
+    assert bodies(store) == {"with an etag"}
 
 
 def test_a_body_that_is_needed_and_not_there_is_named(engine: Engine, store: ReceiptStore) -> None:
