@@ -206,7 +206,7 @@ def bench_run(
     workload: Annotated[list[str], typer.Argument(help="Workloads to measure; see `bench workloads`.")],
     variant: Annotated[list[str] | None, typer.Option(help="Only this variant (may be repeated).")] = None,
     size: Annotated[str | None, typer.Option(help="Size of the workload; each has its default.")] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    device: Annotated[str, typer.Option(help="cpu, cuda, or cuda:N for GPU number N.")] = "cpu",
     preset: Annotated[str, typer.Option(help="defaults (what a user gets) or matched (same settings).")] = "matched",
     seconds: Annotated[float, typer.Option(help="Time budget of the whole run.")] = 60.0,
     json: Json = False,

@@ -49,7 +49,7 @@ def resolve(directory: Path) -> str:
     (directory / "held.txt").write_text(held_versions(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     (directory / "build.in").write_text(BUILD_TOOLS, encoding="utf-8")
     options = ["--universal", "--python-version=3.11", "--no-header", "--no-annotate", "--quiet"]
-    inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), "--extra=bench", "--extra=dev"]
+    inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), "--extra=bench", "--extra=gpu", "--extra=dev"]
     command = [sys.executable, "-m", "uv", "pip", "compile", *options, *inputs, f"--constraint={directory}/held.txt"]
     return subprocess.run(command, check=True, capture_output=True, text=True, env=uv_environment()).stdout
 

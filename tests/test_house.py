@@ -95,6 +95,7 @@ def test_every_requirement_is_locked_to_one_exact_version() -> None:
     wanted = [
         *project["project"]["dependencies"],
         *extras["bench"],
+        *extras["gpu"],
         *extras["dev"],
         *project["build-system"]["requires"],
     ]

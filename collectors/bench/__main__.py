@@ -9,7 +9,7 @@ from typing import Any
 
 from collectors.bench import listing
 from collectors.bench.runner import run
-from collectors.bench.spec import DEFAULT_REGISTRY, DEVICES, PRESETS, BenchSpec, SpecError
+from collectors.bench.spec import DEFAULT_REGISTRY, PRESETS, BenchSpec, SpecError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,15 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m collectors.bench", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    lists = {"workloads": listing.workloads, "variants": listing.variants}
-    for name, rows in lists.items():
+    lists: tuple[Callable[[], Any], ...] = (listing.workloads, listing.variants, listing.devices)
+    for name, rows in ((rows.__name__, rows) for rows in lists):
         command = commands.add_parser(name, help=f"list the {name}")
         command.set_defaults(action=lambda _, rows=rows: _print(rows()))
     measure = commands.add_parser("run", help="measure now")
     measure.add_argument("workload", nargs="+")
     measure.add_argument("--variant", action="append", default=[], help="may be repeated; all where none is given")
     measure.add_argument("--size")
-    measure.add_argument("--device", choices=DEVICES, default="cpu")
+    measure.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N; see `devices`")
     measure.add_argument("--preset", choices=PRESETS, default="matched")
     measure.add_argument("--seconds", type=float, default=40.0, help="for warm-up and rounds, over all workloads")
     measure.add_argument("--threads", type=int)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from collectors.bench import machine
+from collectors.bench import devices, machine
 from collectors.bench.process import Launch
 from collectors.bench.spec import BenchSpec, SpecError
 
@@ -22,9 +22,10 @@ def launch(spec: BenchSpec, scratch: Path) -> Launch:
     So do temporary files: a child that is ended cannot remove its own.
 
     Raises:
-        SpecError: more threads are asked for than there are processors to pin them to.
+        SpecError: there is no such GPU, or more threads are asked for than there are processors to pin them to.
     """
     cpus, threads = _processors(spec)
+    gpu = devices.require(spec.device)
     environment = {
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "KERAS_BACKEND": "tensorflow",
@@ -33,13 +34,10 @@ def launch(spec: BenchSpec, scratch: Path) -> Launch:
         "TRITON_CACHE_DIR": str(scratch / "triton"),
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "JAX_PLATFORMS": spec.device,
         "JAX_ENABLE_COMPILATION_CACHE": "false",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": _python_path(),
-    }
-    if spec.device == "cpu":
-        environment["CUDA_VISIBLE_DEVICES"] = ""
+    } | devices.variables(gpu)
     if threads is not None:
         environment |= dict.fromkeys(THREAD_VARIABLES, str(threads))
     environment |= spec.environment
@@ -50,7 +48,8 @@ SHOWN = (
     *THREAD_VARIABLES,
     *("OMP_WAIT_POLICY", "OMP_PROC_BIND", "KMP_AFFINITY", "KMP_BLOCKTIME", "GOMP_SPINCOUNT", "LD_PRELOAD"),
     *("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "XLA_FLAGS", "JAX_PLATFORMS", "JAX_ENABLE_COMPILATION_CACHE"),
-    *("NVIDIA_TF32_OVERRIDE", "CUDA_VISIBLE_DEVICES", "PYTORCH_ALLOC_CONF", "TF_FORCE_GPU_ALLOW_GROWTH"),
+    *("NVIDIA_TF32_OVERRIDE", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "PYTORCH_ALLOC_CONF"),
+    *("TF_FORCE_GPU_ALLOW_GROWTH",),
     *("XLA_PYTHON_CLIENT_PREALLOCATE", "KERAS_BACKEND"),
 )
 """The variables that can change a speed, whoever set them: these go into the passport, and no others."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from collectors.bench import devices as device_module
 from collectors.bench import registry
 from collectors.bench.sides import side_of
 from collectors.bench.spec import DEFAULT_REGISTRY
@@ -45,6 +46,11 @@ def variants(module: str = DEFAULT_REGISTRY, device: str = "cpu") -> list[dict[s
             "compiled": variant.compiled,
         })  # fmt: skip
     return rows
+
+
+def devices() -> list[dict[str, Any]]:
+    """List what can be measured on: the processor, and the GPUs or why there is none to use."""
+    return device_module.devices()
 
 
 def table(document: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ def open_lane(variant: Variant, workload: Workload, device: str) -> Lane:
     side = side_of(variant, workload)
     if isinstance(side, Gap):
         return Lane(variant, status="unavailable", message=side.reason)
-    found = availability(variant, device)
+    found = availability(variant, device.partition(":")[0])
     if not found.available:
         return Lane(variant, found.version, status="unavailable", message=found.why_not)
     return Lane(variant, found.version)

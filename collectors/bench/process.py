@@ -51,10 +51,15 @@ class Launch:
     cpus: tuple[int, ...]
     environment: Mapping[str, str]
 
+    @property
+    def kind(self) -> str:
+        """The kind of device: a child is shown one GPU alone, which is `cuda` to it whatever its number."""
+        return self.device.partition(":")[0]
+
     def command(self, python: str, variant: str) -> list[str]:
         """Give the command line that starts `variant` with the interpreter `python`."""
         command = [python, "-m", "collectors.bench.child", "--variant", variant, "--registry", self.registry]
-        command += ["--device", self.device, "--preset", self.preset]
+        command += ["--device", self.kind, "--preset", self.preset]
         command += ["--threads", str(self.threads)] if self.threads is not None else []
         return command + (["--cpus", ",".join(map(str, self.cpus))] if self.cpus else [])
 

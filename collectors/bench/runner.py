@@ -217,7 +217,7 @@ class _Run:
         self._progress(1.0, f"{workload.slug}: done, {ended.because}")
 
     def _start(self, variant: Variant) -> Child:
-        child = Child(self.launch, variant.slug, interpreter(variant.framework), self.should_stop)
+        child = Child(self.launch, variant.slug, interpreter(variant), self.should_stop)
         self.on_event({"kind": "child", "variant": variant.slug, "pid": child.pid})
         return child
 

@@ -1,10 +1,13 @@
 """What to measure: the request that the harness takes, checked before anything starts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 PRESETS = ("matched", "defaults")
 DEVICES = ("cpu", "cuda")
+"""The kinds of device; a GPU may carry its number, as in `cuda:1`, and is the first where it carries none."""
+_DEVICE = re.compile(r"cpu|cuda(:\d{1,3})?")
 DEFAULT_REGISTRY = "collectors.bench.registry"
 
 
@@ -19,6 +22,7 @@ class BenchSpec:
     seconds: the time for warm-up and rounds, shared evenly among the workloads; starting the frameworks and their
         first calls come on top and are reported as `preparation_s`.
     size: None takes each workload's own default.
+    device: `cpu`, or a GPU by number (`cuda:1`); `cuda` is the first. See `collectors.bench.devices`.
     variants: empty takes all that are known.
     threads: None takes one for each physical core this process may run on; only `matched` sets it.
     seed: of the order within rounds and of the resampling; None draws one, and the document records it.
@@ -57,8 +61,8 @@ class BenchSpec:
             raise SpecError("name at least one workload")
         if self.preset not in PRESETS:
             raise SpecError(f"unknown preset {self.preset!r}: one of {', '.join(PRESETS)}")
-        if self.device not in DEVICES:
-            raise SpecError(f"unknown device {self.device!r}: one of {', '.join(DEVICES)}")
+        if not _DEVICE.fullmatch(self.device):
+            raise SpecError(f"unknown device {self.device!r}: one of {', '.join(DEVICES)}, or cuda:N for GPU number N")
         if not 0 < self.seconds < float("inf"):
             raise SpecError(f"seconds must be above zero, not {self.seconds}")
         if self.threads is not None and self.threads < 1:

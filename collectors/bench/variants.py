@@ -30,7 +30,7 @@ print(json.dumps([missing[0] if missing else None, versions[0] if versions else 
 class Variant:
     """A framework and how it executes.
 
-    framework: the key of a workload's side and of `FRAMESCOPE_PYTHON_<FRAMEWORK>`.
+    framework: the key of a workload's side and of `FRAMESCOPE_PYTHON_<FRAMEWORK>`; see `interpreter`.
     mode: what the adapter does with a step (`eager`, `compile`, `function`, `xla`, `jit`, or Keras's backend).
     compiled: whether the mode is meant to compile; the passport says whether it did.
     distributions: the packages on an index that carry `module`, the usual one first.
@@ -96,19 +96,34 @@ VARIANTS: tuple[Variant, ...] = (
 )
 
 
-def interpreter(framework: str, environment: Mapping[str, str] | None = None) -> str:
-    """Give the Python that runs `framework`: `FRAMESCOPE_PYTHON_<FRAMEWORK>`, else this one."""
-    setting = (os.environ if environment is None else environment).get(f"FRAMESCOPE_PYTHON_{framework.upper()}")
-    return setting or sys.executable
+def interpreter(of: str | Variant, environment: Mapping[str, str] | None = None) -> str:
+    """Give the Python that runs a framework or a variant: the first of its `settings` that is set, else this one."""
+    told = os.environ if environment is None else environment
+    return next((told[name] for name in settings(of) if told.get(name)), sys.executable)
+
+
+def settings(of: str | Variant) -> tuple[str, ...]:
+    """Name the settings that choose the interpreter, the first one that is set wins.
+
+    Keras has one for each backend, since the GPU builds of its backends may not share an environment; then its own;
+    then the backend's framework's, where Keras is most likely to be beside it.
+    """
+    if isinstance(of, str):
+        return (f"FRAMESCOPE_PYTHON_{of.upper()}",)
+    if not of.backend:
+        return settings(of.framework)
+    beside = {"torch": "pytorch"}.get(of.backend, of.backend)
+    return tuple(f"FRAMESCOPE_PYTHON_{name.upper()}" for name in (f"{of.framework}_{of.backend}", of.framework, beside))
 
 
 def availability(variant: Variant, device: str = "cpu") -> Availability:
     """Say whether `variant` can be started here, without importing its framework."""
-    python = interpreter(variant.framework)
+    python = interpreter(variant)
     try:
         missing, version = _ask_here(variant) if python == sys.executable else _ask_there(python, variant)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        why = f"{python} (FRAMESCOPE_PYTHON_{variant.framework.upper()}) did not answer: {error}"
+        named = next(name for name in settings(variant) if os.environ.get(name) == python)
+        why = f"{python} ({named}) did not answer: {error}"
         return Availability(variant.slug, False, why, None, python)
     why_not = None
     if missing:

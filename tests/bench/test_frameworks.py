@@ -71,7 +71,7 @@ def variant(request: pytest.FixtureRequest) -> Variant:
 def answers(variant: Variant, references: dict[str, Path]) -> dict[str, dict[str, Any]]:
     """What one child of the variant says of every workload it has a side for."""
     found = {}
-    with _child(variant.slug, interpreter(variant.framework)) as child:
+    with _child(variant.slug, interpreter(variant)) as child:
         child.ask("start", LIMIT_S)
         for workload in WORKLOADS:
             if isinstance(side_of(variant, workload), Gap):

@@ -103,6 +103,29 @@ def test_another_interpreter_is_asked_where_one_is_named(monkeypatch: pytest.Mon
     assert found.available or "is not installed" in str(found.why_not)
 
 
+@pytest.mark.parametrize(
+    ("set_to", "chosen"),
+    [
+        ({}, None),
+        ({"PYTORCH": "/p"}, "/p"),
+        ({"PYTORCH": "/p", "KERAS": "/k"}, "/k"),
+        ({"PYTORCH": "/p", "KERAS": "/k", "KERAS_TORCH": "/kt"}, "/kt"),
+        ({"TENSORFLOW": "/t", "KERAS_JAX": "/kj", "TORCH": "/x"}, None),
+        ({"KERAS_TORCH": "", "KERAS": "/k"}, "/k"),
+    ],
+)
+def test_keras_has_an_interpreter_for_each_backend(set_to: dict[str, str], chosen: str | None) -> None:
+    environment = {f"FRAMESCOPE_PYTHON_{name}": value for name, value in set_to.items()}
+    keras = next(v for v in VARIANTS if v.slug == "keras.torch")
+    assert interpreter(keras, environment) == (chosen or sys.executable)
+
+
+def test_the_setting_that_names_a_broken_interpreter_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_PYTHON_JAX", "/no/such/python")
+    why = str(availability(next(v for v in VARIANTS if v.slug == "keras.jax")).why_not)
+    assert "/no/such/python (FRAMESCOPE_PYTHON_JAX) did not answer" in why
+
+
 def test_an_interpreter_that_is_not_there_is_a_reason_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_PYTHON_NUMPY", "/no/such/python")
     found = availability(NUMPY)
