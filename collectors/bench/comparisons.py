@@ -71,6 +71,7 @@ def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance:
     if others > spec.busiest:
         obstacles += busy
     verdict = "not comparable" if obstacles else statistics.verdict(found, floor)
+    warnings = list(disturbance.get("warnings", ()))  # interleaved rounds survive them: said, and nothing widened
     close = [_why_close(found, floor)] if verdict == "too close to call" else []
     return {
         "baseline": baseline.variant.slug,
@@ -80,7 +81,7 @@ def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance:
         "high": found.high,
         "verdict": verdict,
         "floor": floor,
-        "why": "; ".join(dict.fromkeys(obstacles + close + busy)) or None,
+        "why": "; ".join(dict.fromkeys(obstacles + close + busy + warnings)) or None,
         "rounds": found.samples,
     }
 

@@ -30,6 +30,7 @@ def result_row(lane: Lane, workload: Workload, size: str, launch: Launch, seed: 
         "throughput_s": asdict(throughput) if throughput else None,
         "first_call_s": lane.prepared.get("first_call_s") if lane.ok else None,
         "peak_bytes": lane.resolved.get("peak_bytes"),
+        "memory": lane.resolved.get("memory"),
         "relative_error": lane.prepared.get("relative_error"),
         "tolerance": lane.prepared.get("tolerance"),
         "share_of_ceiling": None,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.bench import machine, registry
+from collectors.bench import devices, machine, memory, registry
 from collectors.bench.comparisons import compare
 from collectors.bench.document import begun
 from collectors.bench.environment import launch as settle_launch
@@ -23,6 +23,7 @@ from collectors.bench.result import add_share, passport, raise_ceiling, result_r
 from collectors.bench.rounds import Ended, run_rounds, warm_up
 from collectors.bench.spec import BenchSpec, SpecError
 from collectors.bench.variants import Variant, interpreter
+from collectors.bench.watch import Watch
 from collectors.bench.workload import Workload
 
 PREPARING_SHARE = 0.5
@@ -110,6 +111,10 @@ class _Run:
     measured_s: float = 0.0
     part: tuple[int, int] = (0, 1)
 
+    def __post_init__(self) -> None:
+        """Find the GPU that is asked for; that there is one was seen when the launch was settled."""
+        self.gpu = devices.require(self.spec.device)
+
     def measure(self, workloads: list[tuple[Workload, str]]) -> dict[str, Any]:
         described, began, started = machine.describe(), datetime.now(UTC), time.monotonic()
         because = None
@@ -122,6 +127,7 @@ class _Run:
                 self._workload(workload, size, share(self.spec.seconds, self.measured_s, index, len(workloads)))
         except CancelledError:
             because = "cancelled"
+        memory.settle(self.results, self.spec.device)
         for row in self.results:
             add_share(row, self.ceilings)
         seconds = time.monotonic() - started
@@ -154,21 +160,23 @@ class _Run:
 
     def _workload(self, workload: Workload, size: str, budget_s: float) -> None:
         lanes = [open_lane(variant, workload, self.spec.device) for variant in self.variants]
+        watch = Watch(self.gpu, self.launch.cpus)
         try:
             self._prepare_all(lanes, workload, size)
             ready = [lane for lane in lanes if lane.ok]
             before = machine.use(_pids(ready))
             begun = time.monotonic()
-            ended = self._measure(ready, workload, budget_s)
+            ended = self._measure(ready, workload, budget_s, watch)
             self.measured_s += time.monotonic() - begun
-            noise = machine.disturbance(before, machine.use(_pids([lane for lane in ready if lane.ok])))
+            noise = machine.disturbance(before, machine.use(_pids([lane for lane in ready if lane.ok]))) | watch.noise()
             for lane in ready:
                 answer = lane.attempt(lambda child: child.ask("passport", self.spec.time_limit_s))
                 lane.resolved = answer or lane.resolved
         finally:
             for lane in lanes:
                 lane.end()
-        self._conclude(lanes, workload, size, ended, noise)
+            watch.close()
+        self._conclude(lanes, workload, size, ended, noise, watch)
 
     def _prepare_all(self, lanes: list[Lane], workload: Workload, size: str) -> None:
         path = self.scratch / f"{workload.slug}-{size}.npz"
@@ -182,13 +190,14 @@ class _Run:
                 self._progress(PREPARING_SHARE * index / len(lanes), message)
                 prepare(lane, workload, path, self.spec, self._start)
 
-    def _measure(self, ready: list[Lane], workload: Workload, budget_s: float) -> Ended:
+    def _measure(self, ready: list[Lane], workload: Workload, budget_s: float, watch: Watch) -> Ended:
         self._progress(PREPARING_SHARE, f"{workload.slug}: warming up")
         begun = time.monotonic()
         warm_up(ready, self.spec, budget_s)
         left = max(0.001, budget_s - (time.monotonic() - begun))
 
         def on_round(count: int, spent: float, turns: list[str]) -> None:
+            watch.round(count, {lane.variant.slug: lane.child.pid for lane in ready if lane.ok and lane.child})
             share = PREPARING_SHARE + (1 - PREPARING_SHARE) * spent
             self._progress(share, f"{workload.slug}: round {count} done", round=count)
             now = {lane.variant.slug: lane.samples.latency[-1] for lane in ready if lane.ok}
@@ -198,10 +207,14 @@ class _Run:
         order = random.Random(f"{self.seed} {workload.slug}").getrandbits(32)  # noqa: S311  # an order, not a secret
         return run_rounds(ready, self.spec, left, order, on_round)
 
-    def _conclude(self, lanes: list[Lane], workload: Workload, size: str, ended: Ended, noise: dict[str, Any]) -> None:
+    def _conclude(
+        self, lanes: list[Lane], workload: Workload, size: str, ended: Ended, noise: dict[str, Any], watch: Watch
+    ) -> None:
         for lane in lanes:
             lane.passport = passport(lane, workload, self.launch)
         rows = [result_row(lane, workload, size, self.launch, self.seed) for lane in lanes]
+        memory.add_device(rows, watch.held, watch.why_not_held)
+        memory.settle(rows, self.spec.device)
         for row in rows:
             raise_ceiling(self.ceilings, row)
         for row in rows:
@@ -213,7 +226,7 @@ class _Run:
         self.results += rows
         self.comparisons += compared
         facts = {"workload": workload.slug, "size": size, "rounds": ended.rounds, "seconds": ended.seconds}
-        self.done.append(facts | {"stopped_because": ended.because, "disturbance": noise})
+        self.done.append(facts | {"stopped_because": ended.because, "disturbance": noise} | watch.told())
         self._progress(1.0, f"{workload.slug}: done, {ended.because}")
 
     def _start(self, variant: Variant) -> Child:

@@ -4,7 +4,6 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -12,8 +11,10 @@ import numpy as np
 
 from collectors.bench import ceilings
 from collectors.bench.adapters.base import Adapter, Setting, UnavailableError
+from collectors.bench.memory import Memory
 from collectors.bench.registry import load
 from collectors.bench.sides import side_of
+from collectors.bench.variants import without_home
 from collectors.bench.workload import Gap, Prepared, Workload, relative_error
 
 NULL_CALLS = 200
@@ -37,6 +38,7 @@ class Session:
         self.adapter: Adapter
         self.prepared: Prepared
         self.call: Callable[[], Any]
+        self.memory = Memory()
         self.outputs: Any = None
         self.last_s = 0.0
 
@@ -62,7 +64,9 @@ class Session:
         module = importlib.import_module(variant.adapter)
         started = clock()
         self.adapter = module.Adapter(Setting(variant.mode, self.device, self.preset, self.threads))
-        return {"import_s": clock() - started}
+        import_s = clock() - started
+        self.memory.imported()
+        return {"import_s": import_s}
 
     def reference(self, workload: str, size: str, path: str) -> dict[str, Any]:
         """Write the workload's inputs and its float64 reference to `path`, for every variant to read."""
@@ -83,9 +87,9 @@ class Session:
         if isinstance(side, Gap):
             raise UnavailableError(side.reason)
         with np.load(path) as data:
-            reference = data["reference"]
             inputs = {key.removeprefix("input_"): data[key] for key in data.files if key != "reference"}
-        self.memory_from_here = _reset_peak()
+        self.memory.begin()
+        self.adapter.reset_peak()
         self.prepared = side(inputs, self.device)
         self.last_s, self.graphs_before = 0.0, self.adapter.compilations()
         started = clock()
@@ -95,7 +99,8 @@ class Session:
         first_call = clock() - started
         for _ in range(found.check_calls - 1):
             self._timed()
-        error = relative_error(self.prepared.result(self.outputs), reference)
+        with self.memory.apart(), np.load(path) as data:
+            error = relative_error(self.prepared.result(self.outputs), data["reference"])
         return {"first_call_s": first_call, "relative_error": error, "tolerance": self._tolerance(found)}
 
     def null(self) -> dict[str, Any]:
@@ -130,14 +135,14 @@ class Session:
 
     def passport(self) -> dict[str, Any]:
         """Tell what is in force in this process now, and the peak of its memory since the preparation."""
-        own = self.adapter.peak_bytes()
-        peak = own if own is not None else _peak()
+        told = self.memory.told(self.adapter)
         return {
-            "peak_bytes": peak,
+            "peak_bytes": told["process_bytes"],
+            "memory": told,
             "facts": self.adapter.facts() | dict(self.prepared.facts) | {
-                "memory": "the device allocator's peak" if own is not None else self.memory_from_here,
                 "graphs": self._graphs(),
                 "python": sys.version.split()[0],
+                "interpreter": {"version": sys.version.split()[0], "prefix": without_home(sys.prefix)},
                 "numpy": np.__version__,
             },
         }  # fmt: skip
@@ -203,25 +208,4 @@ def _go_quiet() -> float | None:
         time.sleep(QUIET_LOOK_S)
         if time.process_time() - used < QUIET_SHARE * (clock() - since):
             return waited
-    return None
-
-
-def _reset_peak() -> str:
-    """Start the process's peak anew where Linux lets us, and say what the peak will cover."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    except OSError:
-        return "peak resident memory of the process since it started, the framework included"
-    return "peak resident memory of the process during the workload, the framework included"
-
-
-def _peak() -> int | None:
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    if sys.platform == "darwin":
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return None

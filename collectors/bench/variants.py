@@ -4,6 +4,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 PROBE_LIMIT_S = 20.0
+_HOME = re.compile(r"^(?:/home/|/Users/|[A-Za-z]:\\Users\\)[^/\\]+")
 
 _PROBE = """
 import importlib.metadata as m, importlib.util, json, sys
@@ -114,6 +116,14 @@ def settings(of: str | Variant) -> tuple[str, ...]:
         return settings(of.framework)
     beside = {"torch": "pytorch"}.get(of.backend, of.backend)
     return tuple(f"FRAMESCOPE_PYTHON_{name.upper()}" for name in (f"{of.framework}_{of.backend}", of.framework, beside))
+
+
+def without_home(path: str) -> str:
+    """Shorten whoever's home directory at the beginning of `path` to `~`: a name of a person is nobody's business."""
+    home = os.path.expanduser("~")
+    if home != os.sep and path.startswith(home.rstrip(os.sep) + os.sep):
+        return "~" + path[len(home.rstrip(os.sep)) :]
+    return _HOME.sub("~", path)
 
 
 def availability(variant: Variant, device: str = "cpu") -> Availability:

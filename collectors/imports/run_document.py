@@ -81,6 +81,23 @@ class Passport(_Model):
     jit: dict[str, Any] | None = Field(default=None, description="Whether it was to be compiled, and whether it was")
 
 
+class Memory(_Model):
+    """Peaks in bytes; null where not known, and ``said`` tells what each counts or why it is not known."""
+
+    process_bytes: Count | None = Field(
+        default=None, description="Most resident memory of the process, its framework included"
+    )
+    framework_bytes: Count | None = Field(
+        default=None, description="Resident memory right after the import, before the inputs"
+    )
+    allocator_bytes: Count | None = Field(
+        default=None, description="Most that the framework's own allocator had in use"
+    )
+    allocator_reserved_bytes: Count | None = Field(default=None, description="Most that allocator took from the device")
+    device_bytes: Count | None = Field(default=None, description="Most GPU memory the process was seen to hold")
+    said: dict[str, Text] = Field(default_factory=dict)
+
+
 class Result(_Model):
     """What became of one variant of one workload; times are there only where ``status`` is ``ok``."""
 
@@ -94,7 +111,8 @@ class Result(_Model):
     latency_s: Estimate | None
     throughput_s: Estimate | None
     first_call_s: Amount | None = None
-    peak_bytes: Count | None = None
+    peak_bytes: Count | None = Field(default=None, description="One of ``memory``, the same one in the whole run")
+    memory: Memory | None = None
     relative_error: Amount | None = None
     tolerance: Amount | None = None
     share_of_ceiling: Amount | None = None
@@ -126,10 +144,41 @@ class Comparison(_Model):
 
 
 class Ceilings(_Model):
-    """The most that the machine was seen to do."""
+    """The most that the device was seen to do."""
 
-    flops_per_s: Amount | None
+    flops_per_s: Amount | None = Field(description="In float32")
     bytes_per_s: Amount | None
+    by_precision: dict[str, dict[str, Any]] | None = Field(
+        default=None, description="For each precision mode `flops_per_s`, and `from`, what reached it"
+    )
+    datasheet: dict[str, Any] | None = Field(default=None, description="What the maker promises, where that is known")
+
+
+class Throttle(_Model):
+    """In how many rounds the device was held back by heat or power; ``known`` is false where it does not tell."""
+
+    known: bool
+    rounds_throttled: Count | None
+    rounds: Count
+    share: Amount | None
+    min_clock_share: Amount | None = Field(default=None, description="Lowest clock seen, over the device's highest")
+    why: Text | None
+
+
+class Sentinel(_Model):
+    """A fixed work timed between rounds; ``drift`` is by how much it slowed down, as a share."""
+
+    known: bool
+    drift: Amount | None
+    changed: bool | None
+    why: Text | None
+
+
+class Measured(_Model):
+    """How one workload was measured."""
+
+    throttle: Throttle | None = None
+    sentinel: Sentinel | None = None
 
 
 class RunDocument(_Model):
@@ -148,7 +197,7 @@ class RunDocument(_Model):
     preset: Literal["defaults", "matched"]
     device: Name
     ceilings: Ceilings
-    workloads: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_RESULTS)
+    workloads: list[Measured] = Field(default_factory=list, max_length=MOST_RESULTS)
     results: list[Result] = Field(min_length=1, max_length=MOST_RESULTS)
     comparisons: list[Comparison] = Field(max_length=MOST_COMPARISONS)
 

@@ -24,6 +24,7 @@ class Card:
     clock: int | None = 1980
     reasons: int | None = 0
     power_ns: int | None = 0
+    thermal_ns: int | None = 0
     processes: dict[int, int | None] = field(default_factory=dict)
     free: int = 140 * GB
     mig: int | None = 0
@@ -60,7 +61,7 @@ class Driver:
         return [SimpleNamespace(pid=pid, usedGpuMemory=held) for pid, held in card.processes.items()]
 
     def violation(self, card: Card, policy: int) -> SimpleNamespace:
-        return SimpleNamespace(violationTime=self._known(card.power_ns) if policy == 0 else 0, referenceTime=1)
+        return SimpleNamespace(violationTime=self._known((card.power_ns, card.thermal_ns)[policy]), referenceTime=1)
 
     def new_reasons(self, card: Card) -> int:
         if self.old:

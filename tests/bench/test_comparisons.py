@@ -95,6 +95,13 @@ def test_a_busy_machine_is_named_and_forbids_a_verdict_when_too_busy(share: floa
     assert found["why"] == f"the machine was busy: {share:.0%} of its processors went to others"
 
 
+def test_a_throttled_or_drifting_machine_is_said_and_changes_no_verdict() -> None:
+    warned = QUIET | {"warnings": ["the device was throttled in 40% of the rounds (temperature)"]}
+    found, without = (_compare(_lane("torch.eager"), _lane("numpy", 1.3), disturbance=d) for d in (warned, QUIET))
+    assert found["why"] == "the device was throttled in 40% of the rounds (temperature)"
+    assert found | {"why": None} == without
+
+
 def test_a_machine_that_does_not_tell_is_not_called_busy() -> None:
     unknown = {"others_share": None, "stolen_share": None, "busy": None}
     assert _compare(_lane("torch.eager"), _lane("numpy", 1.3), disturbance=unknown)["why"] is None

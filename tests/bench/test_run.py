@@ -94,6 +94,27 @@ def test_the_document_is_what_the_command_promises(measured: dict[str, Any]) -> 
     assert all(pair <= set(comparison) for comparison in measured["comparisons"])
 
 
+def test_memory_means_the_same_in_every_row(measured: dict[str, Any]) -> None:
+    told = {variant: row["memory"] for variant, row in _by_variant(measured).items() if row["peak_bytes"] is not None}
+    assert {"plain", "slow", "wrong", "crash"} <= set(told)
+    for variant, memory in told.items():
+        assert _by_variant(measured)[variant]["peak_bytes"] == memory["process_bytes"]
+        assert memory["said"]["peak_bytes"] == "process_bytes"
+        assert memory["process_bytes"] > 0.9 * memory["framework_bytes"] > 10_000_000
+        assert (memory["allocator_bytes"], memory["device_bytes"]) == (None, None)
+    assert _by_variant(measured)["missing"]["memory"] is None
+
+
+def test_clocks_speed_and_load_are_watched_at_every_round(measured: dict[str, Any]) -> None:
+    (entry,) = measured["workloads"]
+    assert entry["throttle"]["rounds"] == entry["rounds"]
+    assert entry["throttle"]["known"] == (entry["throttle"]["why"] is None or entry["throttle"]["share"] is not None)
+    looks = entry["sentinel"]
+    assert looks["rounds"][0] == 0
+    assert len(looks["rounds"]) == len(looks["seconds"]) >= 1
+    assert set(entry["disturbance"]["rounds_busy"]) <= set(range(1, entry["rounds"] + 1))
+
+
 def test_every_variant_has_its_own_outcome(measured: dict[str, Any]) -> None:
     states = {variant: row["status"] for variant, row in _by_variant(measured).items()}
     assert states == {

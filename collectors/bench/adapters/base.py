@@ -47,8 +47,14 @@ class Adapter(Protocol):
     def compilations(self) -> int:
         """Count the graphs compiled or traced so far from wrapped steps; 0 in an eager mode."""
 
+    def reset_peak(self) -> None:
+        """Count the allocator's peak anew from here, where the framework can; a fresh process needs no more."""
+
     def peak_bytes(self) -> int | None:
-        """Give the peak of the device's own allocator; None where memory is the process's."""
+        """Give the most bytes the framework's own allocator had in use; None where memory is the process's."""
+
+    def reserved_bytes(self) -> int | None:
+        """Give the most bytes that allocator had taken from the device; None where it does not say."""
 
     def facts(self) -> dict[str, Any]:
         """Give what is in force, as resolved by the framework: version, device_name, threads, precision …"""

@@ -40,10 +40,21 @@ class Adapter:
         """Count the compiled versions of the wrapped functions."""
         return sum(int(f._cache_size()) for f in self.functions)
 
+    def reset_peak(self) -> None:
+        """JAX cannot; the process is fresh, and the peak that of all it did on the device."""
+
     def peak_bytes(self) -> int | None:
         """Give the device allocator's peak; a CPU keeps none."""
-        statistics = self.device.memory_stats() or {}
-        return statistics.get("peak_bytes_in_use")
+        return self._statistic("peak_bytes_in_use")
+
+    def reserved_bytes(self) -> int | None:
+        """Give the peak of what XLA's pool took from the device, where this version tells it."""
+        return self._statistic("peak_pool_bytes")
+
+    def _statistic(self, name: str) -> int | None:
+        """Give one of the device's statistics; a plugin may put -1 for what it does not know."""
+        told = (self.device.memory_stats() or {}).get(name)
+        return None if told is None or told < 0 else int(told)
 
     def facts(self) -> dict[str, Any]:
         """Give what JAX says is in force; the threads are those of XLA's pool, counted."""

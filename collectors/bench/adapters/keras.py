@@ -44,6 +44,14 @@ class Adapter:
         """Count the backend's graphs."""
         return self.backend.compilations()
 
+    def reset_peak(self) -> None:
+        """Start the peak of the backend's allocator anew."""
+        self.backend.reset_peak()
+
+    def reserved_bytes(self) -> int | None:
+        """Give what the backend's allocator took from the device."""
+        return self.backend.reserved_bytes()
+
     def peak_bytes(self) -> int | None:
         """Give the peak of the backend's allocator."""
         return self.backend.peak_bytes()

@@ -28,7 +28,14 @@ class Adapter:
         """Nothing is compiled."""
         return 0
 
+    def reset_peak(self) -> None:
+        """There is no count."""
+
     def peak_bytes(self) -> int | None:
+        """Memory is the process's."""
+        return None
+
+    def reserved_bytes(self) -> int | None:
         """Memory is the process's."""
         return None
 

@@ -40,8 +40,17 @@ class Adapter:
 
         return int(counters["stats"]["unique_graphs"])
 
+    def reset_peak(self) -> None:
+        """Start the CUDA allocator's peaks anew."""
+        if self.setting.device == "cuda":
+            self.torch.cuda.reset_peak_memory_stats()
+
+    def reserved_bytes(self) -> int | None:
+        """Give the peak of what the CUDA allocator took from the device."""
+        return int(self.torch.cuda.max_memory_reserved()) if self.setting.device == "cuda" else None
+
     def peak_bytes(self) -> int | None:
-        """Give the CUDA allocator's peak."""
+        """Give the peak of what tensors took of the CUDA allocator."""
         return int(self.torch.cuda.max_memory_allocated()) if self.setting.device == "cuda" else None
 
     def facts(self) -> dict[str, Any]:

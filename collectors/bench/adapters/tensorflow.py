@@ -50,6 +50,15 @@ class Adapter:
         """Count the traces of the wrapped functions."""
         return sum(int(f.experimental_get_tracing_count()) for f in self.functions)
 
+    def reset_peak(self) -> None:
+        """Start the GPU allocator's peak anew."""
+        if self.setting.device == "cuda":
+            self.tf.config.experimental.reset_memory_stats("GPU:0")
+
+    def reserved_bytes(self) -> int | None:
+        """TensorFlow does not say what its pool took."""
+        return None
+
     def peak_bytes(self) -> int | None:
         """Give the GPU allocator's peak: what TensorFlow used, not what it reserved."""
         if self.setting.device != "cuda":
