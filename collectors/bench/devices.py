@@ -58,6 +58,21 @@ def require(device: str) -> Gpu | None:
     return found[number]
 
 
+def fits(gpu: Gpu | None, what: str, bytes_needed: int) -> None:
+    """See that `what` fits on the GPU; on the processor, and where the free memory is not told, nothing is refused.
+
+    bytes_needed: the estimate for a process on the processor, at least half of which is float64 for the reference.
+
+    Raises:
+        SpecError: it does not; the message has the estimate.
+    """
+    needed = bytes_needed // 2
+    if gpu is None or gpu.memory_free is None or needed <= gpu.memory_free:
+        return
+    estimate = f"needs about {needed / 1e9:,.1f} GB of GPU memory, and {gpu.memory_free / 1e9:,.1f} GB are free on"
+    raise SpecError(f"{what} {estimate} {gpu.name or 'the GPU'}: take a smaller size")
+
+
 def gpus(environment: Mapping[str, str] | None = None) -> list[Gpu]:
     """List the GPUs this process may use, numbered as the frameworks number them.
 

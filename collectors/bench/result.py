@@ -63,23 +63,3 @@ def passport(lane: Lane, workload: Workload, launch: Launch) -> dict[str, Any]:
         "calls_per_block": lane.calls,
         "warm_up": {"blocks": len(lane.warm_up), "settled": statistics.settled(lane.warm_up)},
     }
-
-
-def raise_ceiling(ceilings: dict[str, Any], row: dict[str, Any]) -> None:
-    """Where a variant was faster than the measured product, its FLOP/s are the better ceiling."""
-    speed = row["throughput_s"]
-    if speed and ceilings.get("flops_per_s") and row["flops"] / speed["median"] > ceilings["flops_per_s"]:
-        ceilings |= {"flops_per_s": row["flops"] / speed["median"], "flops_from": f"{row['workload']} {row['variant']}"}
-
-
-def add_share(row: dict[str, Any], ceilings: dict[str, Any]) -> None:
-    """Set the share of the nearer ceiling that the variant's throughput reaches, and which ceiling that is."""
-    speed = row["throughput_s"]
-    if not speed or not ceilings.get("flops_per_s"):
-        return
-    shares = {
-        "flops": row["flops"] / speed["median"] / ceilings["flops_per_s"],
-        "bytes": row["bytes"] / speed["median"] / ceilings["bytes_per_s"],
-    }
-    nearer = max(shares, key=lambda name: shares[name])
-    row |= {"share_of_ceiling": shares[nearer], "nearer_ceiling": nearer}

@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.bench import devices, machine, memory, registry
+from collectors.bench import devices, machine, memory, registry, roofline
 from collectors.bench.comparisons import compare
 from collectors.bench.document import begun
 from collectors.bench.environment import launch as settle_launch
 from collectors.bench.lane import Lane
+from collectors.bench.nvml import Gpu
 from collectors.bench.preparation import helper_launch, open_lane, prepare, write_reference
-from collectors.bench.process import CancelledError, Child, ChildError, Launch, never
-from collectors.bench.result import add_share, passport, raise_ceiling, result_row
+from collectors.bench.process import CancelledError, Child, Launch, never
+from collectors.bench.result import passport, result_row
 from collectors.bench.rounds import Ended, run_rounds, warm_up
 from collectors.bench.spec import BenchSpec, SpecError
 from collectors.bench.variants import Variant, interpreter
@@ -42,17 +43,21 @@ def run(
     should_stop: asked ten times a second; once true, the children are ended and what is complete is returned.
 
     Raises:
-        SpecError: the request names an unknown workload, variant or size, a size too large for the free memory, or
-            asks for too many threads.
+        SpecError: the request names an unknown workload, variant or size, a size too large for the free memory
+            or the GPU's, a device that is not there, or asks for too many threads.
     """
     found = registry.load(spec.registry)
     workloads = [found.workload(slug) for slug in spec.workloads]
     variants = [found.variant(slug) for slug in spec.variants] or list(found.variants)
     sizes = [_size(workload, spec.size) for workload in workloads]
+    gpu = devices.require(spec.device)
+    for workload, size in zip(workloads, sizes, strict=True):
+        devices.fits(gpu, f"{workload.slug} at size {size}", workload.memory_needed(size))
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
         launch = settle_launch(spec, Path(scratch))
         state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, _now_and_then(should_stop))
+        state.gpu = gpu
         return state.measure(list(zip(workloads, sizes, strict=True)))
 
 
@@ -104,16 +109,13 @@ class _Run:
     scratch: Path
     on_event: Callable[[Event], None]
     should_stop: Callable[[], bool]
-    ceilings: dict[str, Any] = field(default_factory=lambda: {"flops_per_s": None, "bytes_per_s": None})
+    ceilings: dict[str, Any] = field(default_factory=roofline.unknown)
     results: list[dict[str, Any]] = field(default_factory=list)
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
     measured_s: float = 0.0
     part: tuple[int, int] = (0, 1)
-
-    def __post_init__(self) -> None:
-        """Find the GPU that is asked for; that there is one was seen when the launch was settled."""
-        self.gpu = devices.require(self.spec.device)
+    gpu: Gpu | None = None
 
     def measure(self, workloads: list[tuple[Workload, str]]) -> dict[str, Any]:
         described, began, started = machine.describe(), datetime.now(UTC), time.monotonic()
@@ -129,7 +131,7 @@ class _Run:
             because = "cancelled"
         memory.settle(self.results, self.spec.device)
         for row in self.results:
-            add_share(row, self.ceilings)
+            roofline.add_share(row, self.ceilings)
         seconds = time.monotonic() - started
         return document | {
             "seconds": seconds,
@@ -144,19 +146,18 @@ class _Run:
         }
 
     def _measure_ceilings(self) -> None:
-        """Measure the processor's ceilings; a GPU's are unknown to NumPy and stay so."""
+        """Measure the ceilings of the device with the run's frameworks, and on a processor with NumPy."""
         if not self.spec.ceilings:
-            self.ceilings["why"] = "not asked for"
-            return
-        if self.spec.device != "cpu":
-            self.ceilings["why"] = f"NumPy cannot measure the ceilings of a {self.spec.device} device"
+            self.ceilings = roofline.unknown("not asked for")
             return
         self._progress(0.0, "measuring the machine's ceilings")
+        found = roofline.candidates(self.variants, self.launch.kind)
+        numpy = self._numpy_ceilings if self.gpu is None else None
+        self.ceilings = roofline.gather(numpy, found, self._start, self.spec.time_limit_s, self.gpu)
+
+    def _numpy_ceilings(self) -> dict[str, Any]:
         with self._helper() as helper:
-            try:
-                self.ceilings |= helper.ask("ceilings", self.spec.time_limit_s)
-            except ChildError as error:
-                self.ceilings["why"] = error.message
+            return helper.ask("ceilings", self.spec.time_limit_s)
 
     def _workload(self, workload: Workload, size: str, budget_s: float) -> None:
         lanes = [open_lane(variant, workload, self.spec.device) for variant in self.variants]
@@ -216,9 +217,9 @@ class _Run:
         memory.add_device(rows, watch.held, watch.why_not_held)
         memory.settle(rows, self.spec.device)
         for row in rows:
-            raise_ceiling(self.ceilings, row)
+            roofline.raise_by(self.ceilings, row)
         for row in rows:
-            add_share(row, self.ceilings)
+            roofline.add_share(row, self.ceilings)
             self.on_event({"kind": "result", "result": row})
         compared = compare(lanes, workload.slug, size, self.spec, self.seed, noise)
         for comparison in compared:

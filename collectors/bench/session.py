@@ -76,9 +76,11 @@ class Session:
         np.savez(path, reference=found.make_reference(inputs), **named)
         return {}
 
-    def ceilings(self) -> dict[str, Any]:
-        """Measure what this machine can do at most."""
-        return ceilings.measure(self.threads or 0)
+    def ceilings(self, framework: str | None = None) -> dict[str, Any]:
+        """Measure what this device can do at most: with the framework started here, else with NumPy."""
+        if framework is None:
+            return ceilings.measure(self.threads or 0)
+        return ceilings.measure_with(framework, self.device, self.adapter.wait)
 
     def prepare(self, workload: str, path: str) -> dict[str, Any]:
         """Put the inputs on the device, time the first call, make the remaining calls of the check, and compare."""

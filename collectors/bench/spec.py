@@ -27,7 +27,8 @@ class BenchSpec:
     threads: None takes one for each physical core this process may run on; only `matched` sets it.
     seed: of the order within rounds and of the resampling; None draws one, and the document records it.
     busiest: the share of the processors that others may take during the rounds; above it no verdict is given.
-    ceilings: whether to measure the machine's own, which takes two seconds; without, no share of them is given.
+    ceilings: whether to measure the device's own, with NumPy and each framework of the run, which takes some seconds
+        for each; without, no share of them is given.
     registry: the module whose WORKLOADS and VARIANTS are measured; children import it by this name.
     target: an interval's half width, as a share, at which a workload's rounds may end early.
     time_limit_s: for one start or one preparation of a variant; a block has a tighter limit of its own.

@@ -145,6 +145,16 @@ def test_a_gpu_asked_for_where_there_is_none_is_refused_before_anything_starts(
     assert "device cuda asked for, but there is no GPU to use: " in capsys.readouterr().err
 
 
+def test_a_size_too_large_for_the_gpu_is_refused_with_the_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_nvml.install(monkeypatch, Card(free=200_000_000))
+    with pytest.raises(
+        SpecError, match=r"matmul at size large needs about 0\.4 GB of GPU memory, and 0\.2 GB are free on"
+    ):
+        run(BenchSpec(("matmul",), size="large", device="cuda"))
+    devices.fits(Gpu(0), "anything where the driver tells nothing", 10**18)
+    devices.fits(None, "anything on the processor", 10**18)
+
+
 def test_a_framework_without_cuda_is_alone_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_nvml.install(monkeypatch, Card())
     registry = "tests.bench.fakes"
