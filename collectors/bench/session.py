@@ -62,7 +62,7 @@ class Session:
         module = importlib.import_module(variant.adapter)
         started = clock()
         self.adapter = module.Adapter(Setting(variant.mode, self.device, self.preset, self.threads))
-        return {"import_s": clock() - started}
+        return {"import_s": clock() - started, "quiet_s": _go_quiet()}
 
     def reference(self, workload: str, size: str, path: str) -> dict[str, Any]:
         """Write the workload's inputs and its float64 reference to `path`, for every variant to read."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 PRESETS = ("matched", "defaults")
 DEVICES = ("cpu", "cuda")
 DEFAULT_REGISTRY = "collectors.bench.registry"
+MOST_PROCESSES = 10
 
 
 class SpecError(ValueError):
@@ -17,7 +18,9 @@ class BenchSpec:
     """One request to measure.
 
     seconds: the time for warm-up and rounds, shared evenly among the workloads; starting the frameworks and their
-        first calls come on top and are reported as `preparation_s`.
+        first calls come on top and are reported as `preparation_s`, those of the later processes excepted.
+    processes: the most fresh processes a variant is measured in, one after the other; fewer where preparing the later
+        ones would take more than half of the workload's share of the seconds.
     size: None takes each workload's own default.
     variants: empty takes all that are known.
     threads: None takes one for each physical core this process may run on; only `matched` sets it.
@@ -25,7 +28,7 @@ class BenchSpec:
     busiest: the share of the processors that others may take during the rounds; above it no verdict is given.
     ceilings: whether to measure the machine's own, which takes two seconds; without, no share of them is given.
     registry: the module whose WORKLOADS and VARIANTS are measured; children import it by this name.
-    target: an interval's half width, as a share, at which a workload's rounds may end early.
+    target: an interval's half width, as a share, at which the rounds of a set of processes may end early.
     time_limit_s: for one start or one preparation of a variant; a block has a tighter limit of its own.
     environment: variables for the children, on top of this process's and of those the harness sets.
     """
@@ -45,6 +48,7 @@ class BenchSpec:
     busiest: float = 0.25
     ceilings: bool = True
     registry: str = DEFAULT_REGISTRY
+    processes: int = 3
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,3 +67,5 @@ class BenchSpec:
             raise SpecError(f"seconds must be above zero, not {self.seconds}")
         if self.threads is not None and self.threads < 1:
             raise SpecError(f"threads must be at least 1, not {self.threads}")
+        if not 1 <= self.processes <= MOST_PROCESSES:
+            raise SpecError(f"processes must be from 1 to {MOST_PROCESSES}, not {self.processes}")
