@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N; see `devices`")
     measure.add_argument("--preset", choices=PRESETS, default="matched")
     measure.add_argument("--seconds", type=float, default=40.0, help="for warm-up and rounds, over all workloads")
+    measure.add_argument("--processes", type=int, default=3, help="the most fresh processes of each variant")
     measure.add_argument("--threads", type=int)
     measure.add_argument("--seed", type=int)
     measure.add_argument("--json", action="store_true", help="print the whole document instead of a table")
@@ -57,6 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         threads=options.threads,
         seed=options.seed,
         registry=options.registry,
+        processes=options.processes,
     )
     document = run(spec, _report)
     if options.out:

@@ -26,9 +26,9 @@ def pairs(lanes: Sequence[Lane]) -> list[tuple[Lane, Lane]]:
     return found
 
 
-def estimates(lanes: Sequence[Lane], seed: int) -> list[Estimate | None]:
-    """Estimate the ratio of every pair; a variant that is alone is estimated against itself."""
-    return [_ratio(baseline, variant, seed) for baseline, variant in pairs(lanes)]
+def estimates(lanes: Sequence[Lane], seed: int, process: int | None = None) -> list[Estimate | None]:
+    """Estimate the ratio of every pair, of one process only where asked; one that is alone is taken against itself."""
+    return [_ratio(baseline, variant, seed, process) for baseline, variant in pairs(lanes)]
 
 
 def compare(
@@ -42,16 +42,23 @@ def compare(
     ]
 
 
-def differences(baseline: Mapping[str, Any], variant: Mapping[str, Any], preset: str) -> list[str]:
-    """Name what differs between two passports and matters.
+def what_matters(preset: str) -> list[str]:
+    """Name the facts of a passport that must be alike.
 
-    Device and precision mode always do; threads, processors and whether it really compiled do where variants were
-    to be matched (under `defaults` they are part of what a user gets).
+    Device and precision mode always must; threads and processors where variants were to be matched (under `defaults`
+    they are part of what a user gets).
     """
-    matters = ["device", "precision"]
-    if preset == "matched":
-        matters += ["threads", "affinity"]
-    found = [
+    return ["device", "precision"] + (["threads", "affinity"] if preset == "matched" else [])
+
+
+def differences(baseline: Mapping[str, Any], variant: Mapping[str, Any], preset: str) -> list[str]:
+    """Name what differs and matters: between two passports, and between one variant's processes.
+
+    So does, where variants were to be matched, whether it really compiled.
+    """
+    matters = what_matters(preset)
+    found = [why for p in (baseline, variant) for why in p.get("processes_differ", ())]
+    found += [
         f"{name}: {baseline.get(name)} against {variant.get(name)}"
         for name in matters
         if baseline.get(name) != variant.get(name)
@@ -100,19 +107,20 @@ def _why_close(found: Estimate, floor: float | None) -> str:
     return f"the interval reaches a gap of {gap:.1%}, below which this run tells nothing"
 
 
-def _ratio(baseline: Lane, variant: Lane, seed: int) -> Estimate | None:
-    """Estimate from the rounds that both have."""
+def _ratio(baseline: Lane, variant: Lane, seed: int, only: int | None = None) -> Estimate | None:
+    """Estimate from the rounds that both have, of the process `only` where one is given."""
     ours, theirs = baseline.samples, variant.samples
     if baseline is variant:
-        return _against_itself(baseline, seed)
-    both = sorted(set(ours.rounds) & set(theirs.rounds))
-    at, to = (dict(zip(s.rounds, s.latency, strict=True)) for s in (ours, theirs))
+        return _against_itself(baseline, seed, only)
     process = dict(zip(ours.rounds, ours.process, strict=True))
+    both = sorted(r for r in set(ours.rounds) & set(theirs.rounds) if only in (None, process[r]))
+    at, to = (dict(zip(s.rounds, s.latency, strict=True)) for s in (ours, theirs))
     return statistics.ratio([at[r] for r in both], [to[r] for r in both], [process[r] for r in both], seed)
 
 
-def _against_itself(lane: Lane, seed: int) -> Estimate | None:
+def _against_itself(lane: Lane, seed: int, only: int | None = None) -> Estimate | None:
     """Estimate a variant's second blocks over its first ones: what this run shows where there is no difference."""
     s = lane.samples
-    both = [(a, b, p) for a, b, p in zip(s.latency, s.again, s.process, strict=True) if b is not None]
+    every = zip(s.latency, s.again, s.process, strict=True)
+    both = [(a, b, p) for a, b, p in every if b is not None and only in (None, p)]
     return statistics.ratio([a for a, _, _ in both], [b for _, b, _ in both], [p for _, _, p in both], seed)

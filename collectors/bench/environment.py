@@ -1,6 +1,7 @@
 """The environment children start with: one thread count for all, the device, quiet logs, cold caches."""
 
 import os
+import shutil
 from pathlib import Path
 
 from collectors.bench import devices, machine
@@ -14,6 +15,7 @@ THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "NPROC",  # XLA's CPU client sizes its pool by it
 )
+COMPILE_CACHES = ("inductor", "triton")
 
 
 def launch(spec: BenchSpec, scratch: Path) -> Launch:
@@ -42,6 +44,12 @@ def launch(spec: BenchSpec, scratch: Path) -> Launch:
         environment |= dict.fromkeys(THREAD_VARIABLES, str(threads))
     environment |= spec.environment
     return Launch(spec.registry, spec.device, spec.preset, threads, cpus, environment)
+
+
+def empty_caches(scratch: Path) -> None:
+    """Remove what children compiled and kept in `scratch`, so that the next first call is a cold one too."""
+    for name in COMPILE_CACHES:
+        shutil.rmtree(scratch / name, ignore_errors=True)
 
 
 SHOWN = (

@@ -85,6 +85,7 @@ class Child:
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
         self.ended = False
+        self.told = time.monotonic()
 
     @property
     def pid(self) -> int:
@@ -98,12 +99,30 @@ class Child:
             ChildError: the child answered with an error, died, or did not answer within `limit_s` seconds.
             CancelledError: the caller asked to stop meanwhile.
         """
+        self.tell(do, **arguments)
+        return self.answer(do, limit_s)
+
+    def tell(self, do: str, **arguments: Any) -> None:
+        """Send one request without waiting for its answer; its time limit counts from here.
+
+        Raises:
+            ChildError: the child died.
+        """
         assert self.process.stdin is not None  # noqa: S101  # a pipe was asked for
+        self.told = time.monotonic()
         try:
             self.process.stdin.write(json.dumps({"do": do} | arguments) + "\n")
             self.process.stdin.flush()
         except OSError as error:
             raise self._died() from error
+
+    def ready(self, limit_s: float) -> bool:
+        """Whether `answer` would return, or raise, at once."""
+        late = time.monotonic() - self.told >= limit_s
+        return late or not self.inbox.empty() or self.should_stop()
+
+    def answer(self, do: str, limit_s: float) -> dict[str, Any]:
+        """Wait for the answer to what was told last, as `ask` does."""
         line = self._receive(do, limit_s)
         if line is None:
             raise self._died()
@@ -129,16 +148,16 @@ class Child:
                 continue
 
     def _receive(self, do: str, limit_s: float) -> str | None:
-        end = time.monotonic() + limit_s
+        end = self.told + limit_s
         while True:
             if self.should_stop():
                 raise CancelledError
             left = end - time.monotonic()
-            if left <= 0:
+            if left <= 0 and self.inbox.empty():
                 _kill_group(self.process)
                 raise ChildError("timed out", f"no answer to {do!r} within {limit_s:g} s{self._last_words()}")
             try:
-                return self.inbox.get(timeout=min(TICK_S, left))
+                return self.inbox.get(timeout=min(TICK_S, max(0.0, left)))
             except queue.Empty:
                 continue
 

@@ -7,79 +7,103 @@ from dataclasses import dataclass
 from functools import partial
 
 from collectors.bench.comparisons import estimates, pairs
-from collectors.bench.lane import Lane
+from collectors.bench.lane import Lane, Process
+from collectors.bench.plan import Part
 from collectors.bench.spec import BenchSpec
 
 CHECK_EVERY = 10
-WARM_UP_SHARE = 0.3
+NARROW = "every interval was narrow"
+SPENT = "its share was spent"
+MOST = "the most rounds were done"
+NONE_LEFT = "no variant was left to measure"
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a workload's rounds ended."""
+    """How the rounds of one set of processes ended: one of the reasons above."""
 
     rounds: int
     seconds: float
     because: str
 
 
-def warm_up(lanes: Sequence[Lane], spec: BenchSpec, budget_s: float) -> None:
-    """Warm every variant up, one after the other, within its share of at most 30 % of the budget."""
-    for lane in lanes:
-        end = time.monotonic() + WARM_UP_SHARE * budget_s / len(lanes)
-        lane.attempt(partial(lane.warm, limit_s=spec.time_limit_s, until=end))
+def round_s(lanes: Sequence[Lane], slow_s: float) -> float:
+    """Estimate what one round of the running lanes takes."""
+    running = [lane for lane in lanes if lane.ok]
+    baselines = _baselines(running)
+    return sum(len(_kinds(lane, baselines, slow_s)) * lane.now.block_s for lane in running)
+
+
+def warm_up(lanes: Sequence[Lane], spec: BenchSpec, part: Part) -> None:
+    """Warm every variant up, one after the other, each within an even share of the seconds for it."""
+    running = [lane for lane in lanes if lane.ok]
+    each_s = part.warm_up_s(round_s(running, part.slow_s)) / max(1, len(running))
+    for lane in running:
+        until = time.monotonic() + each_s
+        lane.attempt(partial(Process.warm, limit_s=spec.time_limit_s, until=until, slow_s=part.slow_s))
 
 
 def run_rounds(
     lanes: Sequence[Lane],
     spec: BenchSpec,
-    budget_s: float,
-    seed: int,
-    on_round: Callable[[int, float, list[str]], None],
+    part: Part,
+    first: int,
+    order: random.Random,
+    on_round: Callable[[int, list[str]], None],
 ) -> Ended:
-    """Run rounds until every interval is narrow, the budget is spent or the most rounds are done; at least one.
+    """Run rounds until every interval is narrow, the part is spent or its most rounds are done; at least one.
 
-    on_round: told, after each, how many are done, what share of the budget is spent, and the order of the blocks.
+    first: the number of the first round. on_round: told, after each, its number and the order of its blocks.
     """
-    order = random.Random(seed)  # noqa: S311  # an order to be repeated, not a secret
     started = time.monotonic()
-    for done in range(1, spec.max_rounds + 1):
+    for done in range(1, part.most + 1):
         running = [lane for lane in lanes if lane.ok]
         if not running:
-            return Ended(done - 1, time.monotonic() - started, "no variant was left to measure")
-        turns = _one_round(running, spec, done, order)
+            return Ended(done - 1, time.monotonic() - started, NONE_LEFT)
+        on_round(first + done - 1, _one_round(running, spec, part.slow_s, first + done - 1, order))
         spent = time.monotonic() - started
-        on_round(done, min(1.0, spent / budget_s), turns)
-        if spent >= budget_s:
-            return Ended(done, spent, f"its share of the budget, {budget_s:.1f} s, was spent")
-        if done >= spec.min_rounds and done % CHECK_EVERY == 0 and _narrow(lanes, spec.target):
-            return Ended(done, spent, f"every interval was narrower than ±{spec.target:.1%}")
-    return Ended(spec.max_rounds, time.monotonic() - started, f"the most rounds, {spec.max_rounds}, were done")
+        if spent * (1 + 0.5 / done) >= part.seconds:  # another round would end further off than this one did
+            return Ended(done, spent, SPENT)
+        if done >= part.least and done % CHECK_EVERY == 0 and _narrow(lanes, spec.target):
+            return Ended(done, spent, NARROW)
+    return Ended(part.most, time.monotonic() - started, MOST)
 
 
-def _one_round(running: Sequence[Lane], spec: BenchSpec, number: int, order: random.Random) -> list[str]:
-    baselines = {baseline.variant.slug for baseline, _ in pairs(running)}
-    turns = [(lane, kind) for lane in running for kind in _kinds(lane, baselines)]
+def _one_round(running: Sequence[Lane], spec: BenchSpec, slow_s: float, number: int, order: random.Random) -> list[str]:
+    baselines = _baselines(running)
+    turns = [(lane, kind) for lane in running for kind in _kinds(lane, baselines, slow_s)]
     order.shuffle(turns)
     found: dict[tuple[str, str], float] = {}
     for lane, kind in turns:
         request = "throughput" if kind == "throughput" else "latency"
-        seconds = lane.attempt(partial(lane.block, kind=request, limit_s=spec.time_limit_s))
+        seconds = lane.attempt(partial(Process.block, kind=request, limit_s=spec.time_limit_s))
         if seconds is not None:
             found[lane.variant.slug, kind] = seconds
     for lane in running:
         slug = lane.variant.slug
         if lane.ok:
-            lane.record(number, found[slug, "latency"], found[slug, "throughput"], found.get((slug, "again")))
+            latency = found[slug, "latency"]
+            lane.record(number, latency, found.get((slug, "throughput"), latency), found.get((slug, "again")))
     return [f"{lane.variant.slug} {kind}" for lane, kind in turns]
 
 
-def _kinds(lane: Lane, baselines: set[str]) -> tuple[str, ...]:
-    """A variant others are compared with runs a second latency block, which tells the run's own floor."""
-    return ("latency", "throughput", "again") if lane.variant.slug in baselines else ("latency", "throughput")
+def _baselines(running: Sequence[Lane]) -> set[str]:
+    return {baseline.variant.slug for baseline, _ in pairs(running)}
+
+
+def _kinds(lane: Lane, baselines: set[str], slow_s: float) -> tuple[str, ...]:
+    """A variant others are compared with runs a second latency block, which tells the run's own floor.
+
+    Where a call is so slow that one makes a block, latency and throughput are the same: one call and one wait.
+    """
+    slow = lane.now.calls == 1 and lane.now.call_s > slow_s
+    own = ("latency",) if slow else ("latency", "throughput")
+    return (*own, "again") if lane.variant.slug in baselines else own
 
 
 def _narrow(lanes: Sequence[Lane], target: float) -> bool:
-    found = estimates(lanes, seed=0)
+    """Look at the processes that are running alone: more of their rounds cannot tell how processes differ."""
+    process = max((len(lane.processes) for lane in lanes if lane.ok), default=1) - 1
+    found = estimates(lanes, seed=0, process=process)
     widths = [e.high / e.low for e in found if e is not None and e.high is not None and e.low is not None]
     return bool(found) and len(widths) == len(found) and max(widths) <= (1 + target) / (1 - target)

@@ -1,12 +1,10 @@
 """The coordinator: runs a request workload by workload and gives the document of `bench run --json`."""
 
-import contextlib
 import random
 import secrets
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,19 +13,19 @@ from typing import Any
 from collectors.bench import devices, machine, memory, registry, roofline
 from collectors.bench.comparisons import compare
 from collectors.bench.document import begun
+from collectors.bench.environment import empty_caches
 from collectors.bench.environment import launch as settle_launch
+from collectors.bench.generations import Generations, Hooks
 from collectors.bench.lane import Lane
 from collectors.bench.nvml import Gpu
-from collectors.bench.preparation import helper_launch, open_lane, prepare, write_reference
+from collectors.bench.preparation import Helper, open_lane, write_reference
 from collectors.bench.process import CancelledError, Child, Launch, never
 from collectors.bench.result import passport, result_row
-from collectors.bench.rounds import Ended, run_rounds, warm_up
 from collectors.bench.spec import BenchSpec, SpecError
 from collectors.bench.variants import Variant, interpreter
 from collectors.bench.watch import Watch
 from collectors.bench.workload import Workload
 
-PREPARING_SHARE = 0.5
 ASK_EVERY_S = 0.1
 
 Event = dict[str, Any]
@@ -39,7 +37,8 @@ def run(
     """Measure what `spec` asks for and give the document; every child is ended on the way out, whatever happens.
 
     on_event: told of `begun` (with the document as far as it is known), `progress`, `child`, `round`, `result` and
-        `comparison` as they come.
+        `comparison` as they come. While a workload is measured, `progress` and `round` say which `process` of each
+        variant it is, counted from 1, and of how many `processes`.
     should_stop: asked ten times a second; once true, the children are ended and what is complete is returned.
 
     Raises:
@@ -56,9 +55,13 @@ def run(
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
         launch = settle_launch(spec, Path(scratch))
-        state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, _now_and_then(should_stop))
-        state.gpu = gpu
-        return state.measure(list(zip(workloads, sizes, strict=True)))
+        stop = _now_and_then(should_stop)
+        helper = Helper(launch, stop)
+        state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, stop, helper, gpu)
+        try:
+            return state.measure(list(zip(workloads, sizes, strict=True)))
+        finally:
+            helper.end()
 
 
 def share(seconds: float, spent: float, done: int, count: int) -> float:
@@ -81,15 +84,15 @@ def _size(workload: Workload, asked: str | None) -> str:
 
 
 def _now_and_then(should_stop: Callable[[], bool]) -> Callable[[], bool]:
-    """Ask at most ten times a second: the answer may come from a database, and blocks are milliseconds long."""
-    due = 0.0
+    """Ask at most ten times a second, as the answer may come from a database; once true, it stays so."""
+    due, stopped = 0.0, False
 
     def ask() -> bool:
-        nonlocal due
-        if time.monotonic() < due:
-            return False
-        due = time.monotonic() + ASK_EVERY_S
-        return should_stop()
+        nonlocal due, stopped
+        if not stopped and time.monotonic() >= due:
+            due = time.monotonic() + ASK_EVERY_S
+            stopped = should_stop()
+        return stopped
 
     return ask
 
@@ -109,13 +112,14 @@ class _Run:
     scratch: Path
     on_event: Callable[[Event], None]
     should_stop: Callable[[], bool]
+    helper: Helper
+    gpu: Gpu | None
     ceilings: dict[str, Any] = field(default_factory=roofline.unknown)
     results: list[dict[str, Any]] = field(default_factory=list)
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
     measured_s: float = 0.0
     part: tuple[int, int] = (0, 1)
-    gpu: Gpu | None = None
 
     def measure(self, workloads: list[tuple[Workload, str]]) -> dict[str, Any]:
         described, began, started = machine.describe(), datetime.now(UTC), time.monotonic()
@@ -156,61 +160,47 @@ class _Run:
         self.ceilings = roofline.gather(numpy, found, self._start, self.spec.time_limit_s, self.gpu)
 
     def _numpy_ceilings(self) -> dict[str, Any]:
-        with self._helper() as helper:
-            return helper.ask("ceilings", self.spec.time_limit_s)
+        return self.helper.ask("ceilings", self.spec.time_limit_s)
 
-    def _workload(self, workload: Workload, size: str, budget_s: float) -> None:
+    def _workload(self, workload: Workload, size: str, share_s: float) -> None:
+        begun = time.monotonic()
         lanes = [open_lane(variant, workload, self.spec.device) for variant in self.variants]
         watch = Watch(self.gpu, self.launch.cpus)
-        try:
-            self._prepare_all(lanes, workload, size)
-            ready = [lane for lane in lanes if lane.ok]
-            before = machine.use(_pids(ready))
-            begun = time.monotonic()
-            ended = self._measure(ready, workload, budget_s, watch)
-            self.measured_s += time.monotonic() - begun
-            noise = machine.disturbance(before, machine.use(_pids([lane for lane in ready if lane.ok]))) | watch.noise()
-            for lane in ready:
-                answer = lane.attempt(lambda child: child.ask("passport", self.spec.time_limit_s))
-                lane.resolved = answer or lane.resolved
-        finally:
-            for lane in lanes:
-                lane.end()
-            watch.close()
-        self._conclude(lanes, workload, size, ended, noise, watch)
-
-    def _prepare_all(self, lanes: list[Lane], workload: Workload, size: str) -> None:
         path = self.scratch / f"{workload.slug}-{size}.npz"
-        with self._helper() as helper:
-            failure = write_reference(workload, size, path, helper, self.spec)
-        for index, lane in enumerate(lanes):
+        at_once = len(self.launch.cpus or machine.processors())
+        order = random.Random(f"{self.seed} {workload.slug}")  # noqa: S311  # an order to be repeated, not a secret
+        sets = Generations(
+            lanes, workload, path, self.spec, share_s, at_once, order, self._hooks(workload, lanes, watch)
+        )
+        try:
+            self._reference(lanes, workload, size, path)
+            sets.measure()
+        finally:
+            self.measured_s += sets.elapsed_s
+            path.unlink(missing_ok=True)
+            watch.close()
+        preparation_s = time.monotonic() - begun - sets.elapsed_s
+        facts = {"workload": workload.slug, "size": size} | sets.facts(self.seed) | {"preparation_s": preparation_s}
+        facts = facts | {"disturbance": facts["disturbance"] | watch.noise()} | watch.told()
+        self._conclude(lanes, workload, size, facts, watch)
+
+    def _reference(self, lanes: list[Lane], workload: Workload, size: str, path: Path) -> None:
+        """Write the reference; where it cannot be, that is the outcome of every variant that could have run."""
+        failure = write_reference(workload, size, path, self.helper, self.spec)
+        for lane in lanes:
             if failure and lane.ok:
                 lane.fail("failed", failure)
-            if lane.ok:
-                message = f"{workload.slug}: starting {lane.variant.slug} and its first call"
-                self._progress(PREPARING_SHARE * index / len(lanes), message)
-                prepare(lane, workload, path, self.spec, self._start)
 
-    def _measure(self, ready: list[Lane], workload: Workload, budget_s: float, watch: Watch) -> Ended:
-        self._progress(PREPARING_SHARE, f"{workload.slug}: warming up")
-        begun = time.monotonic()
-        warm_up(ready, self.spec, budget_s)
-        left = max(0.001, budget_s - (time.monotonic() - begun))
+    def _hooks(self, workload: Workload, lanes: list[Lane], watch: Watch) -> Hooks:
+        def on_round(number: int, turns: list[str], **which: int) -> None:
+            watch.round(number, {lane.variant.slug: lane.child.pid for lane in lanes if lane.ok and lane.child})
+            now = {lane.variant.slug: lane.samples.latency[-1] for lane in lanes if lane.ok}
+            facts = {"workload": workload.slug, "round": number, "order": turns, "latency_s": now}
+            self.on_event({"kind": "round"} | facts | which)
 
-        def on_round(count: int, spent: float, turns: list[str]) -> None:
-            watch.round(count, {lane.variant.slug: lane.child.pid for lane in ready if lane.ok and lane.child})
-            share = PREPARING_SHARE + (1 - PREPARING_SHARE) * spent
-            self._progress(share, f"{workload.slug}: round {count} done", round=count)
-            now = {lane.variant.slug: lane.samples.latency[-1] for lane in ready if lane.ok}
-            facts = {"workload": workload.slug, "round": count, "order": turns, "latency_s": now}
-            self.on_event({"kind": "round"} | facts)
+        return Hooks(self._start, lambda: empty_caches(self.scratch), self._progress, on_round)
 
-        order = random.Random(f"{self.seed} {workload.slug}").getrandbits(32)  # noqa: S311  # an order, not a secret
-        return run_rounds(ready, self.spec, left, order, on_round)
-
-    def _conclude(
-        self, lanes: list[Lane], workload: Workload, size: str, ended: Ended, noise: dict[str, Any], watch: Watch
-    ) -> None:
+    def _conclude(self, lanes: list[Lane], workload: Workload, size: str, facts: dict[str, Any], watch: Watch) -> None:
         for lane in lanes:
             lane.passport = passport(lane, workload, self.launch)
         rows = [result_row(lane, workload, size, self.launch, self.seed) for lane in lanes]
@@ -221,32 +211,19 @@ class _Run:
         for row in rows:
             roofline.add_share(row, self.ceilings)
             self.on_event({"kind": "result", "result": row})
-        compared = compare(lanes, workload.slug, size, self.spec, self.seed, noise)
+        compared = compare(lanes, workload.slug, size, self.spec, self.seed, facts["disturbance"])
         for comparison in compared:
             self.on_event({"kind": "comparison", "comparison": comparison})
         self.results += rows
         self.comparisons += compared
-        facts = {"workload": workload.slug, "size": size, "rounds": ended.rounds, "seconds": ended.seconds}
-        self.done.append(facts | {"stopped_because": ended.because, "disturbance": noise} | watch.told())
-        self._progress(1.0, f"{workload.slug}: done, {ended.because}")
+        self.done.append(facts)
+        self._progress(1.0, f"{workload.slug}: done, {facts['stopped_because']}")
 
     def _start(self, variant: Variant) -> Child:
         child = Child(self.launch, variant.slug, interpreter(variant), self.should_stop)
         self.on_event({"kind": "child", "variant": variant.slug, "pid": child.pid})
         return child
 
-    @contextlib.contextmanager
-    def _helper(self) -> Iterator[Child]:
-        helper = Child(helper_launch(self.launch), "reference", sys.executable, self.should_stop)
-        try:
-            yield helper
-        finally:
-            helper.end()
-
     def _progress(self, share: float, message: str, **more: int) -> None:
         index, count = self.part
         self.on_event({"kind": "progress", "fraction": (index + share) / count, "message": message} | more)
-
-
-def _pids(lanes: list[Lane]) -> list[int]:
-    return [lane.child.pid for lane in lanes if lane.child is not None]

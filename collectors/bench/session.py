@@ -66,7 +66,7 @@ class Session:
         self.adapter = module.Adapter(Setting(variant.mode, self.device, self.preset, self.threads))
         import_s = clock() - started
         self.memory.imported()
-        return {"import_s": import_s}
+        return {"import_s": import_s, "quiet_s": _go_quiet()}
 
     def reference(self, workload: str, size: str, path: str) -> dict[str, Any]:
         """Write the workload's inputs and its float64 reference to `path`, for every variant to read."""

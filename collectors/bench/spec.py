@@ -9,6 +9,7 @@ DEVICES = ("cpu", "cuda")
 """The kinds of device; a GPU may carry its number, as in `cuda:1`, and is the first where it carries none."""
 _DEVICE = re.compile(r"cpu|cuda(:\d{1,3})?")
 DEFAULT_REGISTRY = "collectors.bench.registry"
+MOST_PROCESSES = 10
 
 
 class SpecError(ValueError):
@@ -20,7 +21,9 @@ class BenchSpec:
     """One request to measure.
 
     seconds: the time for warm-up and rounds, shared evenly among the workloads; starting the frameworks and their
-        first calls come on top and are reported as `preparation_s`.
+        first calls come on top and are reported as `preparation_s`, those of the later processes excepted.
+    processes: the most fresh processes a variant is measured in, one after the other; fewer where preparing the later
+        ones would take more than half of the workload's share of the seconds.
     size: None takes each workload's own default.
     device: `cpu`, or a GPU by number (`cuda:1`); `cuda` is the first. See `collectors.bench.devices`.
     variants: empty takes all that are known.
@@ -30,7 +33,7 @@ class BenchSpec:
     ceilings: whether to measure the device's own, with NumPy and each framework of the run, which takes some seconds
         for each; without, no share of them is given.
     registry: the module whose WORKLOADS and VARIANTS are measured; children import it by this name.
-    target: an interval's half width, as a share, at which a workload's rounds may end early.
+    target: an interval's half width, as a share, at which the rounds of a set of processes may end early.
     time_limit_s: for one start or one preparation of a variant; a block has a tighter limit of its own.
     environment: variables for the children, on top of this process's and of those the harness sets.
     """
@@ -50,6 +53,7 @@ class BenchSpec:
     busiest: float = 0.25
     ceilings: bool = True
     registry: str = DEFAULT_REGISTRY
+    processes: int = 3
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,3 +72,5 @@ class BenchSpec:
             raise SpecError(f"seconds must be above zero, not {self.seconds}")
         if self.threads is not None and self.threads < 1:
             raise SpecError(f"threads must be at least 1, not {self.threads}")
+        if not 1 <= self.processes <= MOST_PROCESSES:
+            raise SpecError(f"processes must be from 1 to {MOST_PROCESSES}, not {self.processes}")

@@ -14,6 +14,8 @@ LEVEL = 0.95
 FEWEST_ROUNDS = 5
 """Below this many rounds no interval is given: half the chance that all lie on one side of the median is 1/32."""
 SMALLEST_GAP = 0.03
+STUDENT_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+"""The 97.5 % points of Student's t for 1, 2, … degrees of freedom, as in any table of it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ def interval(groups: Sequence[Floats], seed: int, draws: int = DRAWS) -> tuple[f
 
     Each draw takes as many processes as there are, with replacement, and within each as many rounds as it has
     (the percentile bootstrap of Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+    Two or three processes are too few to be resampled: where they differ much, such an interval is hardly more than
+    their range, and was seen to hold the truth 61 and 78 times in 100. So either end is moved out to that of Student's
+    t over the processes' medians, where that is further out. Together they held the truth 95 to 99.7 times in 100
+    (normal noise of 1 % over 10 rounds in each of 2 or 3 processes, which differ by nothing, 0.5 % or 2 %;
+    tests/bench/test_statistics.py). Two processes pay for it with five times the width of three.
+    One process tells nothing of how processes differ: its interval holds for that process.
     """
     if sum(len(g) for g in groups) < FEWEST_ROUNDS:
         return None, None
@@ -69,7 +77,8 @@ def interval(groups: Sequence[Floats], seed: int, draws: int = DRAWS) -> tuple[f
         slots.append(medians[rng.integers(0, len(groups), draws), np.arange(draws)])
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(np.mean(slots, axis=0), [tail, 1 - tail])
-    return float(low), float(high)
+    reach = _reach([float(np.median(g)) for g in groups])
+    return min(float(low), _centre(groups) - reach), max(float(high), _centre(groups) + reach)
 
 
 def floor(again: Estimate | None) -> float | None:
@@ -98,6 +107,12 @@ def settled(medians: Sequence[float], within: float = 0.02, last: int = 3) -> bo
     """Say whether the last three block medians agree within 2 %."""
     tail = medians[-last:]
     return len(tail) == last and max(tail) <= min(tail) * (1 + within)
+
+
+def _reach(medians: Sequence[float]) -> float:
+    """Give how far Student's t over the processes' medians reaches on either side; nothing for a single process."""
+    count = len(medians)
+    return 0.0 if count < 2 else STUDENT_T[count - 2] * float(np.std(medians, ddof=1)) / math.sqrt(count)
 
 
 def _centre(groups: Sequence[Floats]) -> float:

@@ -98,6 +98,18 @@ class Memory(_Model):
     said: dict[str, Text] = Field(default_factory=dict)
 
 
+class ResultProcess(_Model):
+    """One fresh process of a variant; what it did not reach is null."""
+
+    first_call_s: Amount | None = None
+    import_s: Amount | None = Field(default=None, description="Import and set-up of the framework")
+    import_alone: bool = Field(default=True, description="Whether no other process was starting meanwhile")
+    prepare_s: Amount | None = Field(default=None, description="First call, check and calibration")
+    peak_bytes: Count | None = None
+    rounds: Count = 0
+    warm_up_blocks: Count = 0
+
+
 class Result(_Model):
     """What became of one variant of one workload; times are there only where ``status`` is ``ok``."""
 
@@ -110,7 +122,7 @@ class Result(_Model):
     message: Text | None = None
     latency_s: Estimate | None
     throughput_s: Estimate | None
-    first_call_s: Amount | None = None
+    first_call_s: Amount | None = Field(default=None, description="The median over its processes")
     peak_bytes: Count | None = Field(default=None, description="One of ``memory``, the same one in the whole run")
     memory: Memory | None = None
     relative_error: Amount | None = None
@@ -120,6 +132,7 @@ class Result(_Model):
     bytes: Amount | None = Field(default=None, description="Bytes that one call must move")
     passport: Passport
     samples: Samples | None = Field(default=None, description="Raw seconds per call")
+    processes: list[ResultProcess] = Field(default_factory=list, max_length=MOST_SAMPLES)
 
     @model_validator(mode="after")
     def _only_what_is_right_has_a_speed(self) -> Result:
@@ -174,9 +187,28 @@ class Sentinel(_Model):
     why: Text | None
 
 
-class Measured(_Model):
-    """How one workload was measured."""
+class WorkloadProcesses(_Model):
+    """How many fresh processes each variant of a workload was measured in."""
 
+    wanted: Count
+    done: Count
+    why: Text
+    preparation_s: list[Amount] = Field(default_factory=list, max_length=MOST_SAMPLES)
+
+
+class MeasuredWorkload(_Model):
+    """How one workload was measured, and why it ended."""
+
+    workload: Name | None = None
+    size: Name | None = None
+    rounds: Count | None = None
+    seconds: Amount | None = Field(default=None, description="What the rounds took")
+    stopped_because: Text | None = None
+    disturbance: dict[str, Any] | None = Field(default=None, description="What others took of the processors")
+    processes: WorkloadProcesses | None = None
+    preparation_s: Amount | None = Field(
+        default=None, description="What came on top of its share: the reference, starts and first calls"
+    )
     throttle: Throttle | None = None
     sentinel: Sentinel | None = None
 
@@ -197,7 +229,7 @@ class RunDocument(_Model):
     preset: Literal["defaults", "matched"]
     device: Name
     ceilings: Ceilings
-    workloads: list[Measured] = Field(default_factory=list, max_length=MOST_RESULTS)
+    workloads: list[MeasuredWorkload] = Field(default_factory=list, max_length=MOST_RESULTS)
     results: list[Result] = Field(min_length=1, max_length=MOST_RESULTS)
     comparisons: list[Comparison] = Field(max_length=MOST_COMPARISONS)
 

@@ -2,8 +2,11 @@
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from collectors.bench.variants import Variant
 from collectors.bench.workload import Arrays, Gap, Prepared, Workload
 
 NAP_S = 0.002
+SLUMBER_S = 0.15
 HARMLESS_CALLS = 60  # a variant that misbehaves later passes its check and its calibration first
 
 
@@ -24,9 +28,16 @@ class Adapter(numpy_adapter.Adapter):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         self.mode, self.calls = setting.mode, 0
+        self.earlier = _earlier(setting.mode)
         print(f"{setting.mode} says hello on standard output", flush=True)
         if setting.mode == "absent":
             raise UnavailableError("this device was never built")
+        if setting.mode == "fatal":
+            os.abort()
+        if setting.mode == "asleep":
+            time.sleep(600)
+        if setting.mode == "once" and self.earlier:
+            raise RuntimeError("it starts but once")
 
     def wrap(self, step: Callable[..., Any]) -> Callable[..., Any]:
         def flawed(*arguments: Any) -> Any:
@@ -40,11 +51,28 @@ class Adapter(numpy_adapter.Adapter):
         return self.calls if self.mode == "recompile" else 1
 
     def facts(self) -> dict[str, Any]:
-        return super().facts() | ({"threads": 99} if self.mode == "threads" else {})
+        strange = self.mode == "threads" or (self.mode == "fickle" and self.earlier)
+        return super().facts() | ({"threads": 99} if strange else {})
+
+
+def _earlier(mode: str) -> int:
+    """Count the processes of this mode that the run started before this one."""
+    for count in range(100):
+        try:
+            (Path(tempfile.gettempdir()) / f"{mode}-{count}").touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return count
+    raise AssertionError("too many processes for a test")
 
 
 def _slow(outputs: Any, _: int) -> Any:
     time.sleep(NAP_S)
+    return outputs
+
+
+def _slumber(outputs: Any, _: int) -> Any:
+    time.sleep(SLUMBER_S)
     return outputs
 
 
@@ -70,6 +98,9 @@ FLAWS: dict[str, Callable[[Any, int], Any]] = {
     "threads": lambda outputs, _: outputs,
     "recompile": lambda outputs, _: outputs,
     "lazy": lambda outputs, _: outputs,
+    "once": lambda outputs, _: outputs,
+    "fickle": lambda outputs, _: outputs,
+    "slumber": _slumber,
     "wrong": lambda outputs, _: outputs * 1.001,
     "nan": lambda outputs, _: outputs * np.nan,
     "slow": _slow,
@@ -115,6 +146,9 @@ VARIANTS = (
     *(_variant(mode) for mode in FLAWS if mode != "lazy"),
     _variant("lazy", compiled=True),
     _variant("absent"),
+    _variant("fatal"),
+    _variant("asleep"),
+    replace(_variant("broken"), adapter="tests.bench.broken"),
     _variant("gap", framework="nothing"),
     _variant("missing", module="no_such_framework"),
 )

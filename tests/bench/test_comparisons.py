@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collectors.bench.comparisons import compare, differences, pairs
+from collectors.bench.comparisons import compare, differences, estimates, pairs
 from collectors.bench.lane import Lane, Samples
 from collectors.bench.registry import VARIANTS
 from collectors.bench.spec import BenchSpec
@@ -113,6 +113,53 @@ def test_a_baseline_seldom_measured_against_itself_gives_no_verdict() -> None:
     found = _compare(baseline, _lane("numpy", 1.3))
     assert (found["verdict"], found["floor"]) == ("not comparable", None)
     assert "against itself" in found["why"]
+
+
+def _nested(slug: str, seconds: float, again: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Lane:
+    """Three processes of ten rounds, the later ones 10 % slower each; `again` is what the second blocks show more."""
+    lane = _lane(slug, rounds=30)
+    process = np.repeat([0, 1, 2], 10)
+    noise = np.random.default_rng(len(slug)).lognormal(0, 0.002, (2, 30))
+    latency = seconds * np.array([1.0, 1.1, 1.2])[process] * noise[0]
+    lane.samples.latency, lane.samples.process = latency.tolist(), process.tolist()
+    lane.samples.again = (latency * np.array(again)[process] * noise[1]).tolist()
+    return lane
+
+
+def test_rounds_pair_within_their_process_and_the_interval_knows_that_processes_differ() -> None:
+    alike = _compare(_nested("torch.eager", 1.0), _nested("numpy", 1.3))
+    assert alike["verdict"] == "slower"
+    assert alike["high"] / alike["low"] < 1.02
+    steady = _lane("numpy", 1.3, rounds=30)
+    steady.samples.process = np.repeat([0, 1, 2], 10).tolist()
+    apart = _compare(_nested("torch.eager", 1.0), steady)
+    assert apart["low"] < 1.0 < 1.3 < apart["high"]
+    assert apart["verdict"] == "too close to call"
+
+
+def test_the_floor_knows_that_processes_differ() -> None:
+    quiet = _compare(_nested("torch.eager", 1.0), _nested("numpy", 1.3))
+    uneven = _compare(_nested("torch.eager", 1.0, again=(0.95, 1.0, 1.05)), _nested("numpy", 1.3))
+    assert quiet["floor"] < 0.01
+    assert uneven["floor"] > 0.1
+
+
+def test_one_process_is_judged_by_itself_for_ending_early() -> None:
+    lanes = [_nested("torch.eager", 1.0), _lane("numpy", 1.3, rounds=30)]
+    lanes[1].samples.process = lanes[0].samples.process
+    (nested,), (alone,) = estimates(lanes, 0), estimates(lanes, 0, process=2)
+    assert nested is not None
+    assert alone is not None
+    assert (nested.samples, alone.samples) == (30, 10)
+    assert alone.high is not None
+    assert alone.low is not None
+    assert alone.high < alone.low * 1.03
+
+
+def test_what_a_later_process_resolved_differently_forbids_a_verdict() -> None:
+    why = "numpy: threads 1 in process 1, 2 in process 2"
+    found = _compare(_lane("torch.eager"), _lane("numpy", 1.3, processes_differ=[why]))
+    assert (found["verdict"], found["why"]) == ("not comparable", why)
 
 
 def test_close_says_how_close() -> None:

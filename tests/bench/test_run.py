@@ -31,7 +31,7 @@ def _spec(*variants: str, **changes: Any) -> BenchSpec:
         "threads": 1,
         "time_limit_s": 20.0,
     }
-    settings |= {"ceilings": False, "busiest": 1.0}  # the suite may run beside other work
+    settings |= {"processes": 1, "ceilings": False, "busiest": 1.0}  # the suite may run beside other work
     slugs = tuple(f"fake.{variant}" for variant in variants)
     return BenchSpec(workloads=("nap",), variants=slugs, **(settings | changes))
 
@@ -343,6 +343,8 @@ def test_children_do_not_outlive_a_killed_coordinator(variant: str) -> None:
         ({"device": "tpu"}, "unknown device"),
         ({"seconds": 0.0}, "seconds must be above zero"),
         ({"workloads": ()}, "at least one workload"),
+        ({"processes": 0}, "processes must be from 1 to 10, not 0"),
+        ({"processes": 11}, "processes must be from 1 to 10, not 11"),
         ({"threads": 100_000}, "100000 threads asked for"),
     ],
 )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from collectors.bench import environment, listing, machine, variants
-from collectors.bench.lane import Lane
+from collectors.bench.lane import Lane, Process
 from collectors.bench.registry import VARIANTS, load
 from collectors.bench.result import passport
 from collectors.bench.sides import side_of
@@ -74,8 +74,8 @@ def test_where_modes_play_no_part_the_eager_variant_stands_for_the_compiled_one(
 
 
 def test_the_passport_says_whose_backend_and_clock_it_was_and_whether_compiling_was_asked_for() -> None:
-    lane = Lane(next(v for v in VARIANTS if v.slug == "keras.jax"))
-    lane.resolved = {"facts": {"graphs": 0, "backend": "jax", "inside_the_clock": "both copies"}}
+    resolved = {"facts": {"graphs": 0, "backend": "jax", "inside_the_clock": "both copies"}}
+    lane = Lane(next(v for v in VARIANTS if v.slug == "keras.jax"), processes=[Process(resolved=resolved)])
     launch = environment.launch(BenchSpec(("matmul",)), Path("/nowhere"))
     assert launch.environment["KERAS_BACKEND"] == "tensorflow"
     found = load("collectors.bench.registry")

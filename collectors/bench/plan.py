@@ -1,0 +1,89 @@
+"""How a workload's share of the budget is laid out: fresh processes, warm-up and rounds (pure)."""
+
+import math
+from dataclasses import dataclass
+
+from collectors.bench.statistics import FEWEST_ROUNDS
+
+PREPARING_SHARE = 0.5
+WARM_UP_SHARE = 0.3
+SLOW_CALL_SHARE = 1 / 60
+SHORTEST_SLOW_CALL_S = 0.01
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many processes each variant gets, and the decision in words."""
+
+    processes: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one set of fresh processes gets of a workload's share, in seconds and rounds.
+
+    least: the rounds after which it may end early. most: the rounds it may not exceed.
+    slow_s: the seconds above which a call is slow: no warm-up block that does not fit, one block for both figures.
+    """
+
+    seconds: float
+    least: int
+    most: int
+    slow_s: float
+
+    def warm_up_s(self, round_s: float) -> float:
+        """Give the seconds for warming up: at most 30 %, and less where the fewest rounds would not fit behind."""
+        return max(0.0, min(WARM_UP_SHARE * self.seconds, self.seconds - min(self.least, FEWEST_ROUNDS) * round_s))
+
+
+def decide(wanted: int, preparation_s: float, round_s: float, share_s: float) -> Plan:
+    """Take as many processes as keep the preparation of the later ones within half of the share.
+
+    And no more than leave time for the fewest rounds that give an interval.
+
+    preparation_s: what preparing the first of each variant took. round_s: what a round is likely to take.
+    """
+    if wanted == 1:
+        return Plan(1, "one process each, as asked")
+    rounds_s = FEWEST_ROUNDS * round_s
+    for count in range(wanted, 0, -1):
+        later_s = (count - 1) * preparation_s
+        if count == 1 or (later_s <= PREPARING_SHARE * share_s and later_s + rounds_s <= share_s):
+            break
+    if count == wanted:
+        why = f"as asked: preparing the later ones was to take {later_s:.1f} s of a share of {share_s:.1f} s"
+    else:
+        why = (
+            f"preparing {_another(count)} would have taken {count * preparation_s:.1f} s of a share of {share_s:.1f} s"
+        )
+        if count * preparation_s <= PREPARING_SHARE * share_s:
+            why += f", in which {FEWEST_ROUNDS} rounds need about {rounds_s:.1f} s"
+    return Plan(count, f"{processes(count)} each{',' if count == wanted else ':'} {why}")
+
+
+def part(share_s: float, spent_s: float, preparation_s: float, index: int, count: int, least: int, most: int) -> Part:
+    """Lay out the part of set `index` of `count`: an even share of what is left when the later ones are prepared."""
+    later = count - index - 1
+    seconds = (share_s - spent_s - later * preparation_s) / (later + 1)
+    slow_s = max(SHORTEST_SLOW_CALL_S, SLOW_CALL_SHARE * share_s)
+    most_here = most * (index + 1) // count - most * index // count
+    return Part(max(0.001, seconds), min(most_here, math.ceil(least / count)), most_here, slow_s)
+
+
+def processes(count: int) -> str:
+    """Give `count` processes in words."""
+    return f"{_COUNTS[count]} process{'' if count == 1 else 'es'}"
+
+
+def too_few(rounds: int, warm_up_s: float, round_s: float) -> str:
+    """Say that there is no interval, and what share would do for one; rounded up to tens of seconds above 20."""
+    needed = 1.1 * (warm_up_s + FEWEST_ROUNDS * round_s)
+    step = 10 if needed > 20 else 1
+    said = f"{rounds} round{'' if rounds == 1 else 's'} fitted"
+    return f"only {said}, and an interval needs {FEWEST_ROUNDS}: a share of about {step * math.ceil(needed / step)} s"
+
+
+def _another(count: int) -> str:
+    return {1: "a second", 2: "a third as well"}.get(count, f"{_COUNTS[count + 1]} of each")
