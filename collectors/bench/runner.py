@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.bench import machine, registry
+from collectors.bench import cold, machine, registry
 from collectors.bench.comparisons import compare
 from collectors.bench.document import begun
 from collectors.bench.environment import launch as settle_launch
@@ -48,6 +48,8 @@ def run(
     workloads = [found.workload(slug) for slug in spec.workloads]
     variants = [found.variant(slug) for slug in spec.variants] or list(found.variants)
     sizes = [_size(workload, spec.size) for workload in workloads]
+    for workload, size in zip(workloads, sizes, strict=True):
+        cold.check(workload, size, spec, len(variants))
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
         launch = settle_launch(spec, Path(scratch))
@@ -154,6 +156,7 @@ class _Run:
 
     def _workload(self, workload: Workload, size: str, budget_s: float) -> None:
         lanes = [open_lane(variant, workload, self.spec.device) for variant in self.variants]
+        cold.close(lanes, workload, self.spec)
         try:
             self._prepare_all(lanes, workload, size)
             ready = [lane for lane in lanes if lane.ok]
@@ -181,6 +184,7 @@ class _Run:
                 message = f"{workload.slug}: starting {lane.variant.slug} and its first call"
                 self._progress(PREPARING_SHARE * index / len(lanes), message)
                 prepare(lane, workload, path, self.spec, self._start)
+        cold.rotate(lanes, self.spec)
 
     def _measure(self, ready: list[Lane], workload: Workload, budget_s: float) -> Ended:
         self._progress(PREPARING_SHARE, f"{workload.slug}: warming up")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 PRESETS = ("matched", "defaults")
 DEVICES = ("cpu", "cuda")
+CACHES = ("hot", "cold")
 DEFAULT_REGISTRY = "collectors.bench.registry"
 
 
@@ -22,6 +23,7 @@ class BenchSpec:
     variants: empty takes all that are known.
     threads: None takes one for each physical core this process may run on; only `matched` sets it.
     seed: of the order within rounds and of the resampling; None draws one, and the document records it.
+    cache: `cold` takes the next of many copies of the inputs in each call; `hot` takes the same ones again.
     busiest: the share of the processors that others may take during the rounds; above it no verdict is given.
     ceilings: whether to measure the machine's own, which takes two seconds; without, no share of them is given.
     registry: the module whose WORKLOADS and VARIANTS are measured; children import it by this name.
@@ -35,6 +37,7 @@ class BenchSpec:
     size: str | None = None
     device: str = "cpu"
     preset: str = "matched"
+    cache: str = "hot"
     seconds: float = 40.0
     threads: int | None = None
     seed: int | None = None
@@ -51,7 +54,7 @@ class BenchSpec:
         """Refuse what no registry could make right.
 
         Raises:
-            SpecError: an unknown preset or device, no workload, or a figure out of range.
+            SpecError: an unknown preset, device or cache, no workload, or a figure out of range.
         """
         if not self.workloads:
             raise SpecError("name at least one workload")
@@ -59,6 +62,8 @@ class BenchSpec:
             raise SpecError(f"unknown preset {self.preset!r}: one of {', '.join(PRESETS)}")
         if self.device not in DEVICES:
             raise SpecError(f"unknown device {self.device!r}: one of {', '.join(DEVICES)}")
+        if self.cache not in CACHES:
+            raise SpecError(f"unknown cache {self.cache!r}: one of {', '.join(CACHES)}")
         if not 0 < self.seconds < float("inf"):
             raise SpecError(f"seconds must be above zero, not {self.seconds}")
         if self.threads is not None and self.threads < 1:

@@ -147,6 +147,9 @@ class RunDocument(_Model):
     seed: Count
     preset: Literal["defaults", "matched"]
     device: Name
+    cache: Literal["hot", "cold"] = Field(
+        default="hot", description="Whether each call took other copies of its inputs"
+    )
     ceilings: Ceilings
     workloads: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_RESULTS)
     results: list[Result] = Field(min_length=1, max_length=MOST_RESULTS)

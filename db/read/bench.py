@@ -52,7 +52,7 @@ def bench_results(session: Session, *, workload: str | None = None, limit: int =
 
 
 def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, Any]]:
-    """Comparisons with their run, its time (None while it is unfinished), machine, preset and device, newest first."""
+    """Comparisons, newest first, with their run, its time (None while unfinished), machine, preset, device, cache."""
     query = (
         select(BenchComparison, _MEASURED_AT, Run.kind, BenchRun.machine, BenchRun.document)
         .join(Run, Run.id == BenchComparison.run_id)
@@ -63,7 +63,7 @@ def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, A
     return [
         _comparison(row)
         | {"run": row.run_id, "measured_at": measured_at, "machine": machine, "imported": kind == IMPORT}
-        | {name: document.get(name) for name in ("preset", "device")}
+        | {name: document.get(name) for name in ("preset", "device", "cache")}
         for row, measured_at, kind, machine, document in session.execute(query)
     ]
 

@@ -40,6 +40,7 @@ def document() -> dict[str, Any]:
     return {
         "preset": "matched",
         "device": "cpu",
+        "cache": "cold",
         "machine": {"cpu": "something with “quotes” and 中文"},
         "seconds": 40.0,
         "rounds": 3,
@@ -89,7 +90,7 @@ def test_samples_are_kept_apart(engine: Engine, run: int, document: dict[str, An
         assert read.bench_results(session, workload="matmul") == []
         (compared,) = read.bench_comparisons(session)
         assert (compared["run"], compared["why"], compared["machine"]) == (run, "no time", document["machine"])
-        assert (compared["preset"], compared["device"]) == ("matched", "cpu")
+        assert (compared["preset"], compared["device"], compared["cache"]) == ("matched", "cpu", "cold")
         assert [found["run"] for found in read.bench_runs(session)] == [run]
 
 
