@@ -30,6 +30,7 @@ def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> 
         "cache": spec.cache,
         "ceilings": {"flops_per_s": None, "bytes_per_s": None},
         "workloads": [],
+        "code": {},
         "results": [],
         "comparisons": [],
     }

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.bench import cold, machine, registry
+from collectors.bench import cold, machine, registry, source_code
 from collectors.bench.comparisons import compare
 from collectors.bench.document import begun
 from collectors.bench.environment import launch as settle_launch
@@ -109,6 +109,7 @@ class _Run:
     results: list[dict[str, Any]] = field(default_factory=list)
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
+    code: dict[str, dict[str, str]] = field(default_factory=dict)
     measured_s: float = 0.0
     part: tuple[int, int] = (0, 1)
 
@@ -135,6 +136,7 @@ class _Run:
             "stopped_because": because or "; ".join(f"{w['workload']}: {w['stopped_because']}" for w in self.done),
             "ceilings": self.ceilings,
             "workloads": self.done,
+            "code": self.code,
             "results": self.results,
             "comparisons": self.comparisons,
         }
@@ -214,6 +216,7 @@ class _Run:
         compared = compare(lanes, workload.slug, size, self.spec, self.seed, noise)
         for comparison in compared:
             self.on_event({"kind": "comparison", "comparison": comparison})
+        self.code[workload.slug] = source_code.of_workload(workload, self.variants)
         self.results += rows
         self.comparisons += compared
         facts = {"workload": workload.slug, "size": size, "rounds": ended.rounds, "seconds": ended.seconds}
