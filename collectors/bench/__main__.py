@@ -9,7 +9,7 @@ from typing import Any
 
 from collectors.bench import listing
 from collectors.bench.runner import run
-from collectors.bench.spec import DEFAULT_REGISTRY, PRESETS, BenchSpec, SpecError
+from collectors.bench.spec import CACHES, DEFAULT_REGISTRY, PRESETS, BenchSpec, SpecError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--size")
     measure.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N; see `devices`")
     measure.add_argument("--preset", choices=PRESETS, default="matched")
+    measure.add_argument(
+        "--cache", choices=CACHES, default="hot", help="cold: each call takes other copies of its inputs"
+    )
     measure.add_argument("--seconds", type=float, default=40.0, help="for warm-up and rounds, over all workloads")
     measure.add_argument("--processes", type=int, default=3, help="the most fresh processes of each variant")
     measure.add_argument("--threads", type=int)
@@ -54,6 +57,7 @@ def _run(options: argparse.Namespace) -> int:
         size=options.size,
         device=options.device,
         preset=options.preset,
+        cache=options.cache,
         seconds=options.seconds,
         threads=options.threads,
         seed=options.seed,

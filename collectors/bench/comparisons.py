@@ -45,8 +45,8 @@ def compare(
 def what_matters(preset: str) -> list[str]:
     """Name the facts of a passport that must be alike.
 
-    Device and precision mode always must; threads and processors where variants were to be matched (under `defaults`
-    they are part of what a user gets).
+    Device, precision mode and what of the inputs was cold always must; threads and processors where variants were to
+    be matched (under `defaults` they are part of what a user gets).
     """
     return ["device", "precision"] + (["threads", "affinity"] if preset == "matched" else [])
 
@@ -63,9 +63,17 @@ def differences(baseline: Mapping[str, Any], variant: Mapping[str, Any], preset:
         for name in matters
         if baseline.get(name) != variant.get(name)
     ]
+    found += _caches(baseline, variant)
     if preset == "matched":
         found += [p["jit"]["why"] for p in (baseline, variant) if p["jit"]["asked"] and not p["jit"]["on"]]
     return found
+
+
+def _caches(baseline: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str]:
+    """Say where the inputs of one were cold and those of the other not, or other parts of them."""
+    told = [p.get("cache") or {"mode": "hot"} for p in (baseline, variant)]
+    ours, theirs = (f"{t['mode']}, {t['rotated']}" if "rotated" in t else t["mode"] for t in told)
+    return [f"cache: {ours} against {theirs}"] if ours != theirs else []
 
 
 def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance: Mapping[str, Any]) -> dict[str, Any]:

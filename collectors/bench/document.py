@@ -27,8 +27,10 @@ def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> 
         "seed": seed,
         "preset": spec.preset,
         "device": spec.device,
+        "cache": spec.cache,
         "ceilings": {"flops_per_s": None, "bytes_per_s": None},
         "workloads": [],
+        "code": {},
         "results": [],
         "comparisons": [],
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collectors.bench import machine, plan
+from collectors.bench import cold, machine, plan
 from collectors.bench.comparisons import estimates
 from collectors.bench.lane import Lane
 from collectors.bench.plan import Part, Plan
@@ -117,6 +117,7 @@ class Generations:
                 done = (1 + number / len(running)) / 2
                 self._progress(done, f"the first call of {lane.variant.slug}", index)
                 prepare(lane, self.workload, self.path, self.spec)
+        cold.rotate(self.lanes, self.spec)
         self.preparation_s.append(time.monotonic() - begun)
 
     def _decide(self) -> None:

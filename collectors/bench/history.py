@@ -11,6 +11,8 @@ from collectors.bench.steps import Point, Step, label, steps
 
 Row = dict[str, Any]
 WORK = ("workload", "size", "device", "preset")
+HOT = "hot"
+"""The cache of a run that does not say: older ones took the same inputs again in each call."""
 MACHINE = ("processor", "architecture", "processors", "physical_cores")
 VERSIONS = ("version", "backend_version", "jaxlib", "numpy", "python", "cuda", "driver", "build", "onednn")
 METHOD = (
@@ -38,7 +40,7 @@ def history(results: Iterable[Row], runs: Mapping[int, Row]) -> list[Row]:
 
 
 def key(row: Row, head: Row) -> dict[str, Any]:
-    """Give what a result is held under: workload, size, variant, device, preset, machine, versions and passport.
+    """Give what a result is held under: workload, size, variant, device, preset, cache, machine, versions and passport.
 
     `machine` and `passport` are digests of what identifies them, so that two are compared at a glance.
     """
@@ -47,6 +49,7 @@ def key(row: Row, head: Row) -> dict[str, Any]:
     machine |= {"device_name": passport.get("device_name")} if row["device"] != "cpu" else {}
     return {
         **{name: row[name] for name in ("workload", "size", "variant", "device", "preset")},
+        "cache": head.get("cache") or HOT,
         "machine": _digest(machine),
         "versions": {name: passport[name] for name in VERSIONS if passport.get(name) is not None},
         "passport": _digest(_method(row, head)),
@@ -79,12 +82,13 @@ def _point(row: Row, head: Row) -> Point:
 def _method(row: Row, head: Row) -> Row:
     passport = row.get("passport") or {}
     own = {"format": head.get("format"), "flops": row.get("flops"), "bytes": row.get("bytes")}
+    own |= {"rotated": (passport.get("cache") or {}).get("rotated")}
     compiled = (passport.get("jit") or {}).get("on")
     return own | {"compiled": compiled} | {name: passport.get(name) for name in METHOD}
 
 
 def _work(row: Row) -> tuple[Any, ...]:
-    return (*(row[name] for name in WORK), row["key"]["machine"], bool(row.get("imported")))
+    return (*(row[name] for name in WORK), row["key"]["cache"], row["key"]["machine"], bool(row.get("imported")))
 
 
 def _parts(variant: str) -> set[str]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.bench import devices, machine, memory, registry, roofline
+from collectors.bench import cold, devices, machine, memory, registry, roofline, source_code
 from collectors.bench.comparisons import compare
 from collectors.bench.document import begun
 from collectors.bench.environment import empty_caches
@@ -52,6 +52,7 @@ def run(
     gpu = devices.require(spec.device)
     for workload, size in zip(workloads, sizes, strict=True):
         devices.fits(gpu, f"{workload.slug} at size {size}", workload.memory_needed(size))
+        cold.check(workload, size, spec, len(variants))
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
         launch = settle_launch(spec, Path(scratch))
@@ -118,6 +119,7 @@ class _Run:
     results: list[dict[str, Any]] = field(default_factory=list)
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
+    code: dict[str, dict[str, str]] = field(default_factory=dict)
     measured_s: float = 0.0
     part: tuple[int, int] = (0, 1)
 
@@ -145,6 +147,7 @@ class _Run:
             "stopped_because": because or "; ".join(f"{w['workload']}: {w['stopped_because']}" for w in self.done),
             "ceilings": self.ceilings,
             "workloads": self.done,
+            "code": self.code,
             "results": self.results,
             "comparisons": self.comparisons,
         }
@@ -165,6 +168,7 @@ class _Run:
     def _workload(self, workload: Workload, size: str, share_s: float) -> None:
         begun = time.monotonic()
         lanes = [open_lane(variant, workload, self.spec.device) for variant in self.variants]
+        cold.close(lanes, workload, self.spec)
         watch = Watch(self.gpu, self.launch.cpus)
         path = self.scratch / f"{workload.slug}-{size}.npz"
         at_once = len(self.launch.cpus or machine.processors())
@@ -214,6 +218,7 @@ class _Run:
         compared = compare(lanes, workload.slug, size, self.spec, self.seed, facts["disturbance"])
         for comparison in compared:
             self.on_event({"kind": "comparison", "comparison": comparison})
+        self.code[workload.slug] = source_code.of_workload(workload, self.variants)
         self.results += rows
         self.comparisons += compared
         self.done.append(facts)

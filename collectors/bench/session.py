@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from collectors.bench import ceilings
+from collectors.bench import ceilings, rotation
 from collectors.bench.adapters.base import Adapter, Setting, UnavailableError
 from collectors.bench.memory import Memory
 from collectors.bench.registry import load
@@ -39,6 +39,9 @@ class Session:
         self.prepared: Prepared
         self.call: Callable[[], Any]
         self.memory = Memory()
+        self.wrapped: Callable[..., Any]
+        self.cache: dict[str, Any]
+        self.rotating: dict[str, Any]
         self.outputs: Any = None
         self.last_s = 0.0
 
@@ -49,6 +52,7 @@ class Session:
             "reference": self.reference,
             "ceilings": self.ceilings,
             "prepare": self.prepare,
+            "rotate": self.rotate,
             "null": self.null,
             "latency": self.latency,
             "throughput": self.throughput,
@@ -93,17 +97,28 @@ class Session:
         self.memory.begin()
         self.adapter.reset_peak()
         self.prepared = side(inputs, self.device)
+        self.cache, self.rotating = {"mode": "hot"}, rotation.described(self.prepared.arguments, inputs)
         self.last_s, self.graphs_before = 0.0, self.adapter.compilations()
         started = clock()
         own_mode = found.modes is not None or self.prepared.graphs is not None
-        self._bind(self.prepared.step if own_mode else self.adapter.wrap(self.prepared.step))
+        self.wrapped = self.prepared.step if own_mode else self.adapter.wrap(self.prepared.step)
+        self._bind(self.wrapped)
         self._timed()
         first_call = clock() - started
         for _ in range(found.check_calls - 1):
             self._timed()
         with self.memory.apart(), np.load(path) as data:
             error = relative_error(self.prepared.result(self.outputs), data["reference"])
-        return {"first_call_s": first_call, "relative_error": error, "tolerance": self._tolerance(found)}
+        checked = {"relative_error": error, "tolerance": self._tolerance(found)}
+        return {"first_call_s": first_call} | checked | self.rotating
+
+    def rotate(self, sets: int) -> dict[str, Any]:
+        """From here on take the next of `sets` copies of the arguments in each call; a state is carried on."""
+        arguments, stateful = self.prepared.arguments, self.prepared.state is not None
+        copies = [arguments, *(self.adapter.copy(arguments) for _ in range(sets - 1))]
+        self.call = rotation.calling(self.wrapped, copies, self.outputs if stateful else None)
+        self.cache = {"mode": "cold", "sets": sets} | self.rotating
+        return {}
 
     def null(self) -> dict[str, Any]:
         """Time an empty call and the wait for outputs that are ready: what the harness itself costs per call."""
@@ -143,6 +158,7 @@ class Session:
             "memory": told,
             "facts": self.adapter.facts() | dict(self.prepared.facts) | {
                 "graphs": self._graphs(),
+                "cache": self.cache,
                 "python": sys.version.split()[0],
                 "interpreter": {"version": sys.version.split()[0], "prefix": without_home(sys.prefix)},
                 "numpy": np.__version__,

@@ -8,6 +8,7 @@ PRESETS = ("matched", "defaults")
 DEVICES = ("cpu", "cuda")
 """The kinds of device; a GPU may carry its number, as in `cuda:1`, and is the first where it carries none."""
 _DEVICE = re.compile(r"cpu|cuda(:\d{1,3})?")
+CACHES = ("hot", "cold")
 DEFAULT_REGISTRY = "collectors.bench.registry"
 MOST_PROCESSES = 10
 
@@ -29,6 +30,7 @@ class BenchSpec:
     variants: empty takes all that are known.
     threads: None takes one for each physical core this process may run on; only `matched` sets it.
     seed: of the order within rounds and of the resampling; None draws one, and the document records it.
+    cache: `cold` takes the next of many copies of the inputs in each call; `hot` takes the same ones again.
     busiest: the share of the processors that others may take during the rounds; above it no verdict is given.
     ceilings: whether to measure the device's own, with NumPy and each framework of the run, which takes some seconds
         for each; without, no share of them is given.
@@ -43,6 +45,7 @@ class BenchSpec:
     size: str | None = None
     device: str = "cpu"
     preset: str = "matched"
+    cache: str = "hot"
     seconds: float = 40.0
     threads: int | None = None
     seed: int | None = None
@@ -60,7 +63,7 @@ class BenchSpec:
         """Refuse what no registry could make right.
 
         Raises:
-            SpecError: an unknown preset or device, no workload, or a figure out of range.
+            SpecError: an unknown preset, device or cache, no workload, or a figure out of range.
         """
         if not self.workloads:
             raise SpecError("name at least one workload")
@@ -68,6 +71,8 @@ class BenchSpec:
             raise SpecError(f"unknown preset {self.preset!r}: one of {', '.join(PRESETS)}")
         if not _DEVICE.fullmatch(self.device):
             raise SpecError(f"unknown device {self.device!r}: one of {', '.join(DEVICES)}, or cuda:N for GPU number N")
+        if self.cache not in CACHES:
+            raise SpecError(f"unknown cache {self.cache!r}: one of {', '.join(CACHES)}")
         if not 0 < self.seconds < float("inf"):
             raise SpecError(f"seconds must be above zero, not {self.seconds}")
         if self.threads is not None and self.threads < 1:

@@ -56,6 +56,7 @@ class Workload:
     memory: the bytes one process may need for a shape, on top of the framework: inputs, their float64 copies,
         intermediate results. None where four times `bytes_moved` covers it.
     gaps: variants of a framework with a side that have none themselves, by slug, and why.
+    cold: why there is no cold-cache figure; None where the inputs of a call can be taken from copies in turn.
     modes: why the execution mode plays no part (a copy, a file); then one variant of each framework is measured,
         and its step is not compiled. None where it does play one.
     """
@@ -76,6 +77,7 @@ class Workload:
     memory: Callable[[Shape], int] | None = None
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     modes: str | None = None
+    cold: Gap | None = None
 
     def memory_needed(self, size: str) -> int:
         """Estimate the bytes one process needs for `size`, on top of the framework."""

@@ -72,7 +72,7 @@ def _same(kept: dict[str, Any], document: dict[str, Any]) -> bool:
 
 def _without_samples(document: dict[str, Any]) -> dict[str, Any]:
     bare = [{key: held for key, held in row.items() if key != "samples"} for row in document["results"]]
-    return document | {"results": bare}
+    return {key: held for key, held in document.items() if key != "code"} | {"results": bare}
 
 
 def _has_samples(document: dict[str, Any]) -> bool:

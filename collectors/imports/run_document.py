@@ -30,6 +30,7 @@ def _with_zone(text: str) -> str:
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
+Code = Annotated[str, Field(max_length=100_000)]
 Text = Annotated[str, Field(max_length=20_000)]
 Positive = Annotated[float, Field(gt=0, le=1e30)]
 Duration = Annotated[float, Field(gt=0, le=10_000_000)]
@@ -228,8 +229,16 @@ class RunDocument(_Model):
     seed: Count
     preset: Literal["defaults", "matched"]
     device: Name
+    cache: Literal["hot", "cold"] = Field(
+        default="hot", description="Whether each call took other copies of its inputs"
+    )
     ceilings: Ceilings
     workloads: list[MeasuredWorkload] = Field(default_factory=list, max_length=MOST_RESULTS)
+    code: dict[Name, dict[Name, Code]] = Field(
+        default_factory=dict,
+        max_length=MOST_RESULTS,
+        description="The source of each side as it ran, by workload and framework",
+    )
     results: list[Result] = Field(min_length=1, max_length=MOST_RESULTS)
     comparisons: list[Comparison] = Field(max_length=MOST_COMPARISONS)
 

@@ -10,6 +10,7 @@ from dashboard.format import known
 
 EVERYDAY = (("torch.eager", "tensorflow.function"), ("torch.compile", "tensorflow.xla"))
 MATCHED = "matched"
+HOT = "hot"
 CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slower")
 
 
@@ -17,7 +18,8 @@ CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slowe
 class Ratio:
     """Time of ``variant`` over time of ``baseline``: 2 is twice as slow; ``low`` and ``high`` bound 95 %.
 
-    ``preset`` and ``device`` are empty where the run did not say them; ``imported`` is a run of another machine.
+    ``preset`` and ``device`` are empty where the run did not say them, and ``cache`` is then ``hot``; ``imported`` is a
+    run of another machine.
     """
 
     workload: str
@@ -36,6 +38,7 @@ class Ratio:
     preset: str = ""
     device: str = ""
     imported: bool = False
+    cache: str = HOT
 
     @property
     def drawable(self) -> bool:
@@ -71,6 +74,7 @@ def read(row: dict[str, Any]) -> Ratio:
         preset=row.get("preset") or "",
         device=row.get("device") or "",
         imported=bool(row.get("imported")),
+        cache=row.get("cache") or HOT,
     )
 
 
@@ -122,7 +126,7 @@ def headlines(rows: Iterable[Ratio]) -> list[Ratio]:
 
     First choice is PyTorch as it is against a traced TensorFlow function, then both compiled, then whatever there is.
     """
-    best: dict[tuple[str, str, str], Ratio] = {}
+    best: dict[tuple[str, ...], Ratio] = {}
     for row in rows:
         key = _work(row)
         if key not in best or _everyday(row) < _everyday(best[key]):
@@ -130,8 +134,8 @@ def headlines(rows: Iterable[Ratio]) -> list[Ratio]:
     return list(best.values())
 
 
-def _work(row: Ratio) -> tuple[str, str, str]:
-    return row.workload, row.size, row.device
+def _work(row: Ratio) -> tuple[str, ...]:
+    return row.workload, row.size, row.device, row.cache
 
 
 def _everyday(row: Ratio) -> int:
@@ -144,7 +148,7 @@ def verdicts(rows: Iterable[Ratio]) -> Verdicts:
 
     What is given must be the second framework's time over the first's, as `between` makes it.
     """
-    by: dict[tuple[str, str, str], set[str]] = {}
+    by: dict[tuple[str, ...], set[str]] = {}
     for row in rows:
         if row.drawable:
             by.setdefault(_work(row), set()).add(row.verdict)
@@ -154,9 +158,10 @@ def verdicts(rows: Iterable[Ratio]) -> Verdicts:
 
 
 def setting_words(found: Ratio) -> str:
-    """What sets a comparison apart from one with matched settings on the processor; empty for such a one."""
+    """What sets a comparison apart from a matched one with hot caches on the processor; empty for such a one."""
     words = [f"{found.preset} preset"] if found.preset not in ("", MATCHED) else []
     words += [found.device] if found.device not in ("", "cpu") else []
+    words += [f"{found.cache} cache"] if found.cache != HOT else []
     return ", ".join(words)
 
 

@@ -2,6 +2,7 @@
 
 from db.read.bench import (
     IMPORT,
+    bench_code,
     bench_comparisons,
     bench_document,
     bench_results,
@@ -59,6 +60,7 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "bench_code",
     "bench_comparisons",
     "bench_document",
     "bench_results",

@@ -1,4 +1,4 @@
-"""Reading benchmark runs, results, comparisons and raw samples."""
+"""Reading benchmark runs, results, comparisons, raw samples and the code that ran."""
 
 import gzip
 import json
@@ -16,14 +16,23 @@ _MEASURED_AT = func.coalesce(BenchRun.measured_at, Run.finished, type_=Run.finis
 def bench_document(session: Session, run_id: int, *, samples: bool = False) -> dict[str, Any] | None:
     """The whole document of one run, as ``bench run --json`` printed it; None if there is no such run.
 
-    The raw samples, which are large, are there with ``samples`` only.
+    The raw samples and the code of the sides, which are large, are there with ``samples`` only.
     """
     head = session.scalar(select(BenchRun).where(BenchRun.run_id == run_id))
     if head is None:
         return None
-    results = session.scalars(select(BenchResult).where(BenchResult.run_id == run_id).order_by(BenchResult.id))
-    return head.document | {
-        "results": [row.document | ({"samples": _unpacked(row.samples)} if samples else {}) for row in results],
+    results = session.scalars(select(BenchResult).where(BenchResult.run_id == run_id).order_by(BenchResult.id)).all()
+    document = dict(head.document)
+    rows = [row.document for row in results]
+    if samples:
+        unpacked = [_unpacked(row.samples) for row in results]
+        rows = [row | {"samples": found} for row, (found, _) in zip(rows, unpacked, strict=True)]
+        code = {row["workload"]: held for row, (_, held) in zip(rows, unpacked, strict=True) if held is not None}
+        document |= {"code": document["code"] | code} if "code" in document else {}
+    else:
+        document.pop("code", None)
+    return document | {
+        "results": rows,
         "comparisons": [row.document or _comparison(row) for row in _comparisons(session, run_id)],
     }
 
@@ -52,7 +61,7 @@ def bench_results(session: Session, *, workload: str | None = None, limit: int =
 
 
 def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, Any]]:
-    """Comparisons with their run, its time (None while it is unfinished), machine, preset and device, newest first."""
+    """Comparisons, newest first, with their run, its time (None while unfinished), machine, preset, device, cache."""
     query = (
         select(BenchComparison, _MEASURED_AT, Run.kind, BenchRun.machine, BenchRun.document)
         .join(Run, Run.id == BenchComparison.run_id)
@@ -63,7 +72,7 @@ def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, A
     return [
         _comparison(row)
         | {"run": row.run_id, "measured_at": measured_at, "machine": machine, "imported": kind == IMPORT}
-        | {name: document.get(name) for name in ("preset", "device")}
+        | {name: document.get(name) for name in ("preset", "device", "cache")}
         for row, measured_at, kind, machine, document in session.execute(query)
     ]
 
@@ -80,12 +89,20 @@ def bench_runs(session: Session, *, limit: int = 100) -> list[dict[str, Any]]:
 def bench_samples(session: Session, result_id: int) -> dict[str, Any] | None:
     """The raw samples of one result, or None."""
     packed = session.scalar(select(BenchResult.samples).where(BenchResult.id == result_id))
-    return None if packed is None else _unpacked(packed)
+    return None if packed is None else _unpacked(packed)[0]
 
 
-def _unpacked(packed: bytes) -> dict[str, Any] | None:
-    unpacked: dict[str, Any] | None = json.loads(gzip.decompress(packed))
-    return unpacked
+def bench_code(session: Session, run_id: int, workload: str) -> dict[str, str]:
+    """The source of each side of a workload as it ran, by framework; empty where the run did not keep it."""
+    first = select(BenchResult.samples).where(BenchResult.run_id == run_id, BenchResult.workload == workload)
+    packed = session.scalar(first.order_by(BenchResult.id).limit(1))
+    return (None if packed is None else _unpacked(packed)[1]) or {}
+
+
+def _unpacked(packed: bytes) -> tuple[dict[str, Any] | None, dict[str, str] | None]:
+    """Give a result's samples, and the code of its workload's sides where they lie with it, as a pair."""
+    held = json.loads(gzip.decompress(packed))
+    return (held[0], held[1]) if isinstance(held, list) else (held, None)
 
 
 def _comparisons(session: Session, run_id: int) -> list[BenchComparison]:

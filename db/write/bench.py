@@ -15,12 +15,16 @@ from db.models import BenchComparison, BenchResult, BenchRun
 def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
     """Write the document of ``bench run`` under a run; a second write of the same run replaces the first.
 
-    NaN and infinity, which JSON has no word for, are kept as null.
+    NaN and infinity, which JSON has no word for, are kept as null. The code of a workload's sides lies packed with the
+    samples of its first result, where no list of runs or results passes over it.
     """
     document = _finite(document)
     for table in (BenchComparison, BenchResult, BenchRun):
         session.execute(delete(table).where(table.run_id == run_id))
     head = {key: value for key, value in document.items() if key not in ("results", "comparisons")}
+    code = dict(document.get("code") or {})
+    results = [_result(run_id, row, code.pop(row["workload"], None)) for row in document.get("results", ())]
+    head |= {"code": code} if "code" in document else {}
     session.add(
         BenchRun(
             run_id=run_id,
@@ -33,11 +37,13 @@ def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
             measured_at=_ended(document),
         )
     )
-    session.add_all(_result(run_id, row) for row in document.get("results", ()))
+    session.add_all(results)
     session.add_all(_comparison(run_id, row) for row in document.get("comparisons", ()))
 
 
-def _result(run_id: int, row: dict[str, Any]) -> BenchResult:
+def _result(run_id: int, row: dict[str, Any], code: dict[str, str] | None) -> BenchResult:
+    """Make a result's row; where it is the first of its workload, the sides' code goes with it."""
+    packed = row.get("samples") if code is None else [row.get("samples"), code]
     latency = row.get("latency_s") or {}
     return BenchResult(
         run_id=run_id,
@@ -52,7 +58,7 @@ def _result(run_id: int, row: dict[str, Any]) -> BenchResult:
         },
         passport=row.get("passport") or {},
         document={key: value for key, value in row.items() if key != "samples"},
-        samples=gzip.compress(json.dumps(row.get("samples"), allow_nan=False).encode(), mtime=0),
+        samples=gzip.compress(json.dumps(packed, allow_nan=False).encode(), mtime=0),
     )
 
 

@@ -46,6 +46,14 @@ def stepped(rows: list[dict[str, Any]]) -> dict[tuple[int, str], tuple[str, str 
     return {(row["run"], row["variant"]): (row["step"]["state"], row["step"]["label"]) for row in rows if row["step"]}
 
 
+def test_cold_runs_are_a_history_of_their_own_and_older_runs_were_hot(engine: Engine) -> None:
+    days(engine, *(0.0010, 0.00101, 0.0010, 0.00099, 0.0010))
+    days(engine, 0.0020, 0.0020, first=10, cache="cold")
+    rows = jobs.bench_history(engine)
+    assert stepped(rows) == {}
+    assert [row["key"]["cache"] for row in rows if row["variant"] == "numpy"] == ["cold"] * 2 + ["hot"] * 5
+
+
 def test_a_step_of_one_framework_is_its_own_and_of_keras_upon_it(engine: Engine) -> None:
     days(engine, *(0.0010, 0.00101, 0.0010, 0.00099, 0.0010))
     at, _ = days(engine, 0.0013, 0.0013, first=10)

@@ -49,6 +49,13 @@ def test_the_newest_of_each_comparison_counts() -> None:
     assert newest([LSTM, older]) == [LSTM]
 
 
+def test_a_cold_run_replaces_no_hot_one_and_an_older_run_was_hot() -> None:
+    cold = replace(LSTM, cache="cold", run=9, ratio=0.5, verdict="faster")
+    assert newest([cold, LSTM]) == [cold, LSTM]
+    assert headlines([cold, LSTM]) == [cold, LSTM]
+    assert LSTM.cache == "hot"
+
+
 def test_a_run_of_another_preset_or_device_replaces_nothing() -> None:
     matched = replace(LSTM, preset="matched", device="cpu")
     defaults = replace(matched, preset="defaults", run=9, ratio=0.5, verdict="faster")
@@ -63,6 +70,7 @@ def test_a_run_of_another_preset_or_device_replaces_nothing() -> None:
 def test_settings_are_named_where_they_are_not_the_usual_ones() -> None:
     assert setting_words(replace(LSTM, preset="matched", device="cpu")) == ""
     assert setting_words(replace(LSTM, preset="defaults", device="cuda")) == "defaults preset, cuda"
+    assert setting_words(replace(LSTM, preset="matched", device="cpu", cache="cold")) == "cold cache"
 
 
 def test_ages_of_several_runs_are_a_span() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from db import read, write
 from db.engine import Engine, reading, writing
@@ -40,6 +40,7 @@ def document() -> dict[str, Any]:
     return {
         "preset": "matched",
         "device": "cpu",
+        "cache": "cold",
         "machine": {"cpu": "something with “quotes” and 中文"},
         "seconds": 40.0,
         "rounds": 3,
@@ -89,8 +90,44 @@ def test_samples_are_kept_apart(engine: Engine, run: int, document: dict[str, An
         assert read.bench_results(session, workload="matmul") == []
         (compared,) = read.bench_comparisons(session)
         assert (compared["run"], compared["why"], compared["machine"]) == (run, "no time", document["machine"])
-        assert (compared["preset"], compared["device"]) == ("matched", "cpu")
+        assert (compared["preset"], compared["device"], compared["cache"]) == ("matched", "cpu", "cold")
         assert [found["run"] for found in read.bench_runs(session)] == [run]
+
+
+CODE = {"pytorch": "def step(x):\n    return x + “quotes”\n", "numpy": "def step(x): ..."}
+
+
+def test_the_code_of_the_sides_comes_back_and_lies_in_no_list(
+    engine: Engine, run: int, document: dict[str, Any]
+) -> None:
+    document["results"].append(result("torch.eager", workload="matmul"))
+    document["code"] = {"lstm": CODE, "matmul": {"pytorch": "…"}, "not measured": {"jax": "?"}}
+    keep(engine, run, document)
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    with reading(engine) as session:
+        listed = [read.bench_results(session), read.bench_runs(session), read.bench_comparisons(session)]
+        assert asked
+        assert not any("bench_result.samples" in statement for statement in asked)
+        assert "def step" not in json.dumps(listed[0] + listed[1], default=str)
+        assert read.bench_document(session, run, samples=True) == document | {"run": run}
+        assert read.bench_code(session, run, "lstm") == CODE
+        assert read.bench_code(session, run, "not measured") == {}
+        assert [read.bench_samples(session, row["result"]) for row in listed[0]][-1] == document["results"][0][
+            "samples"
+        ]
+    assert back(engine, run) == {k: v for k, v in without_samples(document, run).items() if k != "code"}
+    assert "def step" not in str(rows(engine, "SELECT document FROM bench_run"))
+
+
+@pytest.mark.parametrize("code", [{}, {"lstm": {}}])
+def test_a_document_without_code_comes_back_without_or_as_empty_as_it_was(
+    engine: Engine, run: int, document: dict[str, Any], code: dict[str, Any]
+) -> None:
+    keep(engine, run, document | {"code": code})
+    with reading(engine) as session:
+        found = read.bench_document(session, run, samples=True)
+    assert found == document | {"code": code, "run": run}
 
 
 def test_a_second_write_replaces_the_first_of_its_run_only(engine: Engine, run: int, document: dict[str, Any]) -> None:

@@ -90,7 +90,17 @@ def test_a_run_exported_and_imported_is_the_same_run(homes: tuple[Path, Path], e
     ]
     keys = [row.pop("key") for row in (ours[0], theirs[0])]
     assert keys[0] == keys[1]
-    assert keys[0].keys() == {"workload", "size", "variant", "device", "preset", "machine", "versions", "passport"}
+    assert keys[0].keys() == {
+        "workload",
+        "size",
+        "variant",
+        "device",
+        "preset",
+        "cache",
+        "machine",
+        "versions",
+        "passport",
+    }
 
 
 def test_the_harness_alone_gives_the_same_kind_of_document(

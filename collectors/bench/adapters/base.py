@@ -44,6 +44,9 @@ class Adapter(Protocol):
     def wait(self, outputs: Any) -> None:
         """Return when `outputs` are ready on the device, copying nothing to the host."""
 
+    def copy(self, value: Any) -> Any:
+        """Give `value` with every array in its tuples, lists and dicts copied on its device, layout and all."""
+
     def compilations(self) -> int:
         """Count the graphs compiled or traced so far from wrapped steps; 0 in an eager mode."""
 
@@ -58,6 +61,22 @@ class Adapter(Protocol):
 
     def facts(self) -> dict[str, Any]:
         """Give what is in force, as resolved by the framework: version, device_name, threads, precision …"""
+
+
+def copied(value: Any, copy: Callable[[Any], Any]) -> Any:
+    """Give `value` with `copy` applied to whatever lies in its tuples, lists and dicts; one array twice stays one."""
+    made: dict[int, Any] = {}
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, tuple | list):
+            return type(value)([walk(item) for item in value])
+        if isinstance(value, dict):
+            return {name: walk(item) for name, item in value.items()}
+        if id(value) not in made:
+            made[id(value)] = copy(value)
+        return made[id(value)]
+
+    return walk(value)
 
 
 def threads_named(*names: str) -> int:

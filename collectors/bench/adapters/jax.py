@@ -4,7 +4,9 @@ import importlib.metadata
 from collections.abc import Callable
 from typing import Any
 
-from collectors.bench.adapters.base import Setting, UnavailableError, schedulable, threads_named
+import numpy as np
+
+from collectors.bench.adapters.base import Setting, UnavailableError, copied, schedulable, threads_named
 
 
 class Adapter:
@@ -35,6 +37,15 @@ class Adapter:
     def wait(self, outputs: Any) -> None:
         """Block until the outputs are ready; JAX returns before they are, on a CPU too."""
         self.jax.block_until_ready(outputs)
+
+    def copy(self, value: Any) -> Any:
+        """Copy every array, of the device or of the host."""
+        return copied(value, self._copy)
+
+    def _copy(self, leaf: Any) -> Any:
+        if isinstance(leaf, np.ndarray):
+            return leaf.copy(order="K")
+        return self.jax.numpy.array(leaf, copy=True) if isinstance(leaf, self.jax.Array) else leaf
 
     def compilations(self) -> int:
         """Count the compiled versions of the wrapped functions."""

@@ -40,6 +40,10 @@ class Adapter:
         """Wait as the backend does."""
         self.backend.wait(outputs)
 
+    def copy(self, value: Any) -> Any:
+        """Copy the backend's tensors."""
+        return self.backend.copy(value)
+
     def compilations(self) -> int:
         """Count the backend's graphs."""
         return self.backend.compilations()

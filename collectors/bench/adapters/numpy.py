@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from collectors.bench.adapters.base import Setting, UnavailableError, schedulable
+from collectors.bench.adapters.base import Setting, UnavailableError, copied, schedulable
 
 
 class Adapter:
@@ -23,6 +23,10 @@ class Adapter:
 
     def wait(self, outputs: Any) -> None:
         """Return: a call is done when it returns."""
+
+    def copy(self, value: Any) -> Any:
+        """Copy every array."""
+        return copied(value, lambda a: a.copy(order="K") if isinstance(a, np.ndarray) else a)
 
     def compilations(self) -> int:
         """Nothing is compiled."""

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from collectors.bench.adapters.base import Setting, UnavailableError
+import numpy as np
+
+from collectors.bench.adapters.base import Setting, UnavailableError, copied
 
 
 class Adapter:
@@ -31,6 +33,17 @@ class Adapter:
         """Wait for the stream that makes the outputs; on a CPU a call returns when it is done."""
         if self.setting.device == "cuda":
             self.torch.cuda.current_stream().synchronize()
+
+    def copy(self, value: Any) -> Any:
+        """Clone every tensor, which keeps its strides, and copy every array of the host."""
+        return copied(value, self._copy)
+
+    def _copy(self, leaf: Any) -> Any:
+        if isinstance(leaf, np.ndarray):
+            return leaf.copy(order="K")
+        if self.torch.is_tensor(leaf):
+            return leaf.detach().clone().requires_grad_(leaf.requires_grad)
+        return leaf
 
     def compilations(self) -> int:
         """Count the graphs Dynamo compiled."""

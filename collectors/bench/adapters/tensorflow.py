@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from collectors.bench.adapters.base import Setting, UnavailableError, schedulable
+import numpy as np
+
+from collectors.bench.adapters.base import Setting, UnavailableError, copied, schedulable
 
 
 class Adapter:
@@ -45,6 +47,17 @@ class Adapter:
             elif tf.is_tensor(tensor):  # a Keras loop gives Python numbers
                 # the buffer protocol has no bfloat16
                 memoryview(tf.bitcast(tensor, tf.uint16) if tensor.dtype == tf.bfloat16 else tensor)
+
+    def copy(self, value: Any) -> Any:
+        """Copy every tensor and every array of the host."""
+        return copied(value, self._copy)
+
+    def _copy(self, leaf: Any) -> Any:
+        if isinstance(leaf, np.ndarray):
+            return leaf.copy(order="K")
+        if self.tf.is_tensor(leaf):
+            return self.tf.raw_ops.DeepCopy(x=leaf)  # tf.identity gives the same memory again
+        return leaf
 
     def compilations(self) -> int:
         """Count the traces of the wrapped functions."""

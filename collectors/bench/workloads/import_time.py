@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.bench.workload import Arrays, Prepared, Shape, Workload
+from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
 
 LIMIT_S = 120.0
 FACTS = {"inside_the_clock": "start and end of the interpreters; files come from the page cache after the first"}
@@ -76,5 +76,6 @@ WORKLOAD = Workload(
     tolerance={"float32": 0.0, "tf32": 0.0},
     frameworks={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras, "numpy": numpy},
     modes="an import is not compiled",
+    cold=Gap("an import takes no inputs that could be taken from copies"),
     memory=lambda shape: 10**9,  # noqa: ARG005  # one interpreter with a framework at a time
 )
