@@ -80,11 +80,11 @@ def test_children_start_side_by_side_and_are_used_one_by_one(monkeypatch: pytest
 def test_one_helper_makes_all_references_and_their_files_go_with_their_workload(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    helpers: list[str] = []
+    helpers: list[Child] = []
     made = Child.__init__
 
     def make(self: Child, launch: Any, variant: str, *more: Any) -> None:
-        helpers.extend([variant] if variant == "reference" else [])
+        helpers.extend([self] if variant == "reference" else [])
         made(self, launch, variant, *more)
 
     monkeypatch.setattr(Child, "__init__", make)
@@ -97,7 +97,8 @@ def test_one_helper_makes_all_references_and_their_files_go_with_their_workload(
             files.append({path.name for path in tmp_path.rglob("*.npz")})
 
     run(_spec("plain", workloads=("nap", "siesta"), ceilings=True, max_rounds=1), look)
-    assert helpers == ["reference"]
+    assert len(helpers) == 1
+    assert helpers[0].process.poll() is not None
     assert files == [{"nap-tiny.npz"}, {"siesta-tiny.npz"}]
     assert list(tmp_path.iterdir()) == []
 
