@@ -13,12 +13,12 @@ from collectors.bench.spec import CACHES, DEFAULT_REGISTRY, PRESETS, BenchSpec, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do one command: 0 done, 1 a variant failed or was wrong, 2 wrong usage."""
+    """Do one command: 0 done, 1 a variant failed or was wrong, 2 wrong usage or no file can be written here."""
     options = _parser().parse_args(arguments)
     action: Callable[[argparse.Namespace], int] = options.action
     try:
         return action(options)
-    except SpecError as error:
+    except (SpecError, OSError) as error:
         print(f"collectors.bench: {error}", file=sys.stderr)
         return 2
 
@@ -64,10 +64,17 @@ def _run(options: argparse.Namespace) -> int:
         registry=options.registry,
         processes=options.processes,
     )
-    document = run(spec, _report)
     if options.out:
-        options.out.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    if options.json:
+        options.out.touch()  # what cannot be written is said before minutes of measuring
+    document = run(spec, _report)
+    whole = options.json
+    if options.out:
+        try:
+            options.out.write_text(json.dumps(document, indent=1), encoding="utf-8")
+        except OSError as error:
+            print(f"collectors.bench: {error}; the document follows on standard output instead", file=sys.stderr)
+            whole = True
+    if whole:
         _print(document)
     else:
         print(listing.table(document))

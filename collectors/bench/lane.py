@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, TypeVar
 
 from collectors.bench.process import Child, ChildError
-from collectors.bench.session import SETTLE_S, SLOW_CALL_S
+from collectors.bench.session import SLOW_CALL_S
 from collectors.bench.statistics import settled
 from collectors.bench.variants import Variant
 
@@ -45,6 +45,7 @@ class Process:
     import_alone: whether no other child was starting meanwhile, so that the time of the import is its own.
     prepare_s: from the first call to the end of the check and of the calibration.
     null_s, call_s: seconds of an empty call and wait, and of a call as last seen.
+    overhead_s: seconds of a block outside the clock: calls to wake up by, and until all threads are quiet again.
     """
 
     child: Child | None = None
@@ -55,6 +56,7 @@ class Process:
     prepare_s: float | None = None
     null_s: float | None = None
     call_s: float = 0.0
+    overhead_s: float = 0.0
     warm_up: list[float] = field(default_factory=list)
     graphs: int = 0
     rounds: int = 0
@@ -67,8 +69,8 @@ class Process:
 
     @property
     def block_s(self) -> float:
-        """What a block is likely to take, the calls before the clock included."""
-        return self.calls * self.call_s + (max(SETTLE_S, self.call_s) if self.call_s < SLOW_CALL_S else 0.0)
+        """What a block is likely to take, with all that is outside the clock."""
+        return self.calls * self.call_s + self.overhead_s
 
     @property
     def block_limit_s(self) -> float:
@@ -96,6 +98,16 @@ class Process:
             raise ChildError("failed", f"compiled again during the rounds ({answer['compilations']} graphs)")
         self.graphs = answer["compilations"]
         return float(answer["seconds"])
+
+    def calibrate(self, limit_s: float) -> None:
+        """Time a block of one call: how long a call is, and what a block takes besides.
+
+        Two calls are made, one of them to wake up by; before later blocks a slow one needs none.
+        """
+        begun = time.monotonic()
+        self.call_s = self.ask("latency", limit_s, calls=1)["seconds"]
+        woken_s = self.call_s if self.call_s >= SLOW_CALL_S else 0.0
+        self.overhead_s = max(0.0, time.monotonic() - begun - self.call_s - woken_s)
 
     def warm(self, limit_s: float, until: float, slow_s: float) -> None:
         """Repeat blocks until the last three agree within 2 %, 25 are done, or none fits before `until`.

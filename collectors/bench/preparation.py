@@ -97,7 +97,7 @@ def _prepare(process: Process, workload: Workload, path: Path, spec: BenchSpec) 
             "wrong", f"relative error {error:.2g} against the float64 reference; {tolerance:.2g} is allowed"
         )
     process.null_s = process.ask("null", limit)["seconds"]
-    process.call_s = process.ask("latency", limit, calls=1)["seconds"]
+    process.calibrate(limit)
 
 
 class Helper:

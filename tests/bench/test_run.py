@@ -24,6 +24,7 @@ ORPHAN_LIMIT_S = 10.0
 
 def _spec(*variants: str, **changes: Any) -> BenchSpec:
     settings: dict[str, Any] = {
+        "workloads": ("nap",),
         "seconds": 120.0,
         "max_rounds": 10,
         "seed": 1,
@@ -33,7 +34,7 @@ def _spec(*variants: str, **changes: Any) -> BenchSpec:
     }
     settings |= {"processes": 1, "ceilings": False, "busiest": 1.0}  # the suite may run beside other work
     slugs = tuple(f"fake.{variant}" for variant in variants)
-    return BenchSpec(workloads=("nap",), variants=slugs, **(settings | changes))
+    return BenchSpec(variants=slugs, **(settings | changes))
 
 
 def _by_variant(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
