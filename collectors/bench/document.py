@@ -27,6 +27,7 @@ def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> 
         "seed": seed,
         "preset": spec.preset,
         "device": spec.device,
+        "without": list(spec.without),
         "ceilings": {"flops_per_s": None, "bytes_per_s": None},
         "workloads": [],
         "results": [],

@@ -18,7 +18,7 @@ from collectors.bench.document import begun
 from collectors.bench.environment import launch as settle_launch
 from collectors.bench.lane import Lane
 from collectors.bench.preparation import helper_launch, open_lane, prepare, write_reference
-from collectors.bench.process import CancelledError, Child, ChildError, Launch, never
+from collectors.bench.process import CancelledError, Child, ChildError, Launch, guarded, never
 from collectors.bench.result import add_share, passport, raise_ceiling, result_row
 from collectors.bench.rounds import Ended, run_rounds, warm_up
 from collectors.bench.spec import BenchSpec, SpecError
@@ -50,7 +50,7 @@ def run(
     sizes = [_size(workload, spec.size) for workload in workloads]
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
-        launch = settle_launch(spec, Path(scratch))
+        launch = guarded(settle_launch(spec, Path(scratch)), spec.memory_limit, spec.without)
         state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, _now_and_then(should_stop))
         return state.measure(list(zip(workloads, sizes, strict=True)))
 

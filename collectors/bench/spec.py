@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collectors.bench.guards import GUARDS
+
 PRESETS = ("matched", "defaults")
 DEVICES = ("cpu", "cuda")
 DEFAULT_REGISTRY = "collectors.bench.registry"
@@ -28,6 +30,10 @@ class BenchSpec:
     target: an interval's half width, as a share, at which a workload's rounds may end early.
     time_limit_s: for one start or one preparation of a variant; a block has a tighter limit of its own.
     environment: variables for the children, on top of this process's and of those the harness sets.
+    memory_limit: bytes that one child may hold before it is ended; None takes what is free at the start, less a
+        reserve.
+    without: guards of the harness that are switched off, so that the self-test can be seen failing; such a run is no
+        measurement, and is never stored as one.
     """
 
     workloads: tuple[str, ...]
@@ -46,12 +52,14 @@ class BenchSpec:
     ceilings: bool = True
     registry: str = DEFAULT_REGISTRY
     environment: Mapping[str, str] = field(default_factory=dict)
+    memory_limit: int | None = None
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no registry could make right.
 
         Raises:
-            SpecError: an unknown preset or device, no workload, or a figure out of range.
+            SpecError: an unknown preset, device or guard, no workload, or a figure out of range.
         """
         if not self.workloads:
             raise SpecError("name at least one workload")
@@ -63,3 +71,8 @@ class BenchSpec:
             raise SpecError(f"seconds must be above zero, not {self.seconds}")
         if self.threads is not None and self.threads < 1:
             raise SpecError(f"threads must be at least 1, not {self.threads}")
+        if self.memory_limit is not None and self.memory_limit < 1:
+            raise SpecError(f"the memory limit must be at least 1 byte, not {self.memory_limit}")
+        for name in self.without:
+            if name not in GUARDS:
+                raise SpecError(f"unknown guard {name!r}: one of {', '.join(GUARDS)}")

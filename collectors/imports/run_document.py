@@ -147,6 +147,7 @@ class RunDocument(_Model):
     seed: Count
     preset: Literal["defaults", "matched"]
     device: Name
+    without: list[Text] = Field(default_factory=list, max_length=0, description="Guards that were off: none may be")
     ceilings: Ceilings
     workloads: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_RESULTS)
     results: list[Result] = Field(min_length=1, max_length=MOST_RESULTS)

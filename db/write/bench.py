@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from db.errors import ImpossibleValue
 from db.models import BenchComparison, BenchResult, BenchRun
 
 
@@ -16,7 +17,12 @@ def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
     """Write the document of ``bench run`` under a run; a second write of the same run replaces the first.
 
     NaN and infinity, which JSON has no word for, are kept as null.
+
+    Raises:
+        ImpossibleValue: guards of the harness were switched off; what such a run says is no measurement.
     """
+    if document.get("without"):
+        raise ImpossibleValue(f"This run was made without {', '.join(document['without'])}: it is no measurement")
     document = _finite(document)
     for table in (BenchComparison, BenchResult, BenchRun):
         session.execute(delete(table).where(table.run_id == run_id))

@@ -321,6 +321,8 @@ def test_children_do_not_outlive_a_killed_coordinator(variant: str) -> None:
         ({"preset": "fair"}, "unknown preset"),
         ({"device": "tpu"}, "unknown device"),
         ({"seconds": 0.0}, "seconds must be above zero"),
+        ({"without": ("magic",)}, "unknown guard 'magic': one of wait, "),
+        ({"memory_limit": 0}, "memory limit must be at least 1 byte"),
         ({"workloads": ()}, "at least one workload"),
         ({"threads": 100_000}, "100000 threads asked for"),
     ],
