@@ -1,9 +1,14 @@
 """The guard of the wait: work that goes on behind it is found, and slow readings are not taken for it."""
 
+import importlib.util
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +126,29 @@ def test_what_takes_long_is_not_tried_twenty_times() -> None:
     reading: Callable[[], Any] = lambda: time.sleep(0.5)  # noqa: E731  # slow, but no slower at once than later
     check(burst, reading)
     assert calls <= 8
+
+
+JAX = """
+import sys
+from collectors.bench.session import Session
+from collectors.bench.waiting import EarlyWaitError
+session = Session("collectors.bench.registry", "jax.jit", "cpu", "matched", 1)
+session.start()
+session.reference("conv2d", "small", sys.argv[1])
+session.prepare("conv2d", sys.argv[1])
+session.adapter.wait = lambda outputs: None
+try:
+    session.prepare("conv2d", sys.argv[1])
+except EarlyWaitError as error:
+    print("caught:", error)
+"""
+
+
+@pytest.mark.frameworks
+def test_jax_is_caught_where_nobody_waits_for_it(tmp_path: Path) -> None:
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("JAX is not installed")
+    command = [sys.executable, "-c", JAX, str(tmp_path / "conv2d.npz")]
+    settings = {**os.environ, "JAX_PLATFORMS": "cpu", "NPROC": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout.startswith("caught: the wait returned before the outputs were ready"), done.stderr

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from collectors.bench.adapters import numpy as numpy_adapter
 from collectors.bench.adapters.base import Setting
 
-HARMLESS_CALLS = 40
+HARMLESS_CALLS = 200
 """A variant that goes wrong later passes its check first."""
 BITE_BYTES = 16 * 1024**2
 EATEN_BYTES = 512 * 1024**2
