@@ -225,6 +225,23 @@ def bench_run(
     )
 
 
+@bench.command("selftest")
+def bench_selftest(
+    seconds: Annotated[float, typer.Option(help="No comparison of equals is begun after so many seconds.")] = 170.0,
+    comparisons: Annotated[int, typer.Option(min=0, help="Of a variant with itself, under a load.")] = 20,
+    check: Annotated[list[str] | None, typer.Option(help="Only this check (may be repeated).")] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GUARD", help="Switch a guard of the harness off, to see the self-test fail."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Prove that the harness can be wrong: inject faults, and see whether it names them. Needs no database."""
+    from framescope.commands import bench as commands
+
+    commands.selftest(seconds, comparisons=comparisons, checks=check or [], without=without or [], json=json)
+
+
 @bench.command("history")
 def bench_history(
     workload: Annotated[str | None, typer.Argument(help="Only this workload.")] = None, json: Json = False

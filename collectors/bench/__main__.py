@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from collectors.bench import listing
+from collectors.bench.guards import GUARDS
 from collectors.bench.runner import run
+from collectors.bench.selftest.report import COMPARISONS, SECONDS, selftest, table
 from collectors.bench.spec import CACHES, DEFAULT_REGISTRY, PRESETS, BenchSpec, SpecError
 
 
@@ -47,6 +49,15 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--out", type=Path, metavar="FILE", help="write the document to FILE as well")
     measure.add_argument("--registry", default=DEFAULT_REGISTRY, help=argparse.SUPPRESS)
     measure.set_defaults(action=_run)
+    prove = commands.add_parser("selftest", help="inject faults, and see whether the harness names them")
+    prove.add_argument("--seconds", type=float, default=SECONDS, help="no comparison is begun after so many")
+    prove.add_argument("--comparisons", type=int, default=COMPARISONS, help="of a variant with itself, under a load")
+    prove.add_argument("--check", action="append", default=[], help="only this one; may be repeated")
+    prove.add_argument(
+        "--without", action="append", default=[], metavar="GUARD", help=f"switch off: {', '.join(GUARDS)}"
+    )
+    prove.add_argument("--json", action="store_true", help="print the whole document instead of a table")
+    prove.set_defaults(action=_selftest)
     return parser
 
 
@@ -79,6 +90,21 @@ def _run(options: argparse.Namespace) -> int:
     else:
         print(listing.table(document))
     return int(any(r["status"] not in ("ok", "unavailable") for r in document["results"]))
+
+
+def _selftest(options: argparse.Namespace) -> int:
+    document = selftest(
+        seconds=options.seconds,
+        comparisons=options.comparisons,
+        checks=options.check,
+        without=options.without,
+        say=lambda text: print(text, file=sys.stderr),
+    )
+    if options.json:
+        _print(document)
+    else:
+        print(table(document))
+    return int(not document["passed"])
 
 
 def _report(event: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> 
         "preset": spec.preset,
         "device": spec.device,
         "cache": spec.cache,
+        "without": list(spec.without),
         "ceilings": {"flops_per_s": None, "bytes_per_s": None},
         "workloads": [],
         "code": {},

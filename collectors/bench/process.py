@@ -1,6 +1,7 @@
 """A child process as the coordinator sees it: started, asked with a time limit, and ended for certain."""
 
 import json
+import math
 import os
 import queue
 import signal
@@ -9,14 +10,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
+
+from collectors.bench.machine import memory_free
 
 QUIT_LIMIT_S = 3.0
 TICK_S = 0.1
 STDERR_LINES = 6
 STDERR_TAIL_BYTES = 8192
+RESERVE_BYTES = 1024**3
+RESERVE_PART = 10
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,6 +47,8 @@ class Launch:
     """How children are started: their processors and threads, and the environment on top of ours.
 
     threads, cpus: None and empty leave both to the framework.
+    memory_limit: bytes a child may hold; None sets no bound. memory_reserve: bytes the machine is to keep free.
+    without: guards that are switched off, which the self-test alone does.
     """
 
     registry: str
@@ -50,6 +57,9 @@ class Launch:
     threads: int | None
     cpus: tuple[int, ...]
     environment: Mapping[str, str]
+    memory_limit: int | None = None
+    memory_reserve: int = 0
+    without: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -64,11 +74,35 @@ class Launch:
         return command + (["--cpus", ",".join(map(str, self.cpus))] if self.cpus else [])
 
 
+def guarded(launch: Launch, memory_limit: int | None, without: tuple[str, ...]) -> Launch:
+    """Bound the children's memory: by `memory_limit` bytes, else by what is free now less a reserve.
+
+    The reserve is a tenth of what is free, at most 1 GiB. Where the machine does not tell, only a given limit holds.
+    """
+    free = memory_free()
+    reserve = 0 if free is None else min(RESERVE_BYTES, free // RESERVE_PART)
+    limit = memory_limit if memory_limit is not None or free is None else free - reserve
+    if "memory" in without:
+        limit = None
+    return replace(launch, memory_limit=limit, memory_reserve=reserve, without=without)
+
+
+def resident_bytes(pid: int) -> int | None:
+    """Give what process `pid` holds in memory; None where the system does not tell or the process is gone."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 class Child:
     """One spawned child. Every request has a time limit; a child that breaks it is ended with all it started."""
 
     def __init__(self, launch: Launch, variant: str, python: str, should_stop: Callable[[], bool] = never) -> None:
         self.should_stop = should_stop
+        self.launch = launch
+        self.next_look = 0.0
         self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the child; `end` closes it
         self.process = subprocess.Popen(
             launch.command(python, variant),
@@ -96,7 +130,8 @@ class Child:
         """Send one request and give the answer's value.
 
         Raises:
-            ChildError: the child answered with an error, died, or did not answer within `limit_s` seconds.
+            ChildError: the child answered with an error, died, did not answer within `limit_s` seconds, or held more
+                memory than it may.
             CancelledError: the caller asked to stop meanwhile.
         """
         self.tell(do, **arguments)
@@ -114,7 +149,8 @@ class Child:
             self.process.stdin.write(json.dumps({"do": do} | arguments) + "\n")
             self.process.stdin.flush()
         except OSError as error:
-            raise self._died() from error
+            if "crash" not in self.launch.without:
+                raise self._died() from error
 
     def ready(self, limit_s: float) -> bool:
         """Whether `answer` would return, or raise, at once."""
@@ -148,18 +184,39 @@ class Child:
                 continue
 
     def _receive(self, do: str, limit_s: float) -> str | None:
-        end = self.told + limit_s
+        without = self.launch.without
+        end = math.inf if "deadline" in without else self.told + limit_s
         while True:
             if self.should_stop():
                 raise CancelledError
+            self._watch_memory()
             left = end - time.monotonic()
             if left <= 0 and self.inbox.empty():
                 _kill_group(self.process)
                 raise ChildError("timed out", f"no answer to {do!r} within {limit_s:g} s{self._last_words()}")
             try:
-                return self.inbox.get(timeout=min(TICK_S, max(0.0, left)))
+                line = self.inbox.get(timeout=min(TICK_S, max(0.0, left)))
             except queue.Empty:
                 continue
+            if line is not None or "crash" not in without:
+                return line
+
+    def _watch_memory(self) -> None:
+        """End the child where it holds too much, looking at most once a tick: most answers come sooner."""
+        limit, now = self.launch.memory_limit, time.monotonic()
+        if limit is None or now < self.next_look:
+            return
+        self.next_look = now + TICK_S
+        held, free, reserve = resident_bytes(self.pid), memory_free(), self.launch.memory_reserve
+        if held is None:
+            return
+        bound = f"{limit / 1e9:.2g} GB were allowed"
+        if free is not None and free < reserve < held:
+            bound = f"the machine had {free / 1e9:.2g} GB left"
+        elif held <= limit:
+            return
+        _kill_group(self.process)
+        raise ChildError("out of memory", f"ended by the harness: the process held {held / 1e9:.2g} GB, and {bound}")
 
     def _listen(self) -> None:
         assert self.process.stdout is not None  # noqa: S101  # a pipe was asked for

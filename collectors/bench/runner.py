@@ -19,7 +19,7 @@ from collectors.bench.generations import Generations, Hooks
 from collectors.bench.lane import Lane
 from collectors.bench.nvml import Gpu
 from collectors.bench.preparation import Helper, open_lane, write_reference
-from collectors.bench.process import CancelledError, Child, Launch, never
+from collectors.bench.process import CancelledError, Child, Launch, guarded, never
 from collectors.bench.result import passport, result_row
 from collectors.bench.spec import BenchSpec, SpecError
 from collectors.bench.variants import Variant, interpreter
@@ -55,7 +55,7 @@ def run(
         cold.check(workload, size, spec, len(variants))
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
-        launch = settle_launch(spec, Path(scratch))
+        launch = guarded(settle_launch(spec, Path(scratch)), spec.memory_limit, spec.without)
         stop = _now_and_then(should_stop)
         helper = Helper(launch, stop)
         state = _Run(spec, launch, variants, seed, Path(scratch), on_event or _ignore, stop, helper, gpu)

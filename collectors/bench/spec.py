@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collectors.bench.guards import GUARDS
+
 PRESETS = ("matched", "defaults")
 DEVICES = ("cpu", "cuda")
 """The kinds of device; a GPU may carry its number, as in `cuda:1`, and is the first where it carries none."""
@@ -38,6 +40,10 @@ class BenchSpec:
     target: an interval's half width, as a share, at which the rounds of a set of processes may end early.
     time_limit_s: for one start or one preparation of a variant; a block has a tighter limit of its own.
     environment: variables for the children, on top of this process's and of those the harness sets.
+    memory_limit: bytes that one child may hold before it is ended; None takes what is free at the start, less a
+        reserve.
+    without: guards of the harness that are switched off, so that the self-test can be seen failing; such a run is no
+        measurement, and is never stored as one.
     """
 
     workloads: tuple[str, ...]
@@ -58,12 +64,14 @@ class BenchSpec:
     registry: str = DEFAULT_REGISTRY
     processes: int = 3
     environment: Mapping[str, str] = field(default_factory=dict)
+    memory_limit: int | None = None
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no registry could make right.
 
         Raises:
-            SpecError: an unknown preset, device or cache, no workload, or a figure out of range.
+            SpecError: an unknown preset, device, cache or guard, no workload, or a figure out of range.
         """
         if not self.workloads:
             raise SpecError("name at least one workload")
@@ -79,3 +87,8 @@ class BenchSpec:
             raise SpecError(f"threads must be at least 1, not {self.threads}")
         if not 1 <= self.processes <= MOST_PROCESSES:
             raise SpecError(f"processes must be from 1 to {MOST_PROCESSES}, not {self.processes}")
+        if self.memory_limit is not None and self.memory_limit < 1:
+            raise SpecError(f"the memory limit must be at least 1 byte, not {self.memory_limit}")
+        for name in self.without:
+            if name not in GUARDS:
+                raise SpecError(f"unknown guard {name!r}: one of {', '.join(GUARDS)}")

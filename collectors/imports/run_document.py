@@ -232,6 +232,7 @@ class RunDocument(_Model):
     cache: Literal["hot", "cold"] = Field(
         default="hot", description="Whether each call took other copies of its inputs"
     )
+    without: list[Text] = Field(default_factory=list, max_length=0, description="Guards that were off: none may be")
     ceilings: Ceilings
     workloads: list[MeasuredWorkload] = Field(default_factory=list, max_length=MOST_RESULTS)
     code: dict[Name, dict[Name, Code]] = Field(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from db.errors import ImpossibleValue
 from db.models import BenchComparison, BenchResult, BenchRun
 
 
@@ -17,7 +18,12 @@ def bench_run(session: Session, run_id: int, document: dict[str, Any]) -> None:
 
     NaN and infinity, which JSON has no word for, are kept as null. The code of a workload's sides lies packed with the
     samples of its first result, where no list of runs or results passes over it.
+
+    Raises:
+        ImpossibleValue: guards of the harness were switched off; what such a run says is no measurement.
     """
+    if document.get("without"):
+        raise ImpossibleValue(f"This run was made without {', '.join(document['without'])}: it is no measurement")
     document = _finite(document)
     for table in (BenchComparison, BenchResult, BenchRun):
         session.execute(delete(table).where(table.run_id == run_id))

@@ -118,6 +118,21 @@ def run(
         sys.exit(1)
 
 
+def selftest(seconds: float, *, comparisons: int, checks: list[str], without: list[str], json: bool) -> None:
+    """Inject faults and say which were named; nothing of it is stored."""
+    from collectors.bench.selftest import report
+    from collectors.bench.spec import SpecError
+
+    asked: dict[str, Any] = {"seconds": seconds, "comparisons": comparisons, "checks": checks, "without": without}
+    try:
+        document = report.selftest(**asked, say=say)
+    except SpecError as error:
+        raise WrongUsage(str(error)) from error
+    emit_json(document) if json else print(report.table(document))
+    if not document["passed"]:
+        sys.exit(1)
+
+
 def _finish(engine: Engine, job_id: int) -> read.JobRow:
     from collectors.worker import run_next, worker_name
 

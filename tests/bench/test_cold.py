@@ -98,7 +98,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch, lanes: list[Lane], cache: int = 32 *
         return {}
 
     for lane in lanes:
-        lane.child = SimpleNamespace(ask=ask, end=lambda: None)  # type: ignore[assignment]  # all a lane asks of it
+        lane.now.child = SimpleNamespace(ask=ask, end=lambda: None)  # type: ignore[assignment]  # all a lane asks of it
     monkeypatch.setattr(cold, "cache_bytes", lambda _: cache)
     monkeypatch.setattr(machine, "memory_free", lambda: free)
     cold.rotate(lanes, COLD)

@@ -80,6 +80,24 @@ def test_what_differs_and_matters_forbids_a_verdict(name: str, value: Any, prese
     assert comparable or name in found["why"]
 
 
+def test_matched_variants_of_two_layout_families_are_not_compared() -> None:
+    lanes = (_lane("torch.eager", layout="NHWC"), _lane("numpy", 1.3, layout="NCHW"))
+    found = _compare(*lanes)
+    assert (found["verdict"], found["why"]) == ("not comparable", "layout: NHWC against NCHW")
+    assert _compare(*lanes, spec=replace(SPEC, preset="defaults"))["verdict"] == "slower"
+
+
+@pytest.mark.parametrize(
+    ("guard", "ratio", "verdict"),
+    [("gap", 1.3, "too close to call"), ("floor", 1.0, "faster"), ("floor", 1.01, "slower")],
+)
+def test_without_its_guard_a_verdict_is_what_a_careless_harness_says(guard: str, ratio: float, verdict: str) -> None:
+    assert (
+        _compare(_lane("torch.eager"), _lane("numpy", ratio), spec=replace(SPEC, without=(guard,)))["verdict"]
+        == verdict
+    )
+
+
 def test_a_compiled_variant_that_compiled_nothing_is_not_matched() -> None:
     jit = {"asked": True, "on": False, "why": "it ran as eager code"}
     lanes = (_lane("torch.eager"), _lane("torch.compile", 1.3, jit=jit))

@@ -5,10 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from collectors.bench import process
 from collectors.bench.process import CancelledError, Child, ChildError, Launch
 
 LAUNCH = Launch("tests.bench.fakes", "cpu", "matched", 1, (0,), {"OMP_NUM_THREADS": "1"})
@@ -77,6 +80,35 @@ def test_an_answer_that_takes_too_long_ends_the_child(children: list[Child], tmp
         child.ask("latency", 0.5, calls=500)
     assert caught.value.status == "timed out"
     assert child.process.wait(LIMIT_S) < 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not tell what a process holds")
+@pytest.mark.parametrize(
+    ("bounds", "says"),
+    [
+        ({"memory_limit": 10**6}, r"the process held .* GB, and 0\.001 GB were allowed"),
+        ({"memory_limit": 10**15, "memory_reserve": 10**5}, r"and the machine had 5e-05 GB left"),
+    ],
+)
+def test_a_child_that_holds_too_much_is_ended(
+    children: list[Child], monkeypatch: pytest.MonkeyPatch, bounds: dict[str, Any], says: str
+) -> None:
+    monkeypatch.setattr(process, "memory_free", lambda: 50_000)
+    child = _child(children, "fake.plain", replace(LAUNCH, **bounds))
+    with pytest.raises(ChildError, match=says) as caught:
+        child.ask("start", LIMIT_S)
+    assert caught.value.status == "out of memory"
+    assert child.process.wait(LIMIT_S) < 0
+
+
+def test_the_bound_of_memory_leaves_the_machine_a_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "memory_free", lambda: 4 * 10**9)
+    found = process.guarded(LAUNCH, None, ())
+    assert (found.memory_limit, found.memory_reserve) == (3_600_000_000, 400_000_000)
+    assert process.guarded(LAUNCH, 10**8, ()).memory_limit == 10**8
+    assert process.guarded(LAUNCH, 10**8, ("memory",)).memory_limit is None
+    monkeypatch.setattr(process, "memory_free", lambda: None)
+    assert process.guarded(LAUNCH, None, ()).memory_limit is None
 
 
 def test_stopping_is_noticed_while_waiting(children: list[Child]) -> None:

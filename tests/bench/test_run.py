@@ -343,6 +343,8 @@ def test_children_do_not_outlive_a_killed_coordinator(variant: str) -> None:
         ({"preset": "fair"}, "unknown preset"),
         ({"device": "tpu"}, "unknown device"),
         ({"seconds": 0.0}, "seconds must be above zero"),
+        ({"without": ("magic",)}, "unknown guard 'magic': one of wait, "),
+        ({"memory_limit": 0}, "memory limit must be at least 1 byte"),
         ({"workloads": ()}, "at least one workload"),
         ({"processes": 0}, "processes must be from 1 to 10, not 0"),
         ({"processes": 11}, "processes must be from 1 to 10, not 11"),

@@ -114,6 +114,7 @@ def head(key: str, value: Any) -> Change:
         (head("results", {}), "results"),
         (head("results", [[]]), "results.0"),
         (head("machine", "mine"), "machine"),
+        (head("without", ["wait"]), "without: List should have at most 0 items"),
         (head("rounds", -1), "rounds"),
         (head("rounds", 2**63), "a number too large"),
         (head("seed", 10**400), "a number too large"),

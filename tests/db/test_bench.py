@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 
 from db import read, write
 from db.engine import Engine, reading, writing
+from db.errors import ImpossibleValue
 from tests.db.conftest import begin
 from tests.db.made import rows
 
@@ -208,3 +209,11 @@ def test_samples_come_with_the_document_where_asked(engine: Engine, run: int, do
 def test_a_document_of_nothing_but_its_head(engine: Engine, run: int) -> None:
     keep(engine, run, {"stopped_because": "cancelled"})
     assert back(engine, run) == {"run": run, "stopped_because": "cancelled", "results": [], "comparisons": []}
+
+
+def test_a_run_without_a_guard_is_never_stored(engine: Engine, document: dict[str, Any]) -> None:
+    run = begin(engine)
+    with writing(engine) as session:
+        with pytest.raises(ImpossibleValue, match="made without wait, gap: it is no measurement"):
+            write.bench_run(session, run, document | {"without": ["wait", "gap"]})
+        write.bench_run(session, run, document | {"without": []})

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from collectors.bench import layout
 from collectors.bench.cnn_gradients import gradients
 from collectors.bench.keras_steps import training
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
@@ -58,7 +59,7 @@ def reference(arrays: Arrays) -> NDArray[np.float64]:
 
 
 def pytorch(arrays: Arrays, device: str) -> Prepared:
-    """torch.nn modules and torch.optim.Adam with its fused kernel; images and kernels channels first."""
+    """torch.nn modules and torch.optim.Adam with its fused kernel; NCHW, where matched NHWC in memory."""
     import torch
     from torch import nn
 
@@ -74,10 +75,12 @@ def pytorch(arrays: Arrays, device: str) -> Prepared:
     with torch.no_grad():
         for layer, kernel, bias in zip(layers, names[::2], names[1::2], strict=True):
             layer.weight.copy_(torch.from_numpy(turned[kernel]))
+            layer.weight.data = layout.images(layer.weight.data)[0]
             layer.bias.copy_(torch.from_numpy(turned[bias]))
     model.to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, fused=True)
     images = torch.from_numpy(np.ascontiguousarray(arrays["images"].transpose(0, 3, 1, 2))).to(device)
+    images, name = layout.images(images)
     labels = torch.from_numpy(arrays["labels"]).to(device)
 
     def step(x: Any, y: Any) -> Any:
@@ -91,7 +94,7 @@ def pytorch(arrays: Arrays, device: str) -> Prepared:
         now = zip(names, (p.detach().cpu().numpy() for p in model.parameters()), strict=True)
         return _change(arrays, _channels_last(dict(now)))
 
-    facts = {"layout": "NCHW", "implementation": "torch.nn, torch.optim.Adam(fused=True)"}
+    facts = {"layout": name, "implementation": "torch.nn, torch.optim.Adam(fused=True)"}
     return Prepared(step, (images, labels), result, facts=facts)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from collectors.bench import sides
+from collectors.bench import layout, sides
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
 
 
@@ -29,18 +29,19 @@ def reference(arrays: Arrays) -> NDArray[np.float64]:
 
 
 def pytorch(arrays: Arrays, device: str) -> Prepared:
-    """torch.nn.functional.conv2d, channels first."""
+    """torch.nn.functional.conv2d; NCHW, where matched NHWC in memory."""
     import torch
     from torch.nn.functional import conv2d
 
     images = torch.from_numpy(np.ascontiguousarray(arrays["images"].transpose(0, 3, 1, 2))).to(device)
     kernel = torch.from_numpy(np.ascontiguousarray(arrays["kernel"].transpose(3, 2, 0, 1))).to(device)
+    images, kernel, name = layout.images(images, kernel)
 
     def result(out: Any) -> NDArray[Any]:
         turned: NDArray[Any] = out.cpu().numpy().transpose(0, 2, 3, 1)
         return turned
 
-    return Prepared(lambda x, k: conv2d(x, k, padding="same"), (images, kernel), result, facts={"layout": "NCHW"})
+    return Prepared(lambda x, k: conv2d(x, k, padding="same"), (images, kernel), result, facts={"layout": name})
 
 
 def tensorflow(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # a visible GPU is used by itself

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from collectors.bench import sides
+from collectors.bench import layout, sides
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
 
 
@@ -28,12 +28,13 @@ def reference(arrays: Arrays) -> NDArray[np.float64]:
 
 
 def pytorch(arrays: Arrays, device: str) -> Prepared:
-    """torch.nn.functional.conv2d with a group per channel, channels first."""
+    """torch.nn.functional.conv2d with a group per channel; NCHW, where matched NHWC in memory."""
     import torch
     from torch.nn.functional import conv2d
 
     images = torch.from_numpy(np.ascontiguousarray(arrays["images"].transpose(0, 3, 1, 2))).to(device)
     kernel = torch.from_numpy(np.ascontiguousarray(arrays["kernel"].transpose(2, 3, 0, 1))).to(device)
+    images, kernel, name = layout.images(images, kernel)
     groups = len(arrays["kernel"][0, 0])
 
     def result(out: Any) -> NDArray[Any]:
@@ -41,7 +42,7 @@ def pytorch(arrays: Arrays, device: str) -> Prepared:
         return turned
 
     step = lambda x, k: conv2d(x, k, padding="same", groups=groups)  # noqa: E731  # one line per framework
-    return Prepared(step, (images, kernel), result, facts={"layout": "NCHW"})
+    return Prepared(step, (images, kernel), result, facts={"layout": name})
 
 
 def tensorflow(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # a visible GPU is used by itself

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.bench import resnet, resnet_sides, training
+from collectors.bench import layout, resnet, resnet_sides, training
 from collectors.bench.autodiff import Value
 from collectors.bench.keras_steps import training as keras_training
 from collectors.bench.workload import Arrays, Prepared, Shape, Workload
@@ -43,11 +43,12 @@ def reference(arrays: Arrays) -> NDArray[np.float64]:
 
 
 def pytorch(arrays: Arrays, device: str) -> Prepared:
-    """torch.nn.functional and torch.optim.SGD, channels first."""
+    """torch.nn.functional and torch.optim.SGD; NCHW, where matched NHWC in memory."""
     import torch
 
     names, plan = resnet.trained(arrays), _plan_of(arrays)
     p = {n: torch.from_numpy(resnet.channels_first(n, a).copy()).to(device) for n, a in arrays.items() if "/" in n}
+    p = {n: layout.images(tensor)[0] for n, tensor in p.items()}
     for name in names:
         p[name].requires_grad_()
     use = resnet_sides.pytorch(p, training=True)
@@ -57,9 +58,10 @@ def pytorch(arrays: Arrays, device: str) -> Prepared:
         return training.change(arrays, after, names)
 
     x = torch.from_numpy(np.ascontiguousarray(arrays["x"].transpose(0, 3, 1, 2))).to(device)
+    x, told = layout.images(x)
     y = torch.from_numpy(arrays["y"]).to(device)
     forward = lambda x: resnet.network(x, plan, use)  # noqa: E731  # one line per framework
-    return training.pytorch(forward, [p[n] for n in names], OPTIMISER, x, y, result, layout="NCHW")
+    return training.pytorch(forward, [p[n] for n in names], OPTIMISER, x, y, result, layout=told)
 
 
 def tensorflow(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # a visible GPU is used by itself

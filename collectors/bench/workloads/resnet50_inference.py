@@ -1,11 +1,12 @@
 """Inference of ResNet-50: images to a thousand logits, with running statistics; batch 1 and 32 at 224 × 224."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.bench import resnet, resnet_sides, sides
+from collectors.bench import layout, resnet, resnet_sides, sides
 from collectors.bench.autodiff import Value
 from collectors.bench.keras_steps import forward
 from collectors.bench.workload import Arrays, Gap, Prepared, Shape, Workload
@@ -33,7 +34,7 @@ def reference(arrays: Arrays) -> NDArray[np.float64]:
 
 
 def pytorch(arrays: Arrays, device: str) -> Prepared:
-    """torch.nn.functional, channels first."""
+    """torch.nn.functional; NCHW, where matched NHWC in memory."""
     names, plan = list(arrays), _plan_of(arrays)
 
     def step(*tensors: Any) -> Any:
@@ -41,7 +42,9 @@ def pytorch(arrays: Arrays, device: str) -> Prepared:
         return resnet.network(p["x"], plan, resnet_sides.pytorch(p, training=False))
 
     turned = [resnet.channels_first(n, a) if n != "x" else a.transpose(0, 3, 1, 2) for n, a in arrays.items()]
-    return sides.pytorch(step, *turned, device=device, layout="NCHW")
+    prepared = sides.pytorch(step, *turned, device=device)
+    *tensors, name = layout.images(*prepared.arguments)
+    return replace(prepared, arguments=tuple(tensors), facts={"layout": name})
 
 
 def tensorflow(arrays: Arrays, device: str) -> Prepared:  # noqa: ARG001  # a visible GPU is used by itself
