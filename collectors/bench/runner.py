@@ -21,10 +21,11 @@ from collectors.bench.nvml import Gpu
 from collectors.bench.preparation import Helper, open_lane, write_reference
 from collectors.bench.process import CancelledError, Child, Launch, guarded, never
 from collectors.bench.result import passport, result_row
+from collectors.bench.sides import side_of
 from collectors.bench.spec import BenchSpec, SpecError
 from collectors.bench.variants import Variant, interpreter
 from collectors.bench.watch import Watch
-from collectors.bench.workload import Workload
+from collectors.bench.workload import Gap, Workload
 
 ASK_EVERY_S = 0.1
 
@@ -48,11 +49,10 @@ def run(
     found = registry.load(spec.registry)
     workloads = [found.workload(slug) for slug in spec.workloads]
     variants = [found.variant(slug) for slug in spec.variants] or list(found.variants)
-    sizes = [_size(workload, spec.size) for workload in workloads]
     gpu = devices.require(spec.device)
+    sizes = [_size(workload, spec, variants) for workload in workloads]
     for workload, size in zip(workloads, sizes, strict=True):
         devices.fits(gpu, f"{workload.slug} at size {size}", workload.memory_needed(size))
-        cold.check(workload, size, spec, len(variants))
     seed = secrets.randbits(32) if spec.seed is None else spec.seed
     with tempfile.TemporaryDirectory(prefix="framescope-bench-", ignore_cleanup_errors=True) as scratch:
         launch = guarded(settle_launch(spec, Path(scratch)), spec.memory_limit, spec.without)
@@ -73,14 +73,18 @@ def share(seconds: float, spent: float, done: int, count: int) -> float:
     return max(seconds / count, (seconds - spent) / (count - done))
 
 
-def _size(workload: Workload, asked: str | None) -> str:
-    size = asked or workload.default_size
+def _size(workload: Workload, spec: BenchSpec, variants: list[Variant]) -> str:
+    """Give the size to measure; refuse one that the variants, all alive at once, could not hold."""
+    size = spec.size or workload.default_size
     if size not in workload.sizes:
         raise SpecError(registry.unknown(f"size of {workload.slug}", size, workload.sizes))
-    needed, free = workload.memory_needed(size), machine.memory_free()
+    count = sum(not isinstance(side_of(variant, workload), Gap) for variant in variants)
+    needed, free = workload.memory_needed(size, max(1, count)), machine.memory_free()
     if free is not None and needed > free:
-        estimate = f"needs about {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free here"
-        raise SpecError(f"{workload.slug} at size {size} {estimate}: take a smaller size")
+        estimate = f"needs about {needed / 1e9:,.1f} GB of memory for {count} variants"
+        told = f"{workload.slug} at size {size} {estimate}, and {free / 1e9:,.1f} GB are free here"
+        raise SpecError(f"{told}: take a smaller size or fewer variants")
+    cold.check(workload, size, spec, count)
     return size
 
 

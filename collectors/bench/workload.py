@@ -79,10 +79,16 @@ class Workload:
     modes: str | None = None
     cold: Gap | None = None
 
-    def memory_needed(self, size: str) -> int:
-        """Estimate the bytes one process needs for `size`, on top of the framework."""
+    def memory_needed(self, size: str, processes: int = 1) -> int:
+        """Estimate the bytes that `processes` children need for `size`, on top of their frameworks.
+
+        One at a time is at its peak. What the others keep meanwhile, inputs and outputs, is what a call reads and
+        writes once, and no more than a quarter of the peak, which holds a copy in float64 and as much for the result.
+        """
         shape = self.sizes[size]
-        return self.memory(shape) if self.memory else FLOAT64_COPIES * self.bytes_moved(shape)
+        moved = self.bytes_moved(shape)
+        peak = self.memory(shape) if self.memory else FLOAT64_COPIES * moved
+        return peak + (processes - 1) * min(moved, peak // FLOAT64_COPIES)
 
     def make_inputs(self, size: str) -> Arrays:
         """Draw the inputs of `size` from the workload's own seed."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from collectors.bench import machine
+from collectors.bench import machine, registry
 from collectors.bench.runner import run, share
 from collectors.bench.spec import BenchSpec, SpecError
 from tests.bench.fakes import NAP_S
@@ -358,5 +358,17 @@ def test_a_request_that_cannot_be_is_refused_with_what_would_be_right(changes: d
 
 def test_a_size_too_large_for_the_machine_is_refused_with_the_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "memory_free", lambda: 10**8)
-    with pytest.raises(SpecError, match=r"matmul at size large needs about 0\.8 GB of memory, and 0\.1 GB are free"):
-        run(BenchSpec(("matmul",), size="large"))
+    alone = r"matmul at size large needs about 0\.8 GB of memory for 1 variants, and 0\.1 GB are free here: take a sm"
+    with pytest.raises(SpecError, match=alone):
+        run(BenchSpec(("matmul",), ("numpy",), size="large"))
+
+
+def test_variants_that_are_alive_at_once_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """384 products of 1024 by 64 by 1024: 1.8 GB of inputs and outputs in each of ten children, 7.2 GB at the peak."""
+    monkeypatch.setattr(machine, "memory_free", lambda: 20 * 10**9)
+    with pytest.raises(SpecError, match=r"needs about 23\.6 GB of memory for 10 variants, and 20\.0 GB are free"):
+        run(BenchSpec(("batched_matmul",), size="large"))
+    shape = registry.load("collectors.bench.registry").workload("batched_matmul")
+    assert shape.memory_needed("large", 10) == shape.memory_needed("large") + 9 * shape.bytes_moved(
+        shape.sizes["large"]
+    )
