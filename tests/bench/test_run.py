@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from collectors.bench import machine, registry
 from collectors.bench.runner import run, share
 from collectors.bench.spec import BenchSpec, SpecError
+from collectors.bench.variants import without_home
 from tests.bench.fakes import NAP_S
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +106,11 @@ def test_memory_means_the_same_in_every_row(measured: dict[str, Any]) -> None:
         assert memory["process_bytes"] > 0.9 * memory["framework_bytes"] > 10_000_000
         assert (memory["allocator_bytes"], memory["device_bytes"]) == (None, None)
     assert _by_variant(measured)["missing"]["memory"] is None
+
+
+def test_the_passport_names_the_interpreter(measured: dict[str, Any]) -> None:
+    told = _by_variant(measured)["plain"]["passport"]["interpreter"]
+    assert told == {"version": platform.python_version(), "prefix": without_home(sys.prefix)}
 
 
 def test_clocks_speed_and_load_are_watched_at_every_round(measured: dict[str, Any]) -> None:

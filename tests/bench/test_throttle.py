@@ -153,7 +153,12 @@ def test_the_work_is_done_where_the_variants_run_and_the_thread_is_free_again() 
     before = os.sched_getaffinity(0)
     last = max(before)
     seen: list[set[int]] = []
-    made = Sentinel((last,), lambda: seen.append(os.sched_getaffinity(0)) or 1.0)  # type: ignore[func-returns-value]
+
+    def work() -> float:
+        seen.append(os.sched_getaffinity(0))
+        return 1.0
+
+    made = Sentinel((last,), work)
     made.look(0, 0.0)
     assert seen == [{last}]
     assert os.sched_getaffinity(0) == before

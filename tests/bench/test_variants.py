@@ -120,6 +120,22 @@ def test_keras_has_an_interpreter_for_each_backend(set_to: dict[str, str], chose
     assert interpreter(keras, environment) == (chosen or sys.executable)
 
 
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/home/ada/envs/tf", "~/envs/tf"),
+        ("/Users/ada/envs/tf", "~/envs/tf"),
+        ("C:\\Users\\ada\\tf", "~\\tf"),
+        ("/srv/people/ada/tf", "~/tf"),
+        ("/srv/people/adam/tf", "/srv/people/adam/tf"),
+        ("/opt/tf", "/opt/tf"),
+    ],
+)
+def test_the_passport_names_nobodys_home(path: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/srv/people/ada")
+    assert variants.without_home(path) == shown
+
+
 def test_the_setting_that_names_a_broken_interpreter_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_PYTHON_JAX", "/no/such/python")
     why = str(availability(next(v for v in VARIANTS if v.slug == "keras.jax")).why_not)
