@@ -70,7 +70,7 @@ def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance:
     busy = [f"the machine was busy: {others:.0%} of its processors went to others"] if disturbance["busy"] else []
     if others > spec.busiest:
         obstacles += busy
-    verdict = "not comparable" if obstacles else statistics.verdict(found, floor)
+    verdict = "not comparable" if obstacles else statistics.verdict(found, floor, _processes(baseline, variant))
     close = [_why_close(found, floor)] if verdict == "too close to call" else []
     return {
         "baseline": baseline.variant.slug,
@@ -96,7 +96,15 @@ def _why_close(found: Estimate, floor: float | None) -> str:
     if found.low is not None and found.high is not None and found.low <= 1 <= found.high:
         return "the interval holds 1"
     gap = max(statistics.SMALLEST_GAP, floor or 0.0)
+    if 1 / (1 + gap) <= found.median <= 1 + gap:
+        return f"it is not beyond a gap of {gap:.1%}, below which this run tells nothing"
     return f"the interval reaches a gap of {gap:.1%}, below which this run tells nothing"
+
+
+def _processes(baseline: Lane, variant: Lane) -> int:
+    """Count the processes whose rounds both have."""
+    process = dict(zip(baseline.samples.rounds, baseline.samples.process, strict=True))
+    return len({process[r] for r in set(process) & set(variant.samples.rounds)})
 
 
 def _ratio(baseline: Lane, variant: Lane, seed: int) -> Estimate | None:
