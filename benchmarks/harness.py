@@ -49,7 +49,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=30, help="of timer, overhead and gpu")
     parser.add_argument("--framework", choices=("numpy", "torch"), default="numpy", help="of same and slowed")
     parser.add_argument("--comparisons", type=int, default=50, help="of same")
-    parser.add_argument("--naive-blocks", type=int, default=50, help="of same: blocks of each variant in a row")
+    parser.add_argument("--naive-blocks", type=int, default=40, help="of same: blocks of each variant in a row")
     parser.add_argument("--runs", type=int, default=10, help="of slowed")
     parser.add_argument("--seconds", type=float, help="of a run: 4 in same, 60 in slowed, 8 a workload in everything")
     asked = parser.parse_args(arguments)

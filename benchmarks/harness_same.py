@@ -24,11 +24,13 @@ from collectors.bench import machine
 from collectors.bench.environment import launch
 from collectors.bench.process import Child
 from collectors.bench.spec import BenchSpec
+from collectors.bench.statistics import Estimate, verdict
 
 LIMIT_S = 120.0
 NAIVE_CALLS = 5
 STUDENT_95 = 1.99
 """Student's t at 97.5 % for about 80 degrees of freedom; with more it falls to 1.96."""
+SHIFT = 1.1
 PROMISED = 50
 """At most one in so many may be called different."""
 
@@ -118,16 +120,25 @@ def false_figures(rows: Sequence[Row]) -> list[Figure]:
     errors = [100 * plain.median(abs(math.log(row["ours"]["ratio"])) for row in rows)]
     errors.append(100 * plain.median(abs(math.log1p(row["naive"]["gap"])) for row in rows))
     floors = [100 * row["ours"]["floor"] for row in rows if row["ours"]["floor"] is not None]
+    seeing = sum(sees(row["ours"], SHIFT) for row in rows)
     count, most = len(rows), max(1, len(rows) // PROMISED)
     return [
         Figure("called different by the harness", called, "", most, f"of {count}; the same variant twice"),
         Figure("given no verdict by the harness", unjudged, "", None, "too few rounds"),
+        Figure("that would have shown a tenth", seeing, "", None, f"of {count}: slower, had its ratios been {SHIFT}"),
         Figure("called different one after the other", naive_called, "", None, f"of {count}; Welch's t test at 95 %"),
         Figure("the same, and more than 3 % apart", beyond, "", None, f"of {count}"),
         Figure("median error, harness", errors[0], "%", None, "of the ratio, whose truth is 1"),
         Figure("median error, one after the other", errors[1], "%", None, "as above"),
         *([Figure("the harness's own floor, median", plain.median(floors), "%", None, "")] if floors else []),
     ]
+
+
+def sees(ours: Row, shift: float) -> bool:
+    """Say whether a comparison would have been decided had its ratio been `shift` times what it was: it is not mute."""
+    low, high = (None if ours[name] is None else shift * ours[name] for name in ("low", "high"))
+    found = Estimate(shift * ours["ratio"], low, high, ours["rounds"])
+    return verdict(found, ours["floor"], len(set(ours["samples"][0]["process"]))) == "slower"
 
 
 def _said_of_same(rows: Sequence[Row], cpus: Sequence[int], seed: int) -> str:

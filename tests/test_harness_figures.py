@@ -40,7 +40,8 @@ def figures(into: Path, part: str) -> dict[str, dict[str, Any]]:
 
 def row(verdict: str, gap: float, *, different: bool, others: float = 0.5) -> Row:
     noise = {"others_share": others, "stolen_share": None}
-    ours = {"verdict": verdict, "ratio": 1.01, "floor": 0.02, "disturbance": noise}
+    ours = {"verdict": verdict, "ratio": 1.01, "low": 0.99, "high": 1.03, "floor": 0.02, "rounds": 20}
+    ours |= {"disturbance": noise, "samples": [{"process": [0] * 20}]}
     return {"ours": ours, "naive": {"different": different, "gap": gap}, "load": 0.4, "seed": 7}
 
 
@@ -121,6 +122,14 @@ def test_more_than_one_in_fifty_called_different_is_a_broken_promise() -> None:
     assert found["the same, and more than 3 % apart"].value == 1
     rows[2] = row("faster", 0.0, different=False)
     assert harness_same.false_figures(rows)[0].verdict == "NOT KEPT"
+
+
+def test_a_comparison_that_could_show_nothing_is_told_from_one_that_could() -> None:
+    ours = row("too close to call", 0.0, different=False)["ours"]
+    assert harness_same.sees(ours, 1.1)
+    assert not harness_same.sees(ours, 1.03)
+    assert not harness_same.sees(ours | {"floor": 0.2}, 1.1)
+    assert not harness_same.sees(ours | {"low": None, "high": None}, 1.1)
 
 
 def test_more_than_one_missed_in_ten_is_a_broken_promise() -> None:
