@@ -1,7 +1,7 @@
 # What a person types: make run, make test, make lint …; everything happens in .venv and needs only Python 3.11+ and make.
 #
 # Variables: PYTHON (the interpreter to build .venv from), PORT, PIP_ARGS (more arguments for pip, for example a place
-# with CPU builds of torch), BENCH=no (leave the frameworks out).
+# with CPU builds of torch), BENCH=no (leave the frameworks out), PARTS (of bench-harness, all where not given).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -13,11 +13,12 @@ PORT ?= 8501
 PIP_ARGS ?=
 BENCH ?= yes
 MINUTES ?= 10
+PARTS ?=
 # A name on the path proves nothing (it may be a shim without an interpreter), so each is asked for its version.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 
-.PHONY: help setup run test lint format shots bench calls soak lock browser docker-check clean clean-all
+.PHONY: help setup run test lint format shots bench bench-harness calls soak lock browser docker-check clean clean-all
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +55,9 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/import_figures.py --write
 	$(BIN)/python benchmarks/calls.py
+
+bench-harness: $(INSTALLED) ## prove the harness, an hour on a quiet machine, or only PARTS="timer same" (docs/figures/harness.md)
+	$(BIN)/python benchmarks/harness.py $(PARTS)
 
 calls: $(INSTALLED) ## count the requests of a backfill and of the days after it, against fake servers (docs/figures/calls.md)
 	$(BIN)/python benchmarks/calls.py

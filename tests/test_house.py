@@ -46,7 +46,8 @@ def make(*words: str, path: str | None = None) -> "subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "target", ["run", "test", "lint", "format", "shots", "clean", "setup", "bench", "calls", "soak", "lock"]
+    "target",
+    ["run", "test", "lint", "format", "shots", "clean", "setup", "bench", "bench-harness", "calls", "soak", "lock"],
 )
 def test_make_knows_the_target_and_its_help_names_it(target: str) -> None:
     assert make("-n", target).returncode == 0

@@ -91,7 +91,8 @@ def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance:
     busy = [f"the machine was busy: {others:.0%} of its processors went to others"] if named else []
     if others > spec.busiest:
         obstacles += busy
-    verdict = "not comparable" if obstacles else _verdict(found, floor, spec.without)
+    processes = _processes(baseline, variant)
+    verdict = "not comparable" if obstacles else _verdict(found, floor, processes, spec.without)
     warnings = list(disturbance.get("warnings", ()))  # interleaved rounds survive them: said, and nothing widened
     close = [_why_close(found, floor)] if verdict == "too close to call" else []
     return {
@@ -107,13 +108,13 @@ def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance:
     }
 
 
-def _verdict(found: Estimate, floor: float | None, without: Sequence[str]) -> str:
+def _verdict(found: Estimate, floor: float | None, processes: int, without: Sequence[str]) -> str:
     """Judge a ratio; with a guard off, as a harness would that lacks it: by the median alone, or not at all."""
     if "gap" in without:
         return "too close to call"
     if "floor" in without or (found.low is None and "rounds" in without):
         return "slower" if found.median > 1 else "faster"
-    return statistics.verdict(found, floor)
+    return statistics.verdict(found, floor, processes)
 
 
 def _too_little(found: Estimate, floor: float | None) -> list[str]:
@@ -127,7 +128,15 @@ def _why_close(found: Estimate, floor: float | None) -> str:
     if found.low is not None and found.high is not None and found.low <= 1 <= found.high:
         return "the interval holds 1"
     gap = max(statistics.SMALLEST_GAP, floor or 0.0)
+    if 1 / (1 + gap) <= found.median <= 1 + gap:
+        return f"it is not beyond a gap of {gap:.1%}, below which this run tells nothing"
     return f"the interval reaches a gap of {gap:.1%}, below which this run tells nothing"
+
+
+def _processes(baseline: Lane, variant: Lane) -> int:
+    """Count the processes whose rounds both have."""
+    process = dict(zip(baseline.samples.rounds, baseline.samples.process, strict=True))
+    return len({process[r] for r in set(process) & set(variant.samples.rounds)})
 
 
 def _ratio(baseline: Lane, variant: Lane, seed: int, only: int | None = None) -> Estimate | None:

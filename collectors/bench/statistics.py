@@ -88,17 +88,19 @@ def floor(again: Estimate | None) -> float | None:
     return math.expm1(max(abs(math.log(again.low)), abs(math.log(again.high))))
 
 
-def verdict(found: Estimate, noise_floor: float | None) -> str:
-    """Judge a ratio: `faster` or `slower` only where the whole interval lies beyond 3 % and beyond the floor.
+def verdict(found: Estimate, noise_floor: float | None, processes: int = 1) -> str:
+    """Judge a ratio: `faster` or `slower` where its interval excludes 1 and the median lies beyond 3 % and the floor.
 
-    Asking it of the median alone, with the interval merely off 1, calls one in a hundred equal pairs different.
+    processes: how many fresh ones of each variant the interval rests on. That of a single one holds nothing of how
+        processes differ, so all of it has to lie beyond; docs/decisions/0043 has what either rule finds and invents.
     """
     if found.low is None or found.high is None or noise_floor is None:
         return "not comparable"
     gap = math.log1p(max(SMALLEST_GAP, noise_floor))
-    if math.log(found.low) > gap:
+    reached = gap if processes < 2 else 0.0
+    if math.log(found.median) > gap and math.log(found.low) > reached:
         return "slower"
-    if -math.log(found.high) > gap:
+    if -math.log(found.median) > gap and -math.log(found.high) > reached:
         return "faster"
     return "too close to call"
 

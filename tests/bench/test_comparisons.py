@@ -183,3 +183,17 @@ def test_what_a_later_process_resolved_differently_forbids_a_verdict() -> None:
 def test_close_says_how_close() -> None:
     assert _compare(_lane("torch.eager"), _lane("numpy", 1.0))["why"] == "the interval holds 1"
     assert "a gap of 3.0%" in _compare(_lane("torch.eager"), _lane("numpy", 1.025))["why"]
+    assert "it is not beyond" in _compare(_lane("torch.eager"), _lane("numpy", 1.025))["why"]
+
+
+def test_processes_that_agree_on_a_gap_decide_it_and_one_alone_does_not() -> None:
+    baseline, variant = _lane("torch.eager", rounds=24), _lane("numpy", rounds=24)
+    thirds = [0] * 8 + [1] * 8 + [2] * 8
+    gaps = [(1.022, 1.05, 1.057)[p] for p in thirds]
+    variant.samples.latency = [a * g for a, g in zip(baseline.samples.latency, gaps, strict=True)]
+    baseline.samples.again = list(baseline.samples.latency)
+    assert _compare(baseline, variant)["verdict"] == "too close to call"
+    baseline.samples.process = variant.samples.process = thirds
+    found = _compare(baseline, variant)
+    assert found["low"] < 1.03
+    assert (found["verdict"], found["why"]) == ("slower", None)

@@ -129,6 +129,25 @@ def test_without_a_floor_there_is_no_verdict() -> None:
     assert floor(Estimate(1.0, None, None, 3)) is None
 
 
+@pytest.mark.parametrize(
+    ("median", "low", "high", "floor_", "one", "three"),
+    [
+        (1.05, 1.01, 1.09, 0.01, "too close to call", "slower"),
+        (1 / 1.05, 1 / 1.09, 1 / 1.01, 0.01, "too close to call", "faster"),
+        (1.05, 1.04, 1.06, 0.01, "slower", "slower"),
+        (1.05, 0.99, 1.11, 0.01, "too close to call", "too close to call"),  # holds 1
+        (1.025, 1.02, 1.03, 0.01, "too close to call", "too close to call"),  # within 3 %
+        (1.05, 1.04, 1.06, 0.055, "too close to call", "too close to call"),  # within the floor
+    ],
+)
+def test_the_interval_of_one_process_has_to_lie_beyond_the_gap_and_of_more_the_median(
+    median: float, low: float, high: float, floor_: float, one: str, three: str
+) -> None:
+    found = Estimate(median, low, high, 20)
+    assert verdict(found, floor_) == verdict(found, floor_, 1) == one
+    assert verdict(found, floor_, 3) == three
+
+
 def test_the_floor_is_the_far_end_on_either_side() -> None:
     assert floor(Estimate(1.0, 0.8, 1.1, 20)) == pytest.approx(0.25)
     assert floor(Estimate(1.0, 0.95, 1.1, 20)) == pytest.approx(0.1)
