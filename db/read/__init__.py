@@ -12,7 +12,7 @@ from db.read.bench import (
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
-from db.read.jobs import JobRow, job, jobs
+from db.read.jobs import JobRow, JobWatch, job, job_watch, jobs
 from db.read.kept import (
     KeptBody,
     KeptReceipt,
@@ -48,6 +48,7 @@ __all__ = [
     "Entry",
     "HeldRow",
     "JobRow",
+    "JobWatch",
     "KeptBody",
     "KeptReceipt",
     "KeptRun",
@@ -72,6 +73,7 @@ __all__ = [
     "cursors",
     "doubts",
     "job",
+    "job_watch",
     "jobs",
     "kept_receipts",
     "kept_runs",
