@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from collectors.bench import registry
+from collectors.bench import machine, registry
 from collectors.bench.sides import side_of
 from collectors.bench.spec import DEFAULT_REGISTRY
 from collectors.bench.variants import availability
@@ -45,6 +45,17 @@ def variants(module: str = DEFAULT_REGISTRY, device: str = "cpu") -> list[dict[s
             "compiled": variant.compiled,
         })  # fmt: skip
     return rows
+
+
+def devices() -> list[dict[str, Any]]:
+    """List what can be measured on: the processor; GPUs are not looked for yet."""
+    facts = machine.describe()
+    known = {"name": facts["processor"], "memory_bytes": facts["memory_bytes"], "memory_free": machine.memory_free()}
+    no_gpu = {"available": False, "why_not": "GPUs are not looked for yet"}
+    return [
+        {"device": "cpu", "available": True, "why_not": None} | known,
+        {"device": "cuda", "name": None, "memory_bytes": None, "memory_free": None} | no_gpu,
+    ]
 
 
 def table(document: dict[str, Any]) -> str:

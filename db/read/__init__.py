@@ -24,6 +24,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.preparations import Preparation, bench_preparations
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -52,6 +53,7 @@ __all__ = [
     "KeptBody",
     "KeptReceipt",
     "KeptRun",
+    "Preparation",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -62,6 +64,7 @@ __all__ = [
     "TailRow",
     "bench_comparisons",
     "bench_document",
+    "bench_preparations",
     "bench_results",
     "bench_runs",
     "bench_runs_begun",
