@@ -170,6 +170,7 @@ def seconds_in_words(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 600:
-        return f"{whole // 60} min" + (f" {whole % 60 // 10 * 10} s" if whole % 60 >= 10 else "")
+        whole = math.ceil(whole / 10) * 10
+        return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
     minutes = round(whole / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
