@@ -3,19 +3,17 @@
 import hmac
 import ipaddress
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalog.load import load_catalog
+from collectors import asked
 from db import read, write
 from db.engine import Engine, reading, writing
 from db.errors import UnknownName
 
 BENCHMARK = "benchmark"
 COLLECTION = "collection"
-PRESETS = ("defaults", "matched")
-DEVICES = ("cpu", "cuda")
-MIN_SECONDS, MAX_SECONDS = 2.0, 1_800.0
 MOST_RESULTS = 20_000
 SITE_ADDRESS = "FRAMESCOPE_SITE_ADDRESS"
 
@@ -29,6 +27,10 @@ def request_benchmark(
     device: str = "cpu",
     preset: str = "matched",
     seconds: float = 40.0,
+    cache: str = "hot",
+    processes: int = 3,
+    threads: int | None = None,
+    seed: int | None = None,
     requested_by: str,
     key: str | None = None,
     confirms: int | None = None,
@@ -36,29 +38,22 @@ def request_benchmark(
     """Queue a benchmark and give its job id; with ``key``, asking twice gives the same job.
 
     ``seconds`` is the budget of the whole run; ``confirms`` is the run whose step in the history it measures again.
-    Raises `UnknownName` for a workload, variant or size there is not, `ValueError` for a budget out of bounds,
-    `JobRefused` when too many jobs wait.
+    Raises what `collectors.asked.check` raises (`UnknownName`, `ValueError`), and `JobRefused` when too many jobs wait.
     """
-    wanted, measured = list(dict.fromkeys(workloads)), list(dict.fromkeys(variants))
-    known = {entry["workload"]: entry for entry in workload_list()}
-    _must_know("workload", wanted, known)
-    _must_know("variant", measured, _variants())
-    _must_know("device", [device], DEVICES)
-    _must_know("preset", [preset], PRESETS)
-    if not wanted:
-        raise ValueError("Name at least one workload.")
-    for name in wanted if size else ():
-        _must_know(f"size of {name}", [str(size)], known[name]["sizes"])
-    if not MIN_SECONDS <= seconds <= MAX_SECONDS:
-        raise ValueError(f"The budget must lie between {MIN_SECONDS:g} and {MAX_SECONDS:g} seconds, not {seconds:g}.")
-    parameters = {
-        "workloads": wanted,
-        "variants": measured,
+    parameters: dict[str, Any] = {
+        "workloads": list(dict.fromkeys(workloads)),
+        "variants": list(dict.fromkeys(variants)),
         "size": size,
         "device": device,
         "preset": preset,
         "seconds": float(seconds),
-    } | ({} if confirms is None else {"confirms": confirms})
+        "cache": cache,
+        "processes": processes,
+        "threads": threads,
+        "seed": seed,
+    }
+    asked.check(parameters)
+    parameters |= {} if confirms is None else {"confirms": confirms}
     return _request(engine, BENCHMARK, parameters, requested_by, key)
 
 
@@ -94,6 +89,38 @@ def variant_list(*, device: str = "cpu") -> list[dict[str, Any]]:
     from collectors.bench import listing
 
     return listing.variants(device=device)
+
+
+def device_list() -> list[dict[str, Any]]:
+    """What can be measured on: ``{device, name, memory_bytes, memory_free, available, why_not}`` each."""
+    from collectors.bench import listing
+
+    return listing.devices()
+
+
+def bench_cost(
+    engine: Engine,
+    workloads: Iterable[str],
+    variants: Iterable[str] = (),
+    size: str | None = None,
+    device: str = "cpu",
+    seconds: float = 40.0,
+    processes: int = 3,
+) -> dict[str, Any]:
+    """What a benchmark will cost, before it is asked for; `collectors.cost.Cost` says what each entry means."""
+    from collectors.cost import bench_cost
+
+    return bench_cost(engine, list(workloads), list(variants), size, device, seconds, processes)._asdict()
+
+
+def repeat_command(parameters: Mapping[str, Any]) -> str:
+    """The exact command line that repeats a run, from its parameters or from `run_parameters` of its document."""
+    return asked.repeat_command(parameters)
+
+
+def run_parameters(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What would ask for a run again, as far as its document tells."""
+    return asked.run_parameters(document)
 
 
 def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[str, Any]]:
@@ -146,12 +173,6 @@ def _must_know(what: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             raise UnknownName(f"There is no {what} {name!r}; there is {', '.join(sorted(known))}.")
-
-
-def _variants() -> tuple[str, ...]:
-    from collectors.bench.registry import VARIANTS
-
-    return tuple(variant.slug for variant in VARIANTS)
 
 
 def _collectable() -> tuple[str, ...]:

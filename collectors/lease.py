@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import tenacity
 
 from db import write
 from db.engine import Engine, Session, writing
-from db.errors import DatabaseBusy, StoreError
+from db.errors import DatabaseBusy, DatabaseMissing, StoreError
 from db.read import JobRow
 
 log = logging.getLogger(__name__)
@@ -56,13 +57,14 @@ class JobContext:
         """Whether it is the worker that is to stop, and not the job that is unwanted."""
         return self._asked.is_set() and not self._lost.is_set()
 
-    def progress(self, fraction: float, message: str, run_id: int | None = None) -> None:
+    def progress(
+        self, fraction: float, message: str, run_id: int | None = None, detail: dict[str, Any] | None = None
+    ) -> None:
         """Note how far the job is; a store that is busy just then is no reason to lose what is being done."""
+        told: dict[str, Any] = {"fraction": fraction, "message": message, "run_id": run_id, "detail": detail}
         try:
             with writing(self.engine) as session:
-                write.progress_job(
-                    session, self.job.job, self.worker, fraction=fraction, message=message, run_id=run_id
-                )
+                write.progress_job(session, self.job.job, self.worker, **told)
         except StoreError as error:
             log.warning("the progress of job %s was not noted: %s", self.job.job, error)
 
@@ -71,6 +73,10 @@ class JobContext:
             try:
                 with writing(self.engine) as session:
                     kept = write.beat_job(session, self.job.job, self.worker)
+            except DatabaseMissing as error:
+                log.warning("job %s ends, since there is nothing to write to any more: %s", self.job.job, error)
+                self._lost.set()
+                return
             except StoreError as error:
                 log.warning("the heartbeat of job %s failed and is tried again: %s", self.job.job, error)
                 continue

@@ -2,14 +2,15 @@
 
 import logging
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from collectors import jobs
+from collectors.asked import DEFAULTS, MIN_SECONDS, check
 from collectors.bench.runner import run
 from collectors.bench.spec import BenchSpec
 from collectors.lease import JobContext, patiently
+from collectors.live import Watch
 from db import write
 from db.engine import Session, writing
 from db.errors import StoreError
@@ -23,19 +24,23 @@ _TELL_EVERY_S = 0.5
 def measure(context: JobContext) -> tuple[int, str]:
     """Run what the job asks for and keep every result as it comes; gives the run's id and a closing message.
 
-    Raises `RuntimeError` when not one variant could be measured; the run and its reasons are kept all the same.
+    Raises `RuntimeError` when not one variant could be measured; the run and its reasons are kept all the same. What
+    cannot be run at all any more (`collectors.asked.check`) is refused before there is a run.
     """
     parameters = context.job.parameters
+    check(parameters)  # again: memory may have been taken, or a device gone, since it was asked for
     with writing(context.engine) as session:
         run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters)
-    context.progress(0.0, "starting", run_id)
+    watch = _watch(context)
+    context.progress(0.0, "starting", run_id, watch.detail())
+    keeper = Keeper(context, run_id, watch)
     try:
-        document = run(_spec(parameters), on_event=_keeper(context, run_id), should_stop=context.should_stop)
+        document = run(_spec(parameters), on_event=keeper.see, should_stop=keeper.should_stop)
     except BaseException as error:
         why = (
             "cancelled at the keyboard" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
         )
-        patiently(context.engine, partial(write.finish_run, run_id=run_id, status="failed", message=why))
+        _broke_off(context, run_id, why)
         raise
     status, message = outcome(document)
 
@@ -43,10 +48,37 @@ def measure(context: JobContext) -> tuple[int, str]:
         write.bench_run(session, run_id, document)
         write.finish_run(session, run_id, status=status, message=message, new=len(document["results"]))
 
-    patiently(context.engine, keep)
+    try:
+        patiently(context.engine, keep)
+    except StoreError as error:
+        _broke_off(context, run_id, f"measured, but the results of its last part were not kept: {error}")
+        raise
     if status == "failed" and not context.should_stop():
         raise RuntimeError(message)
     return run_id, message + _confirmed_by(context, run_id)
+
+
+def _broke_off(context: JobContext, run_id: int, why: str) -> None:
+    """Mark a run as failed; where the store takes not even that, the job says why instead."""
+    try:
+        patiently(context.engine, partial(write.finish_run, run_id=run_id, status="failed", message=why))
+    except StoreError as error:
+        log.warning("run %s broke off (%s), and that could not be noted: %s", run_id, why, error)
+
+
+def _watch(context: JobContext) -> Watch:
+    """Prepare what the job will tell of its parts, with the seconds that it is likely to take."""
+    asked = {**DEFAULTS, **context.job.parameters}
+    kind = asked["device"].partition(":")[0]
+    here = {row["variant"]: row["why_not"] for row in jobs.variant_list(device=kind)}
+    variants = asked["variants"] or list(here)
+    missing = {name: here[name] or "not available here" for name in variants if here[name] is not None}
+    gaps = {row["workload"]: row["gaps"] for row in jobs.workload_list()}
+    names = ("size", "device", "seconds", "processes")
+    cost = jobs.bench_cost(context.engine, asked["workloads"], asked["variants"], **{n: asked[n] for n in names})
+    share = asked["seconds"] / len(asked["workloads"])
+    predicted = {name: seconds + share for name, seconds in cost["by_workload"].items()}
+    return Watch(asked["workloads"], variants, predicted, {name: missing | gaps[name] for name in asked["workloads"]})
 
 
 def outcome(document: dict[str, Any]) -> tuple[RunStatus, str]:
@@ -82,8 +114,9 @@ def _confirmed_by(context: JobContext, run_id: int) -> str:
         moved = [name for name in asked["workloads"] if any(row["workload"] == name for row in rows)]
         if not moved:
             return ""
-        again = {name: asked[name] for name in ("variants", "size", "device", "preset")}
-        seconds = max(jobs.MIN_SECONDS, asked["seconds"] * len(moved) / len(asked["workloads"]))
+        names = ("variants", "size", "device", "preset", "cache", "processes", "threads")
+        again = {name: asked.get(name, DEFAULTS[name]) for name in names}
+        seconds = max(MIN_SECONDS, asked["seconds"] * len(moved) / len(asked["workloads"]))
         whose: dict[str, Any] = {
             "requested_by": "a step in the history",
             "key": f"confirm:{run_id}",
@@ -97,39 +130,52 @@ def _confirmed_by(context: JobContext, run_id: int) -> str:
 
 
 def _spec(parameters: dict[str, Any]) -> BenchSpec:
-    return BenchSpec(
-        workloads=tuple(parameters["workloads"]),
-        variants=tuple(parameters["variants"]),
-        size=parameters["size"],
-        device=parameters["device"],
-        preset=parameters["preset"],
-        seconds=parameters["seconds"],
-    )
+    asked = {**DEFAULTS, **parameters}  # a job that was queued before an option existed lacks it
+    names = ("size", "device", "preset", "seconds", "cache", "processes", "threads", "seed")
+    chosen = {name: asked[name] for name in names}
+    return BenchSpec(workloads=tuple(asked["workloads"]), variants=tuple(asked["variants"]), **chosen)
 
 
-def _keeper(context: JobContext, run_id: int) -> Callable[[dict[str, Any]], None]:
-    """Write progress at most twice a second, and with it whatever was measured since."""
-    told = 0.0
-    measured: dict[str, Any] = {}
-    written = 0
+class Keeper:
+    """Writes what the harness tells: progress at most twice a second, and with it whatever was measured since."""
 
-    def keep(event: dict[str, Any]) -> None:
-        nonlocal told, written
+    def __init__(self, context: JobContext, run_id: int, watch: Watch) -> None:
+        self.context, self.run_id, self.watch = context, run_id, watch
+        self.measured: dict[str, Any] = {}
+        self.written, self.told_at = 0, 0.0
+        self.untold: dict[str, Any] | None = None
+
+    def see(self, event: dict[str, Any]) -> None:
+        """Take an event of the harness."""
+        self.watch.see(event)
         if event["kind"] == "begun":
-            measured.update(event["document"])
+            self.measured.update(event["document"])
         if event["kind"] in ("result", "comparison"):
-            measured[f"{event['kind']}s"].append(event[event["kind"]])
-        if event["kind"] != "progress" or time.monotonic() - told < _TELL_EVERY_S:
-            return
-        told = time.monotonic()
-        context.progress(event["fraction"], event["message"])
-        if len(measured.get("results", ())) > written:
-            written = len(measured["results"])
-            try:
-                with writing(context.engine) as session:
-                    write.bench_run(session, run_id, measured)
-            except StoreError as error:
-                log.warning("what is measured so far was not written, and is tried again: %s", error)
-                written = 0
+            self.measured[f"{event['kind']}s"].append(event[event["kind"]])
+        if event["kind"] == "progress":
+            self.untold = event
+            self._tell()
 
-    return keep
+    def should_stop(self) -> bool:
+        """Whether the run is to end; asked while a framework starts, it tells what came too soon after the last.
+
+        Between the blocks of a round nothing is written here, so that none of them is disturbed.
+        """
+        if self.untold is not None and "round" not in self.untold:
+            self._tell()
+        return self.context.should_stop()
+
+    def _tell(self) -> None:
+        if self.untold is None or time.monotonic() - self.told_at < _TELL_EVERY_S:
+            return
+        event, self.untold, self.told_at = self.untold, None, time.monotonic()
+        self.context.progress(event["fraction"], event["message"], detail=self.watch.detail())
+        if len(self.measured.get("results", ())) == self.written:
+            return
+        self.written = len(self.measured["results"])
+        try:
+            with writing(self.context.engine) as session:
+                write.bench_run(session, self.run_id, self.measured)
+        except StoreError as error:
+            log.warning("what is measured so far was not written, and is tried again: %s", error)
+            self.written = 0

@@ -135,6 +135,19 @@ def job(number: int) -> read.JobRow | None:
         return read.job(session, number)
 
 
+def job_watch(number: int) -> read.JobWatch | None:
+    """What a running job says of its parts, and its lease, as they are now; never cached."""
+    with reading(engine()) as session:
+        return read.job_watch(session, number)
+
+
+def newest_job() -> tuple[int, bool]:
+    """The newest measurement's job and whether it has ended; (0, True) where there is none; never cached."""
+    with reading(engine()) as session:
+        found = read.jobs(session, kind=jobs.BENCHMARK, limit=1)
+    return (found[0].job, found[0].state not in LIVE) if found else (0, True)
+
+
 def receipt(number: int) -> read.ReceiptRow | None:
     """One receipt."""
     with reading(engine()) as session:
@@ -153,7 +166,24 @@ def workloads() -> list[dict[str, Any]]:
 
 def variants() -> list[str]:
     """The variants that can be measured here."""
-    return _variants()
+    return [str(row["variant"]) for row in variant_rows() if row["available"]]
+
+
+def variant_rows(device: str = "cpu") -> list[dict[str, Any]]:
+    """Every variant and whether it can be measured here, or why not; looked up every ten minutes."""
+    return _variants(device)
+
+
+def devices() -> list[dict[str, Any]]:
+    """What can be measured on, and why a GPU cannot; looked up every ten minutes."""
+    return _devices()
+
+
+def cost(
+    workloads: tuple[str, ...], variants: tuple[str, ...], size: str | None, device: str, seconds: float, processes: int
+) -> dict[str, Any]:
+    """What a measurement costs, and why it cannot run, as `collectors.cost.Cost` has it; half a minute old at most."""
+    return _cost(speed_stamp(), workloads, variants, size, device, seconds, processes)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -208,6 +238,16 @@ def _workloads() -> list[dict[str, Any]]:
     return jobs.workload_list()
 
 
+@st.cache_data(max_entries=4, ttl=600, show_spinner=False)
+def _variants(device: str) -> list[dict[str, Any]]:
+    return jobs.variant_list(device=device)
+
+
 @st.cache_data(max_entries=1, ttl=600, show_spinner=False)
-def _variants() -> list[str]:
-    return [str(entry["variant"]) for entry in jobs.variant_list() if entry["available"]]
+def _devices() -> list[dict[str, Any]]:
+    return jobs.device_list()
+
+
+@st.cache_data(max_entries=64, ttl=30, show_spinner=False)
+def _cost(stamped: str, *asked: Any) -> dict[str, Any]:  # noqa: ARG001  # a key of the cache
+    return jobs.bench_cost(engine(), *asked)

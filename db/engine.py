@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Engine  # rooms above name the type without speaking SQL
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.orm import Session as Session  # likewise
 
 from db import errors
@@ -143,6 +143,9 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+        path = sqlite_path(url)
+        if path is not None:
+            _watch_file(engine, path)
     return engine
 
 
@@ -153,6 +156,41 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _watch_file(engine: Engine, path: Path) -> None:
+    """Refuse to go on with a file that was moved or removed meanwhile, which the driver would not notice.
+
+    What is written through an open connection to a removed file nobody ever reads; a new one would make an empty file.
+    """
+
+    def identity() -> tuple[int, int]:
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            raise errors.DatabaseMissing(
+                f"The database {path} is gone: it was moved or removed while it was in use. Put it back, or run "
+                "`framescope init` for a new one."
+            ) from None
+        return found.st_dev, found.st_ino
+
+    opened: list[tuple[int, int]] = []
+
+    def before(*_: object) -> None:
+        if opened:
+            identity()
+
+    def after(_connection: sqlite3.Connection, record: Any) -> None:
+        record.info["file"] = identity()
+        opened[:] = [record.info["file"]]
+
+    def again(_connection: sqlite3.Connection, record: Any, _proxy: object) -> None:
+        if record.info["file"] != identity():
+            raise DisconnectionError(f"{path} is another file now")  # the pool opens a new connection
+
+    event.listen(engine, "do_connect", before)
+    event.listen(engine, "connect", after)
+    event.listen(engine, "checkout", again)
 
 
 def _begin(connection: Connection) -> None:
@@ -243,6 +281,11 @@ def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] 
             ("disk i/o error",),
             errors.DiskTrouble,
             "The disk answered with an error. Nothing is known to be lost: look at the disk, then try again.",
+        ),
+        (
+            ("no such table",),
+            errors.DatabaseMissing,
+            "The file is no longer the Framescope database that it was. Put that back, or run `framescope init`.",
         ),
         (
             ("not a database", "malformed"),

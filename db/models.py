@@ -272,7 +272,10 @@ class PublishedFile(Base):
 
 
 class Job(Base):
-    """Work asked for by a page, the command line or cron; claimed by a worker with a lease."""
+    """Work asked for by a page, the command line or cron; claimed by a worker with a lease.
+
+    ``detail`` is what a running job says of its parts, for a page to draw; None before it runs and once it has ended.
+    """
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -291,6 +294,7 @@ class Job(Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     message: Mapped[str] = mapped_column(default="")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (Index(None, "state", "requested"),)
 
 

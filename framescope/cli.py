@@ -206,9 +206,20 @@ def bench_run(
     workload: Annotated[list[str], typer.Argument(help="Workloads to measure; see `bench workloads`.")],
     variant: Annotated[list[str] | None, typer.Option(help="Only this variant (may be repeated).")] = None,
     size: Annotated[str | None, typer.Option(help="Size of the workload; each has its default.")] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, or cuda:N for GPU number N.")] = "cpu",
+    device: Annotated[str, typer.Option(help="cpu, or a GPU by number: cuda:0, cuda:1; cuda is the first.")] = "cpu",
     preset: Annotated[str, typer.Option(help="defaults (what a user gets) or matched (same settings).")] = "matched",
-    seconds: Annotated[float, typer.Option(help="Time budget of the whole run.")] = 60.0,
+    seconds: Annotated[
+        float, typer.Option(help="Time for measuring, shared by the workloads; first starts add.")
+    ] = 60.0,
+    cache: Annotated[str, typer.Option(help="hot (same inputs every call) or cold (inputs not in the cache).")] = "hot",
+    processes: Annotated[int, typer.Option(help="Most fresh processes a variant is measured in, from 1 to 10.")] = 3,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads of every variant, in the preset matched; else one a physical core.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the order in the rounds and the resampling; else drawn.")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the run's document with its raw samples there too.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure now, on this machine."""
@@ -221,6 +232,11 @@ def bench_run(
         device=device,
         preset=preset,
         seconds=seconds,
+        cache=cache,
+        processes=processes,
+        threads=threads,
+        seed=seed,
+        out=out,
         json=json,
     )
 

@@ -1,12 +1,16 @@
 """Measurements in progress, read anew every second; one that is named in the address bar is told to its end."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from collectors import jobs
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.speed_progress import COLUMNS, line, rows, silence
 from dashboard.data import LIVE
 from dashboard.sections.frame import guarded_part
 from dashboard.sections.speed_run import may_run
@@ -15,6 +19,7 @@ from db.read import JobRow
 
 PATIENCE_S = 10
 SHOWN = 3
+ROW_PX, HEAD_PX = 30, 38
 
 
 def progress() -> None:
@@ -28,6 +33,15 @@ def progress() -> None:
         st.caption(f"{fmt.count(len(live) - len(shown), 'more measurement')} queued.")
     if asked is not None and asked not in [str(found.job) for found in shown]:
         _asked(asked)
+    _watch_for_others([found.job for found in live], data.newest_job())
+
+
+@st.fragment(run_every=3)
+def _watch_for_others(drawn: list[int], newest: tuple[int, bool]) -> None:
+    """Draw the page anew when a measurement was started, or ended, elsewhere; costs two short queries."""
+    with guarded_part():
+        if [found.job for found in data.measuring()] != drawn or data.newest_job() != newest:
+            st.rerun()
 
 
 @st.fragment(run_every=2)
@@ -77,11 +91,20 @@ def _live(number: int) -> None:
                 st.query_params["job"] = str(number)  # so that the page says how it ended
             st.rerun()
             return
+        watched = data.job_watch(number)
+        detail = (watched.detail if watched else None) or {}
         with st.container(border=True, key=f"job-live-{number}"):
             bar, button = st.columns((5, 1), vertical_alignment="center")
-            bar.progress(min(max(found.progress, 0.0), 1.0), text=_words(found))
-            if may_run()[0] and button.button("Cancel", key=f"cancel-{number}", width="stretch"):
+            bar.progress(min(max(found.progress, 0.0), 1.0), text=_words(found, detail))
+            stopping = watched is not None and watched.cancel_requested
+            if may_run()[0] and button.button(
+                "Stopping" if stopping else "Cancel", key=f"cancel-{number}", width="stretch", disabled=stopping
+            ):
                 jobs.cancel(data.engine(), number)
+            _parts(detail)
+            if watched and (silent := silence(watched.lease_until, datetime.now(UTC))):
+                st.warning(plain(silent), icon=":material/heart_broken:")
+                st.code("framescope worker", language=None)
             if _unclaimed(found):
                 st.warning(
                     "No worker has taken this job yet. It stays queued until one runs:", icon=":material/hourglass:"
@@ -89,10 +112,24 @@ def _live(number: int) -> None:
                 st.code("framescope worker", language=None)
 
 
-def _words(found: JobRow) -> str:
+def _parts(detail: Mapping[str, Any]) -> None:
+    """A row a variant, in a table whose height does not change while the run goes on."""
+    found = rows(detail)
+    if not found:
+        return
+    st.dataframe(
+        pd.DataFrame(found, columns=list(COLUMNS)),
+        hide_index=True,
+        height=ROW_PX * len(found) + HEAD_PX,
+        row_height=ROW_PX,
+        alt="What every variant does now, its rounds, its last time and its ratio so far",
+    )
+
+
+def _words(found: JobRow, detail: Mapping[str, Any]) -> str:
     if found.state == "queued":
         return f"Job {found.job}: queued {fmt.ago(found.requested, datetime.now(UTC))}"
-    return f"Job {found.job}: {plain(found.message or 'running')}"
+    return f"Job {found.job}: {plain(line(detail) or found.message or 'running')}"
 
 
 def _unclaimed(found: JobRow) -> bool:

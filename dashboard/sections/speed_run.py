@@ -1,18 +1,21 @@
 """Asking for a measurement: the form, what it costs, and who may."""
 
 import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from collectors import jobs
 from dashboard import data
+from dashboard.sections import speed_form as fields
 from dashboard.text import plain
 from db.errors import StoreError
 
-DEFAULT = ("matmul", "lstm")
 TOKEN = "speed.token"  # noqa: S105  # the name of a field, not what is typed into it
 KEPT = "speed.token.kept"
 KEY = "speed.key"
+EVERYTHING = "Everything, small"
 
 
 def form() -> None:
@@ -22,26 +25,24 @@ def form() -> None:
         st.info(plain(why), icon=":material/lock:")
         st.text_input("Run token", type="password", key=TOKEN)
         return
-    offered = {entry["workload"]: entry for entry in data.workloads()}
+    offered = {str(entry["workload"]): entry for entry in data.workloads()}
+    names = sorted(
+        offered,
+        key=lambda name: list(dict.fromkeys(e["category"] for e in offered.values())).index(offered[name]["category"]),
+    )
+    devices = {str(row["device"]): row for row in data.devices() if row.get("available", True)}
+    sizes = list(dict.fromkeys(size for entry in offered.values() for size in entry["sizes"]))
+    states = {str(row["variant"]): row for row in data.variant_rows()}
+    fields.take({"workloads": names, "variants": list(states), "size": [fields.OWN, *sizes], "device": list(devices)})
     with st.container(border=True, key="speed-form"):
-        first, second, third = st.columns((3, 1.4, 2), vertical_alignment="bottom")
-        chosen = first.multiselect(
-            "Workloads",
-            list(offered),
-            default=[name for name in DEFAULT if name in offered] or list(offered)[:1],
-            format_func=lambda name: offered[name].get("title") or name,
-            key="speed.workloads",
-        )
-        size = second.selectbox("Size", ["default", *_sizes(offered, chosen)], key="speed.size")
-        seconds = third.slider("Seconds to spend", 10, 300, 40, step=5, key="speed.seconds")
-        variants = st.multiselect(
-            "Variants", data.variants(), placeholder="All that are installed", key="speed.variants"
-        )
-        button, cost = st.columns((1, 4), vertical_alignment="center")
-        pressed = button.button("Run", type="primary", disabled=not chosen, key="speed.run", width="stretch")
-        cost.caption(cost_words(seconds, len(chosen)))
+        _quick(names)
+        chosen = _fields(offered, names, devices)
+        hints = fields.settle(chosen, names)
+        for hint in hints:
+            st.caption(f":material/link_off: {plain(hint)}")
+        pressed = _run_and_cost(chosen, data.variant_rows(str(chosen["device"]).partition(":")[0]))
     if pressed:
-        _request(chosen, variants, None if size == "default" else size, float(seconds))
+        _request(chosen)
 
 
 def may_run() -> tuple[bool, str]:
@@ -54,33 +55,123 @@ def may_run() -> tuple[bool, str]:
     return jobs.may_run(st.session_state.get(KEPT, ""))
 
 
-def cost_words(seconds: float, workloads: int) -> str:
-    """What a run will cost, before anything is started."""
-    if workloads == 0:
-        return "Choose at least one workload."
-    each = seconds / workloads
-    return (
-        f"Measures for about {seconds:.0f} s, {each:.0f} s a workload; starting the frameworks and compiling "
-        "come on top. This machine's processors are busy meanwhile: other work on it disturbs the figures."
+def variant_label(row: Mapping[str, Any]) -> str:
+    """A variant in the list of choices: its name, and where it cannot run here, that."""
+    return str(row["variant"]) if row["available"] else f"{row['variant']} (not here)"
+
+
+def _quick(names: Sequence[str]) -> None:
+    row = st.container(horizontal=True, gap="small", vertical_alignment="center", key="speed-quick")
+    row.markdown("Which is faster for …", width="content")
+    for label in (*fields.QUICK, EVERYTHING):
+        row.button(label, on_click=fields.quick(label, names), key=f"speed-quick-{label}")
+
+
+def _fields(
+    offered: Mapping[str, Mapping[str, Any]], names: Sequence[str], devices: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    first, second = st.columns((3, 1), vertical_alignment="bottom")
+    chosen: dict[str, Any] = {
+        "workloads": first.multiselect(
+            "Workloads",
+            names,
+            format_func=lambda name: f"{offered[name].get('title') or name} · {offered[name]['category']}",
+            key=fields.key("workloads"),
+        )
+    }
+    sizes = [fields.OWN, *_sizes(offered, chosen["workloads"])]
+    if st.session_state[fields.key("size")] not in sizes:
+        st.session_state[fields.key("size")] = fields.OWN
+    chosen["size"] = second.selectbox("Size", sizes, key=fields.key("size"))
+    first, second = st.columns((3, 1), vertical_alignment="bottom")
+    device = st.session_state[fields.key("device")]
+    states = {str(row["variant"]): row for row in data.variant_rows(str(device).partition(":")[0])}
+    chosen["variants"] = first.multiselect(
+        "Variants",
+        list(states),
+        format_func=lambda name: variant_label(states[name]),
+        placeholder="All that can run here",
+        key=fields.key("variants"),
     )
+    chosen["device"] = second.selectbox(
+        "Device", list(devices), format_func=lambda name: _device(devices[name]), key=fields.key("device")
+    )
+    first, second, third, fourth = st.columns((3, 3, 1, 1), vertical_alignment="bottom")
+    chosen["preset"] = first.selectbox(
+        "Preset",
+        list(fields.PRESETS),
+        format_func=fields.PRESETS.__getitem__,
+        key=fields.key("preset"),
+        help=fields.PRESET_HELP,
+    )
+    chosen["cache"] = second.selectbox(
+        "Processor cache",
+        list(fields.CACHES),
+        format_func=fields.CACHES.__getitem__,
+        key=fields.key("cache"),
+        help=fields.CACHE_HELP,
+    )
+    least, most, _ = fields.PROCESSES
+    chosen["processes"] = third.number_input(
+        "Processes",
+        least,
+        most,
+        key=fields.key("processes"),
+        help="The most fresh processes a variant is measured in, since processes differ; fewer where time is short.",
+    )
+    least, most, _ = fields.SECONDS
+    chosen["seconds"] = fourth.number_input(
+        "Seconds", least, most, step=10, key=fields.key("seconds"), help="For measuring, shared by the workloads."
+    )
+    return chosen
 
 
-def _sizes(offered: dict[str, dict[str, object]], chosen: list[str]) -> list[str]:
+def _run_and_cost(chosen: Mapping[str, Any], states: Sequence[Mapping[str, Any]]) -> bool:
+    """Draw the button beside what the run costs, or why it cannot be; gives whether it was pressed."""
+    here = [str(row["variant"]) for row in states if row["available"]]
+    wanted = chosen["variants"] or here
+    runnable = [name for name in wanted if name in here]
+    cost = data.cost(
+        tuple(chosen["workloads"]),
+        tuple(runnable),
+        None if chosen["size"] == fields.OWN else str(chosen["size"]),
+        str(chosen["device"]),
+        float(chosen["seconds"]),
+        int(chosen["processes"]),
+    )
+    refused = cost["refusal"]
+    if chosen["workloads"] and not runnable:
+        refused = "None of the chosen variants can run here; see why below."
+    button, told = st.columns((1, 5), vertical_alignment="center")
+    usable = bool(chosen["workloads"]) and not refused
+    pressed = button.button("Run", type="primary", disabled=not usable, key="speed.run", width="stretch")
+    with told.container(key="speed-cost"):
+        if refused:
+            st.markdown(f":material/block: **This cannot run.** {plain(refused)}")
+        else:
+            st.caption(plain(cost["words"]))
+    absent = [row for row in states if not row["available"]]
+    if absent:
+        with st.expander(f"Not here: {', '.join(str(row['variant']) for row in absent)}"):
+            st.markdown("\n".join(f"- {plain(row['variant'])}: {plain(row['why_not'])}" for row in absent))
+    return pressed
+
+
+def _sizes(offered: Mapping[str, Mapping[str, Any]], chosen: Sequence[str]) -> list[str]:
     """The sizes that all chosen workloads have."""
-    sizes = [list(offered[name]["sizes"]) for name in chosen]  # type: ignore[call-overload]  # names, or a table by name
+    sizes = [list(offered[name]["sizes"]) for name in chosen]
     return [str(s) for s in sizes[0] if all(s in other for other in sizes)] if sizes else []
 
 
-def _request(workloads: list[str], variants: list[str], size: str | None, seconds: float) -> None:
+def _device(row: Mapping[str, Any]) -> str:
+    return f"{row['device']} ({row['name']})" if row.get("name") else str(row["device"])
+
+
+def _request(chosen: Mapping[str, Any]) -> None:
+    asked = dict(chosen) | {"size": None if chosen["size"] == fields.OWN else chosen["size"]}
     try:
         number = jobs.request_benchmark(
-            data.engine(),
-            workloads=workloads,
-            variants=variants,
-            size=size,
-            seconds=seconds,
-            requested_by="site",
-            key=st.session_state.setdefault(KEY, uuid.uuid4().hex),
+            data.engine(), requested_by="site", key=st.session_state.setdefault(KEY, uuid.uuid4().hex), **asked
         )
     except (StoreError, ValueError) as error:
         st.error(f"Nothing was started. {plain(error)}")

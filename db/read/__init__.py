@@ -13,7 +13,7 @@ from db.read.bench import (
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
-from db.read.jobs import JobRow, job, jobs
+from db.read.jobs import JobRow, JobWatch, job, job_watch, jobs
 from db.read.kept import (
     KeptBody,
     KeptReceipt,
@@ -25,6 +25,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.preparations import Preparation, bench_preparations
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -49,9 +50,11 @@ __all__ = [
     "Entry",
     "HeldRow",
     "JobRow",
+    "JobWatch",
     "KeptBody",
     "KeptReceipt",
     "KeptRun",
+    "Preparation",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -63,6 +66,7 @@ __all__ = [
     "bench_code",
     "bench_comparisons",
     "bench_document",
+    "bench_preparations",
     "bench_results",
     "bench_runs",
     "bench_runs_begun",
@@ -74,6 +78,7 @@ __all__ = [
     "cursors",
     "doubts",
     "job",
+    "job_watch",
     "jobs",
     "kept_receipts",
     "kept_runs",

@@ -27,6 +27,18 @@ class JobRow(NamedTuple):
     run: int | None
 
 
+class JobWatch(NamedTuple):
+    """What a page that watches a job shows beside its row.
+
+    ``detail`` is what the job says of its parts, None where it says nothing; ``lease_until`` is when a worker that no
+    longer answers loses it.
+    """
+
+    detail: dict[str, Any] | None
+    lease_until: datetime | None
+    cancel_requested: bool
+
+
 _JOB = (
     Job.id,
     Job.kind,
@@ -48,6 +60,13 @@ def job(session: Session, job_id: int) -> JobRow | None:
     """One job, or None."""
     row = session.execute(select(*_JOB).where(Job.id == job_id)).first()
     return None if row is None else JobRow(*row)
+
+
+def job_watch(session: Session, job_id: int) -> JobWatch | None:
+    """What a job says of its parts and until when its lease holds, or None if there is no such job."""
+    found = select(Job.detail, Job.lease_until, Job.cancel_requested).where(Job.id == job_id)
+    row = session.execute(found).first()
+    return None if row is None else JobWatch(*row)
 
 
 def jobs(session: Session, *, states: tuple[str, ...] = (), kind: str | None = None, limit: int = 100) -> list[JobRow]:

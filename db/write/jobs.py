@@ -1,5 +1,6 @@
 """The queue: jobs are asked for, claimed with a lease, kept alive by a heartbeat, and end in one state."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from db.models import Job, Run
 LEASE_S = 60
 MAX_QUEUED = 50
 MAX_ATTEMPTS = 2
+MAX_DETAIL_BYTES = 16_384
 
 
 def request_job(
@@ -63,6 +65,7 @@ def claim_job(
             attempts=Job.attempts + 1,
             progress=0.0,
             message="",
+            detail=None,
         )
         .returning(Job.id)
         .execution_options(synchronize_session=False)
@@ -83,12 +86,27 @@ def beat_job(session: Session, job_id: int, worker: str) -> bool:
 
 
 def progress_job(
-    session: Session, job_id: int, worker: str, *, fraction: float, message: str, run_id: int | None = None
+    session: Session,
+    job_id: int,
+    worker: str,
+    *,
+    fraction: float,
+    message: str,
+    run_id: int | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
-    """Note how far a running job is, and the run it fills, for every page that looks at it."""
+    """Note how far a running job is, the run it fills and what its parts do, for every page that looks at it.
+
+    Without ``detail`` the one noted before stays. Raises `ValueError` for one too large to be written twice a second.
+    """
     values: dict[str, Any] = {"progress": min(max(fraction, 0.0), 1.0), "message": message}
     if run_id is not None:
         values["run_id"] = run_id
+    if detail is not None:
+        size = len(json.dumps(detail))
+        if size > MAX_DETAIL_BYTES:
+            raise ValueError(f"the detail of a job may take {MAX_DETAIL_BYTES} bytes, not {size}")
+        values["detail"] = detail
     session.execute(
         update(Job)
         .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
@@ -120,6 +138,7 @@ def finish_job(
             lease_until=None,
             run_id=Job.run_id if run_id is None else run_id,
             progress=1.0 if state == "done" else Job.progress,
+            detail=None,
         )
         .returning(Job.id)
         .execution_options(synchronize_session=False)
@@ -132,7 +151,15 @@ def requeue_job(session: Session, job_id: int, worker: str, *, message: str) -> 
     given = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
-        .values(state="queued", message=message, lease_until=None, run_id=None, attempts=Job.attempts - 1, progress=0.0)
+        .values(
+            state="queued",
+            message=message,
+            lease_until=None,
+            run_id=None,
+            attempts=Job.attempts - 1,
+            progress=0.0,
+            detail=None,
+        )
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
@@ -179,7 +206,7 @@ def recover_jobs(session: Session) -> list[tuple[int, str]]:
         else:
             job.state, job.finished = "failed", now
             job.message = f"its worker ({job.worker}) died, and so did the one before: not tried again"
-        job.lease_until = None
+        job.lease_until, job.detail = None, None
         if job.run_id is not None:
             session.execute(
                 update(Run)

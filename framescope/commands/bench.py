@@ -1,6 +1,7 @@
 """`bench …` and `jobs`: measuring now, and looking at what was measured."""
 
 import json as json_module
+import os
 import sys
 import threading
 from pathlib import Path
@@ -62,14 +63,27 @@ def _past(row: dict[str, Any]) -> dict[str, Any]:
 
 def export(run: int, file: str) -> None:
     """Write a run's document, raw samples included; one that an earlier Framescope kept is told what it is."""
-    from collectors.bench.document import FORMAT, KIND
-
     with reading(open_database()) as session:
         document = read.bench_document(session, run, samples=True)
     if document is None:
         raise WrongUsage(f"There is no benchmark run {run}; see `framescope bench history`.")
     if document.get("seconds") is None:
         raise CommandError(f"Run {run} has not ended, or broke off: there is no whole document of it.")
+    _write(document, file)
+
+
+def _must_be_writable(path: Path) -> None:
+    """Say before a measurement what would keep its document from being written after it."""
+    why = "it is a folder" if path.is_dir() else None if path.parent.is_dir() else f"there is no folder {path.parent}"
+    if why is None and not os.access(path if path.exists() else path.parent, os.W_OK):
+        why = "no permission"
+    if why is not None:
+        raise WrongUsage(f"{path} cannot be written: {why}. Nothing was measured.")
+
+
+def _write(document: dict[str, Any], file: str) -> None:
+    from collectors.bench.document import FORMAT, KIND
+
     whole = {"kind": KIND, "format": FORMAT} | document
     text = json_module.dumps(plain(whole), indent=1, ensure_ascii=False, allow_nan=False)
     if file == "-":
@@ -79,7 +93,7 @@ def export(run: int, file: str) -> None:
         Path(file).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{file} cannot be written: {error.strerror or type(error).__name__}") from error
-    say(f"{file}: run {run}, {len(document['results'])} results")
+    say(f"{file}: run {document['run']}, {len(document['results'])} results")
 
 
 def run(
@@ -90,9 +104,19 @@ def run(
     device: str,
     preset: str,
     seconds: float,
+    cache: str = "hot",
+    processes: int = 3,
+    threads: int | None = None,
+    seed: int | None = None,
+    out: str | None = None,
     json: bool,
 ) -> None:
-    """Queue a benchmark, run it here unless a worker takes it first, and print its document."""
+    """Queue a benchmark, run it here unless a worker takes it first, and print its document.
+
+    The document is written to ``out`` as well, where that is named; whether that can be is looked at first.
+    """
+    if out is not None:
+        _must_be_writable(Path(out))
     engine = open_database()
     try:
         job_id = door.request_benchmark(
@@ -103,16 +127,24 @@ def run(
             device=device,
             preset=preset,
             seconds=seconds,
+            cache=cache,
+            processes=processes,
+            threads=threads,
+            seed=seed,
             requested_by="command line",
         )
     except ValueError as error:
         raise WrongUsage(str(error)) from error
     job = _finish(engine, job_id)
     with reading(engine) as session:
-        document = None if job.run is None else read.bench_document(session, job.run)
+        document = None if job.run is None else read.bench_document(session, job.run, samples=out is not None)
     if document is None:
         raise CommandError(f"job {job_id} {job.state}: {job.message}")
+    if out is not None:
+        _write(document, out)
+        document["results"] = [{key: row[key] for key in row if key != "samples"} for row in document["results"]]
     emit_json(document) if json else _print(document)
+    say(f"again: {door.repeat_command(job.parameters | {'seed': document.get('seed')})}")
     if job.state != "done":
         say(f"framescope: job {job_id} {job.state}: {job.message}")
         sys.exit(1)

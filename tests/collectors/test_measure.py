@@ -1,5 +1,6 @@
 """A benchmark job's whole way: job row, worker, spawned child, raw samples in the database."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -8,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from collectors import jobs, lease, worker
+from collectors.bench import machine
 from collectors.bench.document import begun
 from collectors.bench.spec import BenchSpec
-from collectors.measure import outcome
-from db import read
-from db.engine import Engine, open_database, reading
+from collectors.live import Watch
+from collectors.measure import Keeper, outcome
+from db import read, write
+from db.engine import Engine, Session, open_database, reading, writing
+from db.errors import DatabaseBusy, DatabaseMissing
 from tests.bench.documents import result
 
 
@@ -101,8 +106,8 @@ def test_a_store_that_is_busy_for_a_while_loses_no_measurement(
     begun = threading.Event()
     real = lease.JobContext.progress
 
-    def progress(context: lease.JobContext, fraction: float, message: str, run_id: int | None = None) -> None:
-        real(context, fraction, message, run_id)
+    def progress(context: lease.JobContext, *told: Any, **more: Any) -> None:
+        real(context, *told, **more)
         begun.set()
 
     monkeypatch.setattr(lease.JobContext, "progress", progress)
@@ -140,3 +145,198 @@ def test_a_run_that_breaks_off_is_kept_with_what_it_was(engine: Engine, monkeypa
     assert (document["preset"], document["device"], document["machine"]) == ("defaults", "cpu", {"processor": "P"})
     assert (document["stopped_because"], document["seconds"]) == ("still running", None)
     assert row["measured_at"] == run.finished
+
+
+def test_a_job_queued_before_there_were_further_options_still_runs(engine: Engine) -> None:
+    older = {"workloads": ["matmul"], "variants": ["numpy"], "size": "tiny", "device": "cpu", "preset": "matched"}
+    with writing(engine) as session:
+        job = write.request_job(session, kind="benchmark", parameters=older | {"seconds": 2.0}, requested_by="before")
+    assert worker.work(engine, once=True) == 1
+    assert look(engine, job).state == "done", look(engine, job).message
+
+
+def look(engine: Engine, job: int) -> read.JobRow:
+    with reading(engine) as session:
+        row = read.job(session, job)
+    assert row is not None
+    return row
+
+
+def test_what_no_longer_fits_when_its_turn_comes_is_refused_in_the_worker(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy"], size="large", requested_by="a test")
+    monkeypatch.setattr(machine, "memory_free", lambda: 1_000_000)
+    worker.work(engine, once=True)
+    assert look(engine, job).state == "failed"
+    assert "needs about 1.0 GB of memory" in look(engine, job).message
+    with reading(engine) as session:
+        assert read.runs(session, kind="benchmark") == [], "nothing was begun"
+
+
+def test_a_watched_run_tells_every_step_of_every_variant(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real harness with real children: what a page that looks often enough would have seen."""
+    seen: list[dict[str, Any]] = []
+    real = lease.JobContext.progress
+
+    def progress(context: lease.JobContext, *told: Any, **more: Any) -> None:
+        real(context, *told, **more)
+        with reading(engine) as session:
+            watched = read.job_watch(session, context.job.job)
+        assert watched is not None
+        assert watched.detail is not None
+        seen.append(watched.detail)
+
+    monkeypatch.setattr(lease.JobContext, "progress", progress)
+    monkeypatch.setattr("collectors.measure._TELL_EVERY_S", 0.0)
+    wanted = {"workloads": ["matmul", "mlp_train_step"], "variants": ["numpy"], "size": "tiny"}
+    job = measured(engine, **wanted)
+    assert job.state == "done", job.message
+    works = [[work["state"] for work in detail["workloads"]] for detail in seen]
+    assert works[0] == ["waiting", "waiting"]
+    assert works[-1] == ["done", "failed"]
+    assert ["measuring", "waiting"] in works
+    states = [row["state"] for detail in seen for row in detail["variants"] if detail["workload"] == "matmul"]
+    assert list(dict.fromkeys(states))[-2:] == ["measuring", "ok"]
+    assert "warming up" in states
+    assert {"starting", "first call"} & set(states)
+    gap = seen[-1]["variants"][0]
+    assert gap["state"] == "unavailable"
+    assert "NumPy" in gap["message"]
+    (row,) = next(detail for detail in seen if detail["round"] > 2)["variants"]
+    assert row["rounds"] > 1
+    assert row["latency_s"] > 0
+    assert row["ratio"] == 1.0
+    assert all(detail["left_s"] is None or 0 <= detail["left_s"] < 600 for detail in seen)
+
+
+def test_progress_is_written_at_most_twice_a_second_and_none_is_kept_back_while_a_framework_starts() -> None:
+    told: list[str] = []
+
+    class Context:
+        def progress(self, fraction: float, message: str, detail: object) -> None:
+            told.append(message)
+
+        def should_stop(self) -> bool:
+            return False
+
+    keeper = Keeper(Context(), 1, Watch(["matmul"], ["numpy"], {}))  # type: ignore[arg-type]  # what it uses of one
+
+    def progress(message: str, **more: int) -> None:
+        keeper.see({"kind": "progress", "fraction": 0.1, "message": message} | more)
+
+    progress("matmul: starting numpy")
+    progress("matmul: the first call of numpy")
+    assert told == ["matmul: starting numpy"]
+    keeper.told_at -= 1
+    assert keeper.should_stop() is False
+    assert told[1:] == ["matmul: the first call of numpy"]
+    progress("matmul: round 1 done", round=1)
+    keeper.told_at -= 1
+    keeper.should_stop()
+    assert len(told) == 2, "a block may be running"
+    for _ in range(100):
+        progress("matmul: round 2 done", round=2)
+    assert told[2:] == ["matmul: round 2 done"]
+
+
+class TestTheStoreGoesAway:
+    """In the middle of a run: one clear refusal or what was measured so far, never a hang or an empty table."""
+
+    @staticmethod
+    def breaking(monkeypatch: pytest.MonkeyPatch, breaks: Callable[[], None]) -> None:
+        """Let a run measure one result, then ``breaks()``, then another, then end as if all were well."""
+
+        def harness(_spec: BenchSpec, on_event: Callable[[dict[str, Any]], None], **_: object) -> dict[str, Any]:
+            document = begun(_spec, 3, "2026-06-01T12:00:00+00:00", {"processor": "P"})
+            rows = [result(variant, 0.001) for variant in ("numpy", "torch.eager")]
+            on_event({"kind": "begun", "document": document | {"results": [], "comparisons": []}})
+            on_event({"kind": "result", "result": rows[0]})
+            on_event({"kind": "progress", "fraction": 0.5, "message": "half"})
+            breaks()
+            on_event({"kind": "result", "result": rows[1]})
+            time.sleep(0.6)
+            on_event({"kind": "progress", "fraction": 0.9, "message": "more"})
+            return document | {"results": rows, "seconds": 3.0, "stopped_because": "the budget was spent"}
+
+        monkeypatch.setattr("collectors.measure.run", harness)
+
+    def test_removed(self, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.breaking(monkeypatch, lambda: (tmp_path / "framescope.db").unlink())
+        jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy"], requested_by="a test")
+        with pytest.raises(DatabaseMissing, match="is gone"):
+            worker.run_next(engine, "w")
+        assert not (tmp_path / "framescope.db").exists(), "no empty one is made in its place"
+
+    def test_removed_ends_the_measuring_early(
+        self, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(lease, "BEAT_S", 0.2)
+        job = jobs.request_benchmark(
+            engine, workloads=["matmul"], variants=["numpy"], size="tiny", seconds=1_000.0, requested_by="a test"
+        )
+        monkeypatch.setattr(BenchSpec, "max_rounds", 10**9, raising=False)
+        started = time.monotonic()
+        threading.Timer(2.0, (tmp_path / "framescope.db").unlink).start()
+        with pytest.raises(DatabaseMissing, match="is gone"):
+            worker.run_next(engine, "w", job_id=job)
+        assert time.monotonic() - started < 60
+
+    def test_replaced_by_another(self, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def replace() -> None:
+            (tmp_path / "framescope.db").rename(tmp_path / "old.db")
+            sqlite3.connect(tmp_path / "framescope.db").execute("CREATE TABLE recipes (id INTEGER)").connection.close()
+
+        self.breaking(monkeypatch, replace)
+        jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy"], requested_by="a test")
+        with pytest.raises(DatabaseMissing, match="no longer the Framescope database"):
+            worker.run_next(engine, "w")
+
+    def test_full(self, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The store takes not one page more; what was measured before is kept, and the job says what happened."""
+
+        self.breaking(monkeypatch, lambda: None)
+        real = write.bench_run
+        written: list[int] = []
+
+        def keep(session: Session, run_id: int, document: dict[str, Any]) -> None:
+            if written:
+                for row in document["results"]:
+                    row["samples"] = {"latency": [os.urandom(1_000_000).hex()]}
+            written.append(run_id)
+            real(session, run_id, document)
+
+        monkeypatch.setattr(write, "bench_run", keep)
+
+        def limit(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+
+        event.listen(engine, "checkout", limit)
+        job = measured(engine, workloads=["matmul"], variants=["numpy", "torch.eager"])
+        assert job.state == "failed"
+        assert "No space is left" in job.message
+        with reading(engine) as session:
+            (run,) = read.runs(session, kind="benchmark")
+            kept = read.bench_results(session)
+        assert run.status == "failed"
+        assert "No space is left" in run.message
+        assert [row["variant"] for row in kept] == ["numpy"]
+
+    def test_locked_for_longer_than_anybody_waits(
+        self, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("db.engine.BUSY_TIMEOUT_S", 0.05)
+        other = sqlite3.connect(tmp_path / "framescope.db", isolation_level=None, timeout=30)
+
+        def lock() -> None:
+            other.execute("BEGIN IMMEDIATE")
+
+        self.breaking(monkeypatch, lock)
+        job = jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy"], requested_by="a test")
+        engine.dispose()
+        with pytest.raises(DatabaseBusy):
+            worker.run_next(engine, "w", job_id=job)
+        other.execute("ROLLBACK")
+        other.close()
+        assert look(engine, job).state == "running", "its lease runs out, and it is tried again"

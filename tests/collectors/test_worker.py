@@ -228,11 +228,11 @@ def test_a_full_queue_refuses(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"workloads": ["nothing"]}, "no workload 'nothing'"),
-        ({"workloads": ["matmul"], "variants": ["mxnet"]}, "no variant"),
-        ({"workloads": ["matmul"], "size": "gigantic"}, "no size of matmul"),
-        ({"workloads": ["matmul"], "device": "tpu"}, "no device"),
-        ({"workloads": ["matmul"], "preset": "fastest"}, "no preset"),
+        ({"workloads": ["lstmm"]}, "Unknown workload 'lstmm': did you mean lstm"),
+        ({"workloads": ["matmul"], "variants": ["torch.eagre"]}, "Unknown variant .* did you mean torch.eager"),
+        ({"workloads": ["matmul"], "size": "smal"}, "Unknown size of matmul 'smal': did you mean small"),
+        ({"workloads": ["matmul"], "preset": "fastest"}, "Unknown preset"),
+        ({"workloads": ["matmul"], "cache": "lukewarm"}, "Unknown cache mode"),
     ],
 )
 def test_only_what_exists_can_be_asked_for(engine: Engine, asked: dict[str, object], words: str) -> None:

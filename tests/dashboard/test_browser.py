@@ -224,6 +224,41 @@ def test_a_run_survives_a_reload_and_its_result_appears(
     assert errors == []
 
 
+@pytest.mark.frameworks
+def test_two_browsers_watch_one_measurement(
+    served: Served, page: Page, chromium: Browser, shot: Callable[[Page, str], None]
+) -> None:
+    """The second was open before, while nothing ran, and touches nothing."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale="en-GB")
+    try:
+        other = context.new_page()
+        errors, others = errors_of(page), errors_of(other)
+        other.goto(f"{served.address}/speed")
+        settled(other)
+        expect(other.get_by_text(re.compile(r"^Job \d+: "))).to_have_count(0)
+        page.goto(f"{served.address}/speed?workloads=matmul&variants=numpy&measure_size=tiny&seconds=12")
+        settled(page)
+        page.get_by_role("button", name="Run", exact=True).click()
+        page.wait_for_url(re.compile(r"job=\d+"), timeout=SHOWN_MS)
+        number = page.url.rpartition("job=")[2].partition("&")[0]
+        live = re.compile(rf"Job {number}: ")
+        for watched in (page, other):
+            expect(watched.get_by_text(live).first, served.log.read_text()).to_be_visible(timeout=SHOWN_MS)
+            measuring = re.compile(rf"Job {number}: matmul, round \d+")
+            expect(watched.get_by_text(measuring).first).to_be_visible(timeout=MEASURED_MS)
+            expect(watched.locator("[class*=st-key-job-live] [data-testid=stDataFrame]")).to_be_visible()
+        table = other.locator("[class*=st-key-job-live]")
+        first = table.bounding_box()
+        other.wait_for_timeout(1_500)
+        assert table.count() == 0 or table.bounding_box() == first, "nothing jumps"
+        shot(other, "speed-watched")
+        for watched in (page, other):
+            expect(watched.get_by_text(f"Job {number} is done")).to_be_visible(timeout=MEASURED_MS)
+        assert errors + others == []
+    finally:
+        context.close()
+
+
 def choose_variants(page: Page, names: list[str]) -> None:
     box = page.get_by_role("combobox", name=re.compile("Variants"))
     for name in names:

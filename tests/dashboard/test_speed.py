@@ -21,7 +21,6 @@ from dashboard.analysis.speed import (
 from dashboard.sections.overview_speed import head_to_head, measured_words
 from dashboard.sections.speed_job import notice_words
 from dashboard.sections.speed_results import _row, open_question
-from dashboard.sections.speed_run import cost_words
 from dashboard.sections.verdicts import verdict_words
 from db.read import JobRow
 
@@ -168,8 +167,3 @@ def test_nan_is_shown_as_no_value() -> None:
 def test_a_machine_in_words() -> None:
     assert machine_words(LSTM.machine) == "AMD EPYC, 2 processors"
     assert machine_words({}) == "machine not described"
-
-
-def test_the_cost_is_said_before() -> None:
-    assert "about 40 s, 20 s a workload" in cost_words(40, 2)
-    assert cost_words(40, 0) == "Choose at least one workload."

@@ -221,7 +221,7 @@ def test_a_run_token_is_kept_while_the_page_is_used(
     app = site("speed")
     app.text_input("speed.token").set_value("made-up-token").run()
     for seconds in (20, 30):
-        app.slider("speed.seconds").set_value(seconds).run()
+        app.number_input("speed.seconds").set_value(seconds).run()
     assert app.button("speed.run").disabled is False
 
 

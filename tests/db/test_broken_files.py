@@ -49,6 +49,7 @@ def test_an_older_database_is_upgraded_only_when_asked(file: Path) -> None:
     _sql(file, "DROP TABLE doubt; DROP TABLE package_file; DROP TABLE package_release; DROP TABLE series_break; "
                 "ALTER TABLE receipt DROP COLUMN part; ALTER TABLE receipt DROP COLUMN pruned_at; "
                 "ALTER TABLE bench_run DROP COLUMN measured_at; ALTER TABLE bench_comparison DROP COLUMN document; "
+                "ALTER TABLE job DROP COLUMN detail; "
                "UPDATE alembic_version SET version_num = '0001'")  # fmt: skip
     with pytest.raises(errors.DatabaseBehind, match=r"0001.*framescope init"):
         open_database(f"sqlite:///{file}")

@@ -237,3 +237,72 @@ def test_a_full_queue_still_knows_a_key(engine: Engine, monkeypatch: pytest.Monk
     job = ask(engine, "monday")
     monkeypatch.setattr(queue, "MAX_QUEUED", 1)
     assert ask(engine, "monday") == job
+
+
+def detail(engine: Engine, job: int) -> dict[str, Any] | None:
+    with reading(engine) as session:
+        found = read.job_watch(session, job)
+    assert found is not None
+    return found.detail
+
+
+def progress(engine: Engine, job: int, worker: str = "a", **told: Any) -> None:
+    with writing(engine) as session:
+        write.progress_job(session, job, worker, **({"fraction": 0.1, "message": "at it"} | told))
+
+
+def test_what_a_running_job_says_of_its_parts_is_there_while_it_runs(engine: Engine) -> None:
+    job = ask(engine)
+    assert detail(engine, job) is None
+    claim(engine)
+    progress(engine, job, detail={"round": 3})
+    assert detail(engine, job) == {"round": 3}
+    progress(engine, job, message="on")
+    assert detail(engine, job) == {"round": 3}, "told without one, the one before stays"
+    progress(engine, job, "another", detail={"round": 9})
+    assert detail(engine, job) == {"round": 3}, "it is not that worker's job"
+    finish(engine, job)
+    assert detail(engine, job) is None
+    with reading(engine) as session:
+        assert read.job_watch(session, 999) is None
+
+
+@pytest.mark.parametrize("how", ["given back", "its worker died", "claimed again"])
+def test_a_job_that_starts_anew_says_nothing_of_the_start_before(engine: Engine, how: str) -> None:
+    job = ask(engine)
+    claim(engine)
+    progress(engine, job, detail={"round": 3})
+    if how == "given back":
+        with writing(engine) as session:
+            assert write.requeue_job(session, job, "a", message="")
+    elif how == "its worker died":
+        expire(engine, job)
+        assert recover(engine) == [(job, "queued")]
+    else:
+        with writing(engine) as session:
+            session.execute(text("UPDATE job SET state = 'queued'"))
+        assert claim(engine) == job
+    assert detail(engine, job) is None
+
+
+def test_a_detail_too_large_to_be_written_twice_a_second_is_refused(engine: Engine) -> None:
+    job = ask(engine)
+    claim(engine)
+    with pytest.raises(ValueError, match="may take"):
+        progress(engine, job, detail={"much": "x" * queue.MAX_DETAIL_BYTES})
+
+
+def test_who_watches_a_job_sees_its_lease_and_whether_it_is_to_stop(engine: Engine) -> None:
+    job = ask(engine)
+    claim(engine)
+    with reading(engine) as session:
+        before = read.job_watch(session, job)
+    assert before is not None
+    assert before.lease_until is not None
+    assert 50 < (before.lease_until - datetime.now(UTC)).total_seconds() <= queue.LEASE_S
+    assert before.cancel_requested is False
+    cancel(engine, job)
+    with reading(engine) as session:
+        after = read.job_watch(session, job)
+    assert after is not None
+    assert after.cancel_requested is True

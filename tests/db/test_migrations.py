@@ -124,6 +124,19 @@ def test_the_answers_that_were_read_before_it_was_noted_are_told_as_far_as_they_
     assert found == [(part, None) for part in (1, None, 2, None, None, 1, None)]
 
 
+def test_the_sixth_revision_lets_a_job_tell_of_its_parts_and_goes_back_without(bare: Engine) -> None:
+    before = at_0001(bare)["job"]
+    upgrading.upgrade(bare, "0006")
+    with bare.begin() as connection:
+        rows = [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM job")]
+        assert rows == [(*row, None) for row in before]
+        connection.exec_driver_sql("UPDATE job SET detail = '{\"round\": 3}'")
+    with upgrading.migrating(bare) as config:
+        command.downgrade(config, "0005")
+    with bare.connect() as connection:
+        assert [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM job")] == before
+
+
 def test_the_revisions_are_the_files() -> None:
     files = sorted(Path(upgrading.__file__).parent.joinpath("versions").glob("[0-9]*.py"))
     assert tuple(file.name[:4] for file in files) == REVISIONS

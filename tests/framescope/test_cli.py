@@ -111,8 +111,14 @@ def test_series_as_csv_and_parquet_hold_the_same_rows(home: Path, tmp_path: Path
         (("series", "--system", "pytorhc"), "Did you mean pytorch"),
         (("series", "--source", "nowhere"), "There is no source"),
         (("series", "--format", "xml"), "There is no format"),
-        (("bench", "run", "nothing"), "There is no workload"),
-        (("bench", "run", "matmul", "--variant", "mxnet"), "There is no variant"),
+        (("bench", "run", "lstmm"), "did you mean lstm"),
+        (("bench", "run", "matmul", "--variant", "torch.eagr"), "did you mean torch.eager"),
+        (("bench", "run", "matmul", "--size", "smalll"), "did you mean small"),
+        (("bench", "run", "matmul", "--device", "cuda:99"), "There is no cuda:99 here"),
+        (("bench", "run", "matmul", "--threads", "0"), "threads here"),
+        (("bench", "run", "matmul", "--processes", "11"), "1 to 10 processes"),
+        (("bench", "run", "matmul", "--cache", "warm"), "Unknown cache mode"),
+        (("bench", "run", "matmul", "--out", "/nowhere/at/all.json"), "there is no folder /nowhere/at"),
         (("bench", "run", "matmul", "--seconds", "0"), "budget"),
         (("bench", "export", "99", "-"), "no benchmark run 99"),
         (("collect", "nowhere"), "nowhere"),
@@ -129,6 +135,20 @@ def test_an_unknown_name_is_wrong_usage_said_in_one_line(home: Path, arguments: 
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_run_with_every_option_is_written_and_can_be_asked_for_again(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    options = ("--variant", "numpy", "--size", "tiny", "--seconds", "2", "--processes", "1", "--threads", "1")
+    done = framescope(home, "bench", "run", "matmul", *options, "--seed", "7", "--out", str(out), "--json")
+    assert done.returncode == 0, done.stderr
+    printed, written = json.loads(done.stdout), json.loads(out.read_text())
+    assert printed["seed"] == written["seed"] == 7
+    assert "samples" not in printed["results"][0]
+    assert written["results"][0]["samples"]["latency"]
+    again = [line for line in done.stderr.splitlines() if line.startswith("again: ")]
+    assert again == [f"again: framescope bench run matmul {' '.join(options[:6])} --processes 1 --threads 1 --seed 7"]
+    assert framescope(home, "import", str(out)).returncode == 0
 
 
 def test_wrong_usage_is_status_two(home: Path) -> None:
