@@ -3,11 +3,23 @@
 from db.read.bench import (
     IMPORT,
     bench_comparisons,
+    bench_conditions,
     bench_document,
+    bench_first_calls,
+    bench_head,
+    bench_newest,
     bench_results,
     bench_runs,
     bench_runs_begun,
     bench_samples,
+)
+from db.read.bench_rows import (
+    BenchFilter,
+    BenchHead,
+    bench_comparison_rows,
+    bench_heads,
+    bench_keys,
+    bench_result_rows,
 )
 from db.read.charted import charted
 from db.read.content import Entry, content
@@ -44,6 +56,8 @@ from db.read.state import RepositoryState, repository_states
 
 __all__ = [
     "IMPORT",
+    "BenchFilter",
+    "BenchHead",
     "DoubtRow",
     "Entry",
     "HeldRow",
@@ -59,8 +73,16 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "bench_comparison_rows",
     "bench_comparisons",
+    "bench_conditions",
     "bench_document",
+    "bench_first_calls",
+    "bench_head",
+    "bench_heads",
+    "bench_keys",
+    "bench_newest",
+    "bench_result_rows",
     "bench_results",
     "bench_runs",
     "bench_runs_begun",
