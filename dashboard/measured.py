@@ -67,8 +67,8 @@ def detail(run: int, workload: str, size: str) -> Detail | None:
     return _detail(speed_stamp(), run, workload, size)
 
 
-def first_calls(results: Sequence[int]) -> dict[int, list[float]]:
-    """Seconds of the first call in every process, by result, where that was kept."""
+def first_calls(results: Sequence[int]) -> dict[int, tuple[list[float], bool | None]]:
+    """By result: seconds of the first call in every process, where kept, and whether it was really compiled."""
     return _first_calls(speed_stamp(), tuple(results))
 
 
@@ -115,7 +115,7 @@ def _detail(stamped: str, run: int, workload: str, size: str) -> Detail | None: 
 
 
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)
-def _first_calls(stamped: str, results: tuple[int, ...]) -> dict[int, list[float]]:  # noqa: ARG001  # as above
+def _first_calls(stamped: str, results: tuple[int, ...]) -> dict[int, tuple[list[float], bool | None]]:  # noqa: ARG001  # as above
     with reading(engine()) as session:
         return read.bench_first_calls(session, results)
 

@@ -42,7 +42,10 @@ USUAL = ("matmul", "lstm", "conv2d")
 
 @dataclass(frozen=True)
 class Timed:
-    """One result: seconds of a call with its 95 % interval (None where there is none), first calls by process."""
+    """One result: seconds of a call with its 95 % interval (None where there is none), first calls by process.
+
+    ``compiled`` is False where a variant that compiles ran as eager code, None where that is unknown or no matter.
+    """
 
     workload: str
     size: str
@@ -54,6 +57,7 @@ class Timed:
     low: float | None
     high: float | None
     first_calls: tuple[float, ...] = ()
+    compiled: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def compiles_faster(rows: Rows) -> Answer:
             missing.append(f"{variant} and torch.compile: {len(ratios)} workloads measured in both, {FEWEST} needed")
             continue
         mean, low, high = geometric([ratio for ratio, _ in ratios])
-        how = f"geometric mean over {len(ratios)} workloads, interval by Student's t over them; every process counted"
+        how = f"geometric mean over {len(ratios)} workloads, interval by Student's t; every process counted"
         runs = tuple(sorted({run for _, run in ratios}))
         what = f"first call of {variant} over torch.compile's"
         found.append(Evidence(what, mean, low, high, high < 1 / GAP, runs, how))
@@ -213,7 +217,8 @@ def _sound(rows: Rows) -> list[Timed]:
         for side in (one.baseline, one.variant):
             key = (one.run, one.workload, one.size, side)
             tried[key] = tried.get(key, False) or one.drawable
-    return [row for row in rows.results if tried.get((row.run, row.workload, row.size, row.variant), True)]
+    held = [row for row in rows.results if row.compiled is not False]
+    return [row for row in held if tried.get((row.run, row.workload, row.size, row.variant), True)]
 
 
 def _compared(one: Ratio, supports: bool) -> Evidence:
@@ -243,7 +248,11 @@ def _setting(size: str, device: str, preset: str) -> str:
 
 def _first_calls(results: Iterable[Timed], over: str, under: str) -> list[tuple[float, int]]:
     """For each workload that both measured in one run (the newest): first calls of one over the other, and the run."""
-    by = {(r.workload, r.size, r.device, r.preset, r.run, r.variant): _middle(r.first_calls) for r in results}
+    by = {
+        (r.workload, r.size, r.device, r.preset, r.run, r.variant): _middle(r.first_calls)
+        for r in results
+        if r.compiled is not False
+    }
     found: dict[str, tuple[float, int]] = {}
     for (workload, size, device, preset, run, variant), value in by.items():
         other = by.get((workload, size, device, preset, run, under))

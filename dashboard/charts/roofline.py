@@ -38,9 +38,9 @@ def roofline(points: Sequence[Roof], flops_per_s: float, bytes_per_s: float, the
     dressed(figure, theme, height=420)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 132, "t": 16, "b": 48})
     figure.update_xaxes(type="log", range=[math.log10(left), math.log10(right)], title={"text": "FLOP per byte moved"})
-    figure.update_xaxes(dtick=1, exponentformat="power")
-    figure.update_yaxes(type="log", range=[math.log10(bottom), math.log10(top)], tickformat="~s", ticksuffix="FLOP/s")
-    figure.update_yaxes(dtick=1)
+    figure.update_xaxes(**_tens(left, right))
+    figure.update_yaxes(type="log", range=[math.log10(bottom), math.log10(top)], title={"text": "FLOP/s"})
+    figure.update_yaxes(**_tens(bottom, top))
     return figure
 
 
@@ -48,6 +48,17 @@ def per_second(value: float, unit: str) -> str:
     """A rate with its prefix: 98.3 GFLOP/s."""
     scale, prefix = next(((s, p) for s, p in PREFIXES if value >= s), (1.0, ""))
     return f"{value / scale:.3g} {prefix}{unit}/s"
+
+
+def _tens(low: float, high: float) -> dict[str, list[float] | list[str]]:
+    """A tick at every power of ten between, with its prefix; at every second or third where there are many."""
+    powers = list(range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1))
+    values = [10.0**power for power in powers[:: len(powers) // 6 + 1]]
+    words = []
+    for value in values:
+        scale, prefix = next(((s, p) for s, p in PREFIXES if value >= s), (1.0, ""))
+        words.append(f"{value / scale:g} {prefix}".strip())
+    return {"tickvals": values, "ticktext": words}
 
 
 def _add(figure: go.Figure, point: Roof, height: float, theme: Theme) -> None:

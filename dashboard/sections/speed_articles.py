@@ -39,14 +39,14 @@ def _rows(mine: list[BenchHead]) -> Rows:
     chosen = BenchFilter(runs=tuple(head.run for head in mine), newest=True)
     found = [row for row in measured.results(chosen, limit=MOST).rows if row["status"] == "ok"]
     kept = measured.first_calls([row["result"] for row in found])
-    return Rows(measured.comparisons(chosen), [_timed(row, kept.get(row["result"])) for row in found])
+    return Rows(measured.comparisons(chosen), [_timed(row, *kept.get(row["result"], ([], None))) for row in found])
 
 
-def _timed(row: dict[str, Any], calls: list[float] | None) -> Timed:
+def _timed(row: dict[str, Any], calls: list[float], compiled: bool | None) -> Timed:
     named = {name: row[name] for name in ("workload", "size", "variant", "device", "preset", "run")}
     times = {name: row[f"latency_{name}"] for name in ("median", "low", "high")}
     first = calls or ([row["first_call_s"]] if row["first_call_s"] else [])
-    return Timed(**named, **times, first_calls=tuple(first))
+    return Timed(**named, **times, first_calls=tuple(first), compiled=compiled)
 
 
 def _answer(found: Answer) -> None:

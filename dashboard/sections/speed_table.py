@@ -24,7 +24,7 @@ PATTERNS = {
     "low": "%.3f",
     "high": "%.3f",
     "throughput ms": "%.3f",
-    "first call s": "%.2f",
+    "first call s": "%.3g",
     "error": "%.1e",
     "tolerance": "%.1e",
     "memory MiB": "%.0f",

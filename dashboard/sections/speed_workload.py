@@ -17,7 +17,6 @@ from dashboard.sections.frame import theme
 from dashboard.sections.speed_controls import Asked
 from dashboard.sections.speed_repeat import repeated
 from dashboard.sections.speed_table import columns
-from dashboard.sections.verdicts import verdict_words
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
 
@@ -76,9 +75,13 @@ def _ratios(rows: list[Ratio]) -> None:
             key="speed-workload-ratios",
             alt="Ratios of times with their intervals; the times are in the table below.",
         )
+    reasons: dict[str, list[Ratio]] = {}
     for row in rows:
         if not row.drawable:
-            st.markdown(f"{plain(row.variant)} over {plain(row.baseline)}: {verdict_words(row)}")
+            reasons.setdefault(f"{row.verdict}: {row.why or 'no reason given'}", []).append(row)
+    for why, alike in reasons.items():
+        named = "; ".join(f"{plain(r.variant)} over {plain(r.baseline)} ~~{fmt.times(r.ratio)}~~" for r in alike)
+        st.markdown(f":red[{plain(why)}]  \n{named}")
 
 
 def _figures(results: list[dict[str, Any]]) -> None:

@@ -78,14 +78,20 @@ def bench_conditions(session: Session, *, workload: str | None = None) -> dict[i
     return {run: {"run": run, "machine": machine, "format": form} for run, machine, form in session.execute(query)}
 
 
-def bench_first_calls(session: Session, results: Sequence[int]) -> dict[int, list[float]]:
-    """The first call's seconds in every process, by result; results that kept no processes are left out."""
-    query = select(BenchResult.id, BenchResult.document["processes"]).where(BenchResult.id.in_(results))
-    found = {
-        result: [one["first_call_s"] for one in processes or () if one.get("first_call_s") is not None]
-        for result, processes in session.execute(query)
+def bench_first_calls(session: Session, results: Sequence[int]) -> dict[int, tuple[list[float], bool | None]]:
+    """By result: the first call's seconds in every process that was kept, and whether it was really compiled.
+
+    The second is None where nothing was to be compiled, or the run did not say.
+    """
+    jit = BenchResult.passport["jit"]
+    query = select(BenchResult.id, BenchResult.document["processes"], jit).where(BenchResult.id.in_(results))
+    return {
+        result: (
+            [one["first_call_s"] for one in processes or () if one.get("first_call_s") is not None],
+            facts.get("on") if facts and facts.get("asked") else None,
+        )
+        for result, processes, facts in session.execute(query)
     }
-    return {result: calls for result, calls in found.items() if calls}
 
 
 def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, Any]]:
