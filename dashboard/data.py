@@ -131,11 +131,6 @@ def variants() -> list[str]:
     return _variants()
 
 
-def all_variants() -> list[str]:
-    """Every variant that Framescope knows, whether or not it can be measured here."""
-    return _all_variants()
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _engine(url: str) -> Any:
     return open_database(url)
@@ -172,8 +167,3 @@ def _workloads() -> list[dict[str, Any]]:
 @st.cache_data(max_entries=1, ttl=600, show_spinner=False)
 def _variants() -> list[str]:
     return [str(entry["variant"]) for entry in jobs.variant_list() if entry["available"]]
-
-
-@st.cache_data(max_entries=1, ttl=HOUR, show_spinner=False)
-def _all_variants() -> list[str]:
-    return [str(entry["variant"]) for entry in jobs.variant_list()]

@@ -67,6 +67,11 @@ def detail(run: int, workload: str, size: str) -> Detail | None:
     return _detail(speed_stamp(), run, workload, size)
 
 
+def variants() -> list[str]:
+    """Every variant that Framescope knows, whether or not it can be measured here."""
+    return _variants()
+
+
 def first_calls(results: Sequence[int]) -> dict[int, tuple[list[float], bool | None]]:
     """By result: seconds of the first call in every process, where kept, and whether it was really compiled."""
     return _first_calls(speed_stamp(), tuple(results))
@@ -111,7 +116,21 @@ def _detail(stamped: str, run: int, workload: str, size: str) -> Detail | None: 
     with reading(engine()) as session:
         head = read.bench_head(session, run)
         found = read.bench_results(session, run=run, workload=workload, size=size)
-    return Detail(head, found[::-1]) if head is not None and found else None
+        code = _code(session, run, workload)
+    if head is None or not found:
+        return None
+    return Detail(head | ({"code": {workload: code}} if code else {}), found[::-1])
+
+
+def _code(session: Any, run: int, workload: str) -> dict[str, str]:
+    """The code of a workload's sides, where the store keeps it apart from the head of its run."""
+    kept = getattr(read, "bench_code", None)
+    return dict(kept(session, run, workload)) if kept is not None else {}
+
+
+@st.cache_data(max_entries=1, ttl=HOUR, show_spinner=False)
+def _variants() -> list[str]:
+    return [str(entry["variant"]) for entry in jobs.variant_list()]
 
 
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)

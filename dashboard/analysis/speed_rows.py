@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from dashboard import format as fmt
 
 Result = dict[str, Any]
-MEMORY = ("process_bytes", "framework_bytes", "allocator_bytes", "device_bytes")
+MEMORY = ("process_bytes", "framework_bytes", "allocator_bytes", "allocator_reserved_bytes", "device_bytes")
 MEANS = {
     "process_bytes": "resident in the process at most, the framework included",
     "framework_bytes": "what the framework takes once it is imported",
     "allocator_bytes": "what the framework's own allocator handed out at most",
+    "allocator_reserved_bytes": "what that allocator took from the device at most",
     "device_bytes": "what the process held on the device at most",
 }
 
@@ -55,7 +56,7 @@ def detailed(row: Mapping[str, Any]) -> Result:
     shown["first calls s"] = ", ".join(fmt.digits(value) for value in calls)
     memory = row.get("memory") or {}
     for name in MEMORY:
-        shown[f"{name.removesuffix('_bytes')} MiB"] = scaled(memory.get(name), 1 / 2**20)
+        shown[f"{name.removesuffix('_bytes').replace('_', ' ')} MiB"] = scaled(memory.get(name), 1 / 2**20)
     return shown
 
 
@@ -68,12 +69,13 @@ def first_calls(row: Mapping[str, Any]) -> list[float]:
 def memory_words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """What each kind of memory that these results have means: the run's own words, else ours."""
     found: dict[str, str] = {}
-    for row in rows:
-        memory = row.get("memory") or {}
+    held = [row["memory"] for row in rows if row.get("memory")]
+    for memory in sorted(held, key=lambda memory: sum(memory.get(name) is None for name in MEMORY)):
+        told = memory.get("said") or {}
         for name in MEMORY:
-            if memory.get(name) is not None:
-                found.setdefault(name, str((memory.get("said") or {}).get(name) or MEANS[name]))
-    said = [f"{name.removesuffix('_bytes')}: {words}" for name, words in found.items()]
+            if memory.get(name) is not None or name in told:
+                found.setdefault(name, str(told.get(name) or MEANS[name]))
+    said = [f"{name.removesuffix('_bytes').replace('_', ' ')}: {words}" for name, words in found.items()]
     whole = next((str(p["memory"]) for row in rows if (p := row.get("passport") or {}).get("memory")), "")
     return ([f"memory: {whole}"] if whole else []) + said
 
@@ -98,6 +100,16 @@ def why_no_roof(ceilings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) 
     if not counted:
         return "This workload counts no floating-point operations or no bytes, so that it has no place under a roof."
     return "No variant of it was right and has a throughput."
+
+
+def ceilings_of(head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The ceilings of a run for these results: of their precision, where the run measured it and they share one."""
+    ceilings = dict(head.get("ceilings") or {})
+    modes = {(row.get("passport") or {}).get("precision") for row in rows if row["status"] == "ok"}
+    own = (ceilings.get("by_precision") or {}).get(modes.pop()) if len(modes) == 1 else None
+    if own and own.get("flops_per_s"):
+        ceilings |= {"flops_per_s": own["flops_per_s"], "flops_from": own.get("from")}
+    return ceilings
 
 
 def absent(
@@ -133,12 +145,14 @@ def conditions(head: Mapping[str, Any], workload: str, size: str) -> list[str]:
     if noise.get("others_share") is not None:
         said.append(f"{fmt.percent(noise['others_share'])} of the processors went to others meanwhile")
     throttle = facts.get("throttle") or {}
-    if throttle:
-        said.append(
-            "clock and heat: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in throttle.items() if v is not None)
-        )
-    if head.get("cache"):
-        said.append(f"{head['cache']} cache")
+    if throttle.get("known"):
+        said.append(f"{throttle.get('rounds_throttled')} of {throttle.get('rounds')} rounds held back by heat or power")
+    elif throttle:
+        said.append(f"throttling not known: {throttle.get('why') or 'no reason given'}")
+    if (facts.get("sentinel") or {}).get("changed"):
+        said.append(f"a fixed work timed meanwhile drifted by {fmt.percent(facts['sentinel'].get('drift'))}")
+    if head.get("cache") == "cold":
+        said.append("cold cache: every call took other copies of its inputs")
     return said
 
 

@@ -25,7 +25,7 @@ def answers() -> None:
         st.markdown("Every run in this database was measured elsewhere; claims are answered from this machine's own.")
         return
     machine = machine_id(here[0].machine)
-    mine = [head for head in here if machine_id(head.machine) == machine]
+    mine = [head for head in here if machine_id(head.machine) == machine and head.cache == "hot"]
     st.caption(
         f"{plain(machine_words(here[0].machine))} · the newest figures of {fmt.count(len(mine), 'run')} · an answer "
         "holds for this machine and these versions, not for the year the claim was made in"

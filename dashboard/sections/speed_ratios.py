@@ -60,7 +60,8 @@ def _scope(head: BenchHead | None, found: Sequence[Ratio], runs: int) -> None:
     if head.imported:
         st.info(IMPORTED, icon=":material/input:")
     st.caption(
-        f"{plain(machine_words(head.machine))} · {plain(head.preset)} preset, {plain(head.device)} · measured "
+        f"{plain(machine_words(head.machine))} · {plain(head.preset)} preset, {plain(head.device)}"
+        f"{', cold cache' if head.cache == 'cold' else ''} · measured "
         f"{fmt.ago(head.measured_at, datetime.now(UTC))} · {key}"
     )
 

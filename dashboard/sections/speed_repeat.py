@@ -15,6 +15,7 @@ def repeated(head: BenchHead, workload: str = "", size: str = "", seconds: float
         "size": size or None,
         "device": head.device,
         "preset": head.preset,
+        "cache": head.cache,
     } | ({"seconds": seconds} if seconds else {})
     made = getattr(jobs, "repeat_command", None)
     if made is not None:
@@ -24,7 +25,7 @@ def repeated(head: BenchHead, workload: str = "", size: str = "", seconds: float
 
 def _command(parameters: dict[str, Any]) -> str:
     words = ["framescope", "bench", "run", *(str(name) for name in parameters["workloads"])]
-    usual = {"size": None, "device": "cpu", "preset": "matched", "seconds": None}
+    usual = {"size": None, "device": "cpu", "preset": "matched", "cache": "hot", "seconds": None}
     for name, default in usual.items():
         if parameters.get(name) != default:
             given = parameters[name]

@@ -1,6 +1,7 @@
 """The table of results, a page at a time, and all that the filter lets through as CSV and JSON."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard import measured
+from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed_rows import listed
 from dashboard.sections import speed_controls
 from dashboard.sections.downloads import table_text
@@ -119,7 +121,7 @@ def _downloads(asked: Asked, total: int) -> None:
     )
     row.download_button(
         "Download JSON",
-        lambda: results_json(measured.all_results(asked.chosen, MOST_ROWS), asked),
+        lambda: results_json(measured.all_results(asked.chosen, MOST_ROWS), measured.comparisons(asked.chosen)),
         file_name="framescope-speed.json",
         mime="application/json",
         icon=":material/download:",
@@ -135,9 +137,9 @@ def results_csv(rows: list[dict[str, Any]]) -> str:
     return table_text(heads, COLUMNS, ([_cell(row[name]) for name in COLUMNS] for row in rows))
 
 
-def results_json(rows: list[dict[str, Any]], asked: Asked) -> str:
+def results_json(rows: list[dict[str, Any]], compared: Sequence[Ratio]) -> str:
     """Results and their comparisons as one JSON document."""
-    ratios = [{name: getattr(one, name) for name in RATIO_COLUMNS} for one in measured.comparisons(asked.chosen)]
+    ratios = [{name: getattr(one, name) for name in RATIO_COLUMNS} for one in compared]
     kept = [{name: _cell(row[name]) for name in COLUMNS} for row in rows]
     return json.dumps({"source": "measured by Framescope", "results": kept, "comparisons": ratios}, indent=1)
 

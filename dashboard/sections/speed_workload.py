@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.speed import Ratio
-from dashboard.analysis.speed_rows import absent, conditions, detailed, memory_words, roofs, why_no_roof
+from dashboard.analysis.speed_rows import absent, ceilings_of, conditions, detailed, memory_words, roofs, why_no_roof
 from dashboard.charts.look import CONFIG
 from dashboard.charts.ratios import ratio_chart
 from dashboard.charts.roofline import per_second, roofline
@@ -100,7 +100,7 @@ def _figures(results: list[dict[str, Any]]) -> None:
 
 
 def _absent(results: list[dict[str, Any]], entry: dict[str, Any]) -> None:
-    known = [str(one) for one in data.all_variants()]
+    known = [str(one) for one in measured.variants()]
     rows = absent(results, entry.get("gaps") or {}, known)
     if not rows:
         return
@@ -112,7 +112,7 @@ def _absent(results: list[dict[str, Any]], entry: dict[str, Any]) -> None:
 
 
 def _roofline(found: measured.Detail) -> None:
-    ceilings = found.head.get("ceilings") or {}
+    ceilings = ceilings_of(found.head, found.results)
     st.markdown("**Under the machine's roof**")
     why = why_no_roof(ceilings, found.results)
     if why:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Subquery, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import BenchComparison, BenchResult, BenchRun, Run
@@ -12,6 +12,7 @@ from db.read.bench import IMPORT, MEASURED_AT
 
 SAME_MACHINE = ("processor", "architecture", "processors", "physical_cores")
 """What of a machine's description tells it from another, as in the keys of `bench history`."""
+CACHE = func.coalesce(BenchRun.document["cache"].as_string(), "hot")
 _KEY = ("workload", "size", "variant", "device", "preset")
 _RESULT = (
     *_KEY,
@@ -25,7 +26,7 @@ _COMPARISON = ("workload", "size", "baseline", "variant", "ratio", "low", "high"
 class BenchFilter:
     """Which figures of finished runs; an empty tuple lets everything through, as None does for runs.
 
-    ``newest`` keeps of each workload, size, variant (and baseline), device, preset and machine the newest alone.
+    ``newest`` keeps of each workload, size, variant (and baseline), device, preset, cache and machine the newest alone.
     ``variants`` keeps a comparison if either side is the one named, or both are among several. ``verdicts`` keeps a
     result if a comparison with it has one of them.
     """
@@ -51,6 +52,7 @@ class BenchHead(NamedTuple):
     preset: str
     workloads: tuple[str, ...]
     results: int
+    cache: str = "hot"
 
 
 def bench_heads(session: Session) -> list[BenchHead]:
@@ -66,7 +68,7 @@ def bench_heads(session: Session) -> list[BenchHead]:
     for run, workload, many, device, preset in session.execute(grouped):
         held.setdefault(run, []).append((workload, many, device, preset))
     query = (
-        select(BenchRun.run_id, MEASURED_AT, Run.kind, BenchRun.machine)
+        select(BenchRun.run_id, MEASURED_AT, Run.kind, BenchRun.machine, CACHE)
         .join(Run, Run.id == BenchRun.run_id)
         .where(MEASURED_AT.is_not(None))
         .order_by(MEASURED_AT.desc(), BenchRun.run_id.desc())
@@ -74,9 +76,9 @@ def bench_heads(session: Session) -> list[BenchHead]:
     return [
         BenchHead(
             run, at, kind == IMPORT, machine, held[run][0][2], held[run][0][3],
-            tuple(sorted(row[0] for row in held[run])), sum(row[1] for row in held[run]),
+            tuple(sorted(row[0] for row in held[run])), sum(row[1] for row in held[run]), cache,
         )
-        for run, at, kind, machine in session.execute(query)
+        for run, at, kind, machine, cache in session.execute(query)
         if run in held
     ]  # fmt: skip
 
@@ -127,6 +129,7 @@ def _results(chosen: BenchFilter) -> Subquery:
             BenchResult.run_id.label("run"),
             heads.c.measured_at,
             heads.c.kind,
+            heads.c.cache,
             *(getattr(BenchResult, name) for name in _RESULT),
             place.label("place"),
         )
@@ -176,6 +179,7 @@ def _comparisons(chosen: BenchFilter) -> Subquery:
             BenchComparison.run_id.label("run"),
             heads.c.measured_at,
             heads.c.kind,
+            heads.c.cache,
             settings.c.device,
             settings.c.preset,
             *(getattr(BenchComparison, name) for name in _COMPARISON),
@@ -195,20 +199,24 @@ def _comparisons(chosen: BenchFilter) -> Subquery:
     )
 
 
-def _heads() -> Subquery:
-    """Finished runs, with when they were measured and what tells their machine from another."""
+def _heads() -> CTE:
+    """Finished runs, with when they were measured and what tells their machine from another.
+
+    Materialized, so that what lies in JSON is read once a run and not once a row.
+    """
     machine = [BenchRun.machine[name].as_string().label(name) for name in SAME_MACHINE]
     return (
-        select(BenchRun.run_id, MEASURED_AT.label("measured_at"), Run.kind, *machine)
+        select(BenchRun.run_id, MEASURED_AT.label("measured_at"), Run.kind, CACHE.label("cache"), *machine)
         .join(Run, Run.id == BenchRun.run_id)
         .where(MEASURED_AT.is_not(None))
-        .subquery()
+        .cte("head")
+        .prefix_with("MATERIALIZED")
     )
 
 
-def _place(key: list[Any], heads: Subquery) -> ColumnElement[int]:
+def _place(key: list[Any], heads: CTE) -> ColumnElement[int]:
     """How many of the same key were measured later, from 1; what was imported is a key of its own."""
-    machine = [heads.c[name] for name in SAME_MACHINE]
+    machine = [heads.c[name] for name in (*SAME_MACHINE, "cache")]
     order = [heads.c.measured_at.desc(), heads.c.run_id.desc()]
     return func.row_number().over(partition_by=[*key, *machine, heads.c.kind == IMPORT], order_by=order)
 

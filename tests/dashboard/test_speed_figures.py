@@ -127,12 +127,13 @@ def test_the_conditions_of_a_workload_are_told_as_far_as_they_are_known() -> Non
     facts = {
         "workload": "lstm", "size": "small", "rounds": 9, "seconds": 9.0, "stopped_because": "the budget was spent",
         "processes": {"wanted": 3, "done": 2, "why": "time was up"}, "disturbance": {"others_share": 0.12},
-        "throttle": {"lowest_mhz": 2100, "hottest_c": None},
+        "throttle": {"known": True, "rounds_throttled": 2, "rounds": 9}, "sentinel": {"changed": True, "drift": 0.1},
     }  # fmt: skip
     said = " / ".join(conditions({"workloads": [facts], "cache": "cold"}, "lstm", "small")).replace("\u00a0", " ")
     assert said == (
         "9 rounds in 9.00 s; the budget was spent / 2 of 3 fresh processes a variant: time was up / "
-        "12.0 % of the processors went to others meanwhile / clock and heat: lowest mhz 2100 / cold cache"
+        "12.0 % of the processors went to others meanwhile / 2 of 9 rounds held back by heat or power / "
+        "a fixed work timed meanwhile drifted by 10.0 % / cold cache: every call took other copies of its inputs"
     )
     assert conditions({}, "lstm", "small") == []
     assert conditions({"workloads": [facts]}, "lstm", "large") == []
@@ -167,7 +168,7 @@ def test_the_roofline_has_a_point_a_variant_under_a_roof_with_a_ridge() -> None:
 
 
 def test_samples_say_their_process_and_round() -> None:
-    made = {"latency": [0.1, None, 0.3], "again": [0.1, 0.1, 0.1], "rounds": [0, 1, 2], "process": [0, 0, 1]}
+    made: dict[str, list[Any]] = {"latency": [0.1, None, 0.3], "again": [0.1, 0.1, 0.1], "rounds": [0, 1, 2], "process": [0, 0, 1]}
     figure = samples_chart(made, "torch.eager", "dark")
     assert [trace.name for trace in figure.data] == ["latency", "the baseline again"]
     assert figure.data[0].y[1] is None

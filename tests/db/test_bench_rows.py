@@ -100,6 +100,17 @@ def test_the_newest_of_each_is_by_when_it_was_measured_and_by_machine(engine: En
     assert (found[newest]["device"], found[newest]["preset"]) == ("cpu", "matched")
 
 
+def test_a_cold_run_does_not_stand_for_a_hot_one(engine: Engine) -> None:
+    hot = kept(engine, "numpy")
+    with writing(engine) as session:
+        cold = write.start_run(session, kind="benchmark", source="benchmark")
+        later = {"started": "2026-07-01T12:00:00+00:00", "seconds": 60.0, "machine": HERE, "cache": "cold"}
+        write.bench_run(session, cold, later | {"results": [result("numpy", 0.1)]})
+        write.finish_run(session, cold, status="ok", new=1)
+    found = rows(engine, BenchFilter(newest=True, variants=("numpy",)))[0]
+    assert [(row["run"], row["cache"]) for row in found] == [(cold, "cold"), (hot, "hot")]
+
+
 def test_what_has_not_ended_is_not_there(engine: Engine) -> None:
     kept(engine, "numpy", ended=False)
     assert rows(engine, BenchFilter()) == ([], 0)
