@@ -10,7 +10,7 @@ from dashboard import format as fmt
 from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed_rows import absent, ceilings_of, conditions, detailed, memory_words, roofs, why_no_roof
 from dashboard.charts.look import CONFIG
-from dashboard.charts.ratios import ratio_chart
+from dashboard.charts.ratios import ratio_chart, span_of
 from dashboard.charts.roofline import per_second, roofline
 from dashboard.sections import speed_code, speed_controls, speed_passports, speed_samples
 from dashboard.sections.frame import theme
@@ -66,13 +66,16 @@ def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> 
 
 
 def _ratios(rows: list[Ratio]) -> None:
-    good = sorted((row for row in rows if row.drawable), key=lambda row: (row.baseline, row.ratio or 0))
-    if good:
+    good = sorted((row for row in rows if row.drawable), key=lambda row: row.ratio or 0)
+    for baseline in dict.fromkeys(row.baseline for row in rows):
+        mine = [row for row in good if row.baseline == baseline]
+        if not mine:
+            continue
         st.plotly_chart(
-            ratio_chart(good, theme()),
+            ratio_chart(mine, theme(), span=span_of(good)),
             theme=None,
             config=CONFIG,
-            key="speed-workload-ratios",
+            key=f"speed-workload-ratios-{baseline}",
             alt="Ratios of times with their intervals; the times are in the table below.",
         )
     reasons: dict[str, list[Ratio]] = {}

@@ -168,7 +168,12 @@ def test_the_roofline_has_a_point_a_variant_under_a_roof_with_a_ridge() -> None:
 
 
 def test_samples_say_their_process_and_round() -> None:
-    made: dict[str, list[Any]] = {"latency": [0.1, None, 0.3], "again": [0.1, 0.1, 0.1], "rounds": [0, 1, 2], "process": [0, 0, 1]}
+    made: dict[str, list[Any]] = {
+        "latency": [0.1, None, 0.3],
+        "again": [0.1, 0.1, 0.1],
+        "rounds": [0, 1, 2],
+        "process": [0, 0, 1],
+    }
     figure = samples_chart(made, "torch.eager", "dark")
     assert [trace.name for trace in figure.data] == ["latency", "the baseline again"]
     assert figure.data[0].y[1] is None
