@@ -128,7 +128,7 @@ def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[s
     from collectors.bench.history import history
 
     with reading(engine) as session:
-        heads = {row["run"]: row for row in read.bench_runs(session, limit=MOST_RESULTS) if row["measured_at"]}
+        heads = read.bench_conditions(session, workload=workload)
         results = read.bench_results(session, workload=workload, limit=MOST_RESULTS)
     return history([row for row in results if row["run"] in heads], heads)
 

@@ -18,11 +18,12 @@ class Palette:
     grid: str
     undecided: str
     warning: str
+    wrong: str
 
 
 PALETTES: dict[Theme, Palette] = {
-    "light": Palette("#FFFFFF", "#15181D", "#5E6670", "#8B929B", "#E8EAED", "#6F7680", "#8A5A00"),
-    "dark": Palette("#111418", "#ECEEF1", "#A3ABB5", "#7C848E", "#2A2F36", "#8B929B", "#E0AC4E"),
+    "light": Palette("#FFFFFF", "#15181D", "#5E6670", "#8B929B", "#E8EAED", "#6F7680", "#8A5A00", "#B3261E"),
+    "dark": Palette("#111418", "#ECEEF1", "#A3ABB5", "#7C848E", "#2A2F36", "#8B929B", "#E0AC4E", "#F2877E"),
 }
 FRAMEWORKS: dict[str, tuple[str, str]] = {
     "pytorch": ("#C8501E", "#FF8F5A"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,15 +12,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from catalog.load import Catalog, load_catalog
 from collectors import jobs
 from collectors.settings import PREFIX
-from dashboard.analysis.speed import Ratio
-from dashboard.analysis.speed import read as read_ratio
 from dashboard.analysis.tidy import frame
 from db import read
 from db.engine import default_url, open_database, reading
 
 HOUR = 3_600
 LIVE = ("queued", "running")
-MOST_RESULTS = 200
 
 
 class _Switch(BaseSettings):
@@ -28,13 +25,6 @@ class _Switch(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore")
     offline: bool = False
-
-
-class Measured(NamedTuple):
-    """What finished runs measured, newest first: results without samples, and the comparisons of the same runs."""
-
-    results: list[dict[str, Any]]
-    ratios: list[Ratio]
 
 
 def today() -> date:
@@ -74,10 +64,10 @@ def stamp() -> str:
 def speed_stamp() -> str:
     """What changes whenever a benchmark begins, ends or writes a result: the key of every cached read of speed."""
     with reading(engine()) as session:
-        newest = read.bench_results(session, limit=1)
+        newest = read.bench_newest(session)
         ends = read.runs(session, kind=jobs.BENCHMARK, limit=8)
     state = ";".join(f"{run.run}:{run.status}:{run.finished}" for run in ends)
-    return f"{default_url()} {[(row['run'], row['result']) for row in newest]} {state}"
+    return f"{default_url()} {newest} {state}"
 
 
 def observed(metric: str, systems: Sequence[str] = (), *, primary_only: bool = True) -> pd.DataFrame:
@@ -101,26 +91,11 @@ def raw(metric: str, system: str, source: str) -> list[read.SeriesRow]:
         return list(read.observations(session, metrics=[metric], systems=[system], sources=[source]))
 
 
-def measured() -> Measured:
-    """What was measured in runs that have finished; one that is still running is left out until it has."""
-    return _measured(speed_stamp())
-
-
-def ratios() -> list[Ratio]:
-    """The comparisons of finished runs, newest first."""
-    return measured().ratios
-
-
 def measuring() -> list[read.JobRow]:
     """The measurements that are running or queued, in the order they get their turn; never cached."""
     with reading(engine()) as session:
         found = read.jobs(session, states=LIVE, kind=jobs.BENCHMARK)
     return sorted(found, key=lambda job: (job.state == "queued", job.requested, job.job))
-
-
-def samples(result: int) -> dict[str, Any] | None:
-    """The raw samples of one result."""
-    return _samples(default_url(), result)
 
 
 def runs(limit: int = 30) -> list[read.RunRow]:
@@ -207,25 +182,6 @@ def _series(stamped: str) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
 def _doubts(stamped: str) -> list[read.DoubtRow]:  # noqa: ARG001  # a key of the cache
     with reading(engine()) as session:
         return read.doubts(session)
-
-
-@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def _measured(stamped: str) -> Measured:  # noqa: ARG001  # a key of the cache
-    with reading(engine()) as session:
-        # First: a run that has finished now keeps its rows, so what is read after this is all of it.
-        heads = {row["run"]: row for row in read.bench_runs(session) if row["measured_at"] is not None}
-        results = read.bench_results(session, limit=MOST_RESULTS)
-        ratios = [read_ratio(row) for row in read.bench_comparisons(session)]
-    if len(results) == MOST_RESULTS and results[0]["run"] != results[-1]["run"]:
-        heads.pop(results[-1]["run"], None)  # the limit may have cut it short
-    kept = [row | {"machine": heads[row["run"]].get("machine") or {}} for row in results if row["run"] in heads]
-    return Measured(kept, [row for row in ratios if row.run in heads])
-
-
-@st.cache_data(max_entries=32, ttl=HOUR, show_spinner=False)
-def _samples(url: str, result: int) -> dict[str, Any] | None:  # noqa: ARG001  # a key of the cache
-    with reading(engine()) as session:
-        return read.bench_samples(session, result)
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)

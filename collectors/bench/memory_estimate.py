@@ -13,8 +13,7 @@ FRAMEWORK_BYTES = 150_000_000
 
 def bytes_needed(workload: Workload, size: str, alive: int) -> int:
     """Estimate the bytes that `alive` children of one workload hold at once: one being prepared, the others ready."""
-    held = workload.bytes_moved(workload.sizes[size])
-    return workload.memory_needed(size) + max(0, alive - 1) * held + alive * FRAMEWORK_BYTES
+    return workload.memory_needed(size, alive) + alive * FRAMEWORK_BYTES
 
 
 def refusal(

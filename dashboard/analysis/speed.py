@@ -1,5 +1,6 @@
 """Speed comparisons made ready to show: one way round, the newest of each, counted by who wins."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -173,3 +174,9 @@ def machine_words(machine: dict[str, Any]) -> str:
     words += [f"{cores} processors"] if cores else []
     words += [str(device)] if device else []
     return ", ".join(word for word in words if word) or "machine not described"
+
+
+def machine_id(machine: dict[str, Any]) -> str:
+    """A short name for what tells a machine from another: processor, architecture, processors, cores."""
+    told = [str(machine.get(name)) for name in ("processor", "architecture", "processors", "physical_cores")]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]

@@ -1,7 +1,7 @@
-"""Speed as figures: ratios with their intervals on a logarithmic axis, and the raw samples behind a result."""
+"""Ratios of times as a figure: points with their intervals on a logarithmic axis."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
@@ -11,28 +11,19 @@ from dashboard.charts.look import dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 
 ROW = 64
-_TICKS = {
-    1 / 16: "1⁄16",
-    1 / 8: "⅛",
-    1 / 4: "¼",
-    1 / 2: "½",
-    1: "same",
-    2: "2×",
-    4: "4×",
-    8: "8×",
-    16: "16×",
-    32: "32×",
-}
+_BELOW = {2: "½", 4: "¼", 8: "⅛"}
+MOST_TICKS = 4
 
 
-def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "") -> go.Figure:
+def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "", span: float | None = None) -> go.Figure:
     """One row a comparison, in the order given: its name and verdict in words, its interval, its point.
 
     Too close to call is grey; what is not comparable has its reason and no point, so it cannot be read as a result.
+    ``span`` is how far the axis goes either way of 1, for charts that share one; else as far as the rows need.
     """
     figure = go.Figure()
     ink = PALETTES[theme]
-    reach = _reach(rows)
+    reach = span or span_of(rows)
     for index, row in enumerate(rows):
         y = len(rows) - 1 - index
         name = f"{row.workload} {row.size} · {row.variant} over {row.baseline}"
@@ -45,7 +36,7 @@ def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "") -> go.Figu
     figure.add_vline(x=1, line={"color": ink.rule, "width": 1}, layer="below")
     dressed(figure, theme, height=ROW * max(len(rows), 1) + 56, title=title)
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 34})
-    ticks = {value: words for value, words in _TICKS.items() if 1 / reach <= value <= reach}
+    ticks = _ticks(reach)
     figure.update_xaxes(
         type="log", range=[-math.log10(reach), math.log10(reach)], tickvals=list(ticks), ticktext=list(ticks.values())
     )
@@ -80,35 +71,6 @@ def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:
     )
 
 
-def samples_chart(samples: Mapping[str, Sequence[float]], variant: str, theme: Theme) -> go.Figure:
-    """Seconds per call of every round, in the order they were measured."""
-    ink = colour(framework_of(variant), theme)
-    figure = go.Figure()
-    for name, opacity in (("latency", 1.0), ("throughput", 0.45)):
-        values = [value if fmt.known(value) else None for value in samples.get(name) or ()]
-        if values:
-            figure.add_trace(
-                go.Scatter(
-                    x=list(range(1, len(values) + 1)),
-                    y=values,
-                    mode="markers",
-                    name=name,
-                    opacity=opacity,
-                    marker={"color": ink, "size": 6, "symbol": "circle" if name == "latency" else "circle-open"},
-                    text=[f"round {i}: {fmt.duration(v)}" for i, v in enumerate(values, 1)],
-                    hovertemplate="%{text}<extra></extra>",
-                    connectgaps=False,
-                )
-            )
-    dressed(figure, theme, height=260)
-    figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.12}, margin={"l": 60, "r": 8, "t": 30, "b": 40}
-    )
-    figure.update_xaxes(title={"text": "round"}, showgrid=False)
-    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
-    return figure
-
-
 def _words(row: Ratio) -> str:
     if row.verdict == APART:
         return "not comparable"
@@ -119,7 +81,18 @@ def _words(row: Ratio) -> str:
     return f"{fmt.times(row.ratio)} {fmt.interval(row.ratio, row.low, row.high)}"
 
 
-def _reach(rows: Sequence[Ratio]) -> float:
+def _ticks(reach: float) -> dict[float, str]:
+    """Powers of two or more either way of 1, so far apart that at most a few fit: their words stay apart on a phone."""
+    doublings = max(1, math.floor(math.log2(reach)))
+    step = math.ceil(doublings / MOST_TICKS)
+    ticks: dict[float, str] = {1: "same"}
+    for power in range(step, doublings + 1, step):
+        value = 2**power
+        ticks |= {1 / value: _BELOW.get(value, f"1⁄{value}"), value: f"{value}×"}
+    return dict(sorted(ticks.items()))
+
+
+def span_of(rows: Sequence[Ratio]) -> float:
     """How far the axis goes either way of 1: at least 2.5 times, as far as the widest interval needs."""
     ends = [v for row in rows if row.drawable for v in (row.ratio, row.low, row.high) if v and fmt.known(v) and v > 0]
     return max([2.5, *(max(v, 1 / v) * 1.25 for v in ends)])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import Ratio, between, headlines, machine_words, matched_first, newest, setting_words
@@ -33,7 +33,7 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
         st.page_link("views/speed.py", label="Measure here", icon=":material/play_arrow:")
     running = bool(data.measuring())
     if running:
-        speed_job.notice(first=not data.measured().results)
+        speed_job.notice(first=not measured.heads())
     if not found:
         if not running:
             _nothing()
@@ -65,7 +65,7 @@ def measured_words(shown: Sequence[Ratio], now: datetime) -> str:
 
 
 def _nothing() -> None:
-    what = "The two have not been compared" if data.measured().results else "Nothing has been measured"
+    what = "The two have not been compared" if measured.heads() else "Nothing has been measured"
     empty(
         f"{what} on this machine yet",
         "A first comparison takes about a minute. Measure on the page Speed, or from the command line:",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer
 from dashboard.analysis.shares import PAIR
@@ -16,10 +16,10 @@ with guarded():
     names = {slug: system.name for slug, system in catalog.systems.items()}
     signals = overview_signals.found()
     standings = [Standing(one.title, one.lead) for one in signals]
-    measured = overview_speed.head_to_head(data.ratios())
+    compared = overview_speed.head_to_head(measured.ratios())
 
     st.title(
-        plain(f"{answer(standings, names, PAIR, today)} {speed_answer(verdicts(measured), names, PAIR)}"), anchor=False
+        plain(f"{answer(standings, names, PAIR, today)} {speed_answer(verdicts(compared), names, PAIR)}"), anchor=False
     )
     st.caption(
         f"As of {fmt.day(today)} · share of PyTorch in PyTorch + TensorFlow · the dotted rule is 50 %. "
@@ -28,5 +28,5 @@ with guarded():
     offline_notice()
     data_doubts.notice()
     overview_signals.table(signals, catalog, today)
-    overview_speed.newest_ratios(measured)
+    overview_speed.newest_ratios(compared)
     stale.figures(signals, today)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, measured
 from dashboard.analysis.finding import speed_answer
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import verdicts
@@ -12,14 +12,13 @@ from dashboard.text import plain
 
 with guarded():
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
-    results, ratios = data.measured()
-    pair = overview_speed.head_to_head(ratios)
+    pair = overview_speed.head_to_head(measured.ratios())
     answer = speed_answer(verdicts(pair), names, PAIR)
-    st.title(plain(answer or speed_results.open_question(results, pair)), anchor=False)
+    st.title(plain(answer or speed_results.open_question(measured.heads(), pair)), anchor=False)
     st.caption(
         "Ratios of times, measured in interleaved rounds on this machine, each checked against a float64 reference. "
         "A ratio travels between machines better than a time."
     )
     speed_run.form()
     speed_job.progress()
-    speed_results.shown(results, ratios)
+    speed_results.shown()

@@ -4,11 +4,23 @@ from db.read.bench import (
     IMPORT,
     bench_code,
     bench_comparisons,
+    bench_conditions,
     bench_document,
+    bench_first_calls,
+    bench_head,
+    bench_newest,
     bench_results,
     bench_runs,
     bench_runs_begun,
     bench_samples,
+)
+from db.read.bench_rows import (
+    BenchFilter,
+    BenchHead,
+    bench_comparison_rows,
+    bench_heads,
+    bench_keys,
+    bench_result_rows,
 )
 from db.read.charted import charted
 from db.read.content import Entry, content
@@ -46,6 +58,8 @@ from db.read.state import RepositoryState, repository_states
 
 __all__ = [
     "IMPORT",
+    "BenchFilter",
+    "BenchHead",
     "DoubtRow",
     "Entry",
     "HeldRow",
@@ -64,9 +78,17 @@ __all__ = [
     "SourceState",
     "TailRow",
     "bench_code",
+    "bench_comparison_rows",
     "bench_comparisons",
+    "bench_conditions",
     "bench_document",
+    "bench_first_calls",
+    "bench_head",
+    "bench_heads",
+    "bench_keys",
+    "bench_newest",
     "bench_preparations",
+    "bench_result_rows",
     "bench_results",
     "bench_runs",
     "bench_runs_begun",

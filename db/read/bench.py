@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import BenchComparison, BenchResult, BenchRun, Run
 
 IMPORT = "import"
-_MEASURED_AT = func.coalesce(BenchRun.measured_at, Run.finished, type_=Run.finished.type)
+MEASURED_AT = func.coalesce(BenchRun.measured_at, Run.finished, type_=Run.finished.type)
 
 
 def bench_document(session: Session, run_id: int, *, samples: bool = False) -> dict[str, Any] | None:
@@ -43,27 +44,69 @@ def bench_runs_begun(session: Session, started: str) -> list[int]:
     return list(session.scalars(select(BenchRun.run_id).where(told == started).order_by(BenchRun.run_id)))
 
 
-def bench_results(session: Session, *, workload: str | None = None, limit: int = 500) -> list[dict[str, Any]]:
+def bench_results(
+    session: Session,
+    *,
+    run: int | None = None,
+    workload: str | None = None,
+    size: str | None = None,
+    limit: int = 500,
+) -> list[dict[str, Any]]:
     """Results with their run, its time and whether it was imported, newest first; without raw samples."""
+    wanted = {BenchResult.run_id: run, BenchResult.workload: workload, BenchResult.size: size}
     query = (
-        select(BenchResult.id, BenchResult.run_id, _MEASURED_AT.label("at"), Run.kind, BenchResult.document)
+        select(BenchResult.id, BenchResult.run_id, MEASURED_AT.label("at"), Run.kind, BenchResult.document)
         .join(Run, Run.id == BenchResult.run_id)
         .join(BenchRun, BenchRun.run_id == BenchResult.run_id)
+        .where(*(column == value for column, value in wanted.items() if value is not None))
         .order_by(BenchResult.id.desc())
         .limit(limit)
     )
-    if workload is not None:
-        query = query.where(BenchResult.workload == workload)
     return [
         row.document | {"result": row.id, "run": row.run_id, "measured_at": row.at, "imported": row.kind == IMPORT}
         for row in session.execute(query)
     ]
 
 
+def bench_newest(session: Session) -> int:
+    """The number of the result written last, 0 where there is none: it grows with whatever a benchmark writes."""
+    return session.scalar(select(func.max(BenchResult.id))) or 0
+
+
+def bench_head(session: Session, run_id: int) -> dict[str, Any] | None:
+    """What the document of one run says of the whole run: machine, ceilings, workloads, code; None without a run."""
+    return session.scalar(select(BenchRun.document).where(BenchRun.run_id == run_id))
+
+
+def bench_conditions(session: Session, *, workload: str | None = None) -> dict[int, dict[str, Any]]:
+    """Machine and document format of every finished run by number; with a workload, of the runs that measured it."""
+    query = select(BenchRun.run_id, BenchRun.machine, BenchRun.document["format"].as_integer())
+    query = query.join(Run, Run.id == BenchRun.run_id).where(MEASURED_AT.is_not(None))
+    if workload is not None:
+        query = query.where(BenchRun.run_id.in_(select(BenchResult.run_id).where(BenchResult.workload == workload)))
+    return {run: {"run": run, "machine": machine, "format": form} for run, machine, form in session.execute(query)}
+
+
+def bench_first_calls(session: Session, results: Sequence[int]) -> dict[int, tuple[list[float], bool | None]]:
+    """By result: the first call's seconds in every process that was kept, and whether it was really compiled.
+
+    The second is None where nothing was to be compiled, or the run did not say.
+    """
+    jit = BenchResult.passport["jit"]
+    query = select(BenchResult.id, BenchResult.document["processes"], jit).where(BenchResult.id.in_(results))
+    return {
+        result: (
+            [one["first_call_s"] for one in processes or () if one.get("first_call_s") is not None],
+            facts.get("on") if facts and facts.get("asked") else None,
+        )
+        for result, processes, facts in session.execute(query)
+    }
+
+
 def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, Any]]:
     """Comparisons, newest first, with their run, its time (None while unfinished), machine, preset, device, cache."""
     query = (
-        select(BenchComparison, _MEASURED_AT, Run.kind, BenchRun.machine, BenchRun.document)
+        select(BenchComparison, MEASURED_AT, Run.kind, BenchRun.machine, BenchRun.document)
         .join(Run, Run.id == BenchComparison.run_id)
         .join(BenchRun, BenchRun.run_id == BenchComparison.run_id)
         .order_by(BenchComparison.run_id.desc(), BenchComparison.id)
@@ -79,7 +122,7 @@ def bench_comparisons(session: Session, *, limit: int = 500) -> list[dict[str, A
 
 def bench_runs(session: Session, *, limit: int = 100) -> list[dict[str, Any]]:
     """Benchmark runs, newest first: machine, ceilings, how long and why it stopped, and whether it was imported."""
-    query = select(BenchRun, _MEASURED_AT, Run.kind).join(Run, Run.id == BenchRun.run_id)
+    query = select(BenchRun, MEASURED_AT, Run.kind).join(Run, Run.id == BenchRun.run_id)
     return [
         row.document | {"run": row.run_id, "measured_at": measured_at, "imported": kind == IMPORT}
         for row, measured_at, kind in session.execute(query.order_by(Run.id.desc()).limit(limit))

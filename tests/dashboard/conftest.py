@@ -50,7 +50,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     st.cache_data.clear()
     st.cache_resource.clear()
 
-    def opened(page: str, **query: str | list[str]) -> AppTest:
+    def opened(page: str, /, **query: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(ROOT / "dashboard/app.py"), default_timeout=60).run()
         assert not app.exception, app.exception
         for name, value in query.items():

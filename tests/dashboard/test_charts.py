@@ -19,7 +19,8 @@ from dashboard.analysis.tidy import drawn
 from dashboard.charts.labels import spread
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
-from dashboard.charts.ratios import ratio_chart, samples_chart
+from dashboard.charts.ratios import ratio_chart
+from dashboard.charts.samples import samples_chart
 from dashboard.colours import PALETTES, colour
 from tests.dashboard.made import TODAY, framed, months, row
 from tests.dashboard.test_speed import LSTM

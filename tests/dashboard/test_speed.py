@@ -18,16 +18,18 @@ from dashboard.analysis.speed import (
     turned,
     verdicts,
 )
+from dashboard.analysis.speed_rows import listed
 from dashboard.sections.overview_speed import head_to_head, measured_words
 from dashboard.sections.speed_job import notice_words
-from dashboard.sections.speed_results import _row, open_question
+from dashboard.sections.speed_results import open_question
 from dashboard.sections.verdicts import verdict_words
-from db.read import JobRow
+from db.read import BenchHead, JobRow
 
 LSTM = Ratio(
     "lstm", "medium", "torch.eager", "tensorflow.function", 2.0, 1.6, 2.5, "slower", "", 0.03, 7,
     datetime(2026, 11, 21, tzinfo=UTC), {"processor": "AMD EPYC", "processors": 2},
 )  # fmt: skip
+HEAD = BenchHead(7, datetime(2026, 11, 21, tzinfo=UTC), False, {}, "cpu", "matched", ("lstm",), 2)
 
 
 def test_turning_exchanges_everything() -> None:
@@ -82,10 +84,10 @@ def test_ages_of_several_runs_are_a_span() -> None:
 
 def test_what_was_measured_and_could_not_be_compared_is_not_called_unmeasured() -> None:
     apart = replace(LSTM, verdict="not comparable", why="threads: 2 against 1")
-    assert "have not been compared" in open_question([{}], [])
-    assert "could not be compared: threads: 2 against 1." in open_question([{}], [apart, apart])
-    assert "could not be compared, for the reasons below." in open_question([{}], [apart, replace(apart, why="busy")])
-    assert "could not be compared." in open_question([{}], [replace(apart, why="")])
+    assert "have not been compared" in open_question([HEAD], [])
+    assert "could not be compared: threads: 2 against 1." in open_question([HEAD], [apart, apart])
+    assert "could not be compared, for the reasons below." in open_question([HEAD], [apart, replace(apart, why="busy")])
+    assert "could not be compared." in open_question([HEAD], [replace(apart, why="")])
     assert open_question([]).endswith("Nothing is measured yet.")
 
 
@@ -142,10 +144,10 @@ def test_a_stored_row_is_read() -> None:
 def test_a_wrong_variant_has_no_time() -> None:
     row = {
         "workload": "matmul", "size": "s", "variant": "tensorflow.xla", "status": "wrong", "message": "too far off",
-        "latency_s": {"median": 0.1, "low": 0.1, "high": 0.1}, "first_call_s": 1.0, "relative_error": 0.3,
+        "latency_median": 0.1, "latency_low": 0.1, "latency_high": 0.1, "first_call_s": 1.0, "relative_error": 0.3,
         "tolerance": 1e-5, "peak_bytes": None, "share_of_ceiling": 0.4,
     }  # fmt: skip
-    shown = _row(row)
+    shown = listed(row)
     assert shown["state"] == "wrong: too far off"
     assert [shown[name] for name in ("median ms", "low", "high", "first call s", "of ceiling %", "memory MiB")] == [
         None
@@ -156,9 +158,9 @@ def test_a_wrong_variant_has_no_time() -> None:
 def test_nan_is_shown_as_no_value() -> None:
     row = {
         "workload": "m", "size": "s", "variant": "numpy", "status": "ok",
-        "latency_s": {"median": float("nan"), "low": None, "high": 0.2}, "relative_error": float("nan"),
+        "latency_median": float("nan"), "latency_low": None, "latency_high": 0.2, "relative_error": float("nan"),
     }  # fmt: skip
-    shown = _row(row)
+    shown = listed(row)
     assert shown["median ms"] is None
     assert shown["error"] is None
     assert shown["high"] == 200

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from collectors import jobs
 from dashboard import data
+from dashboard import measured as store
 from db import write
 from db.engine import open_database, writing
 from tests.dashboard.conftest import Opened, comparison, measured, result
@@ -117,8 +118,8 @@ def test_an_unfinished_run_is_left_out_until_it_ends(site: Opened, new_home: Pat
     number = queued()
     run = started(number)
     app = site("speed")
-    assert {row["run"] for row in data.measured().results} == {first}
-    assert {row.run for row in data.measured().ratios} == {first}
+    assert {head.run for head in store.heads()} == {first}
+    assert {row.run for row in store.ratios()} == {first}
     before = data.speed_stamp()
     document: dict[str, Any] = {
         "preset": "matched",
@@ -128,7 +129,7 @@ def test_an_unfinished_run_is_left_out_until_it_ends(site: Opened, new_home: Pat
     }
     ended(number, run, document)
     assert data.speed_stamp() != before
-    assert data.measured().results[0]["run"] == run
+    assert store.heads()[0].run == run
     shown = words(app.run())
     assert "Named" in shown
     assert "machine not described" not in shown
@@ -247,4 +248,4 @@ def test_an_imported_run_is_marked_and_is_no_answer_for_this_machine(site: Opene
     measured(new_home)
     app = site("speed")
     assert "measured on another machine" not in words(app)
-    assert [option for option in app.selectbox(key="speed.shown").options if "another machine" in option]
+    assert [option for option in app.selectbox(key="results.run").options if "another machine" in option]

@@ -48,7 +48,7 @@ def spec(without: tuple[str, ...] = (), **settings: Any) -> BenchSpec:
     """Give the request of a small run of the self-test's own variants, on one processor."""
     slugs = tuple(f"selftest.{name}" for name in settings.pop("variants"))
     shared: Settings = {"workloads": ("products",), "seconds": 5.0, "max_rounds": 8, "threads": 1, "target": 0.0}
-    shared |= {"ceilings": False, "busiest": 1.0, "time_limit_s": 20.0, "registry": REGISTRY}
+    shared |= {"ceilings": False, "busiest": 1.0, "time_limit_s": 20.0, "registry": REGISTRY, "processes": 1}
     return BenchSpec(variants=slugs, without=without, **(shared | settings))
 
 

@@ -1,0 +1,290 @@
+"""What published claims about speed say, held against what was measured here: rules over plain rows (pure).
+
+A rule takes `Rows` and gives an `Answer`. The rows are the newest of each comparison and result of one machine. Times
+of one run are paired round by round in its comparisons; where a claim asks for a pair that no run compares (two
+workloads, or two modes of TensorFlow), the medians of one run are divided, and the interval is put together from the
+ends of both: as a rule wider than a paired one. What a run called not comparable is not divided either.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, stdev
+from typing import Literal
+
+from dashboard.analysis.speed import CLOSE, Ratio, turned
+
+Verdict = Literal["holds", "does not hold", "mixed", "cannot tell"]
+GAP = 1.03
+"""The protocol's smallest gap: an interval that reaches within 3 % of 1 tells nothing."""
+FEWEST = 3
+"""Workloads below which a claim about workloads in general is not answered."""
+TIMES = 10.0
+STUDENT = (
+    *(12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.10),
+    *(2.09, 2.09, 2.08, 2.07, 2.07, 2.06, 2.06, 2.06, 2.05, 2.05, 2.05, 2.04),
+)
+"""Student's t at 2.5 % on either side, for 1 to 30 degrees of freedom."""
+RECURRENT = ("lstm", "gru", "lstm_train_step")
+LIKE_MODES = (
+    ("torch.eager", "tensorflow.eager"),
+    ("torch.compile", "tensorflow.function"),
+    ("torch.compile", "tensorflow.xla"),
+)
+TREES = ("tree_by_depth", "tree_by_node")
+COMPILED = (
+    ("torch.eager", "torch.compile"),
+    ("tensorflow.eager", "tensorflow.function"),
+    ("tensorflow.eager", "tensorflow.xla"),
+)
+USUAL = ("matmul", "lstm", "conv2d")
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One result: seconds of a call with its 95 % interval (None where there is none), first calls by process.
+
+    ``compiled`` is False where a variant that compiles ran as eager code, None where that is unknown or no matter.
+    """
+
+    workload: str
+    size: str
+    variant: str
+    device: str
+    preset: str
+    run: int
+    median: float | None
+    low: float | None
+    high: float | None
+    first_calls: tuple[float, ...] = ()
+    compiled: bool | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was measured on one machine, the newest of each."""
+
+    comparisons: Sequence[Ratio]
+    results: Sequence[Timed]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One figure an answer rests on: a ratio with its interval, and whether it speaks for the claim."""
+
+    what: str
+    ratio: float
+    low: float | None
+    high: float | None
+    supports: bool
+    runs: tuple[int, ...]
+    how: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A claim's answer. ``says`` is a sentence; ``missing`` is what was not measured, ``command`` measures it."""
+
+    claim: str
+    verdict: Verdict
+    says: str
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...]
+    command: str
+
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """The runs it rests on, newest first."""
+        return tuple(sorted({run for one in self.evidence for run in one.runs}, reverse=True))
+
+
+def recurrent(rows: Rows) -> Answer:
+    """PyTorch is faster with LSTM and GRU: TensorFlow's time over PyTorch's in modes that are alike, each workload."""
+    found = [
+        _compared(one, one.verdict == "slower")
+        for workload in RECURRENT
+        for pair in LIKE_MODES
+        for one in _pair(rows, workload, *pair)
+    ]
+    bare = [w for w in RECURRENT if not any(one.what.startswith(f"{w} ") for one in found)]
+    says = _counted(found, "PyTorch was faster in")
+    return _answer(
+        "rnn-faster-in-pytorch",
+        found,
+        says,
+        [f"{w} in both, in a like mode" for w in bare],
+        RECURRENT,
+        complete=not bare,
+    )
+
+
+def compiles_faster(rows: Rows) -> Answer:
+    """TensorFlow compiles faster: first calls over torch.compile's, a geometric mean over workloads for each mode."""
+    found, missing = [], []
+    for variant in ("tensorflow.function", "tensorflow.xla"):
+        ratios = _first_calls(rows.results, variant, "torch.compile")
+        if len(ratios) < FEWEST:
+            missing.append(f"{variant} and torch.compile: {len(ratios)} workloads measured in both, {FEWEST} needed")
+            continue
+        mean, low, high = geometric([ratio for ratio, _ in ratios])
+        how = f"geometric mean over {len(ratios)} workloads, interval by Student's t; every process counted"
+        runs = tuple(sorted({run for _, run in ratios}))
+        what = f"first call of {variant} over torch.compile's"
+        found.append(Evidence(what, mean, low, high, high < 1 / GAP, runs, how))
+    says = "; ".join(f"{one.what}: {one.ratio:.3g} ({_span(one)})" for one in found)
+    answer = _answer("tf-compiles-faster", found, says, missing, USUAL, complete=not missing)
+    if answer.verdict != "holds" and any(not one.supports and (one.low or 0.0) <= GAP for one in found):
+        return replace(answer, verdict="cannot tell", says=f"{says}; an interval holds 1, more workloads would tell")
+    return answer
+
+
+def dynamic_batching(rows: Rows) -> Answer:
+    """Dynamic batching gives 10 times on a CPU: trees node by node over trees by depth, for each variant."""
+    sound = _sound(rows)
+    depth, node = ([r for r in sound if r.workload == w and r.device == "cpu"] for w in TREES)
+    found = []
+    for slow in node:
+        alike = [
+            r for r in depth if (r.variant, r.size, r.preset, r.run) == (slow.variant, slow.size, slow.preset, slow.run)
+        ]
+        for ratio in [unpaired(slow, fast) for fast in alike]:
+            if ratio is not None:
+                what = f"{slow.variant} {slow.size}: node by node over by depth"
+                reaches = (ratio[2] or ratio[0]) >= TIMES
+                found.append(Evidence(what, *ratio, reaches, (slow.run,), "medians of one run, unpaired"))
+    says = ""
+    if found:
+        least, most = min(one.ratio for one in found), max(one.ratio for one in found)
+        says = f"by depth, trees were {least:.2g} to {most:.2g} times as fast on the CPU, over {len(found)} variants"
+    missing = [] if found else ["one variant with both workloads, in one run"]
+    answer = _answer("tf-fold-dynamic-batching", found, says, missing, TREES, complete=not missing)
+    gpu = "a GPU, for which 100 times were claimed"
+    return replace(answer, missing=(*answer.missing, gpu))
+
+
+def static_graph(rows: Rows) -> Answer:
+    """A static graph is faster: compiled over eager in PyTorch and TensorFlow, for each workload."""
+    found, missing, sound = [], [], _sound(rows)
+    for eager, compiled in COMPILED:
+        of_pair = []
+        for workload in sorted({row.workload for row in rows.results}):
+            paired = _pair(rows, workload, eager, compiled)
+            of_pair += [_compared(one, one.verdict == "faster") for one in paired]
+            if not paired:
+                of_pair += _divided(sound, workload, eager, compiled)
+        if len({one.what.split(" ")[0] for one in of_pair}) < FEWEST:
+            missing.append(f"{compiled} over {eager} in {FEWEST} workloads")
+        found += of_pair
+    parts = []
+    for eager, compiled in COMPILED:
+        mine = [one for one in found if one.what.endswith(f"{compiled} over {eager}")]
+        if mine:
+            parts.append(f"{compiled} was faster than {eager} in {sum(one.supports for one in mine)} of {len(mine)}")
+    return _answer("static-graph-optimises-better", found, "; ".join(parts), missing, USUAL, complete=not missing)
+
+
+RULES: tuple[Callable[[Rows], Answer], ...] = (recurrent, compiles_faster, dynamic_batching, static_graph)
+
+
+def unpaired(over: Timed, under: Timed) -> tuple[float, float | None, float | None] | None:
+    """One median over another, with an interval from the far ends of both; None where one has no time."""
+    if not over.median or not under.median:
+        return None
+    low = over.low / under.high if over.low and under.high else None
+    high = over.high / under.low if over.high and under.low else None
+    return over.median / under.median, low, high
+
+
+def geometric(ratios: Sequence[float]) -> tuple[float, float, float]:
+    """The geometric mean of at least two ratios with its 95 % interval by Student's t on their logarithms."""
+    logs = [math.log(ratio) for ratio in ratios]
+    half = STUDENT[min(len(logs) - 1, len(STUDENT)) - 1] * stdev(logs) / math.sqrt(len(logs))
+    mean = fmean(logs)
+    return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
+
+
+def _pair(rows: Rows, workload: str, first: str, second: str) -> list[Ratio]:
+    """The drawable comparisons of two variants as the second's time over the first's."""
+    mine = [row for row in rows.comparisons if row.workload == workload and row.drawable]
+    same = [row for row in mine if (row.baseline, row.variant) == (first, second)]
+    return same + [turned(row) for row in mine if (row.baseline, row.variant) == (second, first)]
+
+
+def _sound(rows: Rows) -> list[Timed]:
+    """The results that may be divided: those that their run could compare with anything, if it tried to."""
+    tried: dict[tuple[int, str, str, str], bool] = {}
+    for one in rows.comparisons:
+        for side in (one.baseline, one.variant):
+            key = (one.run, one.workload, one.size, side)
+            tried[key] = tried.get(key, False) or one.drawable
+    held = [row for row in rows.results if row.compiled is not False]
+    return [row for row in held if tried.get((row.run, row.workload, row.size, row.variant), True)]
+
+
+def _compared(one: Ratio, supports: bool) -> Evidence:
+    what = f"{one.workload} {_setting(one.size, one.device, one.preset)}: {one.variant} over {one.baseline}"
+    how = "paired by round" + (f", {CLOSE}" if one.verdict == CLOSE else "")
+    return Evidence(what, one.ratio or 0.0, one.low, one.high, supports, (one.run,), how)
+
+
+def _divided(results: Iterable[Timed], workload: str, eager: str, compiled: str) -> list[Evidence]:
+    mine = [row for row in results if row.workload == workload]
+    found = []
+    for top in (row for row in mine if row.variant == compiled):
+        key = (eager, top.size, top.device, top.preset, top.run)
+        for under in (row for row in mine if (row.variant, row.size, row.device, row.preset, row.run) == key):
+            ratio = unpaired(top, under)
+            if ratio is not None:
+                what = f"{workload} {_setting(top.size, top.device, top.preset)}: {compiled} over {eager}"
+                faster = ratio[2] is not None and ratio[2] < 1 / GAP
+                found.append(Evidence(what, *ratio, faster, (top.run,), "medians of one run, unpaired"))
+    return found
+
+
+def _setting(size: str, device: str, preset: str) -> str:
+    apart = [word for word, usual in ((device, "cpu"), (preset, "matched")) if word not in ("", usual)]
+    return " ".join([size, *apart])
+
+
+def _first_calls(results: Iterable[Timed], over: str, under: str) -> list[tuple[float, int]]:
+    """For each workload that both measured in one run (the newest): first calls of one over the other, and the run."""
+    by = {
+        (r.workload, r.size, r.device, r.preset, r.run, r.variant): _middle(r.first_calls)
+        for r in results
+        if r.compiled is not False
+    }
+    found: dict[str, tuple[float, int]] = {}
+    for (workload, size, device, preset, run, variant), value in by.items():
+        other = by.get((workload, size, device, preset, run, under))
+        if variant == over and value and other and run >= found.get(workload, (0.0, 0))[1]:
+            found[workload] = (value / other, run)
+    return list(found.values())
+
+
+def _middle(values: Sequence[float]) -> float | None:
+    """The geometric mean of positive values, None where there is none."""
+    logs = [math.log(value) for value in values if value > 0]
+    return math.exp(fmean(logs)) if logs else None
+
+
+def _counted(found: Sequence[Evidence], words: str) -> str:
+    return f"{words} {sum(one.supports for one in found)} of {len(found)} comparisons" if found else ""
+
+
+def _answer(
+    claim: str, found: Sequence[Evidence], says: str, missing: Sequence[str], works: Sequence[str], *, complete: bool
+) -> Answer:
+    """Weigh the evidence; what is mixed already stays so whatever is missing, and all else waits for the whole."""
+    support = sum(one.supports for one in found)
+    verdict: Verdict = "cannot tell"
+    if found and 0 < support < len(found):
+        verdict = "mixed"
+    elif found and complete:
+        verdict = "holds" if support else "does not hold"
+    said = says or "nothing that bears on it was measured"
+    command = f"framescope bench run {' '.join(works)} --seconds {60 * len(works)}"
+    return Answer(claim, verdict, said, tuple(found), tuple(missing), command)
+
+
+def _span(one: Evidence) -> str:
+    return f"{one.low:.3g}–{one.high:.3g}" if one.low is not None and one.high is not None else "no interval"

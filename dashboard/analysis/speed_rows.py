@@ -1,0 +1,161 @@
+"""Results as rows to read: times, first calls, memory, errors; what failed, what is missing, and why (pure)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dashboard import format as fmt
+
+Result = dict[str, Any]
+MEMORY = ("process_bytes", "framework_bytes", "allocator_bytes", "allocator_reserved_bytes", "device_bytes")
+MEANS = {
+    "process_bytes": "resident in the process at most, the framework included",
+    "framework_bytes": "what the framework takes once it is imported",
+    "allocator_bytes": "what the framework's own allocator handed out at most",
+    "allocator_reserved_bytes": "what that allocator took from the device at most",
+    "device_bytes": "what the process held on the device at most",
+}
+
+
+class Roof(NamedTuple):
+    """A variant on the roofline: FLOP per byte of the workload, FLOP/s that its throughput comes to."""
+
+    variant: str
+    intensity: float
+    flops_per_s: float
+
+
+def listed(row: Mapping[str, Any]) -> Result:
+    """A result's plain columns for the table of results; what is not right has no time."""
+    ok = row["status"] == "ok"
+    return {
+        "workload": row["workload"],
+        "size": row["size"],
+        "variant": row["variant"],
+        "state": row["status"] if ok else f"{row['status']}: {row.get('message') or ''}",
+        "median ms": scaled(row.get("latency_median") if ok else None, 1e3),
+        "low": scaled(row.get("latency_low") if ok else None, 1e3),
+        "high": scaled(row.get("latency_high") if ok else None, 1e3),
+        "first call s": scaled(row.get("first_call_s") if ok else None, 1),
+        "error": scaled(row.get("relative_error"), 1),
+        "tolerance": scaled(row.get("tolerance"), 1),
+        "memory MiB": scaled(row.get("peak_bytes"), 1 / 2**20),
+        "of ceiling %": scaled(row.get("share_of_ceiling") if ok else None, 100),
+    }
+
+
+def detailed(row: Mapping[str, Any]) -> Result:
+    """A result's document for the table of one workload: also throughput, each first call, each kind of memory."""
+    ok = row["status"] == "ok"
+    plain = dict(row)
+    for name in ("median", "low", "high"):
+        plain[f"latency_{name}"] = (row.get("latency_s") or {}).get(name)
+    shown = listed(plain)
+    del shown["workload"], shown["size"]
+    shown["throughput ms"] = scaled((row.get("throughput_s") or {}).get("median") if ok else None, 1e3)
+    calls = first_calls(row) if ok else []
+    shown["first calls s"] = ", ".join(fmt.digits(value) for value in calls)
+    memory = row.get("memory") or {}
+    for name in MEMORY:
+        shown[f"{name.removesuffix('_bytes').replace('_', ' ')} MiB"] = scaled(memory.get(name), 1 / 2**20)
+    return shown
+
+
+def first_calls(row: Mapping[str, Any]) -> list[float]:
+    """Seconds of the first call in every process; of a run that kept the median alone, that."""
+    kept = [one.get("first_call_s") for one in row.get("processes") or ()]
+    return [value for value in kept or [row.get("first_call_s")] if value is not None and fmt.known(value)]
+
+
+def memory_words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What each kind of memory that these results have means: the run's own words, else ours."""
+    found: dict[str, str] = {}
+    held = [row["memory"] for row in rows if row.get("memory")]
+    for memory in sorted(held, key=lambda memory: sum(memory.get(name) is None for name in MEMORY)):
+        told = memory.get("said") or {}
+        for name in MEMORY:
+            if memory.get(name) is not None or name in told:
+                found.setdefault(name, str(told.get(name) or MEANS[name]))
+    said = [f"{name.removesuffix('_bytes').replace('_', ' ')}: {words}" for name, words in found.items()]
+    whole = next((str(p["memory"]) for row in rows if (p := row.get("passport") or {}).get("memory")), "")
+    return ([f"memory: {whole}"] if whole else []) + said
+
+
+def roofs(rows: Sequence[Mapping[str, Any]]) -> list[Roof]:
+    """Each right variant with a throughput, where the workload's FLOP and bytes are counted and above nought."""
+    found = []
+    for row in rows:
+        speed, flops, moved = (row.get("throughput_s") or {}).get("median"), row.get("flops"), row.get("bytes")
+        if row["status"] == "ok" and speed and flops and moved:
+            found.append(Roof(row["variant"], flops / moved, flops / speed))
+    return found
+
+
+def why_no_roof(ceilings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Why no roofline can be drawn; empty where it can."""
+    if not ceilings.get("flops_per_s") or not ceilings.get("bytes_per_s"):
+        return "This run measured no ceilings of the machine, so that there is no roof to hold the variants against."
+    if roofs(rows):
+        return ""
+    counted = [row for row in rows if row.get("flops") and row.get("bytes")]
+    if not counted:
+        return "This workload counts no floating-point operations or no bytes, so that it has no place under a roof."
+    return "No variant of it was right and has a throughput."
+
+
+def ceilings_of(head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The ceilings of a run for these results: of their precision, where the run measured it and they share one."""
+    ceilings = dict(head.get("ceilings") or {})
+    modes = {(row.get("passport") or {}).get("precision") for row in rows if row["status"] == "ok"}
+    own = (ceilings.get("by_precision") or {}).get(modes.pop()) if len(modes) == 1 else None
+    if own and own.get("flops_per_s"):
+        ceilings |= {"flops_per_s": own["flops_per_s"], "flops_from": own.get("from")}
+    return ceilings
+
+
+def absent(
+    results: Sequence[Mapping[str, Any]], gaps: Mapping[str, str], variants: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Variants without a time and why: what failed as the run told it, what has no side, what was not asked for."""
+    found = [
+        (row["variant"], f"{row['status']}: {row.get('message') or 'no reason was kept'}")
+        for row in results
+        if row["status"] != "ok"
+    ]
+    there = {row["variant"] for row in results}
+    for variant in variants:
+        if variant not in there:
+            found.append((variant, f"no side: {gaps[variant]}" if variant in gaps else "not measured in this run"))
+    return found
+
+
+def conditions(head: Mapping[str, Any], workload: str, size: str) -> list[str]:
+    """What the run says of how this workload was measured, each as a sentence: rounds, processes, noise, throttling."""
+    mine = [w for w in head.get("workloads") or () if (w.get("workload"), w.get("size")) == (workload, size)]
+    facts = mine[0] if mine else {}
+    said = []
+    if facts.get("rounds") is not None:
+        said.append(
+            f"{facts['rounds']} rounds in {fmt.duration(facts.get('seconds'))}; {facts.get('stopped_because', '')}"
+        )
+    processes = facts.get("processes") or {}
+    if processes.get("done") is not None:
+        why = f": {processes['why']}" if processes.get("why") else ""
+        said.append(f"{processes['done']} of {processes.get('wanted', '?')} fresh processes a variant{why}")
+    noise = facts.get("disturbance") or {}
+    if noise.get("others_share") is not None:
+        said.append(f"{fmt.percent(noise['others_share'])} of the processors went to others meanwhile")
+    throttle = facts.get("throttle") or {}
+    if throttle.get("known"):
+        said.append(f"{throttle.get('rounds_throttled')} of {throttle.get('rounds')} rounds held back by heat or power")
+    elif throttle:
+        said.append(f"throttling not known: {throttle.get('why') or 'no reason given'}")
+    if (facts.get("sentinel") or {}).get("changed"):
+        said.append(f"a fixed work timed meanwhile drifted by {fmt.percent(facts['sentinel'].get('drift'))}")
+    if head.get("cache") == "cold":
+        said.append("cold cache: every call took other copies of its inputs")
+    return said
+
+
+def scaled(value: float | None, factor: float) -> float | None:
+    """A number times a factor; None for what is no number, so that no cell can show NaN or a nought nobody measured."""
+    return value * factor if value is not None and fmt.known(value) else None

@@ -1,0 +1,67 @@
+"""The raw samples behind a result as a figure: seconds a call of every round, in order, process by process."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard import format as fmt
+from dashboard.charts.look import dressed, note
+from dashboard.colours import PALETTES, Theme, colour, framework_of
+
+SYMBOLS = {"latency": "circle", "throughput": "circle-open", "again": "x-thin"}
+SAID = {"latency": "latency", "throughput": "throughput", "again": "the baseline again"}
+
+
+def samples_chart(samples: Mapping[str, Sequence[Any]], variant: str, theme: Theme) -> go.Figure:
+    """Seconds per call by round; a thin rule stands where another process begins."""
+    ink = colour(framework_of(variant), theme)
+    figure = go.Figure()
+    rounds, process = samples.get("rounds") or (), samples.get("process") or ()
+    for name, symbol in SYMBOLS.items():
+        values = [value if fmt.known(value) else None for value in samples.get(name) or ()]
+        if not any(value is not None for value in values):
+            continue
+        places = list(range(1, len(values) + 1))
+        figure.add_trace(
+            go.Scatter(
+                x=places,
+                y=values,
+                mode="markers",
+                name=SAID[name],
+                opacity=1.0 if name == "latency" else 0.55,
+                marker={"color": ink, "size": 6, "symbol": symbol, "line": {"color": ink, "width": 1}},
+                text=[_told(at, value, rounds, process) for at, value in enumerate(values)],
+                hovertemplate="%{text}<extra></extra>",
+                connectgaps=False,
+            )
+        )
+    dressed(figure, theme, height=280)
+    _processes(figure, process, theme)
+    figure.update_layout(
+        showlegend=True,
+        hovermode="closest",
+        legend={"orientation": "h", "y": 1.2},
+        margin={"l": 60, "r": 8, "t": 48, "b": 40},
+    )
+    figure.update_xaxes(title={"text": "round, in the order measured"}, showgrid=False)
+    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
+    return figure
+
+
+def _told(at: int, value: float | None, rounds: Sequence[int], process: Sequence[int]) -> str:
+    said = f"round {rounds[at] + 1 if at < len(rounds) else at + 1}"
+    said += f", process {process[at] + 1}" if at < len(process) else ""
+    return f"{said}: {fmt.duration(value)}"
+
+
+def _processes(figure: go.Figure, process: Sequence[int], theme: Theme) -> None:
+    starts = [at for at, number in enumerate(process) if at == 0 or number != process[at - 1]]
+    if len(starts) < 2:
+        return
+    for at in starts:
+        figure.add_vline(x=at + 0.5, line={"color": PALETTES[theme].rule, "width": 1}, layer="below")
+        words = f"process {process[at] + 1}"
+        figure.add_annotation(
+            **note(words, theme, size=10, x=at + 0.5, xref="x", y=1.0, yref="paper", xanchor="left", yanchor="bottom")
+        )

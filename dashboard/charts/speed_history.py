@@ -1,0 +1,83 @@
+"""The history of a speed as a figure: medians of a variant over runs with their intervals, steps and new versions."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard import format as fmt
+from dashboard.charts.look import dressed, note
+from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
+
+Row = dict[str, Any]
+
+
+def history_chart(rows: Sequence[Row], theme: Theme) -> go.Figure:
+    """Results of one key, oldest first: a line of medians; steps numbered, a change of versions flagged."""
+    variant = rows[0]["variant"]
+    ink = colour(framework_of(variant), theme)
+    times = [row["latency_s"] for row in rows]
+    medians = [time["median"] for time in times]
+    figure = go.Figure(
+        go.Scatter(
+            x=[row["measured_at"] for row in rows],
+            y=medians,
+            mode="lines+markers",
+            line={"color": ink, "width": 2},
+            marker={"symbol": sign(framework_of(variant)), "size": 8, "color": ink},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [(t.get("high") or t["median"]) - t["median"] for t in times],
+                "arrayminus": [t["median"] - (t.get("low") or t["median"]) for t in times],
+                "color": ink,
+                "thickness": 1.5,
+                "width": 3,
+            },
+            text=[_told(row) for row in rows],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    for number, row in enumerate(stepped(rows), 1):
+        _mark(figure, row, fmt.circled(number), theme)
+    for row, _ in version_changes(rows):
+        figure.add_annotation(
+            **note("⚑", theme, x=row["measured_at"], xref="x", y=0, yref="paper", yanchor="bottom", size=14)
+        )
+    dressed(figure, theme, height=320)
+    figure.update_layout(hovermode="closest", margin={"l": 64, "r": 16, "t": 28, "b": 40})
+    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
+    return figure
+
+
+def stepped(rows: Sequence[Row]) -> list[Row]:
+    """The results that made a step, in order."""
+    return [row for row in rows if row.get("step")]
+
+
+def version_changes(rows: Sequence[Row]) -> list[tuple[Row, str]]:
+    """Each result measured with other versions than the one before, and what changed in words."""
+    found = []
+    for before, after in pairwise(rows):
+        was, now = _versions(before), _versions(after)
+        changed = [f"{name} {was.get(name, '?')} → {now[name]}" for name in now if now[name] != was.get(name)]
+        if changed:
+            found.append((after, ", ".join(changed)))
+    return found
+
+
+def _told(row: Row) -> str:
+    return f"run {row['run']}, {fmt.moment(row['measured_at'])}: {fmt.duration(row['latency_s']['median'])}"
+
+
+def _versions(row: Row) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (row.get("key") or {}).get("versions") or {}
+    return found
+
+
+def _mark(figure: go.Figure, row: Row, name: str, theme: Theme) -> None:
+    dash = "solid" if row["step"]["state"] == "confirmed" else "dot"
+    figure.add_vline(x=row["measured_at"], line={"color": PALETTES[theme].rule, "width": 1, "dash": dash})
+    where = {"x": row["measured_at"], "xref": "x", "y": 1.0, "yref": "paper", "yanchor": "bottom"}
+    figure.add_annotation(**note(name, theme, size=13, **where))

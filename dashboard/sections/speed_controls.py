@@ -1,0 +1,203 @@
+"""Which results the Speed page shows: run, view and filters, kept in the address bar beside what others keep there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import data, measured
+from dashboard import format as fmt
+from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.speed import APART, CLOSE, DECIDED, machine_id, machine_words
+from dashboard.colours import framework_of
+from dashboard.sections import address
+from dashboard.text import plain
+from db.read import BenchFilter, BenchHead
+
+PAGE = "results"
+NEWEST, ALL = "newest", "all"
+VIEWS = {"ratios": "Ratios", "workload": "One workload", "history": "History", "claims": "What articles claim"}
+MANY = ("workload", "category", "size", "variant", "framework", "device", "preset", "machine", "verdict")
+ONE = ("pair", "baseline", "of", "work", "line", "page")
+MESSAGES, SEEDED = f"{PAGE}.messages", f"{PAGE}.seeded"
+MOST_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be shown: the view, the run (None: the newest of each over all runs), and the filter for the store."""
+
+    show: str
+    run: BenchHead | None
+    chosen: BenchFilter
+    messages: tuple[str, ...]
+
+
+def choose(heads: Sequence[BenchHead]) -> Asked:
+    """Draw the controls over the runs there are, the newest first; the address bar is read before, written after."""
+    incoming = address.incoming()
+    offered = _offered(heads)
+    runs = {str(head.run): head for head in heads}
+    keys = [_key(name) for name in ("run", "show", *MANY)]
+    if address.is_new(PAGE, incoming, keys):
+        _seed(incoming, offered, runs)
+    show = st.segmented_control(
+        "View",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        key=_key("show"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    if show == "claims":
+        return Asked(show, None, measured.EVERYTHING, _settle(incoming))
+    listed = list(runs)[:MOST_RUNS]
+    current = st.session_state[_key("run")]
+    listed += [current] if current in runs and current not in listed else []
+    told = {NEWEST: f"Newest run: {_told(heads[0])}", ALL: "All runs: the newest of each"}
+    told |= {number: _told(runs[number]) for number in listed}
+    run = st.selectbox("Run", list(told), format_func=told.__getitem__, key=_key("run"))
+    _filters(offered)
+    head = heads[0] if run == NEWEST else runs.get(str(run))
+    return Asked(show or "ratios", head, _filter(head, heads), _settle(incoming))
+
+
+def one_of(name: str, label: str, options: Mapping[str, str], default: str) -> str:
+    """A choice of one of several that the address bar keeps; what it asks for in vain is replaced by the default."""
+    key = _key(name)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
+    chosen = st.selectbox(label, list(options), format_func=options.__getitem__, key=key)
+    keep(name, str(chosen), default)
+    return str(chosen)
+
+
+def keep(name: str, value: str, default: str = "") -> None:
+    """Put one value into the address bar, or leave its name out where it is the default."""
+    wanted = address.incoming() | {name: [value] if value != default else []}
+    address.write(PAGE, wanted)
+
+
+def value(name: str) -> str:
+    """One value that the address bar was read for; empty where it is not there."""
+    return str(st.session_state.get(_key(name)) or "")
+
+
+def _key(name: str) -> str:
+    return f"{PAGE}.{name}"
+
+
+def _offered(heads: Sequence[BenchHead]) -> dict[str, dict[str, str]]:
+    """What can be chosen of each filter: the slug and its words."""
+    columns = list(zip(*measured.known(), strict=True)) or [()] * 5
+    works, sizes, variants, devices, presets = (list(dict.fromkeys(column)) for column in columns)
+    category = categories()
+    machines = {machine_id(head.machine): machine_words(head.machine) for head in reversed(heads)}
+    plainly = {
+        "workload": sorted(works),
+        "category": sorted({category.get(work, "other") for work in works}),
+        "size": sizes,
+        "variant": sorted(variants),
+        "framework": sorted({framework_of(variant) for variant in variants}),
+        "device": sorted(devices),
+        "preset": sorted(presets),
+        "verdict": [*DECIDED, CLOSE, APART],
+    }
+    return {name: {one: one for one in values} for name, values in plainly.items()} | {"machine": machines}
+
+
+def categories() -> dict[str, str]:
+    """The category of every workload that can be measured."""
+    return {entry["workload"]: str(entry.get("category") or "other") for entry in data.workloads()}
+
+
+def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs: Mapping[str, BenchHead]) -> None:
+    state, messages = st.session_state, []
+    for name in MANY:
+        given = asked.get(name, [])
+        state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
+        everything = ", ".join(state[_key(name)]) or "all"
+        messages += [
+            unknown_name(name, one, list(offered[name]), everything) for one in given if one not in offered[name]
+        ]
+    run = (asked.get("run") or [NEWEST])[0]
+    if run not in (NEWEST, ALL, *runs):
+        messages.append(f"There is no run {run[:20]!r} in this database. This page shows the newest instead.")
+        run = NEWEST
+    show = (asked.get("show") or ["ratios"])[0]
+    if show not in VIEWS:
+        messages.append(unknown_name("view", show, list(VIEWS), "ratios"))
+        show = "ratios"
+    state[_key("run")], state[_key("show")], state[MESSAGES] = run, show, messages
+    for name in ONE:
+        state[_key(name)] = (asked.get(name) or [""])[0]
+    state.pop(SEEDED, None)
+
+
+def _filters(offered: Mapping[str, Mapping[str, str]]) -> None:
+    active = sum(bool(st.session_state[_key(name)]) for name in MANY)
+    with st.expander(f"Filters ({active} set)" if active else "Filters", icon=":material/filter_list:"):
+        columns = st.columns(3)
+        for at, name in enumerate(MANY):
+            options = offered[name]
+            columns[at % 3].multiselect(
+                name.capitalize(), list(options), format_func=options.__getitem__, key=_key(name), placeholder="All"
+            )
+        st.caption("One variant or framework: what it was compared with. Two or more: what was compared among them.")
+
+
+def _filter(head: BenchHead | None, heads: Sequence[BenchHead]) -> BenchFilter:
+    picked = {name: tuple(st.session_state[_key(name)]) for name in MANY}
+    category = categories()
+    known = measured.known()
+    works = {key[0] for key in known if not picked["category"] or category.get(key[0], "other") in picked["category"]}
+    names = {key[2] for key in known if not picked["framework"] or framework_of(key[2]) in picked["framework"]}
+    machine = [one.run for one in heads if not picked["machine"] or machine_id(one.machine) in picked["machine"]]
+    runs = (
+        None if head is None and not picked["machine"] else tuple(r for r in machine if head is None or r == head.run)
+    )
+    return BenchFilter(
+        runs=runs,
+        workloads=_both(picked["workload"], works, bool(picked["category"])),
+        sizes=picked["size"],
+        variants=_both(picked["variant"], names, bool(picked["framework"])),
+        devices=picked["device"],
+        presets=picked["preset"],
+        verdicts=picked["verdict"],
+        newest=head is None,
+    )
+
+
+def _both(picked: tuple[str, ...], inside: set[str], narrowed: bool) -> tuple[str, ...]:
+    """The names picked that lie inside; where nothing does, a name that nothing has."""
+    if not narrowed:
+        return picked
+    return tuple(sorted(inside & set(picked) if picked else inside)) or ("",)
+
+
+def _settle(asked: address.Params) -> tuple[str, ...]:
+    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
+    state = {name: list(st.session_state.get(_key(name)) or []) for name in MANY}
+    for name, default in (("run", NEWEST), ("show", "ratios")):
+        held = str(st.session_state.get(_key(name)) or default)
+        state[name] = [held] if held != default else []
+    messages = tuple(st.session_state.get(MESSAGES, ()))
+    if messages and st.session_state.get(SEEDED, state) == state:
+        st.session_state[SEEDED] = state
+        address.keep(PAGE, asked)
+        return messages
+    st.session_state[MESSAGES] = []
+    st.session_state.pop(SEEDED, None)
+    address.write(PAGE, asked | state)
+    return ()
+
+
+def _told(head: BenchHead) -> str:
+    works = ", ".join(head.workloads[:4]) + (f" and {len(head.workloads) - 4} more" if len(head.workloads) > 4 else "")
+    return f"{head.run} · {fmt.moment(head.measured_at)} · {works}{' · another machine' if head.imported else ''}"
+
+
+def hints(messages: Sequence[str]) -> None:
+    """Say what the address bar asked for in vain."""
+    for message in messages:
+        st.warning(plain(message), icon=":material/link_off:")

@@ -1,0 +1,165 @@
+"""Ratios of times: a chart for each kind of workload, what cannot be compared, and a table of workloads by variants."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import format as fmt
+from dashboard import measured
+from dashboard.analysis.speed import APART, Ratio, machine_words
+from dashboard.analysis.speed_grid import FEW, baselines, by_category, grid, pairs, words
+from dashboard.charts.look import CONFIG
+from dashboard.charts.ratios import ratio_chart, span_of
+from dashboard.colours import PALETTES
+from dashboard.sections import speed_controls
+from dashboard.sections.frame import theme
+from dashboard.sections.speed_controls import Asked
+from dashboard.sections.speed_repeat import repeated
+from dashboard.sections.verdicts import verdict_words
+from dashboard.text import plain
+from db.read import BenchHead
+
+IMPORTED = (
+    "Imported: this run was measured on another machine, the one named below. "
+    "Its ratios can be held against those measured here; its times cannot."
+)
+MOST_ROWS = 16
+LISTED = 6
+
+
+def shown(asked: Asked, runs: int) -> None:
+    """Draw the comparisons that the filter lets through."""
+    st.subheader("Time over the baseline's time", anchor="ratios")
+    found = measured.comparisons(asked.chosen)
+    _scope(asked.run, found, runs)
+    if not found:
+        st.markdown(
+            "Nothing is compared here: a ratio needs two variants that were right, and that the filters let through."
+            if _narrow(asked)
+            else "This run has no comparison: a ratio needs two variants that were right."
+        )
+        return
+    chosen = _of_pair(found)
+    _charts([row for row in chosen if row.drawable])
+    _apart([row for row in chosen if not row.drawable])
+    if len(found) >= measured.MOST_RATIOS:
+        st.caption(f"Shown are the {measured.MOST_RATIOS:,} newest comparisons; filters lead to the others.")
+    if len({row.workload for row in found}) > 1:
+        _grid(found)
+    _foot(asked.run)
+
+
+def _scope(head: BenchHead | None, found: Sequence[Ratio], runs: int) -> None:
+    key = "dot: ratio, bar: 95 % interval · left of *same* is faster"
+    if head is None:
+        machines = "; ".join(dict.fromkeys(machine_words(row.machine) for row in found)) or "no machine"
+        st.caption(f"{plain(machines)} · the newest of each comparison in {fmt.count(runs, 'run')} · {key}")
+        return
+    if head.imported:
+        st.info(IMPORTED, icon=":material/input:")
+    st.caption(
+        f"{plain(machine_words(head.machine))} · {plain(head.preset)} preset, {plain(head.device)}"
+        f"{', cold cache' if head.cache == 'cold' else ''} · measured "
+        f"{fmt.ago(head.measured_at, datetime.now(UTC))} · {key}"
+    )
+
+
+def _narrow(asked: Asked) -> bool:
+    one = asked.chosen
+    return any((one.workloads, one.sizes, one.variants, one.devices, one.presets, one.verdicts))
+
+
+def _of_pair(found: Sequence[Ratio]) -> list[Ratio]:
+    """All comparisons where they are few; else those of one pair of variants, which can be chosen."""
+    if len(found) <= FEW:
+        return sorted(found, key=lambda row: (row.workload, row.size, not row.drawable, row.ratio or 0))
+    told = {f"{base}~{variant}": f"{variant} over {base}" for base, variant in pairs(found)}
+    picked = speed_controls.one_of("pair", "Pair", told, next(iter(told)))
+    return [row for row in found if f"{row.baseline}~{row.variant}" == picked]
+
+
+def _charts(rows: Sequence[Ratio]) -> None:
+    if not rows:
+        return
+    span = span_of(rows)
+    groups = by_category(rows, speed_controls.categories()) if len(rows) > FEW else {"": list(rows)}
+    for name, mine in groups.items():
+        if name:
+            st.markdown(f"**{plain(name.capitalize())}**")
+        st.plotly_chart(
+            ratio_chart(mine[:MOST_ROWS], theme(), span=span),
+            theme=None,
+            config=CONFIG,
+            key=f"speed-ratios-{name}",
+            alt="Ratios of times with their intervals; the same figures are in the table below.",
+        )
+        if len(mine) > MOST_ROWS:
+            st.caption(f"{len(mine) - MOST_ROWS} more of this kind: choose a size, preset or machine in the filters.")
+
+
+def _apart(rows: Sequence[Ratio]) -> None:
+    for row in rows[:LISTED]:
+        _line(row)
+    if rows[LISTED:]:
+        with st.expander(f"{len(rows) - LISTED} more without a ratio"):
+            for row in rows[LISTED : LISTED + 60]:
+                _line(row)
+
+
+def _line(row: Ratio) -> None:
+    name = f"**{plain(row.workload)}** {plain(row.size)}, {plain(row.variant)} over {plain(row.baseline)}"
+    st.markdown(f"{name}: {verdict_words(row)}")
+
+
+def _grid(found: Sequence[Ratio]) -> None:
+    st.subheader("Every workload against every variant", anchor="grid")
+    told = {name: name for name in baselines(found)}
+    table = grid(found, speed_controls.one_of("baseline", "Over", told, next(iter(told))))
+    frame = pd.DataFrame(
+        [
+            {"workload": f"{work} {size}"} | {v: words(table.cells.get((work, size, v))) for v in table.variants}
+            for work, size in table.rows
+        ]
+    )
+    verdicts = [[table.cells.get((work, size, v)) for v in table.variants] for work, size in table.rows]
+    config = {"workload": st.column_config.TextColumn("workload", pinned=True)}
+    st.dataframe(
+        frame.style.apply(lambda _: _styles(frame, verdicts), axis=None),
+        hide_index=True,
+        column_config=config,
+        height=min(38 + 35 * len(frame), 560),
+        alt=f"Ratio of each variant's time to that of {table.baseline}, by workload",
+    )
+    st.caption(
+        f"▲ slower than {plain(table.baseline)}, ▼ faster, ≈ too close to call, ✕ not comparable, "
+        "– not compared in one run. No ratio is made of two others: each was measured as a pair."
+    )
+
+
+def _styles(frame: pd.DataFrame, verdicts: Sequence[Sequence[Ratio | None]]) -> pd.DataFrame:
+    ink = PALETTES[theme()]
+    looks = {
+        "slower": f"color: {ink.text}",
+        "faster": f"color: {ink.text}; font-weight: 700",
+        APART: f"color: {ink.wrong}",
+    }
+    styles = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    for at, row in enumerate(verdicts):
+        for column, cell in enumerate(row, 1):
+            styles.iat[at, column] = (
+                looks.get(cell.verdict, f"color: {ink.undecided}") if cell else f"color: {ink.rule}"
+            )
+    return styles
+
+
+def _foot(head: BenchHead | None) -> None:
+    if head is None:
+        st.caption("Source: measured by Framescope; your own figures, under no licence but yours.")
+        return
+    st.caption(
+        f"Source: measured by Framescope, run {head.run}, {fmt.moment(head.measured_at)}; your own figures, under no "
+        "licence but yours. This repeats it:"
+    )
+    st.code(repeated(head), language=None)

@@ -1,0 +1,148 @@
+"""The table of results, a page at a time, and all that the filter lets through as CSV and JSON."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import format as fmt
+from dashboard import measured
+from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed_rows import listed
+from dashboard.sections import speed_controls
+from dashboard.sections.downloads import table_text
+from dashboard.sections.speed_controls import Asked
+
+ROWS = 100
+MOST_ROWS = 20_000
+CEILING = (
+    "Share of the machine's measured ceiling that the throughput reaches: many calls in a row, waited for once. "
+    "It does not follow from the median beside it, which waits after every call."
+)
+PATTERNS = {
+    "median ms": "%.3f",
+    "low": "%.3f",
+    "high": "%.3f",
+    "throughput ms": "%.3f",
+    "first call s": "%.3g",
+    "error": "%.1e",
+    "tolerance": "%.1e",
+    "memory MiB": "%.0f",
+    "process MiB": "%.0f",
+    "framework MiB": "%.0f",
+    "allocator MiB": "%.0f",
+    "device MiB": "%.0f",
+}
+COLUMNS = (
+    *("run", "measured_at", "imported", "workload", "size", "variant", "device", "preset", "status", "message"),
+    *("latency_median", "latency_low", "latency_high", "first_call_s", "peak_bytes", "relative_error", "tolerance"),
+    "share_of_ceiling",
+)
+RATIO_COLUMNS = (
+    *("run", "workload", "size", "device", "preset", "baseline", "variant", "ratio", "low", "high", "verdict", "why"),
+)
+
+
+def shown(asked: Asked) -> None:
+    """Draw one page of the results that the filter lets through."""
+    st.subheader("Every variant", anchor="variants")
+    page = _page()
+    found = measured.results(asked.chosen, limit=ROWS, offset=(page - 1) * ROWS)
+    if not found.rows and page > 1:
+        page, found = 1, measured.results(asked.chosen, limit=ROWS)
+    if not found.rows:
+        st.markdown("No result passes the filters. Take one of them away to see more.")
+        return
+    told = [_row(row, asked.run is None) for row in found.rows]
+    st.dataframe(
+        pd.DataFrame(told),
+        hide_index=True,
+        column_config=columns(),
+        height=min(38 + 35 * len(told), 560),
+        placeholder="—",
+        alt="Times, errors and memory of every variant",
+    )
+    if found.total > ROWS:
+        _turn(page, found.total)
+    st.caption(
+        "Median time of a call with its 95 % interval; the first call, with compiling, apart. Error: relative to the "
+        "float64 reference. A variant above its tolerance is wrong and has no time; a dash is no value."
+    )
+    _downloads(asked, found.total)
+
+
+def columns() -> dict[str, Any]:
+    """How the columns of figures are written."""
+    config: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in PATTERNS.items()}
+    config["of ceiling %"] = st.column_config.NumberColumn(format="%.0f", help=CEILING)
+    return config
+
+
+def _row(row: dict[str, Any], runs: bool) -> dict[str, Any]:
+    if not runs:
+        return listed(row)
+    return (
+        listed(row)
+        | {"device": row["device"], "preset": row["preset"], "run": row["run"]}
+        | {"measured": fmt.moment(row["measured_at"])}
+    )
+
+
+def _page() -> int:
+    asked = speed_controls.value("page")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+
+
+def _turn(page: int, total: int) -> None:
+    pages = -(-total // ROWS)
+    key = "results.turned"
+    st.session_state[key] = min(page, pages)
+    st.pagination(pages, key=key, on_change=_turned)
+    st.caption(f"{(page - 1) * ROWS + 1:,} to {min(page * ROWS, total):,} of {total:,} results")
+
+
+def _turned() -> None:
+    page = str(st.session_state["results.turned"])
+    st.session_state["results.page"] = page
+    speed_controls.keep("page", page, "1")
+
+
+def _downloads(asked: Asked, total: int) -> None:
+    row = st.container(horizontal=True, gap="small")
+    row.download_button(
+        "Download CSV",
+        lambda: results_csv(measured.all_results(asked.chosen, MOST_ROWS)),
+        file_name="framescope-speed.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    row.download_button(
+        "Download JSON",
+        lambda: results_json(measured.all_results(asked.chosen, MOST_ROWS), measured.comparisons(asked.chosen)),
+        file_name="framescope-speed.json",
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if total > MOST_ROWS:
+        st.caption(f"A file holds the newest {MOST_ROWS:,} results.")
+
+
+def results_csv(rows: list[dict[str, Any]]) -> str:
+    """Results as CSV: plain columns, seconds and bytes; no cell is a formula."""
+    heads = (("source", "measured by Framescope"), ("units", "seconds a call, bytes; ratios to the float64 reference"))
+    return table_text(heads, COLUMNS, ([_cell(row[name]) for name in COLUMNS] for row in rows))
+
+
+def results_json(rows: list[dict[str, Any]], compared: Sequence[Ratio]) -> str:
+    """Results and their comparisons as one JSON document."""
+    ratios = [{name: getattr(one, name) for name in RATIO_COLUMNS} for one in compared]
+    kept = [{name: _cell(row[name]) for name in COLUMNS} for row in rows]
+    return json.dumps({"source": "measured by Framescope", "results": kept, "comparisons": ratios}, indent=1)
+
+
+def _cell(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,139 @@
+"""One workload of one run: its times, first calls and memory, what is missing, and how it was made."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, measured
+from dashboard import format as fmt
+from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed_rows import absent, ceilings_of, conditions, detailed, memory_words, roofs, why_no_roof
+from dashboard.charts.look import CONFIG
+from dashboard.charts.ratios import ratio_chart, span_of
+from dashboard.charts.roofline import per_second, roofline
+from dashboard.sections import speed_code, speed_controls, speed_passports, speed_samples
+from dashboard.sections.frame import theme
+from dashboard.sections.speed_controls import Asked
+from dashboard.sections.speed_repeat import repeated
+from dashboard.sections.speed_table import columns
+from dashboard.text import plain
+from db.read import BenchFilter, BenchHead
+
+MOST_WORKS = 500
+
+
+def shown(asked: Asked) -> None:
+    """Draw the workload that is chosen, of those that the filters let through."""
+    offered = _offered(asked)
+    if not offered:
+        st.markdown("No result passes the filters. Take one of them away to see more.")
+        return
+    picked = speed_controls.one_of("of", "Workload", {key: key for key in offered}, next(iter(offered)))
+    run = offered[picked]
+    workload, _, size = picked.partition(" ")
+    found = measured.detail(run, workload, size)
+    head = next((one for one in measured.heads() if one.run == run), None)
+    if found is None or head is None:
+        st.markdown("The run that held it is no longer in this database.")
+        return
+    _draw(head, found, workload, size)
+
+
+def _offered(asked: Asked) -> dict[str, int]:
+    """Each workload and size that the filters let through, with the newest run that has it."""
+    works: dict[str, int] = {}
+    for row in measured.results(asked.chosen, limit=MOST_WORKS).rows:
+        works.setdefault(f"{row['workload']} {row['size']}", row["run"])
+    return dict(sorted(works.items()))
+
+
+def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> None:
+    entry = next((one for one in data.workloads() if one["workload"] == workload), {})
+    st.subheader(plain(f"{entry.get('title') or workload}, {size}"), anchor="workload")
+    said = "; ".join(conditions(found.head, workload, size))
+    st.caption(f"Run {head.run}, {fmt.moment(head.measured_at)}" + (f" · {plain(said)}" if said else ""))
+    chosen = BenchFilter(runs=(head.run,), workloads=(workload,), sizes=(size,))
+    _ratios(measured.comparisons(chosen))
+    _figures(found.results)
+    _absent(found.results, entry)
+    _roofline(found)
+    speed_samples.shown(found.results)
+    speed_passports.shown(found.results, head.preset)
+    speed_code.shown(found.head, workload, found.results)
+    st.markdown("**Measure this again**")
+    st.code(repeated(head, workload, size), language=None)
+
+
+def _ratios(rows: list[Ratio]) -> None:
+    good = sorted((row for row in rows if row.drawable), key=lambda row: row.ratio or 0)
+    for baseline in dict.fromkeys(row.baseline for row in rows):
+        mine = [row for row in good if row.baseline == baseline]
+        if not mine:
+            continue
+        st.plotly_chart(
+            ratio_chart(mine, theme(), span=span_of(good)),
+            theme=None,
+            config=CONFIG,
+            key=f"speed-workload-ratios-{baseline}",
+            alt="Ratios of times with their intervals; the times are in the table below.",
+        )
+    reasons: dict[str, list[Ratio]] = {}
+    for row in rows:
+        if not row.drawable:
+            reasons.setdefault(f"{row.verdict}: {row.why or 'no reason given'}", []).append(row)
+    for why, alike in reasons.items():
+        named = "; ".join(f"{plain(r.variant)} over {plain(r.baseline)} ~~{fmt.times(r.ratio)}~~" for r in alike)
+        st.markdown(f":red[{plain(why)}]  \n{named}")
+
+
+def _figures(results: list[dict[str, Any]]) -> None:
+    st.markdown("**Times, first calls, memory, errors**")
+    frame = pd.DataFrame([detailed(row) for row in results])
+    frame = frame.drop(columns=[name for name in frame.columns if frame[name].isna().all() and name.endswith("MiB")])
+    config = columns() | {"variant": st.column_config.TextColumn("variant", pinned=True)}
+    st.dataframe(frame, hide_index=True, column_config=config, placeholder="—", alt="Every variant of this workload")
+    st.caption(
+        "Latency waits after every call, throughput once after many. First call: in a fresh process, with compiling; "
+        "the middle of all processes, then each. The error is relative to the float64 reference and must stay within "
+        "the tolerance. Of ceiling: of the nearer one, compute or memory."
+    )
+    for words in memory_words(results):
+        st.caption(plain(words[0].upper() + words[1:]) + ".")
+
+
+def _absent(results: list[dict[str, Any]], entry: dict[str, Any]) -> None:
+    known = [str(one) for one in measured.variants()]
+    rows = absent(results, entry.get("gaps") or {}, known)
+    if not rows:
+        return
+    failed = {row["variant"] for row in results if row["status"] != "ok"}
+    st.markdown(f"**Without a time: {fmt.count(len(rows), 'variant')}**")
+    for variant, why in rows:
+        said = f":red[{plain(why)}]" if variant in failed else f":gray[{plain(why)}]"
+        st.markdown(f"- {plain(variant)}: {said}")
+
+
+def _roofline(found: measured.Detail) -> None:
+    ceilings = ceilings_of(found.head, found.results)
+    st.markdown("**Under the machine's roof**")
+    why = why_no_roof(ceilings, found.results)
+    if why:
+        st.caption(why)
+        return
+    points = roofs(found.results)
+    best = max(points, key=lambda point: point.flops_per_s)
+    st.plotly_chart(
+        roofline(points, ceilings["flops_per_s"], ceilings["bytes_per_s"], theme()),
+        theme=None,
+        config=CONFIG,
+        key="speed-roofline",
+        alt=f"Roofline: {best.variant} comes to {per_second(best.flops_per_s, 'FLOP')}",
+    )
+    source = f", reached by {plain(ceilings['flops_from'])}" if ceilings.get("flops_from") else ""
+    compute, memory = per_second(ceilings["flops_per_s"], "FLOP"), per_second(ceilings["bytes_per_s"], "B")
+    st.caption(
+        f"Throughput of each variant against the ceilings measured in this run: {compute}{source} and {memory} of "
+        f"memory. FLOP and bytes are those the workload needs, counted by hand; "
+        "a cache can lift a point above the slope."
+    )

@@ -1,0 +1,182 @@
+"""The rules for published claims, on made rows whose answer is known."""
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed_claims import (
+    RULES,
+    Rows,
+    Timed,
+    compiles_faster,
+    dynamic_batching,
+    geometric,
+    recurrent,
+    static_graph,
+    unpaired,
+)
+
+
+def ratio(workload: str, variant: str, value: float, verdict: str = "slower", **more: object) -> Ratio:
+    one = Ratio(
+        workload, "small", "torch.eager", variant, value, value * 0.9, value * 1.1, verdict, "", 0.02, 5, None, {}
+    )
+    return replace(one, **more)  # type: ignore[arg-type]  # the fields of a Ratio, by name
+
+
+def timed(workload: str, variant: str, median: float, *calls: float, **more: object) -> Timed:
+    one = Timed(workload, "small", variant, "cpu", "matched", 5, median, median * 0.98, median * 1.02, calls)
+    return replace(one, **more)  # type: ignore[arg-type]  # the fields of a Timed, by name
+
+
+def recurrent_rows(**verdicts: str) -> Rows:
+    return Rows([ratio(work, "tensorflow.eager", 2.0, said) for work, said in verdicts.items()], [])
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "answer"),
+    [
+        ({"lstm": "slower", "gru": "slower", "lstm_train_step": "slower"}, "holds"),
+        ({"lstm": "faster", "gru": "too close to call", "lstm_train_step": "faster"}, "does not hold"),
+        ({"lstm": "slower", "gru": "faster", "lstm_train_step": "slower"}, "mixed"),
+        ({"lstm": "slower", "gru": "slower"}, "cannot tell"),
+        ({"lstm": "slower", "gru": "faster"}, "mixed"),
+        ({"lstm": "slower", "gru": "slower", "lstm_train_step": "not comparable"}, "cannot tell"),
+        ({}, "cannot tell"),
+    ],
+)
+def test_recurrent_networks(verdicts: dict[str, str], answer: str) -> None:
+    found = recurrent(recurrent_rows(**verdicts))
+    assert found.verdict == answer
+    lacking = {"lstm", "gru", "lstm_train_step"} - {w for w, said in verdicts.items() if said != "not comparable"}
+    assert {said.split(" ")[0] for said in found.missing} == lacking
+    assert found.command == "framescope bench run lstm gru lstm_train_step --seconds 180"
+    assert found.runs == ((5,) if found.evidence else ())
+
+
+def test_recurrent_pairs_are_of_like_modes_and_either_way_round() -> None:
+    unlike = ratio("lstm", "tensorflow.function", 3.0)
+    turned = ratio("lstm", "torch.eager", 0.5, "faster", baseline="tensorflow.eager")
+    found = recurrent(Rows([unlike, turned], []))
+    assert [(one.what, one.ratio, one.supports) for one in found.evidence] == [
+        ("lstm small: tensorflow.eager over torch.eager", 2.0, True)
+    ]
+
+
+def calls(function: float, xla: float, *, works: int = 3, **more: object) -> Rows:
+    rows = []
+    for at in range(works):
+        rows += [
+            timed(f"w{at}", "torch.compile", 1.0, 10.0, 10.0 + at / 10, **more),
+            timed(f"w{at}", "tensorflow.function", 1.0, function),
+            timed(f"w{at}", "tensorflow.xla", 1.0, xla),
+        ]
+    return Rows([], rows)
+
+
+@pytest.mark.parametrize(
+    ("function", "xla", "answer"),
+    [(1.0, 2.0, "holds"), (30.0, 40.0, "does not hold"), (1.0, 40.0, "mixed"), (10.05, 10.05, "cannot tell")],
+)
+def test_compiling(function: float, xla: float, answer: str) -> None:
+    assert compiles_faster(calls(function, xla)).verdict == answer
+
+
+def test_compiling_counts_every_process_and_waits_for_three_workloads() -> None:
+    found = compiles_faster(calls(1.0, 2.0))
+    assert found.evidence[0].ratio == pytest.approx(1 / 10.05, rel=0.01)
+    few = compiles_faster(calls(1.0, 2.0, works=2))
+    assert few.verdict == "cannot tell"
+    assert "2 workloads measured in both, 3 needed" in few.missing[0]
+
+
+def test_what_compiled_nothing_is_no_first_call_of_a_compiler() -> None:
+    found = compiles_faster(calls(1.0, 2.0, compiled=False))
+    assert found.verdict == "cannot tell"
+    assert not found.evidence
+
+
+def trees(*speed_ups: float, size: str = "small") -> Rows:
+    rows = []
+    for at, times in enumerate(speed_ups):
+        rows += [timed("tree_by_node", f"v{at}", times, size=size), timed("tree_by_depth", f"v{at}", 1.0)]
+    return Rows([], rows)
+
+
+@pytest.mark.parametrize(
+    ("speed_ups", "answer"),
+    [((12.0, 50.0), "holds"), ((3.0, 5.0), "does not hold"), ((3.0, 12.0), "mixed"), ((9.8, 9.9), "holds")],
+)
+def test_dynamic_batching(speed_ups: tuple[float, ...], answer: str) -> None:
+    found = dynamic_batching(trees(*speed_ups))
+    assert found.verdict == answer
+    assert found.missing == ("a GPU, for which 100 times were claimed",)
+    assert all("unpaired" in one.how for one in found.evidence)
+
+
+def test_trees_of_other_sizes_are_not_divided() -> None:
+    found = dynamic_batching(trees(12.0, size="large"))
+    assert found.verdict == "cannot tell"
+    assert not found.evidence
+
+
+def graphs(torch: float, function: float, xla: float) -> Rows:
+    compared, rows = [], []
+    for work in ("a", "b", "c"):
+        verdict = "faster" if torch < 0.97 else "slower"
+        compared.append(ratio(work, "torch.compile", torch, verdict))
+        rows += [
+            timed(work, "torch.eager", 1.0),
+            timed(work, "torch.compile", torch),
+            timed(work, "tensorflow.eager", 1.0),
+            timed(work, "tensorflow.function", function),
+            timed(work, "tensorflow.xla", xla),
+        ]
+    return Rows(compared, rows)
+
+
+@pytest.mark.parametrize(
+    ("speeds", "answer"),
+    [((0.5, 0.5, 0.4), "holds"), ((1.5, 1.0, 1.2), "does not hold"), ((1.5, 0.5, 0.5), "mixed")],
+)
+def test_a_static_graph(speeds: tuple[float, float, float], answer: str) -> None:
+    found = static_graph(graphs(*speeds))
+    assert found.verdict == answer
+    hows = {one.what.split(": ")[1]: one.how for one in found.evidence}
+    assert hows["torch.compile over torch.eager"] == "paired by round"
+    assert hows["tensorflow.function over tensorflow.eager"] == "medians of one run, unpaired"
+
+
+def test_what_a_run_could_not_compare_is_not_divided_instead() -> None:
+    rows = graphs(0.5, 0.5, 0.4)
+    apart = [replace(one, verdict="not comparable", variant="tensorflow.function") for one in rows.comparisons]
+    found = static_graph(Rows([*rows.comparisons, *apart], rows.results))
+    assert not [one for one in found.evidence if "tensorflow.function" in one.what]
+    assert found.verdict == "cannot tell"
+    assert "tensorflow.function over tensorflow.eager in 3 workloads" in found.missing
+
+
+def test_an_unpaired_ratio_takes_the_far_ends() -> None:
+    assert unpaired(timed("a", "x", 2.0), timed("a", "y", 1.0)) == (2.0, 1.96 / 1.02, 2.04 / 0.98)
+    assert unpaired(timed("a", "x", 2.0, low=None), timed("a", "y", 1.0)) == (2.0, None, 2.04 / 0.98)
+    assert unpaired(replace(timed("a", "x", 2.0), median=None), timed("a", "y", 1.0)) is None
+
+
+def test_a_geometric_mean_has_the_interval_of_student() -> None:
+    mean, low, high = geometric([1.0, 2.0, 4.0])
+    assert mean == pytest.approx(2.0)
+    assert low * high == pytest.approx(4.0)
+    assert high == pytest.approx(2.0 * 2 ** (4.30 / 3**0.5))
+
+
+def test_without_any_run_every_rule_says_what_to_measure() -> None:
+    from catalog.load import load_catalog
+
+    claims = load_catalog().claims
+    for rule in RULES:
+        found = rule(Rows([], []))
+        assert (found.verdict, found.evidence, found.runs) == ("cannot tell", (), ())
+        assert found.missing
+        assert found.command.startswith("framescope bench run ")
+        assert claims[found.claim].check == "benchmark"

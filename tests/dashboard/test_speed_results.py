@@ -1,0 +1,251 @@
+"""The lower half of Speed in a running site: address, filters, one workload, history, claims, files, many rows."""
+
+import csv
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import measured as store
+from dashboard.sections.speed_table import COLUMNS, ROWS, results_csv, results_json
+from db import write
+from db.engine import open_database, writing
+from db.read import BenchFilter
+from tests.dashboard.conftest import Opened, comparison, measured, result
+from tests.dashboard.test_views import asked, words
+
+HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1))"
+VARIANTS = ("torch.eager", "torch.compile", "tensorflow.eager", "tensorflow.function", "tensorflow.xla")
+CODE = {"lstm": {"pytorch": "torch_side = 1", "tensorflow": "tensorflow_side = 2"}}
+
+
+def document(*works: str, day: int = 1, seconds: float = 0.01, **more: Any) -> dict[str, Any]:
+    """A run of some workloads in five variants, as a harness of today writes it."""
+    ratios = {"torch.compile": 0.5, "tensorflow.eager": 3.0, "tensorflow.function": 2.0, "tensorflow.xla": 0.8}
+    made = {"flops": 1e9, "bytes": 1e7, "processes": [{"first_call_s": 0.4}, {"first_call_s": 0.6}]}
+    return {
+        "format": 1,
+        "machine": {"processor": "Made", "processors": 2},
+        "started": f"2026-06-{day:02}T12:00:00+00:00",
+        "preset": "matched",
+        "device": "cpu",
+        "seconds": 10.0,
+        "rounds": 3,
+        "ceilings": {"flops_per_s": 1e12, "bytes_per_s": 1e10},
+        "workloads": [{"workload": w, "size": "small", "rounds": 3, "seconds": 2.0} for w in works],
+        "results": [result(w, v, seconds * ratios.get(v, 1.0), **made) for w in works for v in VARIANTS],
+        "comparisons": [
+            comparison(w, v, ratio, "slower" if ratio > 1 else "faster") for w in works for v, ratio in ratios.items()
+        ],
+    } | more
+
+
+def kept(*documents: dict[str, Any]) -> list[int]:
+    """Write runs into the home in use; gives their numbers."""
+    engine, runs = open_database(), []
+    for one in documents:
+        with writing(engine) as session:
+            runs.append(write.start_run(session, kind="benchmark", source="benchmark"))
+            write.bench_run(session, runs[-1], one)
+            write.finish_run(session, runs[-1], status="ok", new=1)
+    engine.dispose()
+    return runs
+
+
+def text(app: AppTest) -> str:
+    """All the words of the page, with its code."""
+    return words(app) + "\n" + "\n".join(str(block.value) for block in app.code)
+
+
+def table(app: AppTest, column: str) -> Any:
+    """The first table that has a column."""
+    return next(frame.value for frame in app.dataframe if column in frame.value.columns)
+
+
+def test_the_newest_run_shows_unless_the_address_names_another(site: Opened, new_home: Path) -> None:
+    first, second = kept(document("lstm"), document("gru", day=2))
+    assert set(table(site("speed"), "median ms")["workload"]) == {"gru"}
+    app = site("speed", run=str(first))
+    assert set(table(app, "median ms")["workload"]) == {"lstm"}
+    assert asked(app, "run") == [str(first)]
+    app = site("speed", run="all")
+    assert set(table(app, "median ms")["workload"]) == {"lstm", "gru"}
+    assert set(table(app, "median ms")["run"]) == {first, second}
+
+
+def test_across_runs_the_newest_of_each_is_shown(site: Opened, new_home: Path) -> None:
+    _, second = kept(document("lstm"), document("lstm", day=2, seconds=0.02))
+    found = table(site("speed", run="all", variant="torch.eager"), "median ms")
+    assert found["run"].tolist() == [second]
+    assert found["median ms"].tolist() == [pytest.approx(20)]
+
+
+def test_filters_travel_in_the_address_beside_the_job(site: Opened, new_home: Path) -> None:
+    kept(document("lstm", "gru"))
+    app = site("speed", workload="lstm", variant=["torch.eager", "tensorflow.xla"], job="12")
+    assert table(app, "median ms")["variant"].tolist() == ["torch.eager", "tensorflow.xla"]
+    app.multiselect("results.workload").set_value(["gru"]).run()
+    assert set(table(app, "median ms")["workload"]) == {"gru"}
+    assert (asked(app, "workload"), asked(app, "job")) == (["gru"], ["12"])
+    again = site("speed", **{name: asked(app, name) for name in app.query_params})
+    assert table(again, "median ms").equals(table(app, "median ms"))
+
+
+def test_each_filter_narrows(site: Opened, new_home: Path) -> None:
+    kept(document("lstm", "matmul"))
+    for name, value, variants in (
+        ("framework", "pytorch", {"torch.eager", "torch.compile"}),
+        ("verdict", "faster", {"torch.eager", "torch.compile", "tensorflow.xla"}),
+    ):
+        app = site("speed", **{name: value})
+        assert set(table(app, "median ms")["variant"]) == variants
+    assert set(table(site("speed", category="layer"), "median ms")["workload"]) == {"lstm"}
+    app = site("speed", category="layer", workload="matmul")
+    assert "No result passes the filters" in words(app)
+    assert "Nothing is compared here" in words(app)
+
+
+def test_names_nobody_knows_are_answered_and_hostile_ones_are_text(site: Opened, new_home: Path) -> None:
+    kept(document("lstm"))
+    app = site("speed", workload=["lstmm", HOSTILE], run=HOSTILE, show="everything", page="-3", pair=HOSTILE)
+    assert not app.exception
+    shown = words(app)
+    assert "Did you mean lstm?" in shown
+    assert "There is no run" in shown
+    assert "There is no view called 'everything'" in shown
+    assert table(app, "median ms")["workload"].tolist() == ["lstm"] * 5
+    assert all("<img" not in warning.value.replace("\\<", "") for warning in app.warning)
+    assert asked(app, "workload") == ["lstmm", HOSTILE]
+    app.multiselect("results.size").set_value(["small"]).run()
+    assert "Did you mean" not in words(app)
+    assert "workload" not in app.query_params
+
+
+def test_many_workloads_are_drawn_one_pair_at_a_time_with_a_grid(site: Opened, new_home: Path) -> None:
+    works = ("lstm", "gru", "matmul", "conv2d", "softmax", "fft")
+    kept(document(*works))
+    app = site("speed")
+    assert app.selectbox("results.pair").value == "torch.eager~tensorflow.function"
+    frame = table(app, "tensorflow.xla")
+    assert frame.shape == (6, 5)
+    assert set(frame["tensorflow.xla"].str.replace("\u00a0", " ")) == {"▼ 1.2 × faster"}
+    app = site("speed", pair="torch.eager~tensorflow.xla", baseline="tensorflow.xla")
+    assert asked(app, "pair") == ["torch.eager~tensorflow.xla"]
+    assert set(table(app, "torch.eager")["torch.eager"].str.replace("\u00a0", " ")) == {"▲ 1.2 × slower"}
+
+
+def test_one_workload_shows_code_passports_samples_and_how_to_repeat_it(site: Opened, new_home: Path) -> None:
+    made = document("lstm", code=CODE)
+    made["results"][3]["passport"] = {"version": "2.21", "jit": {"on": True}, "threads": 1}
+    made["results"][4] |= result("lstm", "tensorflow.xla", None)
+    kept(made)
+    app = site("speed", show="workload", of="lstm small")
+    assert not app.exception
+    shown = text(app)
+    assert "torch_side = 1" in shown
+    assert "tensorflow_side = 2" in shown
+    assert "framescope bench run lstm" in shown
+    assert "tensorflow.xla: :red[wrong: 0.3 off the reference]" in shown.replace("\\", "")
+    assert "keras.jax: :gray[not measured in this run]" in shown.replace("\\", "")
+    assert table(app, "first calls s")["first calls s"].tolist()[:2] == ["0.400, 0.600"] * 2
+    facts = next(f.value for f in app.dataframe if "setting" in f.value.columns).set_index("setting")
+    assert facts.index[:2].tolist() == ["jit.on", "threads"]
+    assert "Throughput of each variant against the ceilings" in shown
+    left = app.selectbox("results.left")
+    assert "torch_side = 1" not in text(left.set_value("tensorflow.function").run())
+
+
+def test_an_older_run_says_what_it_lacks(site: Opened, new_home: Path) -> None:
+    measured(new_home)
+    app = site("speed", show="workload")
+    assert not app.exception
+    assert "This run kept no code" in words(app)
+    assert "measured no ceilings" in words(app)
+    assert "tensorflow.xla is wrong" in words(app)
+
+
+def test_the_history_of_a_workload_is_told(site: Opened, new_home: Path) -> None:
+    kept(
+        *(
+            document("lstm", day=day + 1, seconds=s)
+            for day, s in enumerate((0.01, 0.0101, 0.01, 0.0099, 0.01, 0.02, 0.02))
+        )
+    )
+    app = site("speed", show="history", run="all", variant="torch.eager")
+    assert not app.exception
+    assert "seven runs" in words(app)
+    shown = words(app).replace("\u00a0", " ")
+    assert "① run" in shown
+    assert "2.0 × slower" in shown
+    assert "confirmed" in shown
+
+
+def test_claims_are_answered_or_say_how_to_answer_them(site: Opened, new_home: Path) -> None:
+    kept(document("lstm", "gru", "lstm_train_step"))
+    app = site("speed", show="claims")
+    assert not app.exception
+    shown = text(app).replace("\\", "")
+    assert "PyTorch trains recurrent networks" in shown
+    assert "✓ holds" in shown
+    assert "framescope bench run tree_by_depth tree_by_node" in shown
+
+
+def test_an_empty_database_has_no_controls(site: Opened, new_home: Path) -> None:
+    app = site("speed", run="9", show="claims")
+    assert "Nothing has been measured here yet" in words(app)
+    assert not [box for box in app.selectbox if str(box.key).startswith("results.")]
+
+
+def test_files_hold_what_is_shown_and_no_formula(site: Opened, new_home: Path) -> None:
+    made = document("lstm")
+    made["results"][0] |= {
+        "status": "failed",
+        "message": '=HYPERLINK("http://evil")',
+        "latency_s": None,
+        "throughput_s": None,
+    }
+    kept(made)
+    app = site("speed", variant=["torch.eager", "tensorflow.xla"])
+    assert not app.exception
+    rows = store.all_results(BenchFilter(variants=("torch.eager", "tensorflow.xla")), 100)
+    lines = [line for line in results_csv(rows).splitlines() if not line.startswith("#")]
+    read = list(csv.DictReader(io.StringIO("\n".join(lines))))
+    assert [row["variant"] for row in read] == ["torch.eager", "tensorflow.xla"]
+    assert read[0]["message"] == '\'=HYPERLINK("http://evil")'
+    assert read[0]["latency_median"] == ""
+    assert tuple(read[0]) == COLUMNS
+    told = json.loads(results_json(rows, store.comparisons(BenchFilter(variants=("torch.eager", "tensorflow.xla")))))
+    assert told["results"][1]["latency_median"] == pytest.approx(0.008)
+    assert [row["variant"] for row in told["comparisons"]] == ["tensorflow.xla"]
+
+
+@pytest.fixture
+def ten_thousand(new_home: Path) -> int:
+    """Two hundred runs of ten workloads in five variants."""
+    works = ("lstm", "gru", "matmul", "conv2d", "softmax", "fft", "attention", "embedding", "reduction", "top_k")
+    runs = kept(*(document(*works, day=1 + at % 28, seconds=0.01 + at / 1e5) for at in range(200)))
+    return len(runs) * len(works) * len(VARIANTS)
+
+
+def test_ten_thousand_results_are_filtered_and_paged_quickly(site: Opened, ten_thousand: int) -> None:
+    assert store.results(BenchFilter(), limit=1).total == ten_thousand == 10_000
+    app = site("speed", run="all", page="1")
+    assert len(table(app, "median ms")) == 50
+    taken = []
+    for name, value in (
+        ("framework", ["pytorch", "tensorflow"]),
+        ("workload", ["lstm", "gru"]),
+        ("verdict", ["slower"]),
+    ):
+        begun = time.process_time()
+        app.multiselect(f"results.{name}").set_value(value).run()
+        taken.append(time.process_time() - begun)
+        assert not app.exception
+    assert set(table(app, "median ms")["workload"]) == {"lstm", "gru"}
+    assert sorted(taken)[1] < 0.3, f"processor seconds of three changes of filter: {taken}"
+    found = store.results(BenchFilter(), limit=ROWS, offset=9_900)
+    assert (len(found.rows), found.total) == (100, 10_000)
