@@ -124,8 +124,7 @@ def _detail(stamped: str, run: int, workload: str, size: str) -> Detail | None: 
 
 def _code(session: Any, run: int, workload: str) -> dict[str, str]:
     """The code of a workload's sides, where the store keeps it apart from the head of its run."""
-    kept = getattr(read, "bench_code", None)
-    return dict(kept(session, run, workload)) if kept is not None else {}
+    return dict(read.bench_code(session, run, workload))
 
 
 @st.cache_data(max_entries=1, ttl=HOUR, show_spinner=False)

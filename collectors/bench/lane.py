@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Samples:
     """One entry per round, in the same order in all: seconds per call, and the round and process they are of.
 
-    again: a second latency block of the same round, where others were compared with this variant; else None.
+    again: a second latency block of the same round; None in runs of before, for variants nothing was compared with.
     rounds: numbered from 1 over all processes. process: counted from 0.
     """
 

@@ -248,7 +248,8 @@ def detail(engine: Engine, job: int) -> dict[str, Any] | None:
 
 def progress(engine: Engine, job: int, worker: str = "a", **told: Any) -> None:
     with writing(engine) as session:
-        write.progress_job(session, job, worker, **({"fraction": 0.1, "message": "at it"} | told))
+        whole: dict[str, Any] = {"fraction": 0.1, "message": "at it"} | told
+        write.progress_job(session, job, worker, **whole)
 
 
 def test_what_a_running_job_says_of_its_parts_is_there_while_it_runs(engine: Engine) -> None:
