@@ -79,12 +79,16 @@ def bench_head(session: Session, run_id: int) -> dict[str, Any] | None:
 
 
 def bench_conditions(session: Session, *, workload: str | None = None) -> dict[int, dict[str, Any]]:
-    """Machine and document format of every finished run by number; with a workload, of the runs that measured it."""
-    query = select(BenchRun.run_id, BenchRun.machine, BenchRun.document["format"].as_integer())
+    """Machine, cache mode and format of every finished run by number; with a workload, of the runs that measured it."""
+    document = BenchRun.document
+    query = select(BenchRun.run_id, BenchRun.machine, document["format"].as_integer(), document["cache"].as_string())
     query = query.join(Run, Run.id == BenchRun.run_id).where(MEASURED_AT.is_not(None))
     if workload is not None:
         query = query.where(BenchRun.run_id.in_(select(BenchResult.run_id).where(BenchResult.workload == workload)))
-    return {run: {"run": run, "machine": machine, "format": form} for run, machine, form in session.execute(query)}
+    return {
+        run: {"run": run, "machine": machine, "format": form, "cache": cache}
+        for run, machine, form, cache in session.execute(query)
+    }
 
 
 def bench_first_calls(session: Session, results: Sequence[int]) -> dict[int, tuple[list[float], bool | None]]:

@@ -217,7 +217,7 @@ def test_a_run_survives_a_reload_and_its_result_appears(
     expect(page.get_by_text(re.compile(rf"Job {number[1]}\b")).first).to_be_visible(timeout=SHOWN_MS)
     shot(page, "speed-running")
     expect(page.get_by_text(f"Job {number[1]} is done")).to_be_visible(timeout=MEASURED_MS)
-    expect(page.get_by_role("heading", name="Every variant")).to_be_visible(timeout=SHOWN_MS)
+    expect(page.get_by_role("heading", name="Every variant", exact=True)).to_be_visible(timeout=SHOWN_MS)
     # drawn as a point, or, on a machine that was busy, listed with the reason why it is no result
     expect(page.get_by_text("numpy over torch.eager").first).to_be_visible(timeout=SHOWN_MS)
     shot(page, "speed-done")
