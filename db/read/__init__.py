@@ -24,6 +24,17 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.probes import (
+    ProbeChange,
+    ProbeColumn,
+    ProbedColumn,
+    ProbeRow,
+    probe_columns,
+    probe_diff,
+    probe_evidence,
+    probe_history,
+    probe_matrix,
+)
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -51,6 +62,10 @@ __all__ = [
     "KeptBody",
     "KeptReceipt",
     "KeptRun",
+    "ProbeChange",
+    "ProbeColumn",
+    "ProbeRow",
+    "ProbedColumn",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -82,6 +97,11 @@ __all__ = [
     "needed_bodies",
     "newest_periods",
     "observations",
+    "probe_columns",
+    "probe_diff",
+    "probe_evidence",
+    "probe_history",
+    "probe_matrix",
     "prunable_receipts",
     "receipt",
     "receipt_of_body",
