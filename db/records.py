@@ -10,6 +10,9 @@ Granularity = Literal["day", "week", "month", "quarter", "year", "window", "even
 RunStatus = Literal["running", "ok", "partial", "unavailable", "failed", "skipped"]
 DoubtState = Literal["open", "confirmed", "explained", "withdrawn"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+ProbeState = Literal["pass", "fail", "error", "not_run", "not_applicable"]
+
+PROBE_STATES: tuple[str, ...] = get_args(ProbeState)
 
 _STATUSES = frozenset(get_args(Status))
 _GRANULARITIES = frozenset(get_args(Granularity))

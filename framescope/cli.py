@@ -153,6 +153,27 @@ def jobs(json: Json = False) -> None:
 
 
 @app.command()
+def probe(
+    capability: Annotated[list[str] | None, typer.Argument(help="Capabilities to probe; none means all.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, as pytorch or keras.torch (may be repeated).")
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    again: Annotated[
+        bool, typer.Option(help="Look once more, in a fresh process, at what did not pass in a used one.")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Find out what the frameworks installed here can do, in each mode, by running it.
+
+    Exit status 1 where a probe could not be run to its end; a capability that is not there is an answer.
+    """
+    from framescope.commands import probe as commands
+
+    commands.probe(capability or [], systems=system or [], device=device, again=again, json=json)
+
+
+@app.command()
 def up(
     port: Port = 8501,
     address: Address = "127.0.0.1",

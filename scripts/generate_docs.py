@@ -1,4 +1,4 @@
-"""Write docs/{commands,metrics,sources,workloads}.md and the JSON schema of a run; --check fails when one is stale."""
+"""Write the made pages of docs/ and the JSON schema of a run; --check fails when one is stale."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from capabilities_page import lines as capabilities_lines
 from workloads_page import lines as workloads_lines
 
 from catalog.load import Catalog, load_catalog
@@ -191,6 +192,12 @@ def workloads_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def capabilities_page() -> str:
+    """Give docs/capabilities.md."""
+    lines = ["# Capabilities", "", MADE.format(origin="collectors/probes/capabilities/"), "", *capabilities_lines()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def run_schema() -> str:
     """Give collectors/bench/document.schema.json."""
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
@@ -204,6 +211,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "metrics.md": lambda: metrics_page(catalog),
         ROOT / "docs" / "sources.md": lambda: sources_page(catalog),
         ROOT / "docs" / "workloads.md": workloads_page,
+        ROOT / "docs" / "capabilities.md": capabilities_page,
         ROOT / "collectors" / "bench" / "document.schema.json": run_schema,
     }
 

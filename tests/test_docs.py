@@ -10,6 +10,7 @@ import typer
 
 from catalog.load import load_catalog
 from collectors.bench.registry import WORKLOADS
+from collectors.probes.registry import PROBES
 from collectors.settings import PREFIX, Settings
 from collectors.sources import SOURCES
 from framescope.cli import app
@@ -53,6 +54,10 @@ def test_every_source_has_its_section() -> None:
 
 def test_every_workload_has_its_section() -> None:
     assert headings("workloads.md") == {workload.slug for workload in WORKLOADS}
+
+
+def test_every_capability_has_its_section() -> None:
+    assert headings("capabilities.md") == {probe.slug for probe in PROBES}
 
 
 def test_every_setting_is_explained() -> None:

@@ -1,1 +1,1 @@
-"""One file a capability, one short function per framework."""
+"""Capabilities found out by running them: one file a capability, one short function per framework."""

@@ -38,6 +38,17 @@ from db.read.kept import (
     prunable_receipts,
 )
 from db.read.preparations import Preparation, bench_preparations
+from db.read.probes import (
+    ProbeChange,
+    ProbeColumn,
+    ProbedColumn,
+    ProbeRow,
+    probe_columns,
+    probe_diff,
+    probe_evidence,
+    probe_history,
+    probe_matrix,
+)
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
     ReceiptRow,
@@ -69,6 +80,10 @@ __all__ = [
     "KeptReceipt",
     "KeptRun",
     "Preparation",
+    "ProbeChange",
+    "ProbeColumn",
+    "ProbeRow",
+    "ProbedColumn",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -111,6 +126,11 @@ __all__ = [
     "needed_bodies",
     "newest_periods",
     "observations",
+    "probe_columns",
+    "probe_diff",
+    "probe_evidence",
+    "probe_history",
+    "probe_matrix",
     "prunable_receipts",
     "receipt",
     "receipt_of_body",

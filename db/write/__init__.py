@@ -15,6 +15,7 @@ from db.write.jobs import (
 )
 from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
 from db.write.observations import observations
+from db.write.probes import probe_results
 from db.write.releases import releases
 from db.write.runs import (
     abandon_runs,
@@ -42,6 +43,7 @@ __all__ = [
     "finish_run",
     "must_be_possible",
     "observations",
+    "probe_results",
     "progress_job",
     "prune_receipts",
     "read_receipts",

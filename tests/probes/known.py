@@ -1,0 +1,56 @@
+"""What every probe is known to come to on the locked versions; what is not named here is a pass.
+
+The reasons were read from the evidence of a run, the frameworks' documentation or their code. A new version that turns
+one of these around is a finding: look at the evidence, then change the line.
+"""
+
+VERSIONS = {"pytorch": "2.13.0", "tensorflow": "2.21.0", "jax": "0.10.2", "keras": "3.15.1"}
+
+_TRACED_ONCE = "traced at the first call: what Python would do at later ones is not looked at again"
+_PER_SHAPE = "compiled for the very shapes of its arguments, each new one anew"
+_NO_LAYER = "the message comes from the product itself, which knows nothing of layers"
+_BOOL = "a traced array has no value that `while` could ask for"
+_COPIES = "convert_to_tensor makes an array of its own first"
+
+FAILS: dict[tuple[str, str, str], str] = {
+    ("data_dependent_control_flow", "jax", "jit"): _BOOL,
+    ("data_dependent_control_flow", "keras.jax", "compiled"): _BOOL,
+    ("control_flow_in_one_graph", "keras.torch", "compiled"): "on torch Keras's while_loop is a loop of Python's",
+    ("changing_a_model", "tensorflow", "function"): _TRACED_ONCE,
+    ("changing_a_model", "tensorflow", "xla"): _TRACED_ONCE,
+    (
+        "changing_a_model",
+        "keras.tensorflow",
+        "compiled",
+    ): "predict keeps its function until the model is compiled again",
+    ("changing_a_model", "keras.jax", "compiled"): "predict keeps its function until the model is compiled again",
+    ("new_shapes_without_compiling", "tensorflow", "function"): "a trace per shape, unless an input signature is given",
+    ("new_shapes_without_compiling", "tensorflow", "xla"): "a trace per shape, unless an input signature is given",
+    ("new_shapes_without_compiling", "jax", "jit"): _PER_SHAPE,
+    ("new_shapes_without_compiling", "keras.jax", "compiled"): _PER_SHAPE,
+    ("debugger_in_a_model", "pytorch", "compile"): "a compiled graph runs instead of the lines",
+    ("debugger_in_a_model", "tensorflow", "function"): _TRACED_ONCE,
+    ("debugger_in_a_model", "tensorflow", "xla"): _TRACED_ONCE,
+    ("debugger_in_a_model", "jax", "jit"): _TRACED_ONCE,
+    ("debugger_in_a_model", "keras.tensorflow", "compiled"): _TRACED_ONCE,
+    ("debugger_in_a_model", "keras.torch", "compiled"): "a compiled graph runs instead of the lines",
+    ("debugger_in_a_model", "keras.jax", "compiled"): _TRACED_ONCE,
+    ("error_for_a_wrong_shape", "pytorch", "eager"): _NO_LAYER,
+    ("error_for_a_wrong_shape", "pytorch", "compile"): _NO_LAYER,
+    ("error_for_a_wrong_shape", "tensorflow", "eager"): _NO_LAYER,
+    ("error_for_a_wrong_shape", "jax", "eager"): _NO_LAYER,
+    ("error_for_a_wrong_shape", "jax", "jit"): _NO_LAYER,
+    ("higher_derivatives", "pytorch", "compile"): "AOTAutograd says that it does not support double backward",
+    ("sparse_matrices", "tensorflow", "xla"): "XLA has no kernel for SparseTensorDenseMatMul and says so",
+    ("sparse_matrices", "keras.torch", "eager"): "Keras says that sparse tensors are not supported on torch",
+    ("sparse_matrices", "keras.torch", "compiled"): "Keras says that sparse tensors are not supported on torch",
+    ("ragged_tensors", "jax", "eager"): "JAX has no ragged array; lists of different lengths are refused",
+    ("ragged_tensors", "jax", "jit"): "JAX has no ragged array; lists of different lengths are refused",
+    ("ragged_tensors", "keras.torch", "eager"): "Keras says that ragged tensors are not supported on torch",
+    ("ragged_tensors", "keras.torch", "compiled"): "Keras says that ragged tensors are not supported on torch",
+    ("ragged_tensors", "keras.jax", "eager"): "Keras says that ragged tensors are not supported on jax",
+    ("ragged_tensors", "keras.jax", "compiled"): "Keras says that ragged tensors are not supported on jax",
+    ("numpy_in_without_copy", "keras.tensorflow", "any"): _COPIES,
+    ("numpy_in_without_copy", "keras.torch", "any"): _COPIES,
+    ("numpy_in_without_copy", "keras.jax", "any"): _COPIES,
+}
