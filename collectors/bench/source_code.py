@@ -5,7 +5,7 @@ import importlib
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import is_dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -37,7 +37,7 @@ def of_workload(workload: Workload, variants: Iterable[Variant]) -> dict[str, st
 def text(side: Any, variants: Sequence[Variant] = ()) -> str:
     """Put a side's text together: itself, what it rests on, nearest first, and the adapters; at most 400 lines."""
     first, *others = [_told(part, values) for part, values in _reached(side).items()]
-    adapters = [_told(part, {}) for variant in variants for part in _adapting(variant)]
+    adapters = [part for variant in variants for part in _adapting(variant)]
     ends = list(dict.fromkeys(adapters))
     room = MOST_LINES - sum(_lines(part) for part in (first, *ends))
     kept = []
@@ -112,12 +112,16 @@ def _is_value(value: Any) -> bool:
     return known and len(repr(value)) <= LONGEST_VALUE
 
 
-def _adapting(variant: Variant) -> Iterator[Callable[..., Any]]:
-    """Give `wrap` and `wait` of a variant's adapter, and of the backend's that Keras hands them to."""
+def _adapting(variant: Variant) -> Iterator[str]:
+    """Tell `wrap` and `wait` of a variant's adapter, and of the backend's that Keras hands them to."""
     names = [variant.adapter, *(v.adapter for v in VARIANTS if variant.backend == v.module)]
     for name in dict.fromkeys(names):
-        adapter = importlib.import_module(name).Adapter
-        yield from (adapter.wrap, adapter.wait)
+        try:
+            adapter = importlib.import_module(name).Adapter
+        except ImportError as error:  # its child has said so already: the others' code is told all the same
+            yield f"# {name}: not at hand, as it cannot be imported: {error}\n"
+            continue
+        yield from (_told(part, {}) for part in (adapter.wrap, adapter.wait))
 
 
 def _told(part: Any, values: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,10 @@ def test_a_run_carries_the_code_of_what_it_measured() -> None:
     assert document["code"] == {"matmul": of_workload(workload("matmul"), [v for v in VARIANTS if v.slug == "numpy"])}
     assert events[0]["document"]["code"] == {}
     json.dumps(document, allow_nan=False)
+
+
+def test_an_adapter_that_cannot_be_imported_is_said_and_the_others_are_told() -> None:
+    broken = replace(VARIANTS[0], slug="broken", adapter="tests.bench.broken")
+    code = text(workload("matmul").frameworks[broken.framework], [broken, VARIANTS[0]])
+    assert "# tests.bench.broken: not at hand, as it cannot be imported: libfake.so.2" in code
+    assert defined(code)[-2:] == ["wrap", "wait"]

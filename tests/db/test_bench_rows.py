@@ -129,7 +129,7 @@ def test_heads_say_what_a_run_holds_newest_first(engine: Engine) -> None:
         conditions = read.bench_conditions(session, workload="lstm")
     assert (first.run, first.device, first.workloads, first.results) == (late, "cuda", ("matmul",), 2)
     assert (second.run, second.imported, second.machine) == (early, True, HERE)
-    assert conditions == {early: {"run": early, "machine": HERE, "format": 1}}
+    assert conditions == {early: {"run": early, "machine": HERE, "format": 1, "cache": None}}
 
 
 def test_first_calls_come_by_process_with_whether_anything_was_compiled(engine: Engine) -> None:
