@@ -52,7 +52,7 @@ def test_the_stopwatches_run_beside_the_harness(tmp_path: Path, part: str) -> No
     harness.measure(part, asked)
     found = figures(tmp_path, part)
     if part == "timer":
-        assert "5 rounds" in found["softmax, from torch.utils.benchmark"]["how"]
+        assert "5 rounds" in found["softmax, throughput from Timer"]["how"]
         return
     empty = found["a call of an empty step in a latency block"]["value"]
     assert 0 <= empty < 50

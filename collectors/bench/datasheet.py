@@ -26,12 +26,11 @@ SHEETS: dict[str, dict[str, Any]] = {
     "A100 80GB PCIe": _sheet(f"{A100}, 80GB PCIe", 1935, float32=19.5, tf32=156, bfloat16=312),
     "A100-PCIE-40GB": _sheet(f"{A100}, 40GB PCIe", 1555, float32=19.5, tf32=156, bfloat16=312),
     "L4": _sheet("NVIDIA L4 Tensor Core GPU data sheet", 300, float32=30.3, tf32=60, bfloat16=121),
-    "T4": _sheet("NVIDIA T4 Tensor Core GPU data sheet", 320, float32=8.1),
     "GeForce RTX 4090": _sheet(
         "NVIDIA Ada GPU architecture white paper", 1008, float32=82.6, tf32=82.6, bfloat16=165.2
     ),
 }
-"""By the name that the driver gives, without the maker's. T4 has neither TF32 nor bfloat16."""
+"""By the name that the driver gives, without the maker's."""
 
 
 def promised(name: str | None) -> dict[str, Any] | None:

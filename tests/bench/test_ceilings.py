@@ -208,7 +208,7 @@ def test_a_variant_above_the_ceiling_raises_that_of_its_own_precision() -> None:
 
 def test_data_sheets_are_found_by_the_drivers_name_and_are_in_order() -> None:
     assert datasheet.promised("NVIDIA H200") == datasheet.SHEETS["H200"]
-    assert datasheet.promised("Tesla T4") == datasheet.SHEETS["T4"]
+    assert datasheet.promised("NVIDIA L4") == datasheet.SHEETS["L4"]
     assert datasheet.promised("NVIDIA H200 NVL") is None
     assert datasheet.promised(None) is None
     for sheet in datasheet.SHEETS.values():
