@@ -233,7 +233,12 @@ def bench_run(
         float, typer.Option(help="Time for measuring, shared by the workloads; first starts add.")
     ] = 60.0,
     cache: Annotated[str, typer.Option(help="hot (same inputs every call) or cold (inputs not in the cache).")] = "hot",
-    processes: Annotated[int, typer.Option(help="Most fresh processes a variant is measured in, from 1 to 10.")] = 3,
+    processes: Annotated[
+        int,
+        typer.Option(
+            help="Fresh processes of each variant, 1 to 10; from 2 on, more while they differ and time is left."
+        ),
+    ] = 3,
     threads: Annotated[
         int | None, typer.Option(help="Threads of every variant, in the preset matched; else one a physical core.")
     ] = None,

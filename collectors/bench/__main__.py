@@ -42,7 +42,12 @@ def _parser() -> argparse.ArgumentParser:
         "--cache", choices=CACHES, default="hot", help="cold: each call takes other copies of its inputs"
     )
     measure.add_argument("--seconds", type=float, default=40.0, help="for warm-up and rounds, over all workloads")
-    measure.add_argument("--processes", type=int, default=3, help="the most fresh processes of each variant")
+    measure.add_argument(
+        "--processes",
+        type=int,
+        default=3,
+        help="fresh processes of each variant; from 2 on, more while they differ and time is left",
+    )
     measure.add_argument("--threads", type=int)
     measure.add_argument("--seed", type=int)
     measure.add_argument("--json", action="store_true", help="print the whole document instead of a table")

@@ -13,8 +13,8 @@ from collectors.bench.lane import Lane
 from collectors.bench.plan import Part, Plan
 from collectors.bench.preparation import prepare, start_all
 from collectors.bench.process import Child
-from collectors.bench.rounds import MOST, NARROW, SPENT, Ended, round_s, run_rounds, warm_up
-from collectors.bench.spec import BenchSpec
+from collectors.bench.rounds import MOST, NARROW, SPENT, Ended, narrow, round_s, run_rounds, warm_up
+from collectors.bench.spec import MOST_PROCESSES, BenchSpec
 from collectors.bench.statistics import FEWEST_ROUNDS
 from collectors.bench.variants import Variant
 from collectors.bench.workload import Workload
@@ -91,6 +91,8 @@ class Generations:
             index += 1
             if index < self.plan.processes and not self._goes_on(index):
                 break
+            if index == self.plan.processes and self._one_more(index):
+                self.plan = plan.one_more(self.plan, self.spec.target)
 
     def _goes_on(self, done: int) -> bool:
         """Say whether another set is to be started; where it was planned and is not, the plan says why."""
@@ -102,6 +104,16 @@ class Generations:
         else:
             return True
         return False
+
+    def _one_more(self, done: int) -> bool:
+        """Say whether a set beyond those planned would help: only how processes differ keeps the intervals wide."""
+        return (
+            1 < done < MOST_PROCESSES
+            and self.rounds < self.spec.max_rounds
+            and all(ended.because == NARROW for ended in self.ended)
+            and plan.fits(self.share_s - self.elapsed_s, self.preparation_s[0], self.ended[-1].seconds)
+            and not narrow(self.lanes, self.spec.target)
+        )
 
     def _prepare(self, index: int) -> None:
         begun = time.monotonic()
@@ -130,7 +142,8 @@ class Generations:
     def _part(self, index: int) -> Part:
         least, most = self.spec.min_rounds, self.spec.max_rounds
         prepared_s = self.preparation_s[0]
-        return plan.part(self.share_s, self.elapsed_s, prepared_s, index, self.plan.processes, least, most)
+        found = plan.part(self.share_s, self.elapsed_s, prepared_s, index, self.plan.processes, least, most)
+        return replace(found, most=max(1, min(found.most, most - self.rounds)))
 
     def _measure(self, index: int) -> None:
         part = self._part(index)

@@ -9,6 +9,7 @@ PREPARING_SHARE = 0.5
 WARM_UP_SHARE = 0.3
 SLOW_CALL_SHARE = 1 / 60
 SHORTEST_SLOW_CALL_S = 0.01
+MORE = "; "
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -61,6 +62,18 @@ def decide(wanted: int, preparation_s: float, round_s: float, share_s: float) ->
         if count * preparation_s <= PREPARING_SHARE * share_s:
             why += f", in which {FEWEST_ROUNDS} rounds need about {rounds_s:.1f} s"
     return Plan(count, f"{processes(count)} each{',' if count == wanted else ':'} {why}")
+
+
+def one_more(before: Plan, target: float) -> Plan:
+    """Add a set to what was planned, and say why."""
+    planned = before.why.split(MORE, maxsplit=1)[0]
+    count = before.processes + 1
+    return Plan(count, f"{planned}{MORE}{processes(count)} in the end, as the interval over them was not ±{target:.1%}")
+
+
+def fits(left_s: float, preparation_s: float, rounds_s: float) -> bool:
+    """Say whether another set fits into what is left of the share, if its rounds take as long as the last one's."""
+    return preparation_s + rounds_s <= left_s
 
 
 def part(share_s: float, spent_s: float, preparation_s: float, index: int, count: int, least: int, most: int) -> Part:

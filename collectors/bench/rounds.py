@@ -98,7 +98,11 @@ def _kinds(lane: Lane, slow_s: float) -> tuple[str, ...]:
 
 def _narrow(lanes: Sequence[Lane], target: float) -> bool:
     """Look at the processes that are running alone: more of their rounds cannot tell how processes differ."""
-    process = max((len(lane.processes) for lane in lanes if lane.ok), default=1) - 1
+    return narrow(lanes, target, max((len(lane.processes) for lane in lanes if lane.ok), default=1) - 1)
+
+
+def narrow(lanes: Sequence[Lane], target: float, process: int | None = None) -> bool:
+    """Say whether every interval is known and within ±`target`: over all processes, or of that one alone."""
     found = estimates(lanes, seed=0, process=process)
     widths = [e.high / e.low for e in found if e is not None and e.high is not None and e.low is not None]
     return bool(found) and len(widths) == len(found) and max(widths) <= (1 + target) / (1 - target)

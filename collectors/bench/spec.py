@@ -25,8 +25,9 @@ class BenchSpec:
 
     seconds: the time for warm-up and rounds, shared evenly among the workloads; starting the frameworks and their
         first calls come on top and are reported as `preparation_s`, those of the later processes excepted.
-    processes: the most fresh processes a variant is measured in, one after the other; fewer where preparing the later
-        ones would take more than half of the workload's share of the seconds.
+    processes: the fresh processes a variant is measured in, one after the other; fewer where preparing the later ones
+        would take more than half of the workload's share of the seconds. From two on, more are added, up to ten, while
+        there is time and only how processes differ keeps an interval wider than the target.
     size: None takes each workload's own default.
     device: `cpu`, or a GPU by number (`cuda:1`); `cuda` is the first. See `collectors.bench.devices`.
     variants: empty takes all that are known.

@@ -139,8 +139,8 @@ def conditions(head: Mapping[str, Any], workload: str, size: str) -> list[str]:
         )
     processes = facts.get("processes") or {}
     if processes.get("done") is not None:
-        why = f": {processes['why']}" if processes.get("why") else ""
-        said.append(f"{processes['done']} of {processes.get('wanted', '?')} fresh processes a variant{why}")
+        why = f"; {processes['why']}" if processes.get("why") else ""
+        said.append(f"fresh processes a variant: {processes['done']}, asked for: {processes.get('wanted', '?')}{why}")
     noise = facts.get("disturbance") or {}
     if noise.get("others_share") is not None:
         said.append(f"{fmt.percent(noise['others_share'])} of the processors went to others meanwhile")

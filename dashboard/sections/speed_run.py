@@ -117,7 +117,7 @@ def _fields(
         least,
         most,
         key=fields.key("processes"),
-        help="The most fresh processes a variant is measured in, since processes differ; fewer where time is short.",
+        help="Fresh processes of each variant, since processes differ: fewer if time is short, more if they differ.",
     )
     least, most, _ = fields.SECONDS
     chosen["seconds"] = fourth.number_input(

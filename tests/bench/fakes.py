@@ -43,6 +43,7 @@ class Adapter(numpy_adapter.Adapter):
     def wrap(self, step: Callable[..., Any]) -> Callable[..., Any]:
         def flawed(*arguments: Any) -> Any:
             self.calls += 1
+            time.sleep(NAP_S * (self.earlier % 2) if self.mode == "moody" else 0)
             outputs = step(*arguments)
             return FLAWS[self.mode](outputs, self.calls)
 
@@ -107,6 +108,7 @@ FLAWS: dict[str, Callable[[Any, int], Any]] = {
     "lazy": lambda outputs, _: outputs,
     "once": lambda outputs, _: outputs,
     "fickle": lambda outputs, _: outputs,
+    "moody": lambda outputs, _: outputs,
     "slumber": _slumber,
     "wrong": lambda outputs, _: outputs * 1.001,
     "nan": lambda outputs, _: outputs * np.nan,

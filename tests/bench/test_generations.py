@@ -99,6 +99,27 @@ def test_narrow_within_a_process_says_how_wide_it_is_over_them() -> None:
     assert because.startswith("every interval was narrower than ±90.0% within a process, and over the two processes up")
 
 
+def test_processes_are_added_while_they_differ_and_time_is_left() -> None:
+    """Every other process of `moody` is twice as slow: three tell next to nothing, and more tell more."""
+    document = run(_spec("plain", "moody", processes=3, target=0.4, max_rounds=500, seconds=30.0))
+    told = document["workloads"][0]["processes"]
+    assert told["wanted"] == 3
+    assert 3 < told["done"] <= 10
+    assert told["why"].startswith("three processes each, as asked: ")
+    assert told["why"].endswith("processes in the end, as the interval over them was not ±40.0%")
+    assert {len(row["processes"]) for row in document["results"]} == {told["done"]}
+    (compared,) = document["comparisons"]
+    assert compared["low"] < 1.4 < compared["high"]
+
+
+def test_no_process_is_added_beyond_the_share_or_the_most_rounds() -> None:
+    short = run(_spec("plain", "moody", processes=3, target=0.4, max_rounds=500, seconds=2.0))
+    few = run(_spec("plain", "moody", processes=3, target=0.4, max_rounds=9, seconds=30.0))
+    assert short["workloads"][0]["processes"]["done"] <= 3
+    assert few["workloads"][0]["processes"]["done"] == 3
+    assert short["measured_s"] < 4
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
 def test_a_child_killed_in_its_second_process_keeps_its_first_rounds() -> None:
     pids: dict[str, int] = {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.bench.plan import Part, decide, part, too_few
+from collectors.bench.plan import Part, Plan, decide, fits, one_more, part, too_few
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,16 @@ def test_a_call_is_slow_from_a_sixtieth_of_the_share() -> None:
 def test_too_few_rounds_say_what_would_do() -> None:
     assert too_few(1, 10.0, 41.0) == "only 1 round fitted, and an interval needs 5: a share of about 240 s"
     assert too_few(2, 0.0, 1.0) == "only 2 rounds fitted, and an interval needs 5: a share of about 6 s"
+
+
+def test_a_set_more_is_told_once_however_often() -> None:
+    plan = one_more(one_more(Plan(3, "three processes each, as asked"), 0.01), 0.01)
+    assert plan.processes == 5
+    assert (
+        plan.why == "three processes each, as asked; five processes in the end, as the interval over them was not ±1.0%"
+    )
+
+
+@pytest.mark.parametrize(("left_s", "there"), [(5.0, True), (4.9, False)])
+def test_a_set_more_fits_with_its_preparation(left_s: float, there: bool) -> None:
+    assert fits(left_s, preparation_s=3.0, rounds_s=2.0) is there

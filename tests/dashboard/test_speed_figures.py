@@ -131,7 +131,7 @@ def test_the_conditions_of_a_workload_are_told_as_far_as_they_are_known() -> Non
     }  # fmt: skip
     said = " / ".join(conditions({"workloads": [facts], "cache": "cold"}, "lstm", "small")).replace("\u00a0", " ")
     assert said == (
-        "9 rounds in 9.00 s; the budget was spent / 2 of 3 fresh processes a variant: time was up / "
+        "9 rounds in 9.00 s; the budget was spent / fresh processes a variant: 2, asked for: 3; time was up / "
         "12.0 % of the processors went to others meanwhile / 2 of 9 rounds held back by heat or power / "
         "a fixed work timed meanwhile drifted by 10.0 % / cold cache: every call took other copies of its inputs"
     )
