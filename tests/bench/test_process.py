@@ -4,15 +4,18 @@ import json
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from collectors.bench import process
 from collectors.bench.process import CancelledError, Child, ChildError, Launch
+from collectors.bench.session import Session
 
 LAUNCH = Launch("tests.bench.fakes", "cpu", "matched", 1, (0,), {"OMP_NUM_THREADS": "1"})
 LIMIT_S = 20.0
@@ -145,3 +148,24 @@ def test_a_child_whose_input_closes_ends_even_inside_a_call(children: list[Child
         assert p.poll() is None
         p.stdin.close()
         assert p.wait(LIMIT_S) != 0
+
+
+def test_what_a_call_gave_is_let_go_before_the_next_one_makes_its_own() -> None:
+    session = Session("collectors.bench.registry", "numpy", "cpu", "matched", 1)
+    alive: weakref.WeakSet[Any] = weakref.WeakSet()
+    seen = []
+
+    class Output:
+        """Stands for an array."""
+
+    def call() -> Output:
+        seen.append(len(alive))
+        alive.add(output := Output())
+        return output
+
+    session.call, session.adapter = call, SimpleNamespace(wait=lambda outputs: outputs)
+    session._timed()
+    session._burst(3)
+    session._timed()
+    assert seen == [0] * 5
+    assert isinstance(session.outputs, Output)
