@@ -93,16 +93,16 @@ def timer(asked: argparse.Namespace, progress: Progress) -> Outcome:
     for slug, found in _each(asked, progress):
         seconds = statistics.estimate([r["timer"] for r in found], [0] * len(found), 1)
         assert seconds is not None  # noqa: S101  # as in `compared`
-        for kind in ("throughput", "latency"):
+        for kind, most in (("throughput", 2.0), ("latency", None)):
             ratio = compared(found, kind, "timer")
             how = f"{told(ratio)}; Timer {1e6 * seconds.median:.1f} µs, {len(found)} rounds"
-            figures.append(Figure(f"{slug}, {kind} from Timer", 100 * abs(ratio.median - 1), "%", 2.0, how))
+            figures.append(Figure(f"{slug}, {kind} from Timer", 100 * abs(ratio.median - 1), "%", most, how))
             progress(f"{slug}, {kind}: {how}")
         rows.append({"workload": slug, "size": asked.size, "seed": asked.seed, "rounds": found})
     said = (
-        "Timer's blocks are many calls without a wait between, and so are those of throughput: like against like. "
-        "Latency is the median of single calls, each with its wait: Timer knows no such figure, and where calls "
-        "have a long tail the median of calls lies below the mean of a block."
+        "Timer's blocks are many calls without a wait between, and so are those of throughput: like against like, and "
+        "what is promised. Latency is the median of single calls, each with its wait: Timer has no such figure, and "
+        "where calls have a long tail the median of calls lies below the mean of a block."
     )
     return Outcome(figures, said, versions(), rows)
 

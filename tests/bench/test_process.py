@@ -11,11 +11,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from collectors.bench import process
 from collectors.bench.process import CancelledError, Child, ChildError, Launch
 from collectors.bench.session import Session
+from collectors.bench.workload import Prepared
 
 LAUNCH = Launch("tests.bench.fakes", "cpu", "matched", 1, (0,), {"OMP_NUM_THREADS": "1"})
 LIMIT_S = 20.0
@@ -169,3 +171,9 @@ def test_what_a_call_gave_is_let_go_before_the_next_one_makes_its_own() -> None:
     session._timed()
     assert seen == [0] * 5
     assert isinstance(session.outputs, Output)
+    session.prepared = Prepared(call, (), lambda output: np.zeros(1), graphs=lambda: 0)
+    session.adapter.compilations, session.graphs_before, session.last_s = lambda: 0, 0, 1.0
+    assert session.throughput(2)["seconds"] > 0
+    assert session.outputs is None
+    assert len(alive) == 0
+    assert session.null()["seconds"] > 0
