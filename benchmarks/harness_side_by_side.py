@@ -15,7 +15,7 @@ from figures import Figure
 from harness_outcome import NotRunError, Outcome, Progress
 from harness_registry import TIMED
 
-from collectors.bench import statistics
+from collectors.bench import plan, statistics
 from collectors.bench.environment import launch
 from collectors.bench.lane import NULL_COSTS_PER_BLOCK, SHORTEST_BLOCK_S
 from collectors.bench.process import Child
@@ -23,6 +23,7 @@ from collectors.bench.spec import BenchSpec
 
 LIMIT_S = 120.0
 WARM_UP = 5
+PROCESSES = 3
 EMPTY_CALLS = 10_000
 Round = dict[str, float]
 BENCHMARKS = str(Path(__file__).resolve().parent)
@@ -70,9 +71,19 @@ def _round(child: Child, calls: int, rng: random.Random) -> Round:
 
 def compared(found: Sequence[Round], one: str, other: str) -> statistics.Estimate:
     """Give one stopwatch over the other, by rounds."""
-    estimate = statistics.ratio([r[other] for r in found], [r[one] for r in found], [0] * len(found), 1)
+    estimate = statistics.ratio([r[other] for r in found], [r[one] for r in found], _processes(found), 1)
     assert estimate is not None  # noqa: S101  # there are rounds
     return estimate
+
+
+def said_rounds(found: Sequence[Round]) -> str:
+    """Tell how many rounds there were, and in how many processes."""
+    count = len(set(_processes(found)))
+    return f"{len(found)} rounds" + (f" in {plan.processes(count)}" if count > 1 else "")
+
+
+def _processes(found: Sequence[Round]) -> list[int]:
+    return [int(r.get("process", 0)) for r in found]
 
 
 def told(estimate: statistics.Estimate) -> str:
@@ -91,11 +102,11 @@ def timer(asked: argparse.Namespace, progress: Progress) -> Outcome:
     """Compare the median of torch.eager with torch.utils.benchmark's."""
     figures, rows = [], []
     for slug, found in _each(asked, progress):
-        seconds = statistics.estimate([r["timer"] for r in found], [0] * len(found), 1)
+        seconds = statistics.estimate([r["timer"] for r in found], _processes(found), 1)
         assert seconds is not None  # noqa: S101  # as in `compared`
         for kind, most in (("throughput", 2.0), ("latency", None)):
             ratio = compared(found, kind, "timer")
-            how = f"{told(ratio)}; Timer {1e6 * seconds.median:.1f} µs, {len(found)} rounds"
+            how = f"{told(ratio)}; Timer {1e6 * seconds.median:.1f} µs, {said_rounds(found)}"
             figures.append(Figure(f"{slug}, {kind} from Timer", 100 * abs(ratio.median - 1), "%", most, how))
             progress(f"{slug}, {kind}: {how}")
         rows.append({"workload": slug, "size": asked.size, "seed": asked.seed, "rounds": found})
@@ -118,7 +129,7 @@ def overhead(asked: argparse.Namespace, progress: Progress) -> Outcome:
     ]
     rows = []
     for slug, found in _each(asked, progress):
-        call = statistics.estimate([r["bare"] for r in found], [0] * len(found), 1)
+        call = statistics.estimate([r["bare"] for r in found], _processes(found), 1)
         assert call is not None  # noqa: S101  # there are rounds
         for kind in ("latency", "throughput"):
             beside = told(compared(found, kind, "bare"))
@@ -170,9 +181,12 @@ def gpu(asked: argparse.Namespace, progress: Progress) -> Outcome:
 
 
 def _each(asked: argparse.Namespace, progress: Progress) -> Iterator[tuple[str, list[Round]]]:
-    """Measure the operators one by one."""
+    """Measure the operators one by one, each in fresh processes: how memory lies differs between them."""
     for slug in asked.workloads or TIMED:
         rng = random.Random(f"{asked.seed} {slug}")  # noqa: S311  # an order, no secret
         progress(f"{slug}: starting")
-        with ready(slug, asked.size, asked.device, asked.threads) as child:
-            yield slug, rounds(child, asked.rounds, rng)
+        found: list[Round] = []
+        for process in range(PROCESSES):
+            with ready(slug, asked.size, asked.device, asked.threads) as child:
+                found += [r | {"process": float(process)} for r in rounds(child, asked.rounds // PROCESSES, rng)]
+        yield slug, found
