@@ -1,7 +1,8 @@
 # What a person types: make run, make test, make lint …; everything happens in .venv and needs only Python 3.11+ and make.
 #
 # Variables: PYTHON (the interpreter to build .venv from), PORT, PIP_ARGS (more arguments for pip, for example a place
-# with CPU builds of torch), BENCH=no (leave the frameworks out), PARTS (of bench-harness, all where not given).
+# with CPU builds of torch), BENCH=no (leave the frameworks out), PARTS (of bench-harness, all where not given),
+# WORKERS (processes for the tests that may run side by side).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -14,6 +15,7 @@ PIP_ARGS ?=
 BENCH ?= yes
 MINUTES ?= 10
 PARTS ?=
+WORKERS ?= 2
 # A name on the path proves nothing (it may be a shim without an interpreter), so each is asked for its version.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
@@ -28,8 +30,11 @@ setup: $(INSTALLED) ## make .venv and install everything into it, at the version
 run: $(INSTALLED) ## open Framescope in the browser (PORT=8501)
 	$(BIN)/python scripts/run.py --port $(PORT)
 
-test: lint browser ## every check and every test
-	$(BIN)/python -m pytest
+test: lint browser ## every check and every test: what measures one after the other, the rest side by side
+	@failed=0; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not alone" || failed=1; \
+	$(BIN)/python -m pytest -m alone || failed=1; \
+	exit $$failed
 
 lint: $(INSTALLED) ## ruff, mypy, import contracts, stale documents, the Dockerfile
 	$(BIN)/ruff check .

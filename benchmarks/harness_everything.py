@@ -1,7 +1,7 @@
 """Every workload at size small in every variant, in one run: how long, how much memory, what failed, what is known.
 
 The run goes on in a process of its own, which is the coordinator whose memory is told. Its document is kept, and
-`framescope bench import FILE` takes it.
+`framescope import FILE` takes it.
 """
 
 import argparse

@@ -115,7 +115,7 @@ def words(cost: Cost, workloads: int, processes: int) -> str:
     if not cost.children:
         return "None of the variants can run here what is chosen."
     share = "" if workloads == 1 else f", {seconds_in_words(cost.measured_s / workloads)} a workload"
-    fresh = f" in up to {processes} processes a variant" if processes > 1 else ""
+    fresh = f" in about {processes} processes a variant" if processes > 1 else ""
     unknown = round(cost.children * (1 - cost.known))
     basis = "as earlier runs on this machine took"
     if unknown:

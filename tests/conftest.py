@@ -22,6 +22,17 @@ BROWSER_ARGUMENTS = [
 CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
 
 
+ALONE = ("bench", "probes", "test_harness_figures.py")
+"""Where tests measure, or start frameworks in processes of their own: `make test` runs these one after the other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that no other may run beside."""
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").parts[0] in ALONE:
+            item.add_marker(pytest.mark.alone)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --shots DIRECTORY, where `shot` keeps its pictures."""
     parser.addoption("--shots", metavar="DIRECTORY", default=None, help="keep pictures of the pages here")
