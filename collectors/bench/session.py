@@ -122,13 +122,13 @@ class Session:
         """From here on take the next of `sets` copies of the arguments in each call; a state is carried on."""
         arguments, stateful = self.prepared.arguments, self.prepared.state is not None
         copies = [arguments, *(self.adapter.copy(arguments) for _ in range(sets - 1))]
-        self.call = rotation.calling(self.wrapped, copies, self.outputs if stateful else None)
+        self.call = rotation.calling(self.wrapped, copies, self._ready() if stateful else None)
         self.cache = {"mode": "cold", "sets": sets} | self.rotating
         return {}
 
     def null(self) -> dict[str, Any]:
         """Time an empty call and the wait for outputs that are ready: what the harness itself costs per call."""
-        ready = self.call() if self.outputs is None else self.outputs
+        ready = self._ready()
 
         def empty() -> Any:
             return ready
@@ -210,6 +210,10 @@ class Session:
             self.outputs = self.call()
         self.adapter.wait(self.outputs)
         return clock() - started
+
+    def _ready(self) -> Any:
+        """Give what the last call gave, or what another one gives where a block has let go of it."""
+        return self.call() if self.outputs is None else self.outputs
 
     def _settle(self) -> None:
         """Make calls outside the clock for 20 ms, at least one, unless a call is so slow that waking does not show.

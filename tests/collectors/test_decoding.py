@@ -49,8 +49,8 @@ def test_cut_off_anywhere_it_is_none(coding: str, body: bytes) -> None:
 @pytest.mark.parametrize(
     ("coding", "packed"),
     [
-        ("gzip", gzip.compress(b"{}") + b"<html>"),
-        ("gzip", gzip.compress(b"{}") + b"\0\0"),
+        ("gzip", gzip.compress(b"{}", mtime=0) + b"<html>"),
+        ("gzip", gzip.compress(b"{}", mtime=0) + b"\0\0"),
         ("deflate", zlib.compress(b"{}") + b"x"),
         ("gzip", zlib.compress(b"{}")),
         ("gzip", b"{}"),
