@@ -45,18 +45,21 @@ def test_a_newer_database_is_left_alone(file: Path, create: bool) -> None:
     assert file.read_bytes() == before
 
 
-def test_an_older_database_is_upgraded_only_when_asked(file: Path) -> None:
-    _sql(file, "DROP TABLE doubt; DROP TABLE package_file; DROP TABLE package_release; DROP TABLE series_break; "
-                "ALTER TABLE receipt DROP COLUMN part; ALTER TABLE receipt DROP COLUMN pruned_at; "
-                "ALTER TABLE bench_run DROP COLUMN measured_at; ALTER TABLE bench_comparison DROP COLUMN document; "
-                "ALTER TABLE job DROP COLUMN detail; "
-               "UPDATE alembic_version SET version_num = '0001'")  # fmt: skip
+def test_an_older_database_is_upgraded_only_when_asked(tmp_path: Path) -> None:
+    file = tmp_path / "older.db"
+    older = create_engine(f"sqlite:///{file}")
+    upgrade(older, "0001")
+    older.dispose()
+    _sql(file, "INSERT INTO run (id, kind, source, status, started, message, program, requests, receipts, "
+               "observations, new, revised, parameters) "
+               "VALUES (1, 'collection', 'git', 'ok', '2026-01-01 00:00:00', '', '', 0, 0, 0, 0, 0, '{}'); "
+               "INSERT INTO cursor VALUES ('git', 'page', '7', 1)")  # fmt: skip
     with pytest.raises(errors.DatabaseBehind, match=r"0001.*framescope init"):
         open_database(f"sqlite:///{file}")
     upgraded = open_database(f"sqlite:///{file}", create=True)
     with upgraded.connect() as connection:
         assert current_revision(connection) == REVISIONS[-1]
-    assert rows(upgraded, "SELECT count(*) FROM metric")[0][0] > 0
+    assert [tuple(row) for row in rows(upgraded, "SELECT key, value FROM cursor")] == [("page", "7")]
     upgraded.dispose()
 
 
