@@ -45,7 +45,7 @@ ARG PIP_EXTRA_INDEX_URL
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends g++ \
     && rm -rf /var/lib/apt/lists/*
-RUN python requirements.py bench > bench.txt \
+RUN python requirements.py bench probes > bench.txt \
     && pip install --constraint requirements.lock --requirement bench.txt
 
 FROM bench-packages AS site-bench

@@ -25,9 +25,10 @@ def editable(extras: str) -> list[str]:
 
 
 def frameworks() -> list[str]:
-    """Give the requirements of the `bench` extra, each with its marker."""
+    """Give what measuring and probing need, each requirement with its marker."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [str(requirement) for requirement in project["optional-dependencies"]["bench"]]
+    extras = project["optional-dependencies"]
+    return [str(requirement) for requirement in (*extras["bench"], *extras["probes"])]
 
 
 def one_by_one(pip_args: list[str]) -> list[str]:
@@ -52,7 +53,7 @@ def install(pip_args: list[str], *, with_bench: bool) -> int:
         return 1
     if with_bench:
         print("Installing Framescope and the frameworks; the first time this takes minutes.", flush=True)
-        if pip_install(editable("bench,dev"), pip_args):
+        if pip_install(editable("bench,probes,dev"), pip_args):
             return 0
     if not pip_install(editable("dev"), pip_args):
         return 1

@@ -2,7 +2,8 @@
 
 uv resolves, because pip cannot resolve for another Python or platform than its own; pip then installs with the lock as
 constraints. torch stays at the version the lock already names, the one the tests ran with: its builds are large
-and come from more than one place, so it moves by a deliberate edit of its line before `make lock`.
+and come from more than one place, so it moves by a deliberate edit of its line before `make lock`. backports-strenum is
+held too: newer ones refuse Python 3.11, which uv does not look at and pip does.
 """
 
 import os
@@ -14,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 BUILD_TOOLS = "hatchling\neditables\n"
-HELD = ("torch",)
+HELD = ("torch", "backports-strenum")
 HEADER = """\
-# Exact versions of all Framescope is tested with, as constraints: pip install -c requirements.lock -e '.[bench,dev]'
+# Exact versions of all Framescope is tested with, as constraints: pip install -c requirements.lock -e '.[bench,probes,dev]'
 # Made by `make lock`; a line with a condition applies only where the condition holds.
 """
 
@@ -49,7 +50,7 @@ def resolve(directory: Path) -> str:
     (directory / "held.txt").write_text(held_versions(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     (directory / "build.in").write_text(BUILD_TOOLS, encoding="utf-8")
     options = ["--universal", "--python-version=3.11", "--no-header", "--no-annotate", "--quiet"]
-    inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), "--extra=bench", "--extra=gpu", "--extra=dev"]
+    inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), "--extra=bench", "--extra=probes", "--extra=gpu", "--extra=dev"]
     command = [sys.executable, "-m", "uv", "pip", "compile", *options, *inputs, f"--constraint={directory}/held.txt"]
     return subprocess.run(command, check=True, capture_output=True, text=True, env=uv_environment()).stdout
 
