@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 BUILD_TOOLS = "hatchling\neditables\n"
 HELD = ("torch", "backports-strenum")
+EXTRAS = ("bench", "probes", "gpu", "dev")
 HEADER = """\
-# Exact versions of all Framescope is tested with, as constraints: pip install -c requirements.lock -e '.[bench,probes,dev]'
+# Exact versions of all Framescope is tested with: pip install -c requirements.lock -e '.[bench,probes,dev]'
 # Made by `make lock`; a line with a condition applies only where the condition holds.
 """
 
@@ -50,7 +51,8 @@ def resolve(directory: Path) -> str:
     (directory / "held.txt").write_text(held_versions(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     (directory / "build.in").write_text(BUILD_TOOLS, encoding="utf-8")
     options = ["--universal", "--python-version=3.11", "--no-header", "--no-annotate", "--quiet"]
-    inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), "--extra=bench", "--extra=probes", "--extra=gpu", "--extra=dev"]
+    extras = [f"--extra={extra}" for extra in EXTRAS]
+    inputs = [str(ROOT / "pyproject.toml"), str(directory / "build.in"), *extras]
     command = [sys.executable, "-m", "uv", "pip", "compile", *options, *inputs, f"--constraint={directory}/held.txt"]
     return subprocess.run(command, check=True, capture_output=True, text=True, env=uv_environment()).stdout
 
