@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("catalog", "collectors", "dashboard", "db", "framescope")
+PACKAGES = ("catalog", "collectors", "dashboard", "db", "framescope", "verdicts")
 FRAMEWORKS = {"torch", "tensorflow", "jax", "jaxlib", "keras"}
 BROUGHT_BY = {"tensorflow": "tensorflow-cpu", "jaxlib": "jax"}  # the same modules under another name
 PROTOCOL_MEMBER = ": ...  # " + "noqa: D102"
@@ -156,7 +156,7 @@ def undeclared_in(paths: list[Path], declared: set[str]) -> set[str]:
     return found
 
 
-def test_the_wheel_holds_the_five_packages_with_their_data_and_nothing_else(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_six_packages_with_their_data_and_nothing_else(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr

@@ -2,49 +2,36 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.colours import framework_of
-from dashboard.format import known
+from verdicts.ratios import APART, CLOSE, HOT, Ratio, read, turned
+
+__all__ = [
+    "APART",
+    "CLOSE",
+    "DECIDED",
+    "EVERYDAY",
+    "HOT",
+    "MATCHED",
+    "Ratio",
+    "Verdicts",
+    "between",
+    "headlines",
+    "machine_id",
+    "machine_words",
+    "matched_first",
+    "newest",
+    "read",
+    "setting_words",
+    "turned",
+    "verdicts",
+]
 
 EVERYDAY = (("torch.eager", "tensorflow.function"), ("torch.compile", "tensorflow.xla"))
 MATCHED = "matched"
-HOT = "hot"
-CLOSE, APART, DECIDED = "too close to call", "not comparable", ("faster", "slower")
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Time of ``variant`` over time of ``baseline``: 2 is twice as slow; ``low`` and ``high`` bound 95 %.
-
-    ``preset`` and ``device`` are empty where the run did not say them, and ``cache`` is then ``hot``; ``imported`` is a
-    run of another machine.
-    """
-
-    workload: str
-    size: str
-    baseline: str
-    variant: str
-    ratio: float | None
-    low: float | None
-    high: float | None
-    verdict: str
-    why: str
-    floor: float | None
-    run: int
-    measured_at: datetime | None
-    machine: dict[str, Any]
-    preset: str = ""
-    device: str = ""
-    imported: bool = False
-    cache: str = HOT
-
-    @property
-    def drawable(self) -> bool:
-        """Whether there is a point to draw: a ratio above nought that a verdict stands on."""
-        return known(self.ratio) and (self.ratio or 0) > 0 and self.verdict != APART
+DECIDED = ("faster", "slower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +41,6 @@ class Verdicts:
     first: int = 0
     second: int = 0
     level: int = 0
-
-
-def read(row: dict[str, Any]) -> Ratio:
-    """A comparison of the store as a `Ratio`."""
-    return Ratio(
-        workload=row["workload"],
-        size=row["size"],
-        baseline=row["baseline"],
-        variant=row["variant"],
-        ratio=row.get("ratio"),
-        low=row.get("low"),
-        high=row.get("high"),
-        verdict=row["verdict"],
-        why=row.get("why") or "",
-        floor=row.get("floor"),
-        run=row["run"],
-        measured_at=row.get("measured_at"),
-        machine=row.get("machine") or {},
-        preset=row.get("preset") or "",
-        device=row.get("device") or "",
-        imported=bool(row.get("imported")),
-        cache=row.get("cache") or HOT,
-    )
-
-
-def turned(found: Ratio) -> Ratio:
-    """The same comparison with baseline and variant exchanged."""
-    ratio, low, high = (
-        1 / v if v is not None and known(v) and v > 0 else None for v in (found.ratio, found.high, found.low)
-    )
-    return replace(
-        found,
-        baseline=found.variant,
-        variant=found.baseline,
-        ratio=ratio,
-        low=low,
-        high=high,
-        verdict={"faster": "slower", "slower": "faster"}.get(found.verdict, found.verdict),
-    )
 
 
 def between(rows: Iterable[Ratio], first: str, second: str) -> list[Ratio]:

@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.speed import machine_id, machine_words
-from dashboard.analysis.speed_claims import RULES, Answer, Evidence, Rows, Timed
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from verdicts.speed_claims import RULES, Answer, Evidence, Rows, Timed
 
 MOST = 5_000
 SIGNS = {"holds": "✓", "does not hold": "✕", "mixed": "◐", "cannot tell": "?"}

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.analysis.speed import Ratio
-from dashboard.analysis.speed_claims import (
+from verdicts.ratios import Ratio
+from verdicts.speed_claims import (
     RULES,
     Rows,
     Timed,

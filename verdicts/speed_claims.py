@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import Literal
 
-from dashboard.analysis.speed import CLOSE, Ratio, turned
+from verdicts.ratios import CLOSE, Ratio, turned
 
 Verdict = Literal["holds", "does not hold", "mixed", "cannot tell"]
 GAP = 1.03
