@@ -28,6 +28,7 @@ COPY collectors collectors/
 COPY dashboard dashboard/
 COPY db db/
 COPY framescope framescope/
+COPY verdicts verdicts/
 RUN python -m hatchling build --target wheel --directory dist
 
 # Third-party packages change less often than the code: a layer of their own.

@@ -15,6 +15,7 @@ from db import write
 from db.engine import Session, writing
 from db.errors import StoreError
 from db.records import RunStatus
+from verdicts.ledger import record_after
 
 log = logging.getLogger(__name__)
 SOURCE = "benchmark"
@@ -53,6 +54,7 @@ def measure(context: JobContext) -> tuple[int, str]:
     except StoreError as error:
         _broke_off(context, run_id, f"measured, but the results of its last part were not kept: {error}")
         raise
+    record_after(context.engine, run_id)
     if status == "failed" and not context.should_stop():
         raise RuntimeError(message)
     return run_id, message + _confirmed_by(context, run_id)

@@ -10,6 +10,7 @@ from collectors.probes.spec import ProbeSpec
 from db import write
 from db.engine import Engine, writing
 from db.records import RunStatus
+from verdicts.ledger import record_after
 
 SOURCE = "probe"
 
@@ -48,6 +49,7 @@ def probe(engine: Engine, spec: ProbeSpec, on_result: Callable[[dict[str, Any]],
     with lock:
         number = begun()
     _finish(engine, number, status, message, len(document["results"]))
+    record_after(engine, number)
     return {"run": number} | document
 
 

@@ -13,12 +13,14 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from catalog.load import load_catalog
-from collectors.collection import Collection, Order, Progress
+from collectors.collection import COLLECTION, Collection, Order, Progress
 from collectors.report import RunReport
 from collectors.settings import Settings
 from collectors.source import Source
-from db.engine import Engine
-from db.errors import UnknownName
+from db import read
+from db.engine import Engine, reading
+from db.errors import StoreError, UnknownName
+from verdicts.ledger import record_after
 
 log = logging.getLogger(__name__)
 Named = TypeVar("Named")
@@ -52,10 +54,25 @@ def collect(
     order = Order(engine, settings, tracked, since, progress, should_stop)
     try:
         with _alone(settings, due_only and not dry_run):
-            return list(_each(chosen, order, due_only=due_only, dry_run=dry_run))
+            reports = list(_each(chosen, order, due_only=due_only, dry_run=dry_run))
     except Timeout:
         message = "another collection of what is due is going on"
         return [RunReport.without_run(source.name, "skipped", message) for source in chosen]
+    if not dry_run and any(report.observations for report in reports):
+        _record_verdicts(engine)
+    return reports
+
+
+def _record_verdicts(engine: Engine) -> None:
+    """Keep what the new figures make of the claims, as part of the last run of this collection."""
+    try:
+        with reading(engine) as session:
+            newest = read.runs(session, kind=COLLECTION, limit=1)
+    except StoreError as error:
+        log.warning("the figures were kept, but not what they make of the claims: %s", error)
+        return
+    if newest:
+        record_after(engine, newest[0].run)
 
 
 def _each(chosen: Sequence[Source], order: Order, *, due_only: bool, dry_run: bool) -> Iterator[RunReport]:

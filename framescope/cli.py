@@ -174,6 +174,21 @@ def probe(
 
 
 @app.command()
+def claims(
+    claim: Annotated[list[str] | None, typer.Argument(help="Claims by their ids; none means all.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="As it stood on this day; else today.")
+    ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep what changed since the verdicts kept last.")] = False,
+    json: Json = False,
+) -> None:
+    """Tell what published comparisons said and whether it is still so, each verdict with its evidence."""
+    from framescope.commands import claims as commands
+
+    commands.claims(claim or [], as_of=as_of.date() if as_of else None, record=record, json=json)
+
+
+@app.command()
 def up(
     port: Port = 8501,
     address: Address = "127.0.0.1",

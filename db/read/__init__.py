@@ -15,6 +15,7 @@ from db.read.bench import (
     bench_samples,
 )
 from db.read.bench_rows import (
+    SAME_MACHINE,
     BenchFilter,
     BenchHead,
     bench_comparison_rows,
@@ -43,6 +44,7 @@ from db.read.probes import (
     ProbeColumn,
     ProbedColumn,
     ProbeRow,
+    probe_all,
     probe_columns,
     probe_diff,
     probe_evidence,
@@ -66,9 +68,11 @@ from db.read.runs import (
 )
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 from db.read.state import RepositoryState, repository_states
+from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
 
 __all__ = [
     "IMPORT",
+    "SAME_MACHINE",
     "BenchFilter",
     "BenchHead",
     "DoubtRow",
@@ -92,6 +96,7 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "VerdictRow",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",
@@ -120,12 +125,14 @@ __all__ = [
     "kept_receipts",
     "kept_runs",
     "known_names",
+    "last_verdicts",
     "latest_receipt",
     "listed_hashes",
     "needed_among",
     "needed_bodies",
     "newest_periods",
     "observations",
+    "probe_all",
     "probe_columns",
     "probe_diff",
     "probe_evidence",
@@ -143,5 +150,6 @@ __all__ = [
     "series_list",
     "source_states",
     "tail",
+    "verdict_history",
     "wheel_counts",
 ]

@@ -94,6 +94,11 @@ def probe_matrix(session: Session, columns: Iterable[ProbeColumn] | None = None)
     return sorted(rows, key=lambda row: (row.capability, row.system, row.mode))
 
 
+def probe_all(session: Session) -> list[ProbeRow]:
+    """Every result of every cell there ever was, oldest first; without evidence."""
+    return [ProbeRow._make(row) for row in session.execute(select(*_ROW).order_by(ProbeResult.id))]
+
+
 def probe_history(session: Session, capability: str, system: str, mode: str | None = None) -> list[ProbeRow]:
     """Every result there ever was of a capability in a system, in one mode or in all, oldest first."""
     query = select(*_ROW).where(ProbeResult.capability == capability, ProbeResult.system == system)

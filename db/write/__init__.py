@@ -27,8 +27,10 @@ from db.write.runs import (
     start_run,
 )
 from db.write.series import take_over
+from db.write.verdicts import Decided, verdicts
 
 __all__ = [
+    "Decided",
     "Ended",
     "Raised",
     "abandon_runs",
@@ -57,4 +59,5 @@ __all__ = [
     "set_cursor",
     "start_run",
     "take_over",
+    "verdicts",
 ]

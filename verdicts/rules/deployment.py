@@ -1,0 +1,127 @@
+"""Rules of the claims about devices and deployment: dated facts, signs of life, conversions (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from verdicts.combining import all_of, any_of
+from verdicts.fact_blocks import LOOKED_UP, alive, bound, ended_with, fact, runs_on
+from verdicts.model import Evidence, Facts, State
+from verdicts.probe_blocks import can
+from verdicts.series_blocks import OLDEST, PAIR, lacking
+
+PT, TF = PAIR
+TF_SIDE = ("tf-serving", "tf-lite", "tfjs")
+PT_SIDE = ("torchserve", "executorch", "torch-export")
+
+
+def tf_devices(facts: Facts) -> State:
+    """Every device named has support that was not ended."""
+    places = ("CPU", "NVIDIA GPU", "Google TPU", "Raspberry Pi")
+    return all_of(*(runs_on(facts, TF, place) for place in places), runs_on(facts, "tf-lite", "Android"))
+
+
+def tf_tpu_ahead(facts: Facts) -> State:
+    """TensorFlow runs on TPU and Edge TPU; all of PyTorch's ways to a TPU are about to end or only announced."""
+    theirs = all_of(runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU"))
+    return all_of(theirs, _lags(facts))
+
+
+def _lags(facts: Facts) -> State:
+    ways = [one for one in facts.catalog.platforms if one.system == PT and "TPU" in one.platform]
+    if facts.at < LOOKED_UP or not ways:
+        return State(None, "", (), (f"PyTorch's ways to a TPU on {facts.at}",))
+    whole = [one for one in ways if one.official and not one.until and "announced" not in one.since]
+    shown = tuple(
+        Evidence(
+            "catalogue",
+            one.url,
+            one.until or one.since or "supported",
+            f"PyTorch, {one.how}",
+            one not in whole,
+            LOOKED_UP,
+        )
+        for one in ways
+    )
+    words = "; ".join(f"{one.how}: {one.until or one.since or 'supported'}" for one in ways)
+    return State(not whole, f"PyTorch on TPU: {words}", shown)
+
+
+def tf_serving(facts: Facts) -> State:
+    """TensorFlow Serving goes on."""
+    return alive(facts, "tf-serving")
+
+
+def torchserve(facts: Facts) -> State:
+    """TorchServe goes on."""
+    return alive(facts, "torchserve")
+
+
+def tf_lite_edge(facts: Facts) -> State:
+    """A model of TensorFlow's converts to LiteRT, runs, and gives the same numbers."""
+    return can(facts, "litert_conversion", TF)
+
+
+def pt_mobile(facts: Facts) -> State:
+    """PyTorch Mobile, or ExecuTorch after it, serves Android and iOS."""
+    own = ended_with(facts, "pytorch-mobile", "2024-08-27")
+    after = all_of(bound(facts, "executorch", "Android"), bound(facts, "executorch", "Swift"))
+    found = any_of(own, after)
+    return replace(found, until=own.until) if found.met is False else found
+
+
+def pt_onnx_export(facts: Facts) -> State:
+    """A model exports to ONNX, runs in ONNX Runtime, and gives the same numbers."""
+    return can(facts, "onnx_export", PT)
+
+
+def torchscript(facts: Facts) -> State:
+    """A model can be scripted, saved, loaded and run; that TorchScript is deprecated is said beside it."""
+    state, gone = can(facts, "torchscript", PT), fact(facts, "torchscript", "2025-07-15")
+    if state.met is None or gone is None:
+        return state
+    told = Evidence("catalogue", gone.url, str(gone.date), f"{gone.date}: {gone.title}", None, gone.date.first)
+    said = f"{state.says}; {gone.title} ({gone.date})"
+    return replace(state, says=said, evidence=(*state.evidence, told), until=None if state.met else gone.date.first)
+
+
+def tf_js(facts: Facts) -> State:
+    """TensorFlow.js runs in a browser, and its support was not ended."""
+    return runs_on(facts, "tfjs", "browser")
+
+
+def tf_hub(facts: Facts) -> State:
+    """TensorFlow Hub offers its models: until the day those left on it were deleted."""
+    return ended_with(facts, "tf-hub", "2024-03-18")
+
+
+def tf_deployment_stronger(facts: Facts) -> State:
+    """The downloads of TensorFlow's deployment projects exceed those of PyTorch's in the last whole month of both."""
+    for source in facts.catalog.metrics["downloads"].sources:
+        ours, theirs = (_months(facts, side, source) for side in (TF_SIDE, PT_SIDE))
+        months = sorted(ours.keys() & theirs.keys())
+        if months and facts.at - months[-1] <= OLDEST:
+            mine, other = ours[months[-1]], theirs[months[-1]]
+            says = (
+                f"downloads in the month to {months[-1]}: {' + '.join(TF_SIDE)} {mine:,.0f}, "
+                f"{' + '.join(PT_SIDE)} {other:,.0f}"
+            )
+            ref = f"downloads/{'+'.join((*TF_SIDE, *PT_SIDE))}/{source}"
+            return State(mine > other, says, (Evidence("series", ref, mine - other, says, mine > other, months[-1]),))
+    return lacking(facts, "downloads", f"of {', '.join((*TF_SIDE, *PT_SIDE))}, in the same whole month")
+
+
+def _months(facts: Facts, side: Sequence[str], source: str) -> dict[date, float]:
+    """The last day of each whole month, and a side's downloads in it by one source."""
+    found: dict[date, float] = {}
+    for line in facts.lines.get("downloads", ()):
+        if line.system in side and line.granularity == "month" and line.source == source:
+            for point in facts.points(line):
+                if point.status == "ok":
+                    found[point.day] = found.get(point.day, 0.0) + point.value
+    return found
+
+
+def pt_domain_libraries(facts: Facts) -> State:
+    """torchvision, torchtext and torchaudio each go on."""
+    return all_of(*(alive(facts, system) for system in ("torchtext", "torchaudio", "torchvision")))

@@ -1,0 +1,133 @@
+"""Rules of the claims about speed: the Speed page's own rules, and three more over the same rows (pure)."""
+
+from collections.abc import Callable, Iterable
+
+from verdicts import speed_claims
+from verdicts.model import Evidence, Facts, State
+from verdicts.ratios import turned
+from verdicts.speed_claims import FEWEST, GAP, LIKE_MODES, Answer, Rows, Timed
+
+FIFTY = 50.0
+NETWORKS = ("train_step", "inference", "lstm", "gru", "transformer")
+
+
+def rnn_faster_in_pytorch(facts: Facts) -> State:
+    """As the Speed page answers it."""
+    return _of(facts, speed_claims.recurrent)
+
+
+def tf_compiles_faster(facts: Facts) -> State:
+    """As the Speed page answers it."""
+    return _of(facts, speed_claims.compiles_faster)
+
+
+def tf_fold_dynamic_batching(facts: Facts) -> State:
+    """As the Speed page answers it: ten times on a processor."""
+    return _of(facts, speed_claims.dynamic_batching)
+
+
+def static_graph_optimises_better(facts: Facts) -> State:
+    """As the Speed page answers it, for both frameworks."""
+    return _of(facts, speed_claims.static_graph)
+
+
+def tf1_static_but_faster(facts: Facts) -> State:
+    """TensorFlow's graph is faster than its eager mode in most workloads measured in both."""
+    found = speed_claims.static_graph(facts.speed()).evidence
+    mine = [one for one in found if "tensorflow." in one.what]
+    if len({one.what.split(" ")[0] for one in mine}) < FEWEST:
+        return _unmeasured(f"tensorflow.function over tensorflow.eager in {FEWEST} workloads", "matmul lstm conv2d")
+    wins = sum(one.supports for one in mine)
+    shown = tuple(_shown(one.what, one.ratio, one.low, one.high, one.supports, one.runs) for one in mine)
+    return State(2 * wins > len(mine), f"TensorFlow's graph was faster in {wins} of {len(mine)} comparisons", shown)
+
+
+def gpu_speedup_50x(facts: Facts) -> State:
+    """In most networks measured on both, PyTorch's time on the processor is 50 times that on the GPU or more."""
+    rows = [row for row in facts.speed().results if row.variant.startswith("torch.") and row.median]
+    shown = []
+    for slow in (row for row in rows if row.device == "cpu" and any(name in row.workload for name in NETWORKS)):
+        for fast in (row for row in rows if row.device.startswith("cuda") and _alike(row, slow)):
+            ratio = speed_claims.unpaired(slow, fast)
+            if ratio is not None:
+                what = f"{slow.workload} {slow.size}, {slow.variant}: processor over GPU"
+                shown.append(_shown(what, *ratio, (ratio[1] or ratio[0]) >= FIFTY, (slow.run, fast.run)))
+    return _most(
+        shown,
+        "fifty times as fast on the GPU",
+        "a network on processor and GPU of one machine",
+        "resnet18_train_step --device cuda",
+    )
+
+
+def pt_allocator_memory(facts: Facts) -> State:
+    """On a GPU PyTorch's peak memory is lower than TensorFlow's in most workloads, by more than 3 %."""
+    rows, shown = facts.speed().results, []
+    for pair in LIKE_MODES:
+        for mine in (row for row in rows if row.variant == pair[0] and row.device.startswith("cuda")):
+            for other in (row for row in rows if row.variant == pair[1] and _same(row, mine)):
+                peaks = _peak(facts, mine), _peak(facts, other)
+                if peaks[0] and peaks[1]:
+                    ratio = peaks[1] / peaks[0]
+                    what = f"{mine.workload} {mine.size}: peak memory of {pair[1]} over {pair[0]}"
+                    shown.append(_shown(what, ratio, None, None, ratio > GAP, (mine.run, other.run)))
+    return _most(shown, "lower in PyTorch", "peak memory of both on a GPU", "transformer_train_step --device cuda")
+
+
+def speed_parity(facts: Facts) -> State:
+    """PyTorch's eager mode is as fast as TensorFlow's graph or faster, in most comparisons of at least three workloads."""
+    found = []
+    for one in facts.speed().comparisons:
+        way = turned(one) if one.baseline == "tensorflow.function" else one
+        if (way.baseline, way.variant) == ("torch.eager", "tensorflow.function") and way.drawable:
+            met = way.verdict != "faster"
+            what = f"{way.workload} {way.size}: tensorflow.function over torch.eager"
+            found.append((way.workload, _shown(what, way.ratio or 0.0, way.low, way.high, met, (way.run,))))
+    if len({workload for workload, _ in found}) < FEWEST:
+        return _unmeasured(f"torch.eager and tensorflow.function in {FEWEST} workloads", "matmul lstm conv2d")
+    return _most([one for _, one in found], "as fast in PyTorch or faster", "", "")
+
+
+def _of(facts: Facts, rule: Callable[[Rows], Answer]) -> State:
+    answer = rule(facts.speed())
+    met = {"holds": True, "does not hold": False, "mixed": False}.get(answer.verdict)
+    shown = tuple(_shown(one.what, one.ratio, one.low, one.high, one.supports, one.runs) for one in answer.evidence)
+    mixed = "; not throughout, as it is said" if answer.verdict == "mixed" else ""
+    says = answer.says + mixed if answer.evidence else ""
+    return State(met, says, shown, answer.missing, answer.command if answer.missing else "")
+
+
+def _most(shown: Iterable[Evidence], words: str, missing: str, work: str) -> State:
+    rows = tuple(shown)
+    if not rows:
+        return _unmeasured(missing, work)
+    wins = sum(bool(one.supports) for one in rows)
+    return State(2 * wins > len(rows), f"{words} in {wins} of {len(rows)}", rows)
+
+
+def _unmeasured(what: str, work: str) -> State:
+    return State(None, "", (), (what,), f"framescope bench run {work}")
+
+
+def _shown(
+    what: str, ratio: float, low: float | None, high: float | None, supports: bool, runs: tuple[int, ...]
+) -> Evidence:
+    span = f" ({low:.3g}–{high:.3g})" if low is not None and high is not None else ""
+    return Evidence("benchmark", f"run {max(runs)}", round(ratio, 4), f"{what}: {ratio:.3g}{span}", supports)
+
+
+def _alike(fast: Timed, slow: Timed) -> bool:
+    return (fast.workload, fast.size, fast.variant, fast.preset) == (
+        slow.workload,
+        slow.size,
+        slow.variant,
+        slow.preset,
+    )
+
+
+def _same(one: Timed, other: Timed) -> bool:
+    return (one.workload, one.size, one.device, one.preset) == (other.workload, other.size, other.device, other.preset)
+
+
+def _peak(facts: Facts, row: Timed) -> int | None:
+    return facts.memory.get((row.run, row.workload, row.size, row.variant, row.device))
