@@ -114,7 +114,7 @@ def uses(facts: Facts, company: str, system: str) -> State:
 
 
 def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GONE) -> State:
-    """Whether a system can be used from a language (or one that begins so) by a binding that has not come to its end."""
+    """Whether a system can be used from a language (or one that begins so) by a binding that has not ended."""
     found = [one for one in facts.catalog.bindings if one.system == system and language in one.language]
     if facts.at < LOOKED_UP or not found:
         return State(None, "", (), (f"the state of {system} from {language} on {facts.at}",))

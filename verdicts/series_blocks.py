@@ -77,7 +77,7 @@ def best(facts: Facts, metric: str) -> Pair | None:
 
 
 def ahead(facts: Facts, metric: str, who: str = PAIR[0]) -> State:
-    """Whether ``who`` has the larger share of a metric now: the last twelve months without a break, or the last total."""
+    """Whether ``who`` has the larger share now: in the last twelve months without a break, or of the last total."""
     pair = best(facts, metric)
     if pair is None or facts.at - pair.rows[-1].day > OLDEST:
         return lacking(facts, metric, "figures of both frameworks" + (f" after {pair.rows[-1].day}" if pair else ""))

@@ -7,7 +7,7 @@ from dashboard import format as fmt
 from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import verdicts
-from dashboard.sections import data_doubts, overview_signals, overview_speed, stale
+from dashboard.sections import data_doubts, overview_claims, overview_signals, overview_speed, stale
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 
@@ -29,4 +29,5 @@ with guarded():
     data_doubts.notice()
     overview_signals.table(signals, catalog, today)
     overview_speed.newest_ratios(compared)
+    overview_claims.overturned()
     stale.figures(signals, today)

@@ -185,7 +185,7 @@ def _first_release(facts: Facts, system: str, year: int) -> State:
 
 
 def open_models_tf_first(facts: Facts) -> State:
-    """New models on the Hub: TensorFlow ahead; where not known, BERT was TensorFlow's and transformers still serves it."""
+    """New models on the Hub: TensorFlow ahead; where not known, BERT was TensorFlow's, transformers still serves it."""
     measured = first_told(*(opposite(ahead(facts, metric)) for metric in ("models_created", "implementations")))
     return measured if measured.met is not None else _landmarks(facts, measured)
 

@@ -75,7 +75,7 @@ def pt_allocator_memory(facts: Facts) -> State:
 
 
 def speed_parity(facts: Facts) -> State:
-    """PyTorch's eager mode is as fast as TensorFlow's graph or faster, in most comparisons of at least three workloads."""
+    """PyTorch's eager mode is no slower than TensorFlow's graph, in most comparisons of at least three workloads."""
     found = []
     for one in facts.speed().comparisons:
         way = turned(one) if one.baseline == "tensorflow.function" else one

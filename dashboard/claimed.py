@@ -1,0 +1,39 @@
+"""What the pages read of the claim ledger: every verdict as of today, and how verdicts changed, behind a cache."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data import HOUR, catalog, engine, speed_stamp, stamp, today
+from db.engine import reading
+from db.read import VerdictRow
+from verdicts import ledger
+
+VERDICTS = ledger.VERDICTS
+SIGNS = dict(zip(VERDICTS, ("✓", "✕", "⊘", "?"), strict=True))
+COLOURS = dict(zip(VERDICTS, ("green", "red", "orange", "gray"), strict=True))
+FALLEN = VERDICTS[1:3]
+
+
+def findings() -> list[dict[str, Any]]:
+    """Every claim with its verdict as of today, as `claims --json` gives them."""
+    return _findings(f"{stamp()} {speed_stamp()}", today())
+
+
+def changes(claim: str) -> list[VerdictRow]:
+    """How a claim's verdict changed, newest first; never cached."""
+    with reading(engine()) as session:
+        return ledger.history(session, claim)
+
+
+def badge(verdict: str) -> str:
+    """A verdict in Markdown: its sign and its word, in its colour."""
+    return f":{COLOURS[verdict]}[**{SIGNS[verdict]} {verdict}**]"
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _findings(stamped: str, at: date) -> list[dict[str, Any]]:  # noqa: ARG001  # a key of the cache
+    with reading(engine()) as session:
+        found = ledger.ledger(session, at)
+    return [ledger.document(one, catalog()) for one in found]

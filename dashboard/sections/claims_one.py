@@ -1,0 +1,107 @@
+"""One claim opened: what was said, its verdict with the evidence, then and now, what would change it, its history."""
+
+from typing import Any
+
+import streamlit as st
+
+from catalog.load import Catalog
+from dashboard import claimed, data
+from dashboard import format as fmt
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import signal
+from dashboard.charts.marks import spark
+from dashboard.sections.frame import theme
+from dashboard.text import code, plain
+
+BOTH = "+".join(PAIR)
+SPEAKS = {True: "✓ for it", False: "✕ against it", None: "· beside it"}
+
+
+def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
+    """Draw a claim whole; nothing where none is open."""
+    if found is None:
+        return
+    article = catalog.articles[found["article"]]
+    with st.container(border=True, key=f"claim-{found['id']}"):
+        st.subheader(plain(f"“{found['says']}”"), anchor=False)
+        name = plain(f"{article.author}, {article.year}: {article.title}")
+        st.caption(f"[{name}]({article.url})" if article.url else name)
+        st.markdown(f"{claimed.badge(found['verdict'])} · as of {fmt.day(found['as_of'])}. {plain(found['note'])}")
+        _missing(found)
+        _then_and_now(found)
+        _chart(found, catalog)
+        _evidence(found)
+        st.markdown(f"**What would change this:** {plain(found['would_change'])}.")
+        with st.expander("Method"):
+            st.markdown(plain(found["method"]))
+        _history(found)
+        st.caption(f"Link to this claim: {code('?claim=' + found['id'])}")
+
+
+def _missing(found: dict[str, Any]) -> None:
+    if found["command"]:
+        st.markdown("This gets what is missing:")
+        st.code(found["command"], language=None)
+
+
+def _then_and_now(found: dict[str, Any]) -> None:
+    if found["then"]:
+        then, now = st.columns(2)
+        then.markdown(f"**At the end of {found['year']}**  \n{plain(found['then'])}")
+        now.markdown(f"**Now**  \n{plain(found['now'] or 'not known')}")
+
+
+def _chart(found: dict[str, Any], catalog: Catalog) -> None:
+    """The share over time of each metric that the verdict rests on."""
+    refs = [one["ref"].split("/") for one in found["evidence"] if one["kind"] == "series"]
+    for slug in dict.fromkeys(parts[0] for parts in refs if len(parts) > 1 and parts[1] == BOTH):
+        one = signal(catalog.metrics[slug], data.observed(slug, PAIR), catalog.breaks, data.today())
+        if one.lead is None:
+            continue
+        severed = [cut.when for cut in one.cuts if cut.severs]
+        picture = spark(one.shares, one.lead.leader, severed, data.today(), theme())
+        span = f"{fmt.month(one.shares['at'].iloc[0])} to {fmt.month(one.lead.at)}"
+        st.image(picture, alt=f"{one.title}: share of PyTorch in both from {span}, now {fmt.percent(one.lead.share)}")
+        st.caption(plain(f"{one.title}: share of PyTorch in both, {span}, the rule is one half"))
+
+
+def _evidence(found: dict[str, Any]) -> None:
+    if not found["evidence"]:
+        return
+    st.markdown("**Evidence**")
+    for number, one in enumerate(found["evidence"][:24]):
+        words, link = st.columns((5, 1.4), vertical_alignment="center")
+        words.markdown(f":small[{SPEAKS[one['supports']]}] · {plain(one['what'])}")
+        with link:
+            _link(one, f"{found['id']}-{number}")
+    if len(found["evidence"]) > 24:
+        st.caption(f"{len(found['evidence']) - 24} more in the JSON file.")
+
+
+def _link(one: dict[str, Any], key: str) -> None:
+    """The way to one piece of evidence: the series, the run, the citation; a probe has its command."""
+    ref = str(one["ref"])
+    if one["kind"] == "series":
+        parts = ref.split("/")
+        st.page_link("views/adoption.py", label="Series", query_params={"metric": parts[0], "source": parts[-1]})
+    elif one["kind"] == "benchmark":
+        st.page_link("views/speed.py", label="Result", query_params={"run": ref.removeprefix("run ")})
+    elif one["kind"] == "probe":
+        st.markdown(f":small[{code('framescope probe ' + ref.split('/')[0])}]")
+    elif ref.startswith("http"):
+        st.link_button("Citation", ref, key=f"cite-{key}", type="tertiary")
+    else:
+        st.caption(plain(ref))
+
+
+def _history(found: dict[str, Any]) -> None:
+    rows = claimed.changes(found["id"])
+    if not rows:
+        st.caption(f"No verdict was kept of it yet; {code('framescope claims --record')} keeps this one.")
+        return
+    lines = [
+        f"{fmt.day(row.as_of)}: {plain(row.verdict)}"
+        + (f", {plain(row.before)} before" if row.before else " (first kept)")
+        for row in rows
+    ]
+    st.markdown("**History of the verdict**  \n" + "  \n".join(lines))

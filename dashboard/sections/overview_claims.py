@@ -1,0 +1,30 @@
+"""The overview's short list of claims that fell, with the way to all of them."""
+
+import streamlit as st
+
+from dashboard import claimed
+from dashboard.text import plain
+
+SHOWN = 5
+
+
+def overturned() -> None:
+    """Draw the claims that no longer hold or never held, those measured here first."""
+    found = claimed.findings()
+    fallen = [row for row in found if row["verdict"] in claimed.FALLEN]
+    if not fallen:
+        return
+    title, link = st.columns((5, 1), vertical_alignment="bottom")
+    title.subheader("Claims overturned", anchor="claims")
+    with link:
+        st.page_link("views/claims.py", label=f"All {len(found)}", icon=":material/fact_check:")
+    order = ("probe", "benchmark", "series", "catalogue")
+    for row in sorted(fallen, key=lambda one: (order.index(one["kind"]), one["id"]))[:SHOWN]:
+        with st.container(key=f"row-claim-{row['id']}"):
+            said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")
+            said.markdown(f"“{plain(row['says'])}” :gray[({row['year']})]")
+            now.markdown(claimed.badge(row["verdict"]))
+            with more:
+                st.page_link("views/claims.py", label="Why", query_params={"claim": row["id"]})
+    if len(fallen) > SHOWN:
+        st.caption(f"{len(fallen)} of {len(found)} claims fell; {len(fallen) - SHOWN} more on the page Claims.")
