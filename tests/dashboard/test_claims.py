@@ -1,0 +1,58 @@
+"""The page Claims and the overview's list, on the bundled figures."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
+from tests.dashboard.conftest import Opened
+from tests.dashboard.test_views import asked, words
+
+ROW = {"id": "=a", "article": "x", "year": 2018, "topic": "speed", "says": "=1+1", "verdict": "holds", "as_of": "2026"}
+WHOLE = ROW | {"note": "n", "missing": ["a", "b"], "command": "", "would_change": "w", "evidence": []}
+
+
+def test_the_page_opens_with_how_many_hold(site: Opened, bundled: Path) -> None:
+    app = site("claims")
+    assert app.title[0].value.startswith("Of 54 claims,")
+    frame = app.dataframe[0].value
+    assert len(frame) == 54
+    assert {"✓ holds", "✕ no longer holds", "⊘ never held", "? cannot tell"} == set(frame["now"])
+
+
+def test_a_link_opens_one_claim_with_its_evidence(site: Opened, bundled: Path) -> None:
+    app = site("claims", claim="pt-academia-tf-industry")
+    said = words(app)
+    assert "✕ no longer holds" in said
+    assert "✕ against it" in said
+    assert "What would change this:" in said
+    assert "Iglewicz" in said
+    assert "No verdict was kept of it yet" in said
+    assert asked(app, "claim") == ["pt-academia-tf-industry"]
+
+
+def test_what_cannot_be_told_says_what_is_missing_and_how_to_get_it(site: Opened, bundled: Path) -> None:
+    app = site("claims", claim="arxiv-growth-h1-2019")
+    assert "Missing: papers" in words(app)
+    assert "framescope collect arxiv" in [block.value for block in app.code]
+
+
+def test_a_filter_comes_from_the_address_and_an_unknown_claim_is_named(site: Opened, bundled: Path) -> None:
+    app = site("claims", verdict="never held")
+    assert set(app.dataframe[0].value["now"]) == {"⊘ never held"}
+    app = site("claims", claim="<b>none</b>")
+    assert "There is no claim" in app.warning[0].value
+    assert "<b>" in app.warning[0].value.replace("\\", "")
+
+
+def test_the_overview_lists_claims_that_fell(site: Opened, bundled: Path) -> None:
+    assert "claims fell" in words(site("overview"))
+
+
+def test_the_files_hold_the_ledger_and_no_formula() -> None:
+    lines = [line for line in io.StringIO(ledger_csv([WHOLE])) if not line.startswith("#")]
+    (row,) = csv.DictReader(lines)
+    assert (row["id"], row["says"], row["missing"]) == ("'=a", "'=1+1", "a; b")
+    assert json.loads(ledger_json([WHOLE]))[0]["id"] == "=a"
+    assert answer([WHOLE]).startswith("Of 1 claims, 1 hold,")

@@ -1,0 +1,99 @@
+"""The statistics of verdicts against published figures and made lines whose answer is known."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.dashboard.made import a_break
+from tests.verdicts.made import PT, TF, bare, line, month
+from verdicts.series_blocks import ahead, best, crossed, grows_faster, total
+from verdicts.statistics import Span, crossing, growth, jumped, wilson
+
+DAYS = [month(n) for n in range(12)]
+
+
+def exact(*values: float) -> list[Span]:
+    return [Span(value, value, value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (29, 29, 0.8830, 1.0)],
+)
+def test_wilson_gives_the_intervals_of_newcombe_1998(part: int, whole: int, low: float, high: float) -> None:
+    # R. G. Newcombe, Statistics in Medicine 17 (1998) 857–872, table I, method 3
+    span = wilson(part, whole)
+    assert span is not None
+    assert (span.low, span.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
+def test_nothing_has_no_share_and_few_have_no_growth() -> None:
+    assert wilson(0, 0) is None
+    assert growth(29, 500) is None
+    assert growth(500, 29) is None
+
+
+def test_growth_has_the_interval_of_a_ratio_of_counts() -> None:
+    span = growth(100, 200)
+    assert span is not None
+    assert span.value == pytest.approx(1.0)
+    assert (span.low, span.high) == (pytest.approx(0.573, abs=1e-3), pytest.approx(1.543, abs=1e-3))
+
+
+def test_a_crossing_lies_between_the_last_day_behind_and_the_first_ahead_for_good() -> None:
+    spans = [*exact(0.3, 0.6, 0.4), Span(0.5, 0.45, 0.55), *exact(0.6, 0.7)]
+    found = crossing(DAYS[:6], spans)
+    assert found is not None
+    assert (found.first, found.last, found.jumped) == (DAYS[2], DAYS[4], False)
+    always = crossing(DAYS[:3], exact(0.7, 0.6, 0.8))
+    assert always is not None
+    assert (always.first, always.last) == (None, DAYS[0])
+    assert crossing(DAYS[:2], [*exact(0.3), Span(0.5, 0.4, 0.6)]) is None
+    assert crossing([], []) is None
+
+
+def test_a_jump_at_a_break_is_told_from_a_crossing_that_only_falls_on_one() -> None:
+    calm = [0.40, 0.41, 0.43, 0.44, 0.46, 0.47, 0.49, 0.505, 0.52, 0.53, 0.55, 0.56]
+    wild = [*calm[:7], *(share + 0.3 for share in calm[7:])]
+    for shares, is_jump in ((calm, False), (wild, True)):
+        found = crossing(DAYS, exact(*shares), [DAYS[7]])
+        assert found is not None
+        assert found.jumped is is_jump
+    assert jumped([1.0, 2.0], 1) is None
+
+
+def test_a_share_is_pooled_after_the_last_break_only() -> None:
+    turn = month(138)
+    sides = tuple(line("papers", s, lambda d, s=s: 900.0 if (s == PT) == (d >= turn) else 100.0) for s in (PT, TF))  # type: ignore[misc]  # a default binds it here
+    facts = bare(lines={"papers": sides})
+    assert ahead(facts, "papers").met is False
+    cut = a_break(turn.isoformat()).model_copy(update={"metrics": ("*",), "sources": ("*",)})
+    severed = replace(facts, catalog=replace(facts.catalog, breaks=(cut,)))
+    assert ahead(severed, "papers").met is True
+    assert "2026-07-01 to" in ahead(severed, "papers").says
+
+
+def test_growth_never_crosses_a_break() -> None:
+    sides = tuple(line("papers", s, lambda d, s=s: 100.0 + (d.year if s == PT else 0)) for s in (PT, TF))  # type: ignore[misc]  # a default binds it here
+    facts = bare(lines={"papers": sides})
+    cut = a_break("2026-01-01").model_copy(update={"metrics": ("*",), "sources": ("*",)})
+    severed = replace(facts, catalog=replace(facts.catalog, breaks=(cut,)))
+    assert grows_faster(severed, "papers").met is None
+    assert grows_faster(severed, "papers").missing
+    whole = total(facts, "papers", date(2019, 1, 1), date(2019, 7, 1))
+    assert whole is not None
+    assert whole[1].second == 600.0
+
+
+def test_partial_periods_and_few_counts_are_left_out() -> None:
+
+    sides = tuple(line("papers", s, lambda d, s=s: 900.0 if s == PT else 100.0) for s in (PT, TF))  # type: ignore[misc]  # a default binds it here
+    last = sides[0].points[-1]
+    partial = replace(sides[0], points=(*sides[0].points[:-1], replace(last, status="partial", value=1.0)))
+    pair = best(bare(lines={"papers": (partial, sides[1])}), "papers")
+    assert pair is not None
+    assert pair.rows[-1].end == last.start
+    assert crossed(pair) is not None
+    few = tuple(line("papers", s, lambda d: 1.0) for s in (PT, TF))
+    assert ahead(bare(lines={"papers": few}), "papers").met is None
