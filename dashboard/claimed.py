@@ -11,8 +11,8 @@ from db.read import VerdictRow
 from verdicts import ledger
 
 VERDICTS = ledger.VERDICTS
-SIGNS = dict(zip(VERDICTS, ("✓", "✕", "⊘", "?"), strict=True))
-COLOURS = dict(zip(VERDICTS, ("green", "red", "orange", "gray"), strict=True))
+SIGNS: dict[str, str] = dict(zip(VERDICTS, ("✓", "✕", "⊘", "?"), strict=True))
+COLOURS: dict[str, str] = dict(zip(VERDICTS, ("green", "red", "orange", "gray"), strict=True))
 FALLEN = VERDICTS[1:3]
 
 

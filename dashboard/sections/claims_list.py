@@ -1,7 +1,7 @@
 """The ledger as a list: how many hold, a filter, a row a claim, and the whole of it as files."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -87,7 +87,7 @@ def _seed(found: Found, asked: address.Params) -> None:
 
 
 def _filtered(found: Found, catalog: Catalog) -> list[dict[str, Any]]:
-    names = {
+    names: dict[str, Callable[[Any], str]] = {
         "verdict": lambda value: f"{claimed.SIGNS[value]} {value}",
         "article": lambda value: f"{catalog.articles[value].author}, {catalog.articles[value].year}",
         "kind": str,

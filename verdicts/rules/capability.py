@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from verdicts.combining import all_of, any_of, opposite
-from verdicts.fact_blocks import QUIET, bound, cited, ended_with, fact
+from verdicts.fact_blocks import QUIET, begun_with, bound, cited, ended_with, fact
 from verdicts.model import Evidence, Facts, Point, State
 from verdicts.probe_blocks import can, can_all, more_of
 from verdicts.series_blocks import PAIR, lacking
@@ -94,8 +94,8 @@ def keras_backends(facts: Facts) -> State:
 
 
 def keras_is_part_of_tf(facts: Facts) -> State:
-    """The installed Keras comes with TensorFlow and is no package of its own."""
-    return fallen(facts, opposite(can(facts, "keras_is_its_own_package", "keras.tensorflow")), "keras", "2023-11-27")
+    """The installed Keras cannot be used where TensorFlow is not there, but with PyTorch behind it."""
+    return fallen(facts, opposite(can(facts, "keras_is_its_own_package", "keras.torch")), "keras", "2023-11-27")
 
 
 def pytorch_does_not_use_keras(facts: Facts) -> State:
@@ -105,9 +105,9 @@ def pytorch_does_not_use_keras(facts: Facts) -> State:
 
 
 def tf_complex_alone(facts: Facts) -> State:
-    """Keras ships a training loop, and TensorFlow without it does not."""
-    shipped = can(facts, "training_loop_shipped", "keras.tensorflow")
-    return all_of(shipped, opposite(can(facts, "training_loop_shipped", TF)))
+    """The training loop that TensorFlow ships is Keras's, as tf.keras; its own (Estimator) is gone by a cited fact."""
+    shipped = [can(facts, "training_loop_shipped", system) for system in (TF, "keras.tensorflow")]
+    return all_of(*shipped, begun_with(facts, TF, "2024-03-07"))
 
 
 def tf_8000_operators(facts: Facts) -> State:
