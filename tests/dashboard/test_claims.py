@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
+
+import pytest
 
 from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
 from tests.dashboard.conftest import Opened
@@ -11,6 +14,12 @@ from tests.dashboard.test_views import asked, words
 
 ROW = {"id": "=a", "article": "x", "year": 2018, "topic": "speed", "says": "=1+1", "verdict": "holds", "as_of": "2026"}
 WHOLE = ROW | {"note": "n", "missing": ["a", "b"], "command": "", "would_change": "w", "evidence": []}
+
+
+@pytest.fixture(autouse=True)
+def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdicts as of one day, whatever the clock says: figures grow too old to tell of a later one."""
+    monkeypatch.setattr("dashboard.claimed.today", lambda: date(2026, 11, 22))
 
 
 def test_the_page_opens_with_how_many_hold(site: Opened, bundled: Path) -> None:
