@@ -174,6 +174,23 @@ def probe(
 
 
 @app.command()
+def tasks(
+    task: Annotated[list[str] | None, typer.Argument(help="Tasks to run; none means all.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, as pytorch or tensorflow.v1 (may be repeated).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run the same tasks in each framework's own code, one after another, and keep what each printed.
+
+    Exit status 1 where a program broke off or its own check does not hold.
+    """
+    from framescope.commands import tasks as commands
+
+    commands.tasks(task or [], systems=system or [], json=json)
+
+
+@app.command()
 def up(
     port: Port = 8501,
     address: Address = "127.0.0.1",

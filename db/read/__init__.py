@@ -66,6 +66,7 @@ from db.read.runs import (
 )
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 from db.read.state import RepositoryState, repository_states
+from db.read.tasks import TaskRow, task_results
 
 __all__ = [
     "IMPORT",
@@ -92,6 +93,7 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "TaskRow",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",
@@ -143,5 +145,6 @@ __all__ = [
     "series_list",
     "source_states",
     "tail",
+    "task_results",
     "wheel_counts",
 ]

@@ -21,7 +21,7 @@ from framescope.output import say
 HEALTH_S = 60.0
 HOUR_S = 3_600.0
 STARTER_SECONDS = 60.0
-KINDS = (jobs.BENCHMARK, jobs.COLLECTION)
+KINDS = (jobs.BENCHMARK, jobs.COLLECTION, jobs.TASKS)
 PR_SET_PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger(__name__)
 
