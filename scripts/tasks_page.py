@@ -20,15 +20,16 @@ lines, and ends with a check of its own.
 | figure | is |
 | --- | --- |
 | lines | lines that hold code: without blank lines, comments and docstrings |
-| names | distinct names of the framework that the text reaches by dots from an import; methods of objects are not among them |
+| names | distinct names of the framework that the text reaches by dots from an import |
 | first result | seconds from the program's first line to the first line it prints, imports included, once |
 | of it imports | seconds of these in the program's own import statements |
 
 For Keras, names of its backend count too; methods of objects that a call gave are not counted. A fresh process runs
 each program; the start of Python is not in the seconds.
 
-Programs run one after another, so that none takes the processor from the time of another; the worker runs them beside
-no measurement of the benchmarks. Each has an empty folder of its own, two minutes, 6 GiB of memory and files of 256 MiB at most; what it
+Programs run one after another, so that none takes the processor from the time of another; the worker runs none beside
+a measurement of the benchmarks. Each has an empty folder of its own, two minutes, 6 GiB of memory and files of 256 MiB
+at most; what it
 started ends with it. A single time is no benchmark: what the frameworks cost in speed is on the page *Speed*.
 How to add one: [adding-a-task.md](adding-a-task.md).
 """

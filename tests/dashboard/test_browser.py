@@ -19,9 +19,15 @@ from tests.dashboard.conftest import ROOT
 pytestmark = pytest.mark.browser
 SHOWN_MS = 30_000
 MEASURED_MS = 150_000
-PAGES = {"/": "PyTorch leads on", "/adoption": "passed TensorFlow", "/speed": "Which is faster", "/data": "values in"}
+PAGES = {
+    "/": "PyTorch leads on",
+    "/adoption": "passed TensorFlow",
+    "/speed": "Which is faster",
+    "/code": "fewest lines",
+    "/data": "values in",
+}
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|speed|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|speed|code|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,13 @@ def test_every_page_is_drawn_without_an_error(
 def test_the_navigation_leads_from_page_to_page(address: str, page: Page) -> None:
     page.goto(address)
     settled(page)
-    for name, path in (("Adoption", "/adoption"), ("Speed", "/speed"), ("Data", "/data"), ("Overview", "/")):
+    for name, path in (
+        ("Adoption", "/adoption"),
+        ("Speed", "/speed"),
+        ("Code", "/code"),
+        ("Data", "/data"),
+        ("Overview", "/"),
+    ):
         page.get_by_role("link", name=name, exact=True).first.click()
         expect(page.locator("h1")).to_contain_text(PAGES[path], timeout=SHOWN_MS)
 
