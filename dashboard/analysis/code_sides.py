@@ -16,6 +16,7 @@ STATES: dict[str, tuple[str, str]] = {
     "not_applicable": ("–", "no way"),
 }
 NEVER = ("○", "not run here yet")
+_PLURAL = {"has": "have", "is": "are"}
 FRAMEWORKS = ("pytorch", "tensorflow", "keras", "jax")
 
 
@@ -80,7 +81,7 @@ def _most(figures: Sequence[Mapping[str, float | None]], names: Mapping[str, str
     told = words.format(won=best, of=len(whole))
     if len(first) > 1:
         verb, rest = told.split(" ", 1)
-        return f"{' and '.join(names[name] for name in first)} each {verb} {rest}"
+        return f"{' and '.join(names[name] for name in first)} each {_PLURAL[verb]} {rest}"
     return f"{names[first[0]]} {told}"
 
 

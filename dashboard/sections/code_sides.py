@@ -26,6 +26,7 @@ def table(sides: Sequence[Side]) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        placeholder=fmt.UNKNOWN,
         column_config={
             "first result s": st.column_config.NumberColumn(format="%.2f"),
             "of it imports s": st.column_config.NumberColumn(format="%.2f"),

@@ -1,5 +1,6 @@
 """The real site with a real worker in a real browser: every page, a run that survives a reload, a phone's width."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -279,3 +280,23 @@ def choose_variants(page: Page, names: list[str]) -> None:
         page.get_by_role("option", name=name, exact=True).click()
     page.keyboard.press("Escape")
     settled(page)
+
+
+@pytest.mark.frameworks
+def test_programs_are_run_from_the_page_and_their_output_comes_there(address: str, page: Page) -> None:
+    """The click, the job, the worker, the program in a child, the store, and the page drawn anew: all of them real."""
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("JAX is not installed")
+    page.goto(f"{address}/code?task=sum&system=jax")
+    settled(page)
+    expect(page.get_by_text("not run here yet").first).to_be_visible()
+    page.get_by_role("button", name="Run these").click()
+    expect(page.get_by_text(re.compile(r"Job \d+ is done: 1 pass"))).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_text("3.0 + 4.5 = 7.5, and 7.5 compiled")).to_be_visible(timeout=SHOWN_MS)
+    assert re.search(r"/code\?task=sum&system=jax&view=side&job=\d+$", page.url), page.url
+    with page.expect_download() as told:
+        page.get_by_role("button", name="sum_jax.py").click()
+    assert told.value.suggested_filename == "sum_jax.py"
+    assert Path(told.value.path()).read_text("utf-8") == (ROOT / "collectors/tasks/programs/sum/jax.py").read_text(
+        "utf-8"
+    )

@@ -54,7 +54,7 @@ def test_the_sentence_counts_where_all_four_have_the_figure() -> None:
 def test_what_was_not_run_is_said_to_be_and_equals_are_both_named() -> None:
     tasks = [task("a", 2, 9, 3, 9), task("b", 5, 9, 3, 9)]
     assert answer(tasks, {}, NAMES) == (
-        "PyTorch and Keras each has the fewest lines in 1 of the 2 tasks that all four can do; "
+        "PyTorch and Keras each have the fewest lines in 1 of the 2 tasks that all four can do; "
         "how soon each shows a result was not measured here yet."
     )
     assert answer([], {}, NAMES) == ""
