@@ -5,14 +5,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from collectors import probing
 from collectors.bench.process import never
 from collectors.lease import JobContext, patiently
-from collectors.probing import outcome
 from collectors.tasks.runner import Cell, cells, run
 from collectors.tasks.spec import TaskSpec
 from db import write
 from db.engine import Engine, writing
 from db.errors import StoreError
+from db.records import RunStatus
 
 log = logging.getLogger(__name__)
 SOURCE = "tasks"
@@ -77,6 +78,13 @@ def run_job(context: JobContext) -> tuple[int, str]:
     if status == "failed" and not context.should_stop():
         raise RuntimeError(message)
     return document["run"], message
+
+
+def outcome(document: dict[str, Any]) -> tuple[RunStatus, str]:
+    """What a run came to, as `collectors.probing.outcome` has it; a check that does not hold makes it ``partial``."""
+    status, message = probing.outcome(document)
+    failed = any(row["state"] == "fail" for row in document["results"])
+    return ("partial" if failed and status == "ok" else status), message
 
 
 def _finish(engine: Engine, run_id: int, **told: Any) -> None:

@@ -104,6 +104,20 @@ def test_each_result_is_kept_as_it_comes_and_a_run_with_errors_is_partial(engine
     assert run.run == document["run"]
 
 
+@pytest.mark.parametrize(
+    ("states", "stopped", "status"),
+    [
+        (["pass", "not_run", "not_applicable"], "done", "ok"),
+        (["pass", "fail"], "done", "partial"),
+        (["pass"], "cancelled", "partial"),
+        (["error"], "done", "failed"),
+    ],
+)
+def test_what_a_run_comes_to(states: list[str], stopped: str, status: str) -> None:
+    document = {"results": [{"state": state} for state in states], "stopped_because": stopped}
+    assert collectors.tasking.outcome(document)[0] == status
+
+
 def test_a_run_that_breaks_off_is_closed_as_failed_and_keeps_what_it_had(engine: Engine) -> None:
     def stop(row: dict[str, Any]) -> None:
         raise KeyboardInterrupt
