@@ -214,7 +214,7 @@ def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Stop when no job is waiting.")] = False,
     kind: Annotated[
-        list[str] | None, typer.Option(help="Only jobs of this kind: benchmark or collection (may be repeated).")
+        list[str] | None, typer.Option(help="Only jobs of this kind: benchmark, collection or tasks (may be repeated).")
     ] = None,
 ) -> None:
     """Start a worker alone: it claims jobs, one at a time, and runs them."""
