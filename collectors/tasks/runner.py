@@ -20,7 +20,7 @@ from collectors.tasks.registry import Registry, load
 from collectors.tasks.spec import TaskSpec
 
 KIND, FORMAT = "framescope.tasks", 1
-BESIDE = ("numpy", "jaxlib")
+BESIDE = {"jax": ("numpy", "jaxlib")}
 
 Result = dict[str, Any]
 Cell = tuple[Task, Api]
@@ -123,7 +123,7 @@ def _run(
     child = Child(TaskLaunch("", "cpu", "", None, (), around, printed=str(out)), api.slug, python, guard)
     guard.pid = child.pid
     limit = task.limit_s if spec.limit_s is None else spec.limit_s
-    packages = [*api.target.variant.distributions, *_backend(api), *BESIDE, *side.needs]
+    packages = [*api.target.variant.distributions, *_backend(api), *BESIDE.get(api.framework, ("numpy",)), *side.needs]
     try:
         child.ask("start", spec.start_limit_s)
         found = child.ask("run", limit, path=str(program), needs=list(side.needs), packages=packages)
