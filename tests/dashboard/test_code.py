@@ -105,7 +105,7 @@ def test_nothing_run_yet_shows_the_code_and_how_to_run_it(site: Opened, new_home
     assert "○ not run here yet" in words(app)
     assert "framescope tasks sum --system pytorch --system tensorflow --system keras" in words(app)
     shown = {side["system"]: side["code"] for side in jobs.task_list()[0]["sides"]}
-    assert [each.value for each in app.code] == [shown[name] for name in ("pytorch", "tensorflow", "keras")]
+    assert [each.value for each in app.code] == [shown[name].strip() for name in ("pytorch", "tensorflow", "keras")]
     assert table(app)["Keras"]["state"] == "○ not run here yet"
     assert app.query_params["system"] == ["pytorch", "tensorflow", "keras"]
 
