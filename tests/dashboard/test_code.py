@@ -95,7 +95,8 @@ def words(app: AppTest) -> str:
 
 
 def table(app: AppTest) -> dict[str, dict[str, Any]]:
-    return {str(each["framework"]): each for each in app.dataframe[0].value.to_dict("records")}
+    rows: list[Any] = app.dataframe[0].value.to_dict("records")
+    return {str(each["framework"]): each for each in rows}
 
 
 def test_nothing_run_yet_shows_the_code_and_how_to_run_it(site: Opened, new_home: Path) -> None:

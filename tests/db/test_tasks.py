@@ -43,7 +43,13 @@ def test_the_newest_of_each_task_and_system_is_given_and_a_run_keeps_its_own(eng
 
 
 def test_the_code_is_kept_once_and_a_gap_has_none_and_no_times(engine: Engine) -> None:
-    gap = {"state": "not_applicable", "code": "", "seconds": None, "import_s": None, "first_result_s": None}
+    gap: dict[str, Any] = {
+        "state": "not_applicable",
+        "code": "",
+        "seconds": None,
+        "import_s": None,
+        "first_result_s": None,
+    }
     put(engine, result("sum"), result("sum", "pytorch"), result("onnx", lines=None, names=None, **gap))
     with reading(engine) as session:
         assert session.execute(text("SELECT count(*) FROM probe_code")).scalar() == 1

@@ -151,6 +151,7 @@ def test_a_job_tells_how_far_it_is_and_ends_when_it_is_cancelled(engine: Engine,
             found = read.job(session, number)
         assert found is not None
         told = found.message
+    assert found is not None
     assert (told, found.progress) == ("2 of 2: Hangs, Fake", 0.5)
     assert jobs.cancel(engine, number)
     worker.join(120)

@@ -15,7 +15,7 @@ APIS = (
 
 
 def _task(slug: str, program: Program, limit_s: float = 60.0) -> Task:
-    sides = {"fake": program, "fake.old": Gap("it was never thought of"), "absent": program}
+    sides: dict[str, Program | Gap] = {"fake": program, "fake.old": Gap("it was never thought of"), "absent": program}
     return Task(slug, slug.title(), f"{slug}.", sides, limit_s)
 
 
