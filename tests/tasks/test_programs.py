@@ -19,8 +19,8 @@ from collectors.tasks.spec import TaskSpec
 pytestmark = pytest.mark.frameworks
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = {("data_parallel", "tensorflow"), ("data_parallel", "keras")}
-"""Processes that import TensorFlow or Keras twice more each."""
+SLOW = {("data_parallel", "tensorflow"), ("data_parallel", "keras"), ("data_parallel", "pytorch")}
+"""Programs whose two processes import their framework anew."""
 CELLS = [(task, api) for task in TASKS for api in APIS if isinstance(task.sides.get(api.slug), Program)]
 SAYS = {
     "sum": "= 7.5",
