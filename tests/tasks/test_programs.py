@@ -19,8 +19,12 @@ from collectors.tasks.spec import TaskSpec
 pytestmark = pytest.mark.frameworks
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = {("data_parallel", "tensorflow"), ("data_parallel", "keras"), ("data_parallel", "pytorch")}
-"""Programs whose two processes import their framework anew."""
+SLOW = {
+    *(("data_parallel", system) for system in ("pytorch", "tensorflow", "keras")),
+    *((task, system) for task in ("small_cnn", "lstm_classifier") for system in ("pytorch", "jax")),
+    ("tensorboard_log", "pytorch"),
+}
+"""Programs that train longest, whose processes import their framework anew, or that import a second framework."""
 CELLS = [(task, api) for task in TASKS for api in APIS if isinstance(task.sides.get(api.slug), Program)]
 SAYS = {
     "sum": "= 7.5",
