@@ -14,6 +14,7 @@ from db.errors import UnknownName
 
 BENCHMARK = "benchmark"
 COLLECTION = "collection"
+TASKS = "tasks"
 MOST_RESULTS = 20_000
 SITE_ADDRESS = "FRAMESCOPE_SITE_ADDRESS"
 
@@ -69,6 +70,31 @@ def request_collection(
     wanted = list(dict.fromkeys(sources))
     _must_know("source", wanted, _collectable())
     return _request(engine, COLLECTION, {"sources": wanted, "due_only": due_only}, requested_by, key)
+
+
+def request_tasks(
+    engine: Engine,
+    *,
+    tasks: Iterable[str] = (),
+    systems: Iterable[str] = (),
+    requested_by: str,
+    key: str | None = None,
+) -> int:
+    """Queue the programs of tasks and give the job id; none named means all. Raises `UnknownName`, `JobRefused`."""
+    from collectors.tasks.registry import APIS
+    from collectors.tasks.registry import TASKS as KNOWN
+
+    parameters = {"tasks": list(dict.fromkeys(tasks)), "systems": list(dict.fromkeys(systems))}
+    _must_know("task", parameters["tasks"], [task.slug for task in KNOWN])
+    _must_know("system", parameters["systems"], [api.slug for api in APIS])
+    return _request(engine, TASKS, parameters, requested_by, key)
+
+
+def task_list() -> list[dict[str, Any]]:
+    """Every task with its programs, as they would run now; `collectors.tasks.listing.tasks` says what each entry is."""
+    from collectors.tasks import listing
+
+    return listing.tasks()
 
 
 def cancel(engine: Engine, job_id: int) -> bool:

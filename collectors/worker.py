@@ -50,9 +50,18 @@ def collection(context: JobContext) -> tuple[int | None, str]:
     return None, "; ".join(f"{report.source}: {report.message or report.status}" for report in reports)
 
 
+def tasks(context: JobContext) -> tuple[int, str]:
+    """Run the programs of tasks; gives the run's id and a closing message."""
+    from collectors.tasking import run_job
+
+    with OneAtATime(context):
+        return run_job(context)
+
+
 HANDLERS: dict[str, Callable[[JobContext], tuple[int | None, str]]] = {
     jobs.BENCHMARK: benchmark,
     jobs.COLLECTION: collection,
+    jobs.TASKS: tasks,
 }
 
 

@@ -189,6 +189,23 @@ def claims(
 
 
 @app.command()
+def tasks(
+    task: Annotated[list[str] | None, typer.Argument(help="Tasks to run; none means all.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, as pytorch or tensorflow.v1 (may be repeated).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run the same tasks in each framework's own code, one after another, and keep what each printed.
+
+    Exit status 1 where a program broke off or its own check does not hold.
+    """
+    from framescope.commands import tasks as commands
+
+    commands.tasks(task or [], systems=system or [], json=json)
+
+
+@app.command()
 def up(
     port: Port = 8501,
     address: Address = "127.0.0.1",
@@ -212,7 +229,7 @@ def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Stop when no job is waiting.")] = False,
     kind: Annotated[
-        list[str] | None, typer.Option(help="Only jobs of this kind: benchmark or collection (may be repeated).")
+        list[str] | None, typer.Option(help="Only jobs of this kind: benchmark, collection or tasks (may be repeated).")
     ] = None,
 ) -> None:
     """Start a worker alone: it claims jobs, one at a time, and runs them."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 from capabilities_page import lines as capabilities_lines
+from tasks_page import lines as tasks_lines
 from workloads_page import lines as workloads_lines
 
 from catalog.load import Catalog, load_catalog
@@ -198,6 +199,12 @@ def capabilities_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def tasks_page() -> str:
+    """Give docs/tasks.md."""
+    lines = ["# Tasks", "", MADE.format(origin="collectors/tasks/programs/"), "", *tasks_lines()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def run_schema() -> str:
     """Give collectors/bench/document.schema.json."""
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
@@ -212,6 +219,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "sources.md": lambda: sources_page(catalog),
         ROOT / "docs" / "workloads.md": workloads_page,
         ROOT / "docs" / "capabilities.md": capabilities_page,
+        ROOT / "docs" / "tasks.md": tasks_page,
         ROOT / "collectors" / "bench" / "document.schema.json": run_schema,
     }
 

@@ -22,7 +22,7 @@ BROWSER_ARGUMENTS = [
 CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
 
 
-ALONE = ("bench", "probes", "test_harness_figures.py")
+ALONE = ("bench", "probes", "tasks", "test_harness_figures.py")
 """Where tests measure, or start frameworks in processes of their own: `make test` runs these one after the other."""
 
 
@@ -34,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --shots DIRECTORY, where `shot` keeps its pictures."""
+    """Add --shots DIRECTORY, where `shot` keeps its pictures, and --whole, which leaves nothing out for its time."""
+    parser.addoption("--whole", action="store_true", help="also run the tests that are left out for their time")
     parser.addoption("--shots", metavar="DIRECTORY", default=None, help="keep pictures of the pages here")
 
 

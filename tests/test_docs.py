@@ -13,6 +13,7 @@ from collectors.bench.registry import WORKLOADS
 from collectors.probes.registry import PROBES
 from collectors.settings import PREFIX, Settings
 from collectors.sources import SOURCES
+from collectors.tasks.registry import TASKS
 from framescope.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +59,10 @@ def test_every_workload_has_its_section() -> None:
 
 def test_every_capability_has_its_section() -> None:
     assert headings("capabilities.md") == {probe.slug for probe in PROBES}
+
+
+def test_every_task_has_its_section() -> None:
+    assert headings("tasks.md") == {task.slug for task in TASKS}
 
 
 def test_every_setting_is_explained() -> None:

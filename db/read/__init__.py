@@ -68,6 +68,7 @@ from db.read.runs import (
 )
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 from db.read.state import RepositoryState, repository_states
+from db.read.tasks import TaskRow, task_results
 from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "TaskRow",
     "VerdictRow",
     "bench_code",
     "bench_comparison_rows",
@@ -150,6 +152,7 @@ __all__ = [
     "series_list",
     "source_states",
     "tail",
+    "task_results",
     "verdict_history",
     "wheel_counts",
 ]

@@ -27,6 +27,7 @@ from db.write.runs import (
     start_run,
 )
 from db.write.series import take_over
+from db.write.tasks import task_result
 from db.write.verdicts import Decided, verdicts
 
 __all__ = [
@@ -59,5 +60,6 @@ __all__ = [
     "set_cursor",
     "start_run",
     "take_over",
+    "task_result",
     "verdicts",
 ]

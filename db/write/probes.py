@@ -35,14 +35,14 @@ def probe_results(session: Session, run_id: int, results: Sequence[Mapping[str, 
                 device=device,
                 measured_at=clock.now(),
                 latest=True,
-                code=_kept(session, result.get("code") or ""),
+                code=kept_code(session, result.get("code") or ""),
                 document={key: value for key, value in result.items() if key not in (*_OWN, "code")},
             )
         )
         session.flush()
 
 
-def _kept(session: Session, text: str) -> str | None:
+def kept_code(session: Session, text: str) -> str | None:
     """Keep a code unless it is kept already, and give its name; None for no code."""
     if not text:
         return None

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +22,8 @@ from framescope.output import say
 HEALTH_S = 60.0
 HOUR_S = 3_600.0
 STARTER_SECONDS = 60.0
-KINDS = (jobs.BENCHMARK, jobs.COLLECTION)
+KINDS = ((jobs.BENCHMARK, jobs.TASKS), (jobs.COLLECTION,))
+"""What each worker takes: what must not run beside one another is one worker's."""
 PR_SET_PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ def up(*, port: int, address: str, measure: bool) -> None:
     init(json=False)
     port = _free_port(port, address)
     engine = open_database()
-    children = [_start_worker(kind) for kind in KINDS]
+    children = [_start_worker(kinds) for kinds in KINDS]
     try:
         children.append(start_site(port=port, address=address, stop=stop))
         _ask_for_what_is_due(engine)
@@ -107,9 +109,10 @@ def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.
     return site
 
 
-def _start_worker(kind: str) -> subprocess.Popen[bytes]:
+def _start_worker(kinds: Sequence[str]) -> subprocess.Popen[bytes]:
     environment = os.environ | {"FRAMESCOPE_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "framescope", "worker", "--kind", kind], env=environment)
+    options = [word for kind in kinds for word in ("--kind", kind)]
+    return subprocess.Popen([sys.executable, "-m", "framescope", "worker", *options], env=environment)
 
 
 def _follow() -> None:
@@ -169,11 +172,11 @@ def _until_stopped(children: list[subprocess.Popen[bytes]], stop: threading.Even
             status = children[-1].returncode or 1
             say("the site ended")
             break
-        for index, kind in enumerate(KINDS if len(children) > 1 else ()):
+        for index, kinds in enumerate(KINDS if len(children) > 1 else ()):
             if children[index].poll() is not None:
-                log.warning("the %s worker ended with status %s: started again", kind, children[index].returncode)
+                log.warning("the %s worker ended with status %s: started again", kinds[0], children[index].returncode)
                 stop.wait(2.0)
-                children[index] = _start_worker(kind)
+                children[index] = _start_worker(kinds)
         if len(children) > 1 and time.monotonic() > due_at:
             due_at += HOUR_S
             engine = open_database()

@@ -1,5 +1,6 @@
 """The real site with a real worker in a real browser: every page, a run that survives a reload, a phone's width."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -19,9 +20,15 @@ from tests.dashboard.conftest import ROOT
 pytestmark = pytest.mark.browser
 SHOWN_MS = 30_000
 MEASURED_MS = 150_000
-PAGES = {"/": "PyTorch leads on", "/adoption": "passed TensorFlow", "/speed": "Which is faster", "/data": "values in"}
+PAGES = {
+    "/": "PyTorch leads on",
+    "/adoption": "passed TensorFlow",
+    "/speed": "Which is faster",
+    "/code": "fewest lines",
+    "/data": "values in",
+}
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|speed|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|speed|code|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,13 @@ def test_every_page_is_drawn_without_an_error(
 def test_the_navigation_leads_from_page_to_page(address: str, page: Page) -> None:
     page.goto(address)
     settled(page)
-    for name, path in (("Adoption", "/adoption"), ("Speed", "/speed"), ("Data", "/data"), ("Overview", "/")):
+    for name, path in (
+        ("Adoption", "/adoption"),
+        ("Speed", "/speed"),
+        ("Code", "/code"),
+        ("Data", "/data"),
+        ("Overview", "/"),
+    ):
         page.get_by_role("link", name=name, exact=True).first.click()
         expect(page.locator("h1")).to_contain_text(PAGES[path], timeout=SHOWN_MS)
 
@@ -267,3 +280,23 @@ def choose_variants(page: Page, names: list[str]) -> None:
         page.get_by_role("option", name=name, exact=True).click()
     page.keyboard.press("Escape")
     settled(page)
+
+
+@pytest.mark.frameworks
+def test_programs_are_run_from_the_page_and_their_output_comes_there(address: str, page: Page) -> None:
+    """The click, the job, the worker, the program in a child, the store, and the page drawn anew: all of them real."""
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("JAX is not installed")
+    page.goto(f"{address}/code?task=sum&system=jax")
+    settled(page)
+    expect(page.get_by_text("not run here yet").first).to_be_visible()
+    page.get_by_role("button", name="Run these").click()
+    expect(page.get_by_text(re.compile(r"Job \d+ is done: 1 pass"))).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_text("3.0 + 4.5 = 7.5, and 7.5 compiled")).to_be_visible(timeout=SHOWN_MS)
+    assert re.search(r"/code\?task=sum&system=jax&view=side&job=\d+$", page.url), page.url
+    with page.expect_download() as told:
+        page.get_by_role("button", name="sum_jax.py").click()
+    assert told.value.suggested_filename == "sum_jax.py"
+    assert Path(told.value.path()).read_text("utf-8") == (ROOT / "collectors/tasks/programs/sum/jax.py").read_text(
+        "utf-8"
+    )

@@ -1,0 +1,1 @@
+"""Tests: the tasks side by side."""

@@ -1,0 +1,1 @@
+"""Tests: programs that misbehave, one folder a task."""

@@ -1,0 +1,3 @@
+"""Breaks off."""
+
+raise ValueError("of no importance")

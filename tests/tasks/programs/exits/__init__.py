@@ -1,0 +1,1 @@
+"""Tests: the task `exits`."""

@@ -1,0 +1,5 @@
+"""Ends with a status of its own."""
+
+import sys
+
+sys.exit(3)
