@@ -50,9 +50,18 @@ def collection(context: JobContext) -> tuple[int | None, str]:
     return None, "; ".join(f"{report.source}: {report.message or report.status}" for report in reports)
 
 
+def probes(context: JobContext) -> tuple[int, str]:
+    """Run a job of probes; gives the run's id and a closing message."""
+    from collectors.probe_job import probe_all
+
+    with OneAtATime(context):
+        return probe_all(context)
+
+
 HANDLERS: dict[str, Callable[[JobContext], tuple[int | None, str]]] = {
     jobs.BENCHMARK: benchmark,
     jobs.COLLECTION: collection,
+    jobs.PROBES: probes,
 }
 
 

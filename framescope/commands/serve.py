@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +22,7 @@ from framescope.output import say
 HEALTH_S = 60.0
 HOUR_S = 3_600.0
 STARTER_SECONDS = 60.0
-KINDS = (jobs.BENCHMARK, jobs.COLLECTION)
+WORKERS = ((jobs.BENCHMARK, jobs.PROBES), (jobs.COLLECTION,))  # a probe beside a measurement would disturb it
 PR_SET_PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def worker(*, once: bool, kinds: list[str]) -> None:
 
     for kind in kinds:
         if kind not in HANDLERS:
-            raise WrongUsage(f"There is no kind of job {kind!r}; there is {' and '.join(HANDLERS)}.")
+            raise WrongUsage(f"There is no kind of job {kind!r}; there is {', '.join(HANDLERS)}.")
 
     stop = _listen()
     logging.getLogger().setLevel(logging.INFO)
@@ -61,12 +62,13 @@ def up(*, port: int, address: str, measure: bool) -> None:
     init(json=False)
     port = _free_port(port, address)
     engine = open_database()
-    children = [_start_worker(kind) for kind in KINDS]
+    children = [_start_worker(kinds) for kinds in WORKERS]
     try:
         children.append(start_site(port=port, address=address, stop=stop))
         _ask_for_what_is_due(engine)
         if measure:
             _ask_for_a_first_measurement(engine)
+            _ask_for_first_probes(engine)
     except BaseException:
         _end(children)
         raise
@@ -107,9 +109,10 @@ def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.
     return site
 
 
-def _start_worker(kind: str) -> subprocess.Popen[bytes]:
+def _start_worker(kinds: Sequence[str]) -> subprocess.Popen[bytes]:
     environment = os.environ | {"FRAMESCOPE_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "framescope", "worker", "--kind", kind], env=environment)
+    chosen = [word for kind in kinds for word in ("--kind", kind)]
+    return subprocess.Popen([sys.executable, "-m", "framescope", "worker", *chosen], env=environment)
 
 
 def _follow() -> None:
@@ -150,6 +153,21 @@ def _ask_for_a_first_measurement(engine: Engine) -> None:
     )
 
 
+def _ask_for_first_probes(engine: Engine) -> None:
+    """Queue every probe where none ever came to an answer; after a first measurement, since one worker does both."""
+    from db import read
+    from db.engine import reading
+
+    with reading(engine) as session:
+        probed = any(run.status in ("ok", "partial") for run in read.runs(session, kind=jobs.PROBES))
+        if probed or read.jobs(session, kind=jobs.PROBES, states=("queued", "running")):
+            return
+    if not any(row["available"] and row["variant"] != "numpy" for row in jobs.variant_list()):
+        say("No probes: none of the frameworks is installed (pip install 'framescope[bench]').")
+        return
+    jobs.request_probes(engine, requested_by="first start")
+
+
 def _listen() -> threading.Event:
     """An event that Ctrl-C and a request to terminate set; to be called before any child is started."""
     stop = threading.Event()
@@ -169,11 +187,11 @@ def _until_stopped(children: list[subprocess.Popen[bytes]], stop: threading.Even
             status = children[-1].returncode or 1
             say("the site ended")
             break
-        for index, kind in enumerate(KINDS if len(children) > 1 else ()):
+        for index, kinds in enumerate(WORKERS if len(children) > 1 else ()):
             if children[index].poll() is not None:
-                log.warning("the %s worker ended with status %s: started again", kind, children[index].returncode)
+                log.warning("the %s worker ended with status %s: started again", kinds[0], children[index].returncode)
                 stop.wait(2.0)
-                children[index] = _start_worker(kind)
+                children[index] = _start_worker(kinds)
         if len(children) > 1 and time.monotonic() > due_at:
             due_at += HOUR_S
             engine = open_database()
