@@ -57,7 +57,8 @@ def capabilities() -> list[dict[str, Any]]:
 def command(capability: str = "", system: str = "", device: str = "cpu", interpreter: str = "") -> str:
     """Give the line that probes again: one cell, a capability, a system, or all.
 
-    ``interpreter`` is the setting kept with a result (``FRAMESCOPE_PYTHON_JAX=/opt/jax/bin/python``), empty for none.
+    ``interpreter`` is the setting kept with a result, as ``FRAMESCOPE_PYTHON_TENSORFLOW=/opt/tf/bin/python``; empty for
+    none.
     """
     name, is_set, path = interpreter.partition("=")
     words = [f"{name}={path if path.startswith('~/') else shlex.quote(path)}"] if is_set else []

@@ -39,7 +39,7 @@ def look(engine: Engine, number: int) -> read.JobRow:
 
 @pytest.mark.usefixtures("fakes")
 def test_a_job_leaves_every_answer_with_its_evidence(engine: Engine) -> None:
-    asked = {"capabilities": ["spoils", "fails", "breaks", "senseless"], "systems": ["fake", "absent"]}
+    asked: dict[str, Any] = {"capabilities": ["spoils", "fails", "breaks", "senseless"], "systems": ["fake", "absent"]}
     number = jobs.request_probes(engine, **asked, requested_by="a test")
     assert worker.work(engine, once=True) == 1
     job = look(engine, number)
