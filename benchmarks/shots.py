@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-PAGES = {"overview": "/", "adoption": "/adoption", "speed": "/speed", "data": "/data"}
+PAGES = {"overview": "/", "adoption": "/adoption", "capabilities": "/capabilities", "speed": "/speed", "data": "/data"}
 LOOKS: dict[str, tuple[int, int, str]] = {
     "light": (1280, 900, "light"),
     "dark": (1280, 900, "dark"),
