@@ -94,7 +94,7 @@ def _colours() -> dict[str, str]:
         "○": f"color: {palette.muted}",
         "–": f"color: {palette.muted}",
         "?": f"color: {palette.muted}",
-        "▸": f"color: {palette.muted}; font-weight: 650",
+        "▸": f"color: {palette.text}; font-weight: 650",
     }
 
 
