@@ -7,7 +7,15 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-PAGES = {"overview": "/", "adoption": "/adoption", "speed": "/speed", "code": "/code", "data": "/data"}
+PAGES = {
+    "overview": "/",
+    "adoption": "/adoption",
+    "capabilities": "/capabilities",
+    "code": "/code",
+    "speed": "/speed",
+    "claims": "/claims",
+    "data": "/data",
+}
 LOOKS: dict[str, tuple[int, int, str]] = {
     "light": (1280, 900, "light"),
     "dark": (1280, 900, "dark"),

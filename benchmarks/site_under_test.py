@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FRAMESCOPE = str(Path(sys.executable).with_name("framescope"))
-PAGES = ("/", "/adoption", "/speed", "/data")
+PAGES = ("/", "/adoption", "/capabilities", "/speed", "/data")
 PATIENCE_S = 120.0
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 

@@ -15,6 +15,7 @@ from db.errors import UnknownName
 BENCHMARK = "benchmark"
 COLLECTION = "collection"
 TASKS = "tasks"
+PROBES = "probe"
 MOST_RESULTS = 20_000
 SITE_ADDRESS = "FRAMESCOPE_SITE_ADDRESS"
 
@@ -97,6 +98,30 @@ def task_list() -> list[dict[str, Any]]:
     return listing.tasks()
 
 
+def request_probes(
+    engine: Engine,
+    *,
+    capabilities: Iterable[str] = (),
+    systems: Iterable[str] = (),
+    device: str = "cpu",
+    requested_by: str,
+    key: str | None = None,
+) -> int:
+    """Queue a run of probes and give its job id; none named means all, of capabilities as of systems.
+
+    Raises what `collectors.asked_probes.check` raises (a `ValueError` each), and `JobRefused`.
+    """
+    from collectors import asked_probes
+
+    parameters: dict[str, Any] = {
+        "capabilities": list(dict.fromkeys(capabilities)),
+        "systems": list(dict.fromkeys(systems)),
+        "device": device,
+    }
+    asked_probes.check(parameters)
+    return _request(engine, PROBES, parameters, requested_by, key)
+
+
 def cancel(engine: Engine, job_id: int) -> bool:
     """Cancel a queued job, or ask a running one to stop; False if it had ended already."""
     with writing(engine) as session:
@@ -122,6 +147,20 @@ def device_list() -> list[dict[str, Any]]:
     from collectors.bench import listing
 
     return listing.devices()
+
+
+def capability_list() -> list[dict[str, Any]]:
+    """What can be probed, in the order of the registry; `collectors.asked_probes` says what each entry means."""
+    from collectors import asked_probes
+
+    return asked_probes.capabilities()
+
+
+def probe_command(capability: str = "", system: str = "", device: str = "cpu", interpreter: str = "") -> str:
+    """The exact command line that probes again; ``interpreter`` is the setting that a result was measured with."""
+    from collectors import asked_probes
+
+    return asked_probes.command(capability, system, device, interpreter)
 
 
 def bench_cost(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from collectors.bench.process import never
 from collectors.probes.runner import run
 from collectors.probes.spec import ProbeSpec
 from db import write
@@ -15,8 +16,15 @@ from verdicts.ledger import record_after
 SOURCE = "probe"
 
 
-def probe(engine: Engine, spec: ProbeSpec, on_result: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
+def probe(
+    engine: Engine,
+    spec: ProbeSpec,
+    on_result: Callable[[dict[str, Any]], None] | None = None,
+    should_stop: Callable[[], bool] = never,
+) -> dict[str, Any]:
     """Run probes as a run of their own, keeping each result as it comes; gives the document with the run's number.
+
+    Where ``should_stop`` says so the run ends with what is done so far, as ``partial``.
 
     Raises:
         UnknownCapability: a capability or system is named that does not exist; there is no run of it then.
@@ -40,7 +48,7 @@ def probe(engine: Engine, spec: ProbeSpec, on_result: Callable[[dict[str, Any]],
                 on_result(result)
 
     try:
-        document = run(spec, keep)
+        document = run(spec, keep, should_stop)
     except BaseException as error:
         if run_id is not None:
             _finish(engine, run_id, "failed", f"broke off: {type(error).__name__}: {error}", 0)

@@ -58,10 +58,19 @@ def tasks(context: JobContext) -> tuple[int, str]:
         return run_job(context)
 
 
+def probes(context: JobContext) -> tuple[int, str]:
+    """Run a job of probes; gives the run's id and a closing message."""
+    from collectors.probe_job import probe_all
+
+    with OneAtATime(context):
+        return probe_all(context)
+
+
 HANDLERS: dict[str, Callable[[JobContext], tuple[int | None, str]]] = {
     jobs.BENCHMARK: benchmark,
     jobs.COLLECTION: collection,
     jobs.TASKS: tasks,
+    jobs.PROBES: probes,
 }
 
 

@@ -12,6 +12,7 @@ st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/adoption.py", title="Adoption", url_path="adoption"),
+        st.Page("views/capabilities.py", title="Capabilities", url_path="capabilities"),
         st.Page("views/speed.py", title="Speed", url_path="speed"),
         st.Page("views/code.py", title="Code", url_path="code"),
         st.Page("views/claims.py", title="Claims", url_path="claims"),

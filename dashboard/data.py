@@ -91,10 +91,10 @@ def raw(metric: str, system: str, source: str) -> list[read.SeriesRow]:
         return list(read.observations(session, metrics=[metric], systems=[system], sources=[source]))
 
 
-def measuring() -> list[read.JobRow]:
-    """The measurements that are running or queued, in the order they get their turn; never cached."""
+def measuring(kind: str = jobs.BENCHMARK) -> list[read.JobRow]:
+    """The jobs of a kind that are running or queued, in the order they get their turn; never cached."""
     with reading(engine()) as session:
-        found = read.jobs(session, states=LIVE, kind=jobs.BENCHMARK)
+        found = read.jobs(session, states=LIVE, kind=kind)
     return sorted(found, key=lambda job: (job.state == "queued", job.requested, job.job))
 
 
@@ -116,10 +116,10 @@ def job_watch(number: int) -> read.JobWatch | None:
         return read.job_watch(session, number)
 
 
-def newest_job() -> tuple[int, bool]:
-    """The newest measurement's job and whether it has ended; (0, True) where there is none; never cached."""
+def newest_job(kind: str = jobs.BENCHMARK) -> tuple[int, bool]:
+    """The newest job of a kind and whether it has ended; (0, True) where there is none; never cached."""
     with reading(engine()) as session:
-        found = read.jobs(session, kind=jobs.BENCHMARK, limit=1)
+        found = read.jobs(session, kind=kind, limit=1)
     return (found[0].job, found[0].state not in LIVE) if found else (0, True)
 
 

@@ -209,9 +209,9 @@ def tasks(
 def up(
     port: Port = 8501,
     address: Address = "127.0.0.1",
-    measure: Annotated[bool, typer.Option(help="Measure speed once, if nothing was ever measured here.")] = True,
+    measure: Annotated[bool, typer.Option(help="Measure speed and probe once, if that was never done here.")] = True,
 ) -> None:
-    """Start everything: database, worker, collection of what is due, a first measurement, and the site."""
+    """Start everything: database, worker, collection of what is due, a first measurement and probing, the site."""
     from framescope.commands import serve as commands
 
     commands.up(port=port, address=address, measure=measure)
@@ -229,7 +229,8 @@ def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Stop when no job is waiting.")] = False,
     kind: Annotated[
-        list[str] | None, typer.Option(help="Only jobs of this kind: benchmark, collection or tasks (may be repeated).")
+        list[str] | None,
+        typer.Option(help="Only jobs of this kind: benchmark, probe, tasks or collection (may be repeated)."),
     ] = None,
 ) -> None:
     """Start a worker alone: it claims jobs, one at a time, and runs them."""

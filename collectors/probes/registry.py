@@ -56,6 +56,10 @@ class Registry:
             raise UnknownCapability(unknown("system", name, known))
         return tuple(t for t in self.targets if not wanted or {t.slug, t.framework} & wanted)
 
+    def cells(self) -> int:
+        """Count the results there are to be: one for each probe, target and mode."""
+        return sum(len(probe.modes(target.modes)) for probe in self.probes for target in self.targets)
+
 
 def load(module: str) -> Registry:
     """Import `module` and take its PROBES and TARGETS."""

@@ -49,13 +49,12 @@ def run(spec: ProbeSpec, on_result: OnResult | None = None, should_stop: Callabl
         _all_targets(spec, chosen, Path(scratch), tell, lambda: stop.is_set() or should_stop(), stop)
     order = {(p.slug, t.slug): n for n, (p, t) in enumerate((p, t) for p in registry.probes for t in registry.targets)}
     results.sort(key=lambda row: order[row["capability"], row["system"]])
-    cells = sum(len(probe.modes(target.modes)) for probe in chosen.probes for target in chosen.targets)
     return {
         "kind": KIND,
         "format": FORMAT,
         "started": started.isoformat(timespec="seconds"),
         "seconds": time.monotonic() - begun,
-        "stopped_because": "done" if len(results) == cells else "cancelled",
+        "stopped_because": "done" if len(results) == chosen.cells() else "cancelled",
         "device": spec.device,
         "machine": machine.describe(),
         "results": results,
@@ -85,6 +84,7 @@ def _target(
     lane = Lane(spec, target, state.python, scratch)
     lane.should_stop = should_stop
     installed = {"version": state.version or "", "backend_version": target.backend_version()}
+    installed["interpreter"] = target.chosen_by()
     try:
         for probe, mode in _cells(chosen, target):
             if should_stop():

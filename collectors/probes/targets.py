@@ -1,8 +1,9 @@
 """The columns of the matrix: each framework, and Keras once on each backend, with their execution modes."""
 
+import os
 from dataclasses import dataclass, replace
 
-from collectors.bench.variants import VARIANTS, Availability, Variant, availability
+from collectors.bench.variants import VARIANTS, Availability, Variant, availability, settings, without_home
 
 MODES = {
     "pytorch": {"eager": "the function as it is", "compile": "`torch.compile`"},
@@ -45,6 +46,11 @@ class Target:
     def availability(self) -> Availability:
         """Say whether it is installed here, without importing it."""
         return availability(self.variant)
+
+    def chosen_by(self) -> str:
+        """The setting that names its interpreter, as a command line takes it; empty where it is this interpreter."""
+        named = next((name for name in settings(self.variant) if os.environ.get(name)), None)
+        return f"{named}={without_home(os.environ[named])}" if named else ""
 
     def backend_version(self) -> str:
         """The version of Keras's backend as installed here; empty for the others, and where it is not."""

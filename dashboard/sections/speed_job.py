@@ -79,7 +79,7 @@ def _asked(asked: str) -> None:
     elif found.state in LIVE:
         _live(number)
     else:
-        _ended(found)
+        ended(found)
 
 
 @st.fragment(run_every=1)
@@ -105,7 +105,7 @@ def _live(number: int) -> None:
             if watched and (silent := silence(watched.lease_until, datetime.now(UTC))):
                 st.warning(plain(silent), icon=":material/heart_broken:")
                 st.code("framescope worker", language=None)
-            if _unclaimed(found):
+            if unclaimed(found):
                 st.warning(
                     "No worker has taken this job yet. It stays queued until one runs:", icon=":material/hourglass:"
                 )
@@ -132,11 +132,13 @@ def _words(found: JobRow, detail: Mapping[str, Any]) -> str:
     return f"Job {found.job}: {plain(line(detail) or found.message or 'running')}"
 
 
-def _unclaimed(found: JobRow) -> bool:
+def unclaimed(found: JobRow) -> bool:
+    """Whether a job waits for longer than a worker that is alive would let it."""
     return found.state == "queued" and (datetime.now(UTC) - found.requested).total_seconds() > PATIENCE_S
 
 
-def _ended(found: JobRow) -> None:
+def ended(found: JobRow) -> None:
+    """Say how a job ended."""
     took = (found.finished - found.started).total_seconds() if found.finished and found.started else None
     time = f" after {took:.0f} s" if took is not None else ""
     says = plain(found.message)

@@ -50,6 +50,7 @@ from db.read.probes import (
     probe_evidence,
     probe_history,
     probe_matrix,
+    probe_newest,
 )
 from db.read.releases import ReleaseRow, releases, wheel_counts
 from db.read.runs import (
@@ -140,6 +141,7 @@ __all__ = [
     "probe_evidence",
     "probe_history",
     "probe_matrix",
+    "probe_newest",
     "prunable_receipts",
     "receipt",
     "receipt_of_body",

@@ -81,6 +81,11 @@ def probe_columns(session: Session) -> list[ProbedColumn]:
     return [ProbedColumn(ProbeColumn(*row[:4]), row[4], row[5]) for row in session.execute(query)]
 
 
+def probe_newest(session: Session) -> int:
+    """The number of the result written last, 0 where there is none: it grows with whatever a probe writes."""
+    return session.scalar(select(func.max(ProbeResult.id))) or 0
+
+
 def probe_matrix(session: Session, columns: Iterable[ProbeColumn] | None = None) -> list[ProbeRow]:
     """The latest result of every cell of ``columns``, by capability, system and mode.
 

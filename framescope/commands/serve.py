@@ -22,7 +22,7 @@ from framescope.output import say
 HEALTH_S = 60.0
 HOUR_S = 3_600.0
 STARTER_SECONDS = 60.0
-KINDS = ((jobs.BENCHMARK, jobs.TASKS), (jobs.COLLECTION,))
+KINDS = ((jobs.BENCHMARK, jobs.PROBES, jobs.TASKS), (jobs.COLLECTION,))
 """What each worker takes: what must not run beside one another is one worker's."""
 PR_SET_PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def worker(*, once: bool, kinds: list[str]) -> None:
 
     for kind in kinds:
         if kind not in HANDLERS:
-            raise WrongUsage(f"There is no kind of job {kind!r}; there is {' and '.join(HANDLERS)}.")
+            raise WrongUsage(f"There is no kind of job {kind!r}; there is {', '.join(HANDLERS)}.")
 
     stop = _listen()
     logging.getLogger().setLevel(logging.INFO)
@@ -69,6 +69,7 @@ def up(*, port: int, address: str, measure: bool) -> None:
         _ask_for_what_is_due(engine)
         if measure:
             _ask_for_a_first_measurement(engine)
+            _ask_for_first_probes(engine)
     except BaseException:
         _end(children)
         raise
@@ -151,6 +152,21 @@ def _ask_for_a_first_measurement(engine: Engine) -> None:
         seconds=STARTER_SECONDS,
         requested_by="first start",
     )
+
+
+def _ask_for_first_probes(engine: Engine) -> None:
+    """Queue every probe where none ever came to an answer; after a first measurement, since one worker does both."""
+    from db import read
+    from db.engine import reading
+
+    with reading(engine) as session:
+        probed = any(run.status in ("ok", "partial") for run in read.runs(session, kind=jobs.PROBES))
+        if probed or read.jobs(session, kind=jobs.PROBES, states=("queued", "running")):
+            return
+    if not any(row["available"] and row["variant"] != "numpy" for row in jobs.variant_list()):
+        say("No probes: none of the frameworks is installed (pip install 'framescope[bench]').")
+        return
+    jobs.request_probes(engine, requested_by="first start")
 
 
 def _listen() -> threading.Event:

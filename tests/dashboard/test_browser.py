@@ -23,12 +23,14 @@ MEASURED_MS = 150_000
 PAGES = {
     "/": "PyTorch leads on",
     "/adoption": "passed TensorFlow",
-    "/speed": "Which is faster",
+    "/capabilities": "Nothing is probed yet",
     "/code": "fewest lines",
+    "/speed": "Which is faster",
+    "/claims": "of 54",
     "/data": "values in",
 }
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|speed|code|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|capabilities|code|speed|claims|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def test_a_run_that_breaks_off_is_closed_as_failed_and_keeps_what_it_had(
 ) -> None:
     engine = open_database(f"sqlite:///{home / 'framescope.db'}")
 
-    def breaks_off(spec: ProbeSpec, keep: Any) -> Any:
+    def breaks_off(spec: ProbeSpec, keep: Any, should_stop: Any) -> Any:
         keep(whole | {"capability": "first"})
         raise KeyboardInterrupt
 

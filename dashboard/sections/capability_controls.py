@@ -1,0 +1,173 @@
+"""What the Capabilities page shows: view, filters, cell and versions, all of it kept in the address bar."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from dashboard.analysis.capabilities import SIGNS, UNASKED, Filter, Matrix, column_name, slug, system_name
+from dashboard.analysis.nearest import unknown_name
+from dashboard.sections import address
+from dashboard.text import plain
+from db.read import ProbeColumn, ProbedColumn
+
+PAGE = "capabilities"
+VIEWS = {"matrix": "Matrix", "changes": "Between two versions"}
+MANY = ("axis", "system", "version", "mode", "state")
+ONE = ("q", "cell", "before", "after")
+MESSAGES = f"{PAGE}.messages"
+MOST_TEXT = 200
+MOST_VERSIONS = 3
+Words = dict[str, str]
+
+
+class Asked(NamedTuple):
+    """The view, the filter, and what the address bar asked for in vain."""
+
+    show: str
+    chosen: Filter
+    messages: tuple[str, ...]
+
+
+def choose(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[str, str]) -> Asked:
+    """Draw the controls over what there is; the address bar is read before and written after."""
+    offered = _offered(whole, everything, names)
+    asked = address.incoming()
+    if address.is_new(PAGE, asked, [key(name) for name in ("show", "differences", *MANY)]):
+        _seed(asked, offered)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="capability-controls")
+    show = row.segmented_control(
+        "View", list(VIEWS), format_func=VIEWS.__getitem__, key=key("show"), required=True, label_visibility="collapsed"
+    )
+    if show == "matrix":
+        row.toggle("Differences only", key=key("differences"), help="Where one column passed and another failed.")
+        row.text_input(
+            "Search", key=key("q"), placeholder="Search", label_visibility="collapsed", width=200, max_chars=MOST_TEXT
+        )
+        _filters(offered)
+    _write(asked)
+    return Asked(show or "matrix", _filter(), tuple(st.session_state.get(MESSAGES, ())))
+
+
+def drawn(probes: Sequence[ProbedColumn]) -> tuple[ProbeColumn, ...]:
+    """The versions to draw: the three of each system that were most lately probed, and those that are asked for."""
+    asked = {*address.incoming().get("version", []), *st.session_state.get(key("version"), [])}
+    asked |= {*cell_columns([value("cell"), *address.incoming().get("cell", [])])}
+    seen: dict[str, int] = {}
+    found = []
+    for of, _, _ in probes:
+        seen[of.system] = seen.get(of.system, 0) + 1
+        if seen[of.system] <= MOST_VERSIONS or slug(of) in asked:
+            found.append(of)
+    return tuple(found)
+
+
+def cell_columns(cells: Sequence[str]) -> list[str]:
+    """The columns that the names of cells speak of."""
+    return [name.split("~", 2)[2] for name in cells if name.count("~") > 2]
+
+
+def key(name: str) -> str:
+    """The key under which the session keeps a choice."""
+    return f"{PAGE}.{name}"
+
+
+def value(name: str) -> str:
+    """One value that the page keeps; empty where there is none."""
+    return str(st.session_state.get(key(name)) or "")
+
+
+def keep(name: str, held: str) -> None:
+    """Keep one value, in the session and in the address bar; empty leaves it out."""
+    st.session_state[key(name)] = held
+    address.write(PAGE, address.incoming() | {name: [held] if held else []})
+
+
+def keep_address(name: str, held: str) -> None:
+    """Put the value of a field that is drawn into the address bar."""
+    address.write(PAGE, address.incoming() | {name: [held]})
+
+
+def link() -> None:
+    """Draw the address of what is shown."""
+    box = st.expander("Link to what is shown", icon=":material/link:", on_change="rerun", key="capability-link")
+    if box.open:
+        box.code(st.context.url or "the address of this page", language=None)
+        box.caption("The address bar holds the view, the filters, the cell and the versions.")
+
+
+def _offered(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[str, str]) -> dict[str, Words]:
+    systems = dict.fromkeys(of.system for of in everything)
+    return {
+        "axis": {row.axis: row.axis_title for row in whole.rows},
+        "system": {system: system_name(system, names) for system in systems},
+        "version": {slug(of): column_name(of, names) for of in everything},
+        "mode": {column.mode: column.mode for column in whole.columns},
+        "state": SIGNS | {"not_probed": UNASKED},
+    }
+
+
+def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
+    state, messages = st.session_state, list[str]()
+    for name in MANY:
+        given = list(dict.fromkeys(asked.get(name, [])))
+        good = [one for one in given if one in offered[name]]
+        state[key(name)] = good
+        shown = ", ".join(good) or "all"
+        messages += [unknown_name(name, one, list(offered[name]), shown) for one in given if one not in offered[name]]
+    show = (asked.get("show") or ["matrix"])[0]
+    if show not in VIEWS:
+        messages.append(unknown_name("view", show, list(VIEWS), "the matrix"))
+    state[key("show")] = show if show in VIEWS else "matrix"
+    state[key("differences")] = asked.get("differences", []) == ["1"]
+    for name in ONE:
+        state[key(name)] = (asked.get(name) or [""])[0][:MOST_TEXT]
+    state[MESSAGES] = messages
+
+
+def _filters(offered: Mapping[str, Words]) -> None:
+    active = sum(bool(st.session_state.get(key(name))) for name in MANY)
+    label = f"Filters ({active} set)" if active else "Filters"
+    box = st.expander(label, icon=":material/filter_list:", on_change="rerun", key="capability-filters")
+    if not box.open:
+        for name in MANY:
+            st.session_state[key(name)] = st.session_state.get(key(name), [])  # a field not drawn is not forgotten
+        return
+    with box:
+        columns = st.columns(3)
+        for at, name in enumerate(MANY):
+            columns[at % 3].multiselect(
+                name.capitalize(),
+                list(offered[name]),
+                format_func=offered[name].__getitem__,
+                key=key(name),
+                placeholder="All",
+            )
+
+
+def _filter() -> Filter:
+    state = st.session_state
+    many = {name: tuple(state.get(key(name)) or ()) for name in MANY}
+    return Filter(**many, search=value("q"), differences=bool(state.get(key("differences"))))
+
+
+def _write(asked: address.Params) -> None:
+    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
+    state: dict[str, list[str]] = {name: list(st.session_state.get(key(name)) or []) for name in MANY}
+    state |= {name: [value(name)] if value(name) else [] for name in ONE}
+    state["show"] = [] if value("show") in ("matrix", "") else [value("show")]
+    state["differences"] = ["1"] if st.session_state.get(key("differences")) else []
+    seeded = f"{PAGE}.seeded"
+    if st.session_state.get(MESSAGES) and st.session_state.get(seeded, state) == state:
+        st.session_state[seeded] = state
+        address.keep(PAGE, asked)
+        return
+    st.session_state[MESSAGES] = []
+    st.session_state.pop(seeded, None)
+    address.write(PAGE, asked | state)
+
+
+def hints(messages: Sequence[str]) -> None:
+    """Say what the address bar asked for in vain."""
+    for message in messages:
+        st.warning(plain(message), icon=":material/link_off:")

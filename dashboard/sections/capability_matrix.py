@@ -1,0 +1,162 @@
+"""The matrix: capabilities by axis, versions and modes beside one another, every cell a sign and a word."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analysis.capabilities import ANY, Column, Matrix, column_name, slug, system_name, word
+from dashboard.colours import PALETTES
+from dashboard.sections import capability_controls as controls
+from dashboard.sections.downloads import table_text
+from dashboard.sections.frame import theme
+from db.read import ProbeRow
+
+GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
+FIRST = "Capability"
+FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 230, 118, 36, 72, 660
+FILE_COLUMNS = (
+    *("capability", "axis", "system", "mode", "device", "version", "backend_version", "state", "seconds"),
+    *("measured_at", "run", "message"),
+)
+
+
+def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
+    """Draw what the filters let through; choosing a cell puts it into the address bar."""
+    if not matrix.rows or not matrix.columns:
+        st.markdown("No capability passes the filters. Take one of them away to see more.")
+        return
+    at = _lines(matrix)
+    _take(matrix, at, [head(matrix, column, names) for column in matrix.columns])
+    st.dataframe(
+        _table(matrix, at, names),
+        key=GRID,
+        hide_index=True,
+        on_select=_chosen,
+        selection_mode="single-cell",
+        row_height=ROW_PX,
+        height=min(HEAD_PX + ROW_PX * len(at), MOST_PX),
+        column_config=_widths(len(matrix.columns)),
+        alt="Capabilities by framework, version and mode; each cell says pass, fail, error, not run or not applicable",
+    )
+    st.caption(
+        "A cell opens its evidence below. pass and fail were seen; error, not run and not probed say nothing of the "
+        "framework. In each group the capabilities that differ come first."
+    )
+    _downloads(matrix)
+
+
+def _widths(columns: int) -> dict[Any, Any]:
+    """The columns by place, since a head of two lines has no one name; 0 would be the hidden index."""
+    first = st.column_config.TextColumn(width=FIRST_PX, pinned=True)
+    return {1: first} | {place: st.column_config.TextColumn(width=CELL_PX) for place in range(2, columns + 2)}
+
+
+def _lines(matrix: Matrix) -> list[int | None]:
+    """The table's lines: the number of a row, None for the line that names the next group."""
+    lines: list[int | None] = []
+    for number, row in enumerate(matrix.rows):
+        if number == 0 or row.axis != matrix.rows[number - 1].axis:
+            lines.append(None)
+        lines.append(number)
+    return lines
+
+
+def _table(matrix: Matrix, at: Sequence[int | None], names: Mapping[str, str]) -> "pd.io.formats.style.Styler":
+    heads = [("", FIRST), *((column_name(column.of, names), head(matrix, column, names)) for column in matrix.columns)]
+    told = []
+    for place, number in enumerate(at):
+        if number is None:
+            following = at[place + 1]
+            axis = matrix.rows[following].axis_title if following is not None else ""
+            told.append([f"▸ {axis}", *[""] * len(matrix.columns)])
+        else:
+            told.append([matrix.rows[number].title, *map(word, matrix.rows[number].cells)])
+    frame = pd.DataFrame(told, columns=pd.MultiIndex.from_tuples(heads))
+    return frame.style.map(partial(_look, _colours()))
+
+
+def head(matrix: Matrix, column: Column, names: Mapping[str, str]) -> str:
+    """What a column is called, unlike every other: mode and system, and the version where there are several."""
+    alike = [other for other in matrix.columns if other.of.system == column.of.system and other.mode == column.mode]
+    mode = "all modes" if column.mode == ANY else column.mode
+    return f"{mode} · {system_name(column.of.system, names) if len(alike) == 1 else column_name(column.of, names)}"
+
+
+def _colours() -> dict[str, str]:
+    palette = PALETTES[theme()]
+    return {
+        "✗": f"color: {palette.wrong}; font-weight: 650",
+        "!": f"color: {palette.warning}",
+        "○": f"color: {palette.muted}",
+        "–": f"color: {palette.muted}",
+        "?": f"color: {palette.muted}",
+        "▸": f"color: {palette.text}; font-weight: 650",
+    }
+
+
+def _look(colours: Mapping[str, str], text: Any) -> str:
+    told = str(text)
+    return colours.get(told[:1], "") if told[1:2] == " " else ""
+
+
+def _take(matrix: Matrix, at: Sequence[int | None], heads: list[str]) -> None:
+    """Keep what the table will show, so that a chosen line and column can be told; forget a choice of another table."""
+    lines = [matrix.rows[number].capability if number is not None else "" for number in at]
+    drawn = (lines, [f"{column.mode}~{slug(column.of)}" for column in matrix.columns], heads)
+    if st.session_state.get(DRAWN) != drawn:
+        st.session_state.pop(GRID, None)
+    st.session_state[DRAWN] = drawn
+
+
+def _chosen() -> None:
+    cells = st.session_state[GRID].selection.cells
+    lines, columns, heads = st.session_state[DRAWN]
+    if not cells:
+        return
+    line, told = cells[0]
+    if told in heads and line < len(lines) and lines[line]:
+        controls.keep("cell", f"{lines[line]}~{columns[heads.index(told)]}")
+
+
+def _downloads(matrix: Matrix) -> None:
+    row = st.container(horizontal=True, gap="small")
+    row.download_button(
+        "Download CSV",
+        lambda: matrix_csv(matrix),
+        file_name="framescope-capabilities.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    row.download_button(
+        "Download JSON",
+        lambda: matrix_json(matrix),
+        file_name="framescope-capabilities.json",
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def results(matrix: Matrix) -> list[ProbeRow]:
+    """Every result that the matrix shows, each once."""
+    return list(dict.fromkeys(cell for row in matrix.rows for cell in row.cells if cell is not None))
+
+
+def matrix_csv(matrix: Matrix) -> str:
+    """What the matrix shows as CSV, a result a line; no cell is a formula."""
+    heads = (("source", "probed by Framescope"), ("units", "seconds; times in UTC; mode any: one result for all modes"))
+    return table_text(heads, FILE_COLUMNS, (list(_told(row).values()) for row in results(matrix)))
+
+
+def matrix_json(matrix: Matrix) -> str:
+    """What the matrix shows as one JSON document."""
+    return json.dumps({"source": "probed by Framescope", "results": [_told(row) for row in results(matrix)]}, indent=1)
+
+
+def _told(row: ProbeRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in FILE_COLUMNS} | {"measured_at": row.measured_at.isoformat()}
