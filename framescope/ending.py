@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 WORDS = {"SIGINT": "cancelled at the keyboard", "SIGTERM": "ended by SIGTERM", "SIGHUP": "its terminal was closed"}
 
@@ -37,7 +38,8 @@ class Ending:
 @contextmanager
 def ending() -> Iterator[Ending]:
     """Note signals instead of dying of them while the block runs; in a thread beside the main one, none can be."""
-    found, before = Ending(), {}
+    found = Ending()
+    before: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():
         for name in WORDS:
             number = getattr(signal, name, None)  # Windows has no SIGHUP
