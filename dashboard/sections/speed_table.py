@@ -81,7 +81,11 @@ def written(frame: pd.DataFrame) -> Any:
     """The table with each time in the unit that fits it; sorting still goes by the seconds behind it."""
     here = [name for name in TIMES if name in frame.columns]
     frame = frame.astype(dict.fromkeys(here, float))
-    return frame.style.format(fmt.duration, subset=here, na_rep=fmt.UNKNOWN)
+    return frame.style.format(dict.fromkeys(here, _time), na_rep=fmt.UNKNOWN)
+
+
+def _time(value: object) -> str:
+    return fmt.duration(value if isinstance(value, float) else None)
 
 
 def _row(row: dict[str, Any], runs: bool) -> dict[str, Any]:

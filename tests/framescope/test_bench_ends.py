@@ -80,7 +80,8 @@ def at_work(engine: Engine, process: subprocess.Popen[str]) -> list[psutil.Proce
             return any("round" in job.message for job in read.jobs(session))
 
     until(rounds)
-    return psutil.Process(process.pid).children(recursive=True)
+    children: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
+    return children
 
 
 def gone(children: list[psutil.Process]) -> bool:
