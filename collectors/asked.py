@@ -56,6 +56,13 @@ def _check_names(asked: Mapping[str, Any]) -> None:
         _must_know(f"size of {name}", [asked["size"]], known.workload(name).sizes)
 
 
+def must_be_workload(name: str) -> None:
+    """Raise `UnknownName`, which offers the nearest, where there is no such workload."""
+    from collectors.bench import registry
+
+    _must_know("workload", [name], [workload.slug for workload in registry.load(registry.__name__).workloads])
+
+
 def _check_figures(asked: Mapping[str, Any]) -> None:
     from collectors.bench import machine
 
@@ -130,7 +137,7 @@ def repeat_command(parameters: Mapping[str, Any]) -> str:
 
 
 def run_parameters(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Read from a run's document what would ask for it again; threads that nobody asked for are left out."""
+    """Read from a run's document what would ask for it again: its `asked`, where it has one, else what came of it."""
     from collectors.bench.registry import VARIANTS
 
     results = document.get("results") or ()
@@ -144,7 +151,15 @@ def run_parameters(document: Mapping[str, Any]) -> dict[str, Any]:
         "seconds": document.get("budget_s"),
         "processes": next((count for count in wanted if count), None),
         **{name: document.get(name) for name in ("device", "preset", "cache", "seed")},
+        **(document.get("asked") or {}),
     }
+
+
+def one_of(parameters: Mapping[str, Any], workload: str, size: str) -> dict[str, Any]:
+    """Narrow what asks for a run to one workload and size of it, with its even share of the seconds."""
+    seconds, count = parameters.get("seconds"), max(1, len(parameters["workloads"]))
+    share = None if seconds is None else max(MIN_SECONDS, seconds / count)
+    return {**parameters, "workloads": [workload], "size": size, "seconds": share}
 
 
 def _here(variant: str, device: str) -> bool:

@@ -188,6 +188,19 @@ def run_parameters(document: Mapping[str, Any]) -> dict[str, Any]:
     return asked.run_parameters(document)
 
 
+def repeat_of(engine: Engine, run: int, workload: str = "", size: str = "") -> str:
+    """The command line that repeats a stored run with every option of it, or one workload and size; empty without it.
+
+    One workload of several gets its even share of the run's seconds.
+    """
+    with reading(engine) as session:
+        document = read.bench_document(session, run)
+    if document is None:
+        return ""
+    parameters = asked.run_parameters(document)
+    return asked.repeat_command(asked.one_of(parameters, workload, size) if workload else parameters)
+
+
 def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[str, Any]]:
     """Results of finished runs, newest first, as ``bench history --json`` prints them: each with its key and step."""
     from collectors.bench.history import history
@@ -196,6 +209,11 @@ def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[s
         heads = read.bench_conditions(session, workload=workload)
         results = read.bench_results(session, workload=workload, limit=MOST_RESULTS)
     return history([row for row in results if row["run"] in heads], heads)
+
+
+def must_be_workload(name: str) -> None:
+    """Raise `UnknownName`, which offers the nearest, where there is no such workload."""
+    asked.must_be_workload(name)
 
 
 def source_list(engine: Engine) -> list[dict[str, Any]]:

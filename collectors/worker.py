@@ -17,6 +17,7 @@ from collectors.lease import Cancelled, JobContext, patiently
 from db import read, write
 from db.engine import Engine, home, reading, writing
 from db.errors import StoreError
+from db.records import ASKER
 
 log = logging.getLogger(__name__)
 POLL_S = 0.5
@@ -102,8 +103,13 @@ def run_next(
     job_id: int | None = None,
     stop: threading.Event | None = None,
     kinds: Sequence[str] = (),
+    why_stopped: Callable[[], str] | None = None,
 ) -> bool:
-    """Run the oldest waiting job, or the named one; False if there was none to claim."""
+    """Run the oldest waiting job, or the named one; False if there was none to claim.
+
+    A job that is stopped with its worker waits for the next one, or, where ``why_stopped`` is given, is cancelled with
+    that reason: it was run by who asked for it, and nobody else waits for it.
+    """
     with writing(engine) as session:
         for lost, state in write.recover_jobs(session):
             log.warning("job %s was left by its worker and is now %s", lost, state)
@@ -116,7 +122,9 @@ def run_next(
         raise RuntimeError(f"job {claimed} was claimed and has no row")
     with JobContext(engine, job, worker, stop) as context:
         state, message, run_id = _outcome(context)
-    if context.worker_stops() and state == "cancelled":
+    if context.worker_stops() and state == "cancelled" and why_stopped is not None:
+        message = why_stopped() + ("" if run_id is None else "; what was measured until then is kept")
+    elif context.worker_stops() and state == "cancelled":
         told = "its worker was stopped; it starts again with the next one"
         patiently(engine, lambda session: write.requeue_job(session, claimed, worker, message=told))
         return True
@@ -130,6 +138,11 @@ def run_next(
 def worker_name() -> str:
     """Host and process, unique among the living."""
     return f"{socket.gethostname()}:{os.getpid()}:{int(time.time())}"
+
+
+def asker_name() -> str:
+    """The name under which a command runs the job that it asked for itself."""
+    return f"{ASKER}{worker_name()}"
 
 
 def _outcome(context: JobContext) -> tuple[JobEnd, str, int | None]:

@@ -82,6 +82,11 @@ def history(workload: str) -> list[dict[str, Any]]:
     return _history(speed_stamp(), workload)
 
 
+def repeat(run: int, workload: str = "", size: str = "") -> str:
+    """The command line that measures a run again, or one workload and size of it."""
+    return _repeat(speed_stamp(), run, workload, size)
+
+
 def samples(result: int) -> dict[str, Any] | None:
     """The raw samples of one result."""
     return _samples(speed_stamp(), result)
@@ -143,6 +148,11 @@ def _history(stamped: str, workload: str) -> list[dict[str, Any]]:  # noqa: ARG0
     kept = ("result", "run", "measured_at", "imported", "workload", "size", "variant", "device", "preset")
     found = jobs.bench_history(engine(), workload=workload)
     return [{name: row[name] for name in (*kept, "status", "latency_s", "key", "step")} for row in found]
+
+
+@st.cache_data(max_entries=32, ttl=HOUR, show_spinner=False)
+def _repeat(stamped: str, run: int, workload: str, size: str) -> str:  # noqa: ARG001  # as above
+    return jobs.repeat_of(engine(), run, workload, size)
 
 
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
+ASKER = "asker:"
+"""How the name of a worker begins that runs no job but the one it asked for itself."""
 Status = Literal["ok", "partial", "unavailable", "lower_bound"]
 Granularity = Literal["day", "week", "month", "quarter", "year", "window", "event"]
 RunStatus = Literal["running", "ok", "partial", "unavailable", "failed", "skipped"]

@@ -25,10 +25,12 @@ def pin_home() -> None:
 
 
 def status(error: BaseException) -> int:
-    """The exit status of an error: 2 where the command line itself is wrong, as with an unknown option; else 1."""
+    """The exit status of an error: 2 where the command line is wrong, 128 and the signal where one ended it; else 1."""
     from db.errors import UnknownName
-    from framescope.errors import WrongUsage
+    from framescope.errors import Ended, WrongUsage
 
+    if isinstance(error, Ended):
+        return error.status
     return 2 if isinstance(error, UnknownName | WrongUsage) else 1
 
 

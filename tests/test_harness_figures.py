@@ -24,7 +24,7 @@ from harness_runs import Row, repeated
 from harness_side_by_side import compared, told
 from load import main as load_main
 
-from collectors.imports.run_document import checked
+from collectors.imports.run_checked import checked
 
 BENCHMARKS = Path(harness.__file__).parent
 

@@ -10,6 +10,8 @@ from collectors.bench.statistics import Estimate
 
 BASELINE = "torch.eager"
 COMPILED_BASELINE = "torch.compile"
+TWO_PROCESSES = "only two processes of each were had, which tell little of how processes differ"
+GAP_IS_OFF = "the guard against small gaps is switched off"
 
 
 def pairs(lanes: Sequence[Lane]) -> list[tuple[Lane, Lane]]:
@@ -83,7 +85,7 @@ def _caches(baseline: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str
 def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance: Mapping[str, Any]) -> dict[str, Any]:
     found = _ratio(baseline, variant, seed)
     assert found is not None  # noqa: S101  # `compare` passes pairs with rounds
-    floor = statistics.floor(_against_itself(baseline, seed))
+    floor = _floor(baseline, variant, seed)
     obstacles = differences(baseline.passport, variant.passport, spec.preset, spec.without)
     obstacles += [] if "rounds" in spec.without else _too_little(found, floor)
     others = (disturbance["others_share"] or 0.0) + (disturbance["stolen_share"] or 0.0)
@@ -94,7 +96,8 @@ def _row(baseline: Lane, variant: Lane, spec: BenchSpec, seed: int, disturbance:
     processes = _processes(baseline, variant)
     verdict = "not comparable" if obstacles else _verdict(found, floor, processes, spec.without)
     warnings = list(disturbance.get("warnings", ()))  # interleaved rounds survive them: said, and nothing widened
-    close = [_why_close(found, floor)] if verdict == "too close to call" else []
+    warnings += [TWO_PROCESSES] if processes == 2 else []
+    close = [_why_close(found, floor, processes, spec.without)] if verdict == "too close to call" else []
     return {
         "baseline": baseline.variant.slug,
         "variant": variant.variant.slug,
@@ -114,17 +117,30 @@ def _verdict(found: Estimate, floor: float | None, processes: int, without: Sequ
         return "too close to call"
     if "floor" in without or (found.low is None and "rounds" in without):
         return "slower" if found.median > 1 else "faster"
+    if "rounds" not in without and found.samples < statistics.FEWEST_FOR_A_VERDICT:
+        return "too close to call"
     return statistics.verdict(found, floor, processes)
+
+
+def _floor(baseline: Lane, variant: Lane, seed: int) -> float | None:
+    """Give the larger of the two sides' own floors, or that of the one that has one."""
+    floors = (statistics.floor(_against_itself(lane, seed)) for lane in (baseline, variant))
+    return max((floor for floor in floors if floor is not None), default=None)
 
 
 def _too_little(found: Estimate, floor: float | None) -> list[str]:
     fewest = statistics.FEWEST_ROUNDS
     if found.low is None:
         return [f"only {found.samples} rounds were done; an interval needs {fewest}"]
-    return [f"the baseline ran fewer than {fewest} times against itself"] if floor is None else []
+    return [f"neither of the two ran {fewest} times against itself"] if floor is None else []
 
 
-def _why_close(found: Estimate, floor: float | None) -> str:
+def _why_close(found: Estimate, floor: float | None, processes: int, without: Sequence[str]) -> str:
+    if "gap" in without and statistics.verdict(found, floor, processes) in ("faster", "slower"):
+        return f"{GAP_IS_OFF}: its interval would have been called {statistics.verdict(found, floor, processes)}"
+    fewest = statistics.FEWEST_FOR_A_VERDICT
+    if found.samples < fewest and "rounds" not in without:
+        return f"not enough rounds: {found.samples} of the {fewest} that a verdict needs"
     if found.low is not None and found.high is not None and found.low <= 1 <= found.high:
         return "the interval holds 1"
     gap = max(statistics.SMALLEST_GAP, floor or 0.0)

@@ -10,6 +10,12 @@ FORMAT = 1
 STILL_RUNNING = "still running"
 
 
+def _asked(spec: BenchSpec) -> dict[str, Any]:
+    """Give what was asked for, where the rest of the document tells only what came of it."""
+    names = {"workloads": list(spec.workloads), "variants": list(spec.variants)}
+    return names | {"size": spec.size, "processes": spec.processes, "threads": spec.threads}
+
+
 def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> dict[str, Any]:
     """Give the document of a run that has just begun; what is not known yet is None."""
     return {
@@ -28,6 +34,7 @@ def begun(spec: BenchSpec, seed: int, started: str, machine: dict[str, Any]) -> 
         "preset": spec.preset,
         "device": spec.device,
         "cache": spec.cache,
+        "asked": _asked(spec),
         "without": list(spec.without),
         "ceilings": {"flops_per_s": None, "bytes_per_s": None},
         "workloads": [],

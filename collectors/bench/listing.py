@@ -6,6 +6,7 @@ from collectors.bench import devices as device_module
 from collectors.bench import registry
 from collectors.bench.sides import side_of
 from collectors.bench.spec import DEFAULT_REGISTRY
+from collectors.bench.units import duration
 from collectors.bench.variants import availability
 from collectors.bench.workload import Gap
 
@@ -64,8 +65,8 @@ def _result_line(row: dict[str, Any]) -> str:
     name = f"{row['workload']:15} {row['size']:7} {row['variant']:20}"
     if row["latency_s"] is None:
         return f"{name} {row['status']}: {row['message']}"
-    latency, first = row["latency_s"]["median"] * 1e3, row["first_call_s"]
-    return f"{name} {latency:10.3f} ms   first call {first:8.3f} s   error {row['relative_error']:.1e}"
+    latency, first = duration(row["latency_s"]["median"]), duration(row["first_call_s"])
+    return f"{name} {latency:>10}   first call {first:>10}   error {row['relative_error']:.1e}"
 
 
 def _comparison_line(row: dict[str, Any]) -> str:

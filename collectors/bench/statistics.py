@@ -13,6 +13,8 @@ DRAWS = 4000
 LEVEL = 0.95
 FEWEST_ROUNDS = 5
 """Below this many rounds no interval is given: half the chance that all lie on one side of the median is 1/32."""
+FEWEST_FOR_A_VERDICT = 20
+"""Below this many rounds nothing is called faster or slower: the protocol's least."""
 SMALLEST_GAP = 0.03
 STUDENT_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 """The 97.5 % points of Student's t for 1, 2, … degrees of freedom, as in any table of it."""

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from collectors.bench.document import KIND
 from collectors.imports.bounded import loaded
-from collectors.imports.run_document import checked
+from collectors.imports.run_checked import checked
 from collectors.measure import SOURCE, outcome
 from collectors.unpacked import Unpacked
 from db import clock, read, write

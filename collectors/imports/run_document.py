@@ -6,18 +6,16 @@ Further keys are allowed everywhere and kept: a run says more than is demanded h
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from collectors.bench.document import FORMAT, KIND
-from collectors.errors import SkipItem
+from collectors.bench.document import FORMAT
 
 SCHEMA_ID = f"framescope-benchmark-run-{FORMAT}"
-MOST_RESULTS, MOST_COMPARISONS, MOST_SAMPLES = 20_000, 40_000, 20_000
+MOST_RESULTS, MOST_COMPARISONS, MOST_SAMPLES, MOST_NAMES = 20_000, 40_000, 20_000, 200
 EARLIEST_YEAR = 2015
-_AHEAD = timedelta(days=1)
 
 
 def _with_zone(text: str) -> str:
@@ -43,7 +41,13 @@ class _Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
 
 
-class Estimate(_Model):
+class _Closed(BaseModel):
+    """What holds figures alone: a further key would be a figure that is not read, and so raises the format."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Estimate(_Closed):
     """Seconds per call: the median over rounds and its 95 % interval, null where the rounds were too few for one."""
 
     median: Positive
@@ -52,12 +56,12 @@ class Estimate(_Model):
     samples: Count = Field(description="How many rounds it rests on")
 
 
-class Samples(_Model):
+class Samples(_Closed):
     """One entry per round, in the same order in all lists."""
 
-    latency: list[Amount | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
-    throughput: list[Amount | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
-    again: list[Amount | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    latency: list[Positive | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    throughput: list[Positive | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
+    again: list[Positive | None] = Field(default_factory=list, max_length=MOST_SAMPLES)
     rounds: list[Count] = Field(default_factory=list, max_length=MOST_SAMPLES)
     process: list[Count] = Field(default_factory=list, max_length=MOST_SAMPLES)
 
@@ -155,6 +159,7 @@ class Comparison(_Model):
     verdict: Literal["faster", "slower", "too close to call", "not comparable"]
     floor: Amount | None
     why: Text | None
+    rounds: Count | None = Field(default=None, description="How many rounds both have")
 
 
 class Ceilings(_Model):
@@ -214,6 +219,16 @@ class MeasuredWorkload(_Model):
     sentinel: Sentinel | None = None
 
 
+class Asked(_Model):
+    """What was asked for, where the rest tells only what came of it; no variants are all, no size the usual ones."""
+
+    workloads: list[Name] = Field(min_length=1, max_length=MOST_NAMES)
+    variants: list[Name] = Field(max_length=MOST_NAMES)
+    size: Name | None
+    processes: Count | None
+    threads: Count | None
+
+
 class RunDocument(_Model):
     """One benchmark run of Framescope, whole: what `framescope bench export` writes and `framescope import` reads."""
 
@@ -232,6 +247,7 @@ class RunDocument(_Model):
     cache: Literal["hot", "cold"] = Field(
         default="hot", description="Whether each call took other copies of its inputs"
     )
+    asked: Asked | None = None
     without: list[Text] = Field(default_factory=list, max_length=0, description="Guards that were off: none may be")
     ceilings: Ceilings
     workloads: list[MeasuredWorkload] = Field(default_factory=list, max_length=MOST_RESULTS)
@@ -248,35 +264,7 @@ class RunDocument(_Model):
         rows = [(r.workload, r.size, r.variant, r.device, r.preset) for r in self.results]
         _once("result", rows)
         _once("comparison", [(c.workload, c.size, c.baseline, c.variant) for c in self.comparisons])
-        measured = {row[:3] for row in rows}
-        for c in self.comparisons:
-            if not {(c.workload, c.size, c.baseline), (c.workload, c.size, c.variant)} <= measured:
-                raise ValueError("a comparison names a variant that has no result")
         return self
-
-
-def checked(value: Any, now: datetime) -> dict[str, Any]:
-    """Give `value` back where it is the document of a run.
-
-    Raises:
-        SkipItem: it is of a newer format, is none, is not finished, or is of a time to come.
-    """
-    if not isinstance(value, dict) or value.get("kind") != KIND or type(value.get("format")) is not int:
-        raise SkipItem("This is no document of a benchmark run, or its first keys are missing. Export the run again")
-    if value["format"] > FORMAT:
-        told = f"format {value['format']}, and this Framescope reads up to {FORMAT}"
-        raise SkipItem(f"This run is in {told}: upgrade Framescope, then import it again")
-    if value.get("seconds", ...) is None:
-        raise SkipItem("This run had not ended when it was exported. Export it again when it has")
-    try:
-        found = RunDocument.model_validate(value)
-    except ValidationError as error:
-        raise SkipItem(_told(error)) from None
-    except RecursionError:
-        raise SkipItem("The document is nested too deep") from None
-    if datetime.fromisoformat(found.started) > now + _AHEAD:
-        raise SkipItem("This run says that it began at a time to come. Set the clock of its machine, and measure again")
-    return value
 
 
 def schema() -> dict[str, Any]:
@@ -291,11 +279,3 @@ def _once(what: str, keys: Iterable[Hashable]) -> None:
         if key in seen:
             raise ValueError(f"one {what} is told twice")
         seen.add(key)
-
-
-def _told(error: ValidationError) -> str:
-    """Say the first thing wrong, by where it is; what the file holds there is not repeated."""
-    first, *others = error.errors(include_input=False, include_url=False)
-    where = ".".join(str(part) for part in first["loc"])
-    more = f", and {len(others)} more" if others else ""
-    return f"This is no whole document of a benchmark run: {f'{where}: ' if where else ''}{first['msg']}{more}"

@@ -106,19 +106,26 @@ def is_old(found: Lead, today: date) -> bool:
 
 
 def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str]) -> str:
-    """The sentence on speed; empty where nothing has been measured."""
-    total = verdicts.first + verdicts.second + verdicts.level
+    """The sentence on speed; empty where nothing has been measured. Where modes disagree it names no winner."""
+    total = verdicts.first + verdicts.second + verdicts.level + verdicts.mixed
     if total == 0:
         return ""
+    if verdicts.mixed == total:
+        where = "" if total == 1 else f" in all {fmt.count(total, 'workload')}"
+        return f"On the machine measured, which of the two is faster depends on the mode{where}, eager or compiled."
+    mixed = f"; in {fmt.words(verdicts.mixed)} it depends on the mode, eager or compiled" if verdicts.mixed else ""
     ahead = pair[0] if verdicts.first >= verdicts.second else pair[1]
     wins = max(verdicts.first, verdicts.second)
     if wins == 0:
+        if mixed:
+            many = fmt.count(total, "workload")
+            return f"On the machine measured, neither is faster throughout in any of {many}{mixed}."
         return f"On this machine no measured difference is large enough to call ({fmt.count(total, 'workload')})."
     if verdicts.first == verdicts.second:
         each = f"{names[pair[0]]} and {names[pair[1]]} are each faster in {fmt.words(wins)}"
-        return f"On the machine measured, {each} of {fmt.count(total, 'workload')}."
+        return f"On the machine measured, {each} of {fmt.count(total, 'workload')}{mixed}."
     share = "the one workload" if total == 1 else f"{fmt.words(wins)} of {fmt.count(total, 'workload')}"
-    return f"On the machine measured, {names[ahead]} is faster in {share}."
+    return f"On the machine measured, {names[ahead]} is faster in {share}{mixed}."
 
 
 def _of(part: int, whole: int) -> str:

@@ -36,11 +36,15 @@ DECIDED = ("faster", "slower")
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """How many workloads the first and the second framework win, and how many are too close to call."""
+    """How many workloads the first and the second framework win, and how many are too close to call.
+
+    ``mixed`` are those whose modes disagree: one framework is faster in some, the other in others.
+    """
 
     first: int = 0
     second: int = 0
     level: int = 0
+    mixed: int = 0
 
 
 def between(rows: Iterable[Ratio], first: str, second: str) -> list[Ratio]:
@@ -93,7 +97,9 @@ def _everyday(row: Ratio) -> int:
 
 
 def verdicts(rows: Iterable[Ratio]) -> Verdicts:
-    """Count workloads (with size and device) by who wins; different verdicts among the variants of one count as level.
+    """Count workloads (with size and device) by who wins: who is faster in every mode that was compared.
+
+    Where one mode goes one way and another the other way, nobody wins: it is ``mixed``; else it is level.
 
     What is given must be the second framework's time over the first's, as `between` makes it.
     """
@@ -103,7 +109,8 @@ def verdicts(rows: Iterable[Ratio]) -> Verdicts:
             by.setdefault(_work(row), set()).add(row.verdict)
     first = sum(found == {"slower"} for found in by.values())
     second = sum(found == {"faster"} for found in by.values())
-    return Verdicts(first, second, len(by) - first - second)
+    mixed = sum(set(DECIDED) <= found for found in by.values())
+    return Verdicts(first, second, len(by) - first - second - mixed, mixed)
 
 
 def setting_words(found: Ratio) -> str:

@@ -61,10 +61,11 @@ def span(seconds: float) -> str:
     return f"{minutes}{fmt.NBSP}min" if minutes < 60 else f"{minutes // 60}{fmt.NBSP}h {minutes % 60}{fmt.NBSP}min"
 
 
-def silence(lease_until: datetime | None, now: datetime) -> str:
+def silence(lease_until: datetime | None, now: datetime, *, own: bool = False) -> str:
     """What it means that a running job's worker has been silent, empty while it answers.
 
-    A worker renews its lease of a minute every few seconds; once that has run out the job is anybody's.
+    A worker renews its lease of a minute every few seconds; once that has run out the job is anybody's, or
+    over where it is ``own``: run by the command that asked for it, so that nobody else waits for it.
     """
     if lease_until is None:
         return ""
@@ -72,6 +73,10 @@ def silence(lease_until: datetime | None, now: datetime) -> str:
     quiet = LEASE_S - left
     if quiet < LATE_S:
         return ""
+    if own and left <= 0:
+        return "The command that asked for this job and ran it has died. The next worker marks it as failed:"
+    if own:
+        return f"The command that runs it has not answered for {quiet:.0f} s. In {left:.0f} s it is given up."
     if left > 0:
         return (
             f"Its worker has not answered for {quiet:.0f} s. If it does not within {left:.0f} s, the job is taken from "

@@ -25,17 +25,17 @@ class Roof(NamedTuple):
 
 
 def listed(row: Mapping[str, Any]) -> Result:
-    """A result's plain columns for the table of results; what is not right has no time."""
+    """A result's plain columns for the table of results, times in seconds; what is not right has no time."""
     ok = row["status"] == "ok"
     return {
         "workload": row["workload"],
         "size": row["size"],
         "variant": row["variant"],
         "state": row["status"] if ok else f"{row['status']}: {row.get('message') or ''}",
-        "median ms": scaled(row.get("latency_median") if ok else None, 1e3),
-        "low": scaled(row.get("latency_low") if ok else None, 1e3),
-        "high": scaled(row.get("latency_high") if ok else None, 1e3),
-        "first call s": scaled(row.get("first_call_s") if ok else None, 1),
+        "median": scaled(row.get("latency_median") if ok else None, 1),
+        "low": scaled(row.get("latency_low") if ok else None, 1),
+        "high": scaled(row.get("latency_high") if ok else None, 1),
+        "first call": scaled(row.get("first_call_s") if ok else None, 1),
         "error": scaled(row.get("relative_error"), 1),
         "tolerance": scaled(row.get("tolerance"), 1),
         "memory MiB": scaled(row.get("peak_bytes"), 1 / 2**20),
@@ -51,9 +51,9 @@ def detailed(row: Mapping[str, Any]) -> Result:
         plain[f"latency_{name}"] = (row.get("latency_s") or {}).get(name)
     shown = listed(plain)
     del shown["workload"], shown["size"]
-    shown["throughput ms"] = scaled((row.get("throughput_s") or {}).get("median") if ok else None, 1e3)
+    shown["throughput"] = scaled((row.get("throughput_s") or {}).get("median") if ok else None, 1)
     calls = first_calls(row) if ok else []
-    shown["first calls s"] = ", ".join(fmt.digits(value) for value in calls)
+    shown["first calls"] = ", ".join(fmt.duration(value) for value in calls)
     memory = row.get("memory") or {}
     for name in MEMORY:
         shown[f"{name.removesuffix('_bytes').replace('_', ' ')} MiB"] = scaled(memory.get(name), 1 / 2**20)

@@ -42,7 +42,7 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
     machines = "; ".join(dict.fromkeys(machine_words(ratio.machine) for ratio in shown))
     st.caption(
         f"{plain(machines)} · measured {measured_words(shown, datetime.now(UTC))} · "
-        "dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer"
+        "latency of single calls · dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer"
     )
     with st.container(key="head-ratios"):
         _, scale, _ = st.columns(WIDTHS)

@@ -102,7 +102,7 @@ def _live(number: int) -> None:
             ):
                 jobs.cancel(data.engine(), number)
             _parts(detail)
-            if watched and (silent := silence(watched.lease_until, datetime.now(UTC))):
+            if watched and (silent := _silence(found, watched.lease_until)):
                 st.warning(plain(silent), icon=":material/heart_broken:")
                 st.code("framescope worker", language=None)
             if unclaimed(found):
@@ -110,6 +110,10 @@ def _live(number: int) -> None:
                     "No worker has taken this job yet. It stays queued until one runs:", icon=":material/hourglass:"
                 )
                 st.code("framescope worker", language=None)
+
+
+def _silence(found: JobRow, lease_until: datetime | None) -> str:
+    return silence(lease_until, datetime.now(UTC), own=found.by_its_asker)
 
 
 def _parts(detail: Mapping[str, Any]) -> None:

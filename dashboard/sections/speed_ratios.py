@@ -16,7 +16,6 @@ from dashboard.colours import PALETTES
 from dashboard.sections import speed_controls
 from dashboard.sections.frame import theme
 from dashboard.sections.speed_controls import Asked
-from dashboard.sections.speed_repeat import repeated
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import plain
 from db.read import BenchHead
@@ -162,4 +161,4 @@ def _foot(head: BenchHead | None) -> None:
         f"Source: measured by Framescope, run {head.run}, {fmt.moment(head.measured_at)}; your own figures, under no "
         "licence but yours. This repeats it:"
     )
-    st.code(repeated(head), language=None)
+    st.code(measured.repeat(head.run), language=None)

@@ -22,11 +22,6 @@ CEILING = (
     "It does not follow from the median beside it, which waits after every call."
 )
 PATTERNS = {
-    "median ms": "%.3f",
-    "low": "%.3f",
-    "high": "%.3f",
-    "throughput ms": "%.3f",
-    "first call s": "%.3g",
     "error": "%.1e",
     "tolerance": "%.1e",
     "memory MiB": "%.0f",
@@ -35,6 +30,7 @@ PATTERNS = {
     "allocator MiB": "%.0f",
     "device MiB": "%.0f",
 }
+TIMES = ("median", "low", "high", "throughput", "first call")
 COLUMNS = (
     *("run", "measured_at", "imported", "workload", "size", "variant", "device", "preset", "status", "message"),
     *("latency_median", "latency_low", "latency_high", "first_call_s", "peak_bytes", "relative_error", "tolerance"),
@@ -57,7 +53,7 @@ def shown(asked: Asked) -> None:
         return
     told = [_row(row, asked.run is None) for row in found.rows]
     st.dataframe(
-        pd.DataFrame(told),
+        written(pd.DataFrame(told)),
         hide_index=True,
         column_config=columns(),
         height=min(38 + 35 * len(told), 560),
@@ -67,7 +63,8 @@ def shown(asked: Asked) -> None:
     if found.total > ROWS:
         _turn(page, found.total)
     st.caption(
-        "Median time of a call with its 95 % interval; the first call, with compiling, apart. Error: relative to the "
+        "Latency: median of single calls, each with its wait, and its 95 % interval; throughput is in the view of one "
+        "workload. The first call, with compiling, apart. Error: relative to the "
         "float64 reference. A variant above its tolerance is wrong and has no time; a dash is no value."
     )
     _downloads(asked, found.total)
@@ -78,6 +75,17 @@ def columns() -> dict[str, Any]:
     config: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in PATTERNS.items()}
     config["of ceiling %"] = st.column_config.NumberColumn(format="%.0f", help=CEILING)
     return config
+
+
+def written(frame: pd.DataFrame) -> Any:
+    """The table with each time in the unit that fits it; sorting still goes by the seconds behind it."""
+    here = [name for name in TIMES if name in frame.columns]
+    frame = frame.astype(dict.fromkeys(here, float))
+    return frame.style.format(dict.fromkeys(here, _time), na_rep=fmt.UNKNOWN)
+
+
+def _time(value: object) -> str:
+    return fmt.duration(value if isinstance(value, float) else None)
 
 
 def _row(row: dict[str, Any], runs: bool) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from dashboard.charts.roofline import per_second, roofline
 from dashboard.sections import speed_code, speed_controls, speed_passports, speed_samples
 from dashboard.sections.frame import theme
 from dashboard.sections.speed_controls import Asked
-from dashboard.sections.speed_repeat import repeated
-from dashboard.sections.speed_table import columns
+from dashboard.sections.speed_table import columns, written
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
 
@@ -62,7 +61,7 @@ def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> 
     speed_passports.shown(found.results, head.preset)
     speed_code.shown(found.head, workload, found.results)
     st.markdown("**Measure this again**")
-    st.code(repeated(head, workload, size), language=None)
+    st.code(measured.repeat(head.run, workload, size), language=None)
 
 
 def _ratios(rows: list[Ratio]) -> None:
@@ -92,7 +91,8 @@ def _figures(results: list[dict[str, Any]]) -> None:
     frame = pd.DataFrame([detailed(row) for row in results])
     frame = frame.drop(columns=[name for name in frame.columns if frame[name].isna().all() and name.endswith("MiB")])
     config = columns() | {"variant": st.column_config.TextColumn("variant", pinned=True)}
-    st.dataframe(frame, hide_index=True, column_config=config, placeholder="—", alt="Every variant of this workload")
+    told = written(frame)
+    st.dataframe(told, hide_index=True, column_config=config, placeholder="—", alt="Every variant of this workload")
     st.caption(
         "Latency waits after every call, throughput once after many. First call: in a fresh process, with compiling; "
         "the middle of all processes, then each. The error is relative to the float64 reference and must stay within "

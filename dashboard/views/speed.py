@@ -16,7 +16,8 @@ with guarded():
     answer = speed_answer(verdicts(pair), names, PAIR)
     st.title(plain(answer or speed_results.open_question(measured.heads(), pair)), anchor=False)
     st.caption(
-        "Ratios of times, measured in interleaved rounds on this machine, each checked against a float64 reference. "
+        "Ratios of latencies (single calls, each with its wait; not throughput), measured in interleaved rounds on "
+        "this machine, each checked against a float64 reference. "
         "A ratio travels between machines better than a time."
     )
     speed_run.form()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Job
+from db.records import ASKER
 
 
 class JobRow(NamedTuple):
@@ -25,6 +26,16 @@ class JobRow(NamedTuple):
     worker: str | None
     attempts: int
     run: int | None
+    lease_until: datetime | None = None
+
+    @property
+    def by_its_asker(self) -> bool:
+        """Whether it is run by the command that asked for it."""
+        return (self.worker or "").startswith(ASKER)
+
+    def abandoned(self, now: datetime) -> bool:
+        """Whether nobody works on it although it says that it is running: its lease ran out, and no worker saw it."""
+        return self.state == "running" and self.lease_until is not None and self.lease_until < now
 
 
 class JobWatch(NamedTuple):
@@ -53,6 +64,7 @@ _JOB = (
     Job.worker,
     Job.attempts,
     Job.run_id,
+    Job.lease_until,
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import JobRefused
 from db.models import Job, Run
+from db.records import ASKER
 
 LEASE_S = 60
 MAX_QUEUED = 50
@@ -188,7 +189,10 @@ def cancel_job(session: Session, job_id: int) -> bool:
 
 
 def recover_jobs(session: Session) -> list[tuple[int, str]]:
-    """Give jobs whose lease ran out back to the queue once, then mark them failed; gives ids and new states."""
+    """Give jobs whose lease ran out back to the queue once, then mark them failed; gives ids and new states.
+
+    One whose worker had asked for it itself is marked failed at once: nobody waits for it any more.
+    """
     now = datetime.now(UTC)
     lost = session.scalars(
         select(Job)
@@ -201,6 +205,9 @@ def recover_jobs(session: Session) -> list[tuple[int, str]]:
     for job in lost:
         if job.cancel_requested:
             job.state, job.finished, job.message = "cancelled", now, "cancelled; its worker had died"
+        elif (job.worker or "").startswith(ASKER):
+            job.state, job.finished = "failed", now
+            job.message = f"the command that asked for it and ran it ({job.worker}) died: not tried again"
         elif job.attempts < MAX_ATTEMPTS:
             job.state, job.message = "queued", f"its worker ({job.worker}) died; it is tried once more"
         else:

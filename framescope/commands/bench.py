@@ -4,17 +4,21 @@ import json as json_module
 import os
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from collectors import jobs as door
+from collectors.bench.units import duration
 from db import read
 from db.engine import Engine, open_database, reading
-from framescope.errors import CommandError, WrongUsage
+from framescope.ending import Ending, ending
+from framescope.errors import CommandError, Ended, WrongUsage
 from framescope.output import emit_json, emit_table, plain, say
 
 POLL_S = 0.5
 MOST_SHOWN = 200
+_ABANDONED = "nobody works on it: its worker died; the next worker, or the next `bench run`, ends it or takes it up"
 
 
 def workloads(*, json: bool) -> None:
@@ -31,8 +35,9 @@ def variants(*, json: bool) -> None:
 
 def jobs(*, json: bool) -> None:
     """List jobs, newest first."""
+    now = datetime.now(UTC)
     with reading(open_database()) as session:
-        rows = [row._asdict() for row in read.jobs(session)]
+        rows = [row._asdict() | ({"message": _ABANDONED} if row.abandoned(now) else {}) for row in read.jobs(session)]
     columns = ("job", "kind", "state", "requested", "started", "finished", "progress", "message")
     emit_json(rows) if json else emit_table(rows, columns)
 
@@ -40,10 +45,12 @@ def jobs(*, json: bool) -> None:
 def history(workload: str | None, *, json: bool) -> None:
     """Look back on results, newest first, each with its key and its step."""
     rows = door.bench_history(open_database(), workload=workload)
+    if workload is not None and not rows:
+        door.must_be_workload(workload)
     if json:
         emit_json(rows)
         return
-    columns = ("measured_at", "run", "workload", "size", "variant", "status", "latency_ms", "version", "step")
+    columns = ("measured_at", "run", "workload", "size", "variant", "status", "latency", "version", "step")
     emit_table([_flat(row) | _past(row) for row in rows[:MOST_SHOWN]], columns)
     imported = sorted({row["run"] for row in rows[:MOST_SHOWN] if row["imported"]})
     if imported:
@@ -118,8 +125,8 @@ def run(
     if out is not None:
         _must_be_writable(Path(out))
     engine = open_database()
-    try:
-        job_id = door.request_benchmark(
+    with ending() as asked:
+        job_id = _queue(
             engine,
             workloads=names,
             variants=variants,
@@ -131,11 +138,10 @@ def run(
             processes=processes,
             threads=threads,
             seed=seed,
-            requested_by="command line",
         )
-    except ValueError as error:
-        raise WrongUsage(str(error)) from error
-    job = _finish(engine, job_id)
+        job = _finish(engine, job_id, asked)
+    if asked.asked.is_set() and job.state != "done":
+        raise Ended(f"job {job_id}: {job.message or asked.why}", asked.status)
     with reading(engine) as session:
         document = None if job.run is None else read.bench_document(session, job.run, samples=out is not None)
     if document is None:
@@ -165,17 +171,25 @@ def selftest(seconds: float, *, comparisons: int, checks: list[str], without: li
         sys.exit(1)
 
 
-def _finish(engine: Engine, job_id: int) -> read.JobRow:
-    from collectors.worker import run_next, worker_name
+def _queue(engine: Engine, **wanted: Any) -> int:
+    try:
+        return door.request_benchmark(engine, requested_by="command line", **wanted)
+    except ValueError as error:
+        raise WrongUsage(str(error)) from error
+
+
+def _finish(engine: Engine, job_id: int, asked: Ending) -> read.JobRow:
+    """Run the job here, or wait for the worker that took it first; asked to end, it is cancelled either way."""
+    from collectors.worker import asker_name, run_next
 
     told = threading.Thread(target=_tell, args=(engine, job_id), daemon=True)
     told.start()
-    try:
-        run_next(engine, worker_name(), job_id=job_id)
-        told.join()
-    except KeyboardInterrupt:
-        door.cancel(engine, job_id)
-        raise CommandError(f"job {job_id} was cancelled.") from None
+    run_next(engine, asker_name(), job_id=job_id, stop=asked.asked, why_stopped=lambda: asked.why)
+    while told.is_alive():
+        if asked.asked.is_set():
+            door.cancel(engine, job_id)
+            break
+        told.join(POLL_S)
     return _job(engine, job_id)
 
 
@@ -200,13 +214,12 @@ def _job(engine: Engine, job_id: int) -> read.JobRow:
     return job
 
 
-_SHOWN = ("workload", "size", "variant", "status", "latency_ms", "first_call_s", "relative_error", "message")
+_SHOWN = ("workload", "size", "variant", "status", "latency", "first_call", "relative_error", "message")
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     latency = row.get("latency_s") or {}
-    median = latency.get("median")
-    return row | {"latency_ms": None if median is None else median * 1e3}
+    return row | {"latency": duration(latency.get("median")), "first_call": duration(row.get("first_call_s"))}
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collectors.bench.comparisons import compare, differences, estimates, pairs
+from collectors.bench.comparisons import GAP_IS_OFF, TWO_PROCESSES, compare, differences, estimates, pairs
 from collectors.bench.lane import Lane, Samples
 from collectors.bench.registry import VARIANTS
 from collectors.bench.spec import BenchSpec
@@ -125,10 +125,12 @@ def test_a_machine_that_does_not_tell_is_not_called_busy() -> None:
     assert _compare(_lane("torch.eager"), _lane("numpy", 1.3), disturbance=unknown)["why"] is None
 
 
-def test_a_baseline_seldom_measured_against_itself_gives_no_verdict() -> None:
-    baseline = _lane("torch.eager")
+def test_sides_seldom_measured_against_themselves_give_no_verdict() -> None:
+    baseline, variant = _lane("torch.eager"), _lane("numpy", 1.3)
     baseline.samples.again[3:] = [None] * 17
-    found = _compare(baseline, _lane("numpy", 1.3))
+    assert _compare(baseline, variant)["floor"] is not None, "the other side has a floor"
+    variant.samples.again[3:] = [None] * 17
+    found = _compare(baseline, variant)
     assert (found["verdict"], found["floor"]) == ("not comparable", None)
     assert "against itself" in found["why"]
 
@@ -191,9 +193,45 @@ def test_processes_that_agree_on_a_gap_decide_it_and_one_alone_does_not() -> Non
     thirds = [0] * 8 + [1] * 8 + [2] * 8
     gaps = [(1.025, 1.05, 1.052)[p] for p in thirds]
     variant.samples.latency = [a * g for a, g in zip(baseline.samples.latency, gaps, strict=True)]
-    baseline.samples.again = list(baseline.samples.latency)
+    baseline.samples.again, variant.samples.again = list(baseline.samples.latency), list(variant.samples.latency)
     assert _compare(baseline, variant)["verdict"] == "too close to call"
     baseline.samples.process = variant.samples.process = thirds
     found = _compare(baseline, variant)
     assert found["low"] < 1.03
     assert (found["verdict"], found["why"]) == ("slower", None)
+
+
+@pytest.mark.parametrize(("rounds", "verdict"), [(5, "too close to call"), (19, "too close to call"), (20, "slower")])
+def test_fewer_rounds_than_the_protocol_has_decide_nothing(rounds: int, verdict: str) -> None:
+    found = _compare(_lane("torch.eager", rounds=rounds), _lane("numpy", 2.0, rounds=rounds))
+    assert found["verdict"] == verdict
+    assert found["low"] > 1.9
+    enough = found["why"] is None
+    assert enough if rounds >= 20 else found["why"] == f"not enough rounds: {rounds} of the 20 that a verdict needs"
+
+
+def test_the_floor_is_that_of_the_side_which_is_less_like_itself() -> None:
+    shaky = _lane("numpy", 1.3)
+    shaky.samples.again = [latency * 1.5 for latency in shaky.samples.latency]
+    found = _compare(_lane("torch.eager"), shaky)
+    assert found["floor"] == pytest.approx(0.5, abs=0.02)
+    assert found["verdict"] == "too close to call"
+    assert "a gap of 50" in found["why"]
+    turned = _compare(shaky, _lane("torch.compile"))
+    assert turned["floor"] == pytest.approx(found["floor"])
+
+
+@pytest.mark.parametrize(("processes", "warned"), [(1, False), (2, True), (3, False)])
+def test_two_processes_are_warned_of(processes: int, warned: bool) -> None:
+    lanes = (_lane("torch.eager", rounds=24), _lane("numpy", 3.0, rounds=24))
+    for lane in lanes:
+        lane.samples.process = sorted(number % processes for number in range(24))
+    found = _compare(*lanes)
+    assert (TWO_PROCESSES in (found["why"] or "")) is warned
+    assert found["verdict"] == "slower", "it is said, and decides nothing"
+
+
+def test_with_the_guard_of_gaps_off_a_miss_says_whether_it_is_the_guards() -> None:
+    off = replace(SPEC, without=("gap",))
+    assert GAP_IS_OFF in _compare(_lane("torch.eager"), _lane("numpy", 1.3), spec=off)["why"]
+    assert GAP_IS_OFF not in _compare(_lane("torch.eager"), _lane("numpy", 1.0), spec=off)["why"]

@@ -67,7 +67,7 @@ def measured(events: list[dict[str, Any]]) -> dict[str, Any]:
     """One run of everything that can go right or wrong by itself."""
     modes = ["plain", "slow", "threads", "lazy", "wrong", "nan", "crash", "memory", "recompile"]
     modes += ["absent", "gap", "missing"]
-    return run(_spec(*modes, ceilings=True), events.append)
+    return run(_spec(*modes, ceilings=True, max_rounds=20), events.append)
 
 
 def test_a_run_says_what_it_is_before_anything_is_measured(

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from collectors.bench import __main__ as program
+from collectors.bench.comparisons import GAP_IS_OFF
 from collectors.bench.guards import GUARDS
 from collectors.bench.selftest import checks, report, verdicts
 from collectors.bench.selftest.checks import CHECKS, Check, judge
@@ -20,8 +21,8 @@ from collectors.bench.spec import SpecError
 from tests.framescope.test_bench_files import ALONE
 
 ROOT = Path(__file__).resolve().parents[2]
+BUSY = "the machine was busy"
 SHORT: dict[str, dict[str, Any]] = {
-    "slowed by 5 %": {"seconds": 3.0, "max_rounds": 10, "min_rounds": 10},
     "crash": {"time_limit_s": 3.0},
     "hang": {"seconds": 1.0},
 }
@@ -29,7 +30,7 @@ SHORT: dict[str, dict[str, Any]] = {
 
 
 def _short(check: Check) -> Check:
-    return replace(check, settings=check.settings | SHORT.get(check.name, {}), tries=1)
+    return replace(check, settings=check.settings | SHORT.get(check.name, {}))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str
 def test_every_fault_is_caught_and_the_status_says_so(whole: tuple[dict[str, Any], str, list[str]]) -> None:
     document = whole[0]
     missed = [(row["check"], row["message"]) for row in document["checks"] if row["state"] != "caught"]
-    assert not missed
-    assert (document["passed"], document["exit"], document["without"]) == (True, 0, [])
+    assert all(name == "slowed by 5 %" and BUSY in said for name, said in missed), "a load hides this one alone"
+    assert (document["passed"], document["exit"], document["without"]) == (not missed, int(bool(missed)), [])
     assert [row["check"] for row in document["checks"]] == [check.name for check in CHECKS]
 
 
@@ -83,6 +84,11 @@ def test_without_its_guard_a_fault_is_missed_and_the_status_is_1(
     assert [(row["check"], row["state"]) for row in document["checks"]] == [(check.name, "missed")]
     assert (document["without"], document["passed"]) == ([check.guard], False)
     assert ("had to be ended" in document["checks"][0]["message"]) == (check.guard == "deadline")
+    if check.guard == "gap":
+        said = document["checks"][0]["message"]
+        assert GAP_IS_OFF in said or BUSY in said, (
+            f"the miss is to come from the guard, where the machine lets it: {said}"
+        )
     assert not list(tmp_path.iterdir())
     assert not psutil.Process().children(recursive=True)
 
@@ -94,6 +100,21 @@ def test_without_the_floor_equals_are_called_different_and_it_fails() -> None:
     assert document["checks"][0]["state"] == "caught"
     assert not document["passed"]
     assert "self-test FAILED" in report.table(document)
+
+
+def test_one_comparison_alone_does_not_pass_without_the_floor() -> None:
+    document = report.selftest(comparisons=1, checks=["wrong result"], without=["floor"])
+    found = document["false_verdicts"]
+    assert found["different"] == found["compared"], "a machine under a load may come to no verdict"
+    assert found["allowed"] == 0
+    assert not document["passed"]
+
+
+def test_too_few_rounds_are_no_verdict_that_equals_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"ratio": 1.0, "verdict": "too close to call", "why": "not enough rounds: 4", "rounds": 4}
+    monkeypatch.setattr(verdicts, "run", lambda *_, **__: {"comparisons": [row]})
+    found = verdicts.count(2, (), lambda: False, lambda _: None)
+    assert (found["compared"], found["no_verdict"]) == (0, ["not enough rounds: 4"] * 2)
 
 
 def test_every_guard_has_a_check_that_fails_without_it() -> None:
@@ -115,12 +136,12 @@ def test_a_fault_is_caught_only_where_it_is_named() -> None:
     row |= {"status": "timed out", "message": "ended by signal 6"}
     assert not judge(crash, document)[0]
     row |= {"status": "ok", "message": None}
-    assert judge(crash, document) == (False, "unnoticed: v was given 1e+03 ms a call")
+    assert judge(crash, document) == (False, "unnoticed: v was given 1.000 s a call")
     assert "had to be ended" in judge(crash, document | {"stopped_because": "cancelled"})[1]
 
 
 def test_one_false_verdict_in_fifty_is_allowed() -> None:
-    assert [verdicts.allowed(n) for n in (1, 20, 50, 99, 100, 250)] == [1, 1, 1, 1, 2, 5]
+    assert [verdicts.allowed(n) for n in (0, 1, 2, 20, 50, 99, 100, 250)] == [0, 0, 1, 1, 1, 1, 2, 5]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,18 @@ from collectors.settings import Settings
 from db import write
 from db.engine import Engine, open_database, writing
 from tests.collectors.importing import Importing
+from tests.fakes import held
 from tests.fakes.package_index import PackageIndex
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@pytest.fixture(scope="package", autouse=True)
+def held_day() -> Iterator[None]:
+    """Let what is collected be collected on one and the same day, whatever day it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        held.hold(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from collectors.report import RunReport
 from collectors.run import collect
 from collectors.settings import Settings
 from db.engine import Engine
-from tests.fakes import conda, conda_monthly, dockerhub, ecosystems, package_index
+from tests.fakes import conda, conda_monthly, dockerhub, ecosystems, held, package_index
 from tests.fakes.arxiv import Arxiv, Paper
 from tests.fakes.clickpy import ClickPy
 from tests.fakes.github import GitHub, history
@@ -30,7 +30,7 @@ from tests.fakes.repository import Repository
 from tests.fakes.stackexchange import StackExchange
 from tests.fakes.wikimedia import Wikimedia, days
 
-NOW = datetime.now(UTC)
+NOW = held.NOON
 TODAY = NOW.date()
 DAY = timedelta(days=1)
 LAST_MONTH = (TODAY.replace(day=1) - DAY).replace(day=1)

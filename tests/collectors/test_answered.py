@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from werkzeug import Response
 from collectors.sources.wikimedia import SOURCE
 from db.engine import Engine, reading
 from tests.collectors.running import Running
+from tests.fakes import held
 from tests.fakes.wikimedia import Wikimedia, days, json_answer
 
-FIRST = datetime.now(UTC).date() - timedelta(days=4)
+FIRST = held.TODAY - timedelta(days=4)
 JAX, OLD = "JAX_(software)", "Google_JAX"
 
 

@@ -23,10 +23,11 @@ from collectors.source import Context, Item, Request
 from collectors.sources import arxiv
 from db import clock, read
 from db.engine import Engine, reading
+from tests.fakes import held
 from tests.fakes.arxiv import Arxiv, Paper, atom, error, feed, refused
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "arxiv"
-NOW = datetime.now(UTC)
+NOW = held.NOON
 THIS_MONTH = NOW.date().replace(day=1)
 LAST_MONTH = (THIS_MONTH - timedelta(days=1)).replace(day=1)
 OLD = (LAST_MONTH - timedelta(days=40)).replace(day=1)

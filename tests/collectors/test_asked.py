@@ -9,7 +9,8 @@ import pytest
 
 from collectors import asked, jobs
 from collectors.bench import listing, machine
-from collectors.bench.spec import SpecError
+from collectors.bench.document import begun
+from collectors.bench.spec import BenchSpec, SpecError
 from db import read
 from db.engine import Engine, open_database, reading
 
@@ -147,7 +148,7 @@ def test_the_line_asks_for_exactly_the_same_again(engine: Engine, monkeypatch: p
     }
     ask(engine, cache="cold", **wanted)
     (first,) = queued(engine)
-    monkeypatch.setattr(bench, "_finish", lambda _engine, _job: exit(7))
+    monkeypatch.setattr(bench, "_finish", lambda *_: exit(7))
     result = CliRunner().invoke(app, shlex.split(jobs.repeat_command(first.parameters))[1:])
     assert result.exit_code == 7, result.output
     again = queued(engine)[0]
@@ -170,6 +171,27 @@ def test_a_document_tells_what_would_ask_for_it_again() -> None:
         "results": [{"workload": w, "size": s, "variant": v} for w, s in (("a", "x"), ("b", "y")) for v in VARIANTS]
     }
     assert jobs.repeat_command(jobs.run_parameters(older)) == "framescope bench run a b"
+
+
+ASKED = {"workloads": ["lstm", "gru"], "variants": ["numpy"], "size": None, "processes": 5, "threads": 1}
+
+
+def test_what_was_asked_counts_before_what_came_of_it() -> None:
+    document = {
+        "budget_s": 30.0, "seed": 5, "device": "cpu", "preset": "matched", "cache": "hot", "asked": ASKED,
+        "workloads": [{"workload": "lstm", "processes": {"wanted": 2, "done": 1, "why": ""}}],
+        "results": [{"workload": "lstm", "size": "tiny", "variant": "numpy"}],
+    }  # fmt: skip
+    whole = jobs.run_parameters(document)
+    line = "framescope bench run lstm gru --variant numpy --seconds 30 --processes 5 --threads 1 --seed 5"
+    assert jobs.repeat_command(whole) == line
+    one = "framescope bench run lstm --variant numpy --size tiny --seconds 15 --processes 5 --threads 1 --seed 5"
+    assert jobs.repeat_command(asked.one_of(whole, "lstm", "tiny")) == one
+
+
+def test_a_document_says_what_was_asked_for() -> None:
+    spec = BenchSpec(("lstm", "gru"), ("numpy",), processes=5, threads=1)
+    assert begun(spec, 7, "2026-06-01T12:00:00+00:00", {})["asked"] == ASKED
 
 
 @pytest.mark.parametrize(

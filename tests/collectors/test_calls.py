@@ -17,6 +17,7 @@ from collectors.source import Item
 from collectors.sources import SOURCES
 from db import clock, read
 from db.engine import Engine, reading
+from tests.fakes import held
 from tests.fakes.github import TOKEN
 from tests.fakes.populated import NOT_ASKED, World, world
 from tests.fakes.repository import Repository
@@ -131,10 +132,10 @@ def test_the_cron_line_twice_in_a_row_asks_nobody_the_second_time(
     from collectors.sources import arxiv, github_search, openalex, stackexchange
 
     for module, name, first in (
-        (arxiv, "FIRST_YEAR", clock.today().year - 1),
-        (github_search, "FIRST_MONTH", clock.today().replace(day=1)),
-        (openalex, "FIRST_MONTH", clock.today().replace(day=1)),
-        (stackexchange, "FIRST_MONTH", clock.today().replace(day=1)),
+        (arxiv, "FIRST_YEAR", held.TODAY.year - 1),
+        (github_search, "FIRST_MONTH", held.TODAY.replace(day=1)),
+        (openalex, "FIRST_MONTH", held.TODAY.replace(day=1)),
+        (stackexchange, "FIRST_MONTH", held.TODAY.replace(day=1)),
     ):
         monkeypatch.setattr(module, name, first)
     given = settings(home, everywhere, **KEYS)

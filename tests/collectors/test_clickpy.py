@@ -19,10 +19,11 @@ from collectors.sources.clickpy import splits
 from db import read
 from db.engine import Engine, reading
 from tests.collectors.running import TRIES, Running
+from tests.fakes import held
 from tests.fakes.clickpy import ClickPy, exception
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-TODAY = datetime.now(UTC).date()
+TODAY = held.TODAY
 AGO = {days: TODAY - timedelta(days=days) for days in (1, 2, 3, 10, 20, 40, 400)}
 
 

@@ -16,10 +16,11 @@ from collectors.source import Context, Item, Parsed
 from collectors.sources import conda
 from db.engine import Engine
 from tests.collectors.running import TRIES, Running
+from tests.fakes import held
 from tests.fakes.conda import AnacondaOrg, package
 
 NOW = datetime(2026, 11, 21, 23, 59, tzinfo=UTC)
-TODAY = datetime.now(UTC).date()
+TODAY = held.TODAY
 NAME = "conda-forge/pytorch"
 
 

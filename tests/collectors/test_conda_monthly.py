@@ -16,10 +16,11 @@ from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import conda_monthly
 from db.engine import Engine
 from tests.collectors.running import TRIES, Running
+from tests.fakes import held
 from tests.fakes.conda_monthly import Bucket, file
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-THIS = datetime.now(UTC).date().replace(day=1)
+THIS = held.TODAY.replace(day=1)
 FORGE = "conda-forge/pytorch"
 
 

@@ -15,10 +15,11 @@ from collectors.source import Context, Item, Parsed
 from collectors.sources import dockerhub
 from db.engine import Engine
 from tests.collectors.running import TRIES, Running
+from tests.fakes import held
 from tests.fakes.dockerhub import DockerHub, limited, repository
 
 NOW = datetime(2026, 11, 21, 23, 59, tzinfo=UTC)
-TODAY = datetime.now(UTC).date()
+TODAY = held.TODAY
 IMAGE = "pytorch/pytorch"
 
 

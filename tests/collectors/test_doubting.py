@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from db import read
 from db.engine import Engine, open_database, reading, writing
 from db.receipts import ReceiptStore
 from tests.collectors.running import Running
+from tests.fakes import held
 from tests.fakes.conda import AnacondaOrg, package
 from tests.fakes.dockerhub import DockerHub, repository
 from tests.fakes.told import DAY, Teller, answered_on
@@ -170,7 +171,7 @@ def test_a_source_that_answers_with_old_data_is_stale_however_well_its_runs_end(
     teller: Teller, home: Path, store: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = replace(teller.source("page_views", name="wikimedia"), lag_days=2)
-    today = datetime.now(UTC).date()
+    today = held.TODAY
     run = Running(source, teller.url, home, store, monkeypatch)
 
     def listed() -> dict[str, Any]:

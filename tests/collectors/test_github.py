@@ -26,6 +26,7 @@ from collectors.sources.github import repositories
 from db import clock, read
 from db.engine import Engine, reading
 from tests.collectors.test_http import Shelf
+from tests.fakes import held
 from tests.fakes.github import TOKEN, GitHub, graphql_errors, history, release, secondary
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
@@ -112,7 +113,7 @@ def test_the_history_is_read_to_its_end_day_by_day(run: Collect, hub: GitHub, st
     asked = [path for path in hub.paths if "stargazers" in path]
     assert asked == [f"/repos/pytorch/pytorch/stargazers/history?per_page=30&page={page}" for page in (1, 2, 3)]
     found = rows(store, "stars_gained")
-    today = datetime.now(UTC).date()
+    today = held.TODAY
     assert {row.definition for row in found} == {"pytorch/pytorch retained"}
     assert sum(row.value or 0 for row in found) == sum(
         week["total"] for week in hub.repositories["pytorch/pytorch"].weeks
@@ -148,7 +149,7 @@ def test_stars_taken_back_shrink_the_past_and_the_earlier_word_is_kept(
     shrunk["days"][3] -= 1
     shrunk["total"] -= 1
     day = datetime.fromtimestamp(shrunk["week"], UTC).date() + timedelta(days=3)
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    tomorrow = held.TODAY + timedelta(days=1)
     monkeypatch.setattr("collectors.sources.github.stars.today", lambda: tomorrow)
     before = len(hub.paths)
     assert run().status == "ok"
@@ -330,7 +331,7 @@ def test_what_did_not_change_costs_nothing_of_the_quota_with_a_token(
     left, before = hub.remaining, len(hub.seen)
     with reading(store) as session:
         counted = read.counts(session)["observations"]
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    tomorrow = held.TODAY + timedelta(days=1)
     monkeypatch.setattr("collectors.sources.github.stars.today", lambda: tomorrow)
     assert run().status == "ok"
     pages = [request for request in hub.seen[before:] if "stargazers" in request.path]

@@ -25,6 +25,7 @@ from collectors.sources.github import releases, totals
 from collectors.sources.github.repositories import Repository, tracked
 from db import read
 from db.engine import Engine, reading
+from tests.fakes import held
 from tests.fakes.github import TOKEN, GitHub, release
 
 NOW = datetime(2026, 4, 18, 12, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_all_pages_are_kept_and_months_counted_as_far_as_the_newest_reaches(
         months = list(read.observations(session, metrics=["releases"]))
     assert len(kept) == 230
     counted = {row.period_start.isoformat(): row.value for row in months}
-    assert max(counted) == datetime.now(UTC).date().replace(day=1).isoformat()
+    assert max(counted) == held.TODAY.replace(day=1).isoformat()
     assert counted["2026-10-01"] == 2
     # the hundredth release is of September 2022: that month is not known to be whole
     assert min(counted) == "2022-10-01"

@@ -24,6 +24,7 @@ from collectors.sources import github_search
 from db import clock, read
 from db.engine import Engine, reading
 from tests.collectors.test_http import Shelf
+from tests.fakes import held
 from tests.fakes.github_search import Search, found
 
 TOKEN = "ghp_faketoken0123456789"
@@ -33,7 +34,7 @@ Collect = Callable[..., RunReport]
 
 
 def month(back: int) -> str:
-    day = datetime.now(UTC).date().replace(day=1)
+    day = held.TODAY.replace(day=1)
     for _ in range(back):
         day = (day - timedelta(days=1)).replace(day=1)
     return f"{day:%Y-%m}"

@@ -20,6 +20,7 @@ from collectors.source import Context, Item, Parsed
 from collectors.sources import hackernews
 from db import clock, read
 from db.engine import Engine, reading
+from tests.fakes import held
 from tests.fakes.hackernews import MESSAGE, HackerNews, answer
 
 NOW = datetime(2024, 6, 15, 12, tzinfo=UTC)
@@ -34,7 +35,7 @@ def news(httpserver: HTTPServer) -> HackerNews:
 @pytest.fixture
 def run(store: Engine, home: Path, news: HackerNews, monkeypatch: pytest.MonkeyPatch) -> Collect:
     """Collect PyTorch from last January on, unless told otherwise."""
-    year = datetime.now(UTC).year
+    year = held.TODAY.year
     monkeypatch.setattr(hackernews, "FIRST_YEAR", year - 1)
 
     def go(*systems: str, since: date | None = None) -> RunReport:
@@ -59,7 +60,7 @@ def months(store: Engine, system: str = "pytorch") -> dict[str, tuple[float | No
 
 
 def last_year(month: int, day: int = 5) -> str:
-    return f"{datetime.now(UTC).year - 1}-{month:02}-{day:02}"
+    return f"{held.TODAY.year - 1}-{month:02}-{day:02}"
 
 
 def test_stories_are_counted_by_month_with_all_of_them_beside(run: Collect, news: HackerNews, store: Engine) -> None:
@@ -71,7 +72,7 @@ def test_stories_are_counted_by_month_with_all_of_them_beside(run: Collect, news
     found = months(store)
     assert found[last_year(3)[:7]] == (2, "ok")
     assert found[last_year(4)[:7]] == (0, "ok")
-    assert found[f"{datetime.now(UTC):%Y-%m}"][1] == "partial"
+    assert found[f"{held.TODAY:%Y-%m}"][1] == "partial"
     assert months(store, "all")[last_year(3)[:7]] == (502, "ok")
     assert set(months(store, "all")) == set(found)
 
@@ -83,7 +84,7 @@ def test_finished_months_are_not_asked_for_again(run: Collect, news: HackerNews,
     with clock.ahead(timedelta(days=7)):
         assert run().status == "ok"
     assert {name: months(store)[name] for name in kept} == kept
-    year = datetime(datetime.now(UTC).year, 1, 1, tzinfo=UTC).timestamp()
+    year = datetime(held.TODAY.year, 1, 1, tzinfo=UTC).timestamp()
     asked = [int(request.args["numericFilters"].partition(">=")[2].partition(",")[0]) for request in news.seen[before:]]
     assert asked
     assert min(asked) >= year

@@ -9,7 +9,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from collectors.errors import CollectError, RetryLater, SkipItem, StopSource
 from collectors.http import HttpClient
 from collectors.receipt import Answer, Known
 from collectors.redact import Redactor
+from db import clock
 from tests.fakes.wire import Reply, message, wire
 
 SECRET = "s3cr3t-planted/value+x"
@@ -147,7 +148,7 @@ def test_retry_after_in_seconds_is_waited_for(make: Make, hours: Hours) -> None:
 
 
 def test_retry_after_as_a_date_is_waited_for(make: Make, hours: Hours) -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    date = format_datetime(clock.now() + timedelta(seconds=30), usegmt=True)
     with wire(message(b"", f"Retry-After: {date}", status="503 Busy"), OK) as served:
         make().get(served.url)
     assert 25 <= hours.slept[0] <= 31

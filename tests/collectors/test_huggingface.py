@@ -23,10 +23,11 @@ from collectors.source import Context, Item, Parsed
 from collectors.sources import huggingface
 from db import clock, read
 from db.engine import Engine, reading
+from tests.fakes import held
 from tests.fakes.huggingface import Hub, answer, model
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "huggingface"
-NOON = datetime.now(UTC).replace(hour=0, minute=0, second=1, microsecond=0)
+NOON = held.NOON
 TODAY = NOON.date()
 Run = Callable[..., RunReport]
 

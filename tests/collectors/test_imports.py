@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import os
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +21,7 @@ from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed
 from collectors.sources import SOURCES, papers_with_code
 from collectors.states import source_list
-from db import read
+from db import clock, read
 from db.engine import Engine, reading
 from db.errors import DiskFull
 from db.models import Receipt
@@ -249,7 +249,7 @@ def test_an_imported_source_is_never_due_nor_stale(importing: Importing, store: 
     def listed(later: timedelta = timedelta(0)) -> dict[str, object]:
         with reading(store) as session:
             seen = read.source_states(session)
-        now = datetime.now(UTC) + later
+        now = clock.now() + later
         (entry,) = source_list(seen, settings=settings, registered=[papers_with_code.SOURCE], now=now)
         return entry
 

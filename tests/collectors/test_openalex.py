@@ -26,9 +26,10 @@ from db import clock, read, write
 from db.engine import Engine, reading, writing
 from db.models import Receipt as ReceiptTable
 from db.receipts import ReceiptStore
+from tests.fakes import held
 from tests.fakes.openalex import OpenAlex, counted, packed, too_fast
 
-TODAY = datetime.now(UTC).date()
+TODAY = held.TODAY
 THIS_MONTH = TODAY.replace(day=1)
 LAST_MONTH = (THIS_MONTH - timedelta(days=1)).replace(day=1)
 LONG_AGO = date(2019, 3, 1)

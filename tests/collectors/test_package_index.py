@@ -10,6 +10,7 @@ import requests
 from collectors.errors import SkipItem, StopSource, Unreadable
 from collectors.source import Context, Item, Parsed
 from collectors.sources import package_index
+from db import clock
 from tests.fakes.package_index import file, project, simple
 
 NOW = datetime(2024, 6, 15, 12, tzinfo=UTC)
@@ -176,6 +177,6 @@ def test_the_real_index_answers_as_expected() -> None:
         body = requests.get(f"{package_index.base_url()}keras-core/json", timeout=10).content
     except requests.RequestException as error:
         pytest.skip(f"NO PACKAGE INDEX: it cannot be reached from here ({type(error).__name__})")
-    parsed = read(body, "keras-core", now=datetime.now(UTC))
+    parsed = read(body, "keras-core", now=clock.now())
     assert len(parsed.releases) >= 9
     assert months(parsed, "keras-core")["2023-07"] == (4, "ok")

@@ -15,10 +15,11 @@ from collectors.sources import pypistats
 from db import clock
 from db.engine import Engine
 from tests.collectors.running import TRIES, Running
+from tests.fakes import held
 from tests.fakes.pypistats import PyPIStats, limited
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-TODAY = datetime.now(UTC).date()
+TODAY = held.TODAY
 DAY = timedelta(days=1)
 
 

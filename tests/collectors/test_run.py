@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from collectors.settings import Settings
 from collectors.source import Context, Item, Parsed, Request
 from collectors.sources import SOURCES, package_index
 from collectors.states import source_list
-from db import read, write
+from db import clock, read, write
 from db.engine import Engine, reading, writing
 from db.errors import UnknownName
 from db.receipts import ReceiptStore
@@ -381,7 +381,7 @@ def test_the_list_of_sources_says_how_each_fares(
     assert states() == "never"
     run()
     assert states() == "ok"
-    assert states(now=datetime.now(UTC) + timedelta(days=3)) == "stale"
+    assert states(now=clock.now() + timedelta(days=3)) == "stale"
     index.default = False
     run()
     assert states() == "failing"

@@ -22,10 +22,11 @@ from collectors.source import Context, Item, Parsed
 from collectors.sources import stackexchange
 from db import clock, read, write
 from db.engine import Engine, reading, writing
+from tests.fakes import held
 from tests.fakes.stackexchange import StackExchange, packed, throttled, wrong
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "stackexchange"
-TODAY = datetime.now(UTC).date()
+TODAY = held.TODAY
 THIS_MONTH = TODAY.replace(day=1)
 LAST_MONTH = (THIS_MONTH - timedelta(days=1)).replace(day=1)
 Run = Callable[..., RunReport]
@@ -171,7 +172,7 @@ def test_an_almost_used_up_quota_is_kept_to_and_remembered(run: Run, server: Sta
     assert (skipped.status, len(server.seen)) == ("skipped", asked)
     assert skipped.not_before is not None
     assert skipped.not_before.date() == TODAY + timedelta(days=1)
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    yesterday = (clock.now() - timedelta(days=1)).isoformat()
     with writing(store) as session:
         number = write.start_run(session, kind="test", source="test")
         write.set_cursor(session, number, "stackexchange", "quota", f"0 {yesterday}")

@@ -20,11 +20,12 @@ from collectors.source import Context, Item, Parsed
 from collectors.sources import wikimedia
 from db import read
 from db.engine import Engine, reading
+from tests.fakes import held
 from tests.fakes.wikimedia import TOO_MANY, Wikimedia, days, json_answer, row
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "wikimedia"
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
-YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+YESTERDAY = held.TODAY - timedelta(days=1)
 FIRST = YESTERDAY - timedelta(days=3)
 JAX, OLD = "JAX_(software)", "Google_JAX"
 Run = Callable[..., RunReport]

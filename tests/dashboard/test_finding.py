@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer, title
 from dashboard.analysis.leads import Lead
 from dashboard.analysis.nearest import nearest, unknown_name
@@ -108,6 +110,25 @@ def test_speed_in_a_sentence() -> None:
     assert "TensorFlow is faster in the one workload" in speed_answer(Verdicts(0, 1, 0), NAMES, PAIR)
     assert "each faster in one of two" in speed_answer(Verdicts(1, 1, 0), NAMES, PAIR)
     assert "large enough to call" in speed_answer(Verdicts(0, 0, 2), NAMES, PAIR)
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"),
+    [
+        (Verdicts(0, 0, 0, 1), "which of the two is faster depends on the mode, eager or compiled."),
+        (Verdicts(0, 0, 0, 3), "depends on the mode in all three workloads, eager or compiled."),
+        (Verdicts(0, 0, 2, 1), "neither is faster throughout in any of three workloads; in one it depends on the mode"),
+    ],
+)
+def test_where_modes_disagree_no_winner_is_named(counted: Verdicts, said: str) -> None:
+    sentence = speed_answer(counted, NAMES, PAIR)
+    assert said in sentence
+    assert not any(f"{name} is faster" in sentence for name in NAMES.values())
+
+
+def test_a_winner_elsewhere_is_named_beside_what_depends_on_the_mode() -> None:
+    sentence = speed_answer(Verdicts(2, 0, 0, 1), NAMES, PAIR)
+    assert "PyTorch is faster in two of three workloads; in one it depends on the mode, eager or compiled." in sentence
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:

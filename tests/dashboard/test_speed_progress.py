@@ -54,6 +54,8 @@ def test_a_worker_that_goes_silent_is_named_with_what_happens_next() -> None:
     assert silence(NOW + timedelta(seconds=55), NOW) == ""
     assert "has not answered for 35 s. If it does not within 25 s" in silence(NOW + timedelta(seconds=25), NOW)
     assert "no longer answers" in silence(NOW - timedelta(seconds=1), NOW)
+    assert "In 25 s it is given up" in silence(NOW + timedelta(seconds=25), NOW, own=True)
+    assert "has died. The next worker marks it as failed" in silence(NOW - timedelta(seconds=1), NOW, own=True)
 
 
 def test_the_page_draws_what_a_running_job_tells(site: Opened, new_home: Path) -> None:

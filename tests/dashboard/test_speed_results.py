@@ -68,31 +68,31 @@ def table(app: AppTest, column: str) -> Any:
 
 def test_the_newest_run_shows_unless_the_address_names_another(site: Opened, new_home: Path) -> None:
     first, second = kept(document("lstm"), document("gru", day=2))
-    assert set(table(site("speed"), "median ms")["workload"]) == {"gru"}
+    assert set(table(site("speed"), "median")["workload"]) == {"gru"}
     app = site("speed", run=str(first))
-    assert set(table(app, "median ms")["workload"]) == {"lstm"}
+    assert set(table(app, "median")["workload"]) == {"lstm"}
     assert asked(app, "run") == [str(first)]
     app = site("speed", run="all")
-    assert set(table(app, "median ms")["workload"]) == {"lstm", "gru"}
-    assert set(table(app, "median ms")["run"]) == {first, second}
+    assert set(table(app, "median")["workload"]) == {"lstm", "gru"}
+    assert set(table(app, "median")["run"]) == {first, second}
 
 
 def test_across_runs_the_newest_of_each_is_shown(site: Opened, new_home: Path) -> None:
     _, second = kept(document("lstm"), document("lstm", day=2, seconds=0.02))
-    found = table(site("speed", run="all", variant="torch.eager"), "median ms")
+    found = table(site("speed", run="all", variant="torch.eager"), "median")
     assert found["run"].tolist() == [second]
-    assert found["median ms"].tolist() == [pytest.approx(20)]
+    assert found["median"].tolist() == [pytest.approx(0.02)]
 
 
 def test_filters_travel_in_the_address_beside_the_job(site: Opened, new_home: Path) -> None:
     kept(document("lstm", "gru"))
     app = site("speed", workload="lstm", variant=["torch.eager", "tensorflow.xla"], job="12")
-    assert table(app, "median ms")["variant"].tolist() == ["torch.eager", "tensorflow.xla"]
+    assert table(app, "median")["variant"].tolist() == ["torch.eager", "tensorflow.xla"]
     app.multiselect("results.workload").set_value(["gru"]).run()
-    assert set(table(app, "median ms")["workload"]) == {"gru"}
+    assert set(table(app, "median")["workload"]) == {"gru"}
     assert (asked(app, "workload"), asked(app, "job")) == (["gru"], ["12"])
     again = site("speed", **{name: asked(app, name) for name in app.query_params})
-    assert table(again, "median ms").equals(table(app, "median ms"))
+    assert table(again, "median").equals(table(app, "median"))
 
 
 def test_each_filter_narrows(site: Opened, new_home: Path) -> None:
@@ -102,8 +102,8 @@ def test_each_filter_narrows(site: Opened, new_home: Path) -> None:
         ("verdict", "faster", {"torch.eager", "torch.compile", "tensorflow.xla"}),
     ):
         app = site("speed", **{name: value})
-        assert set(table(app, "median ms")["variant"]) == variants
-    assert set(table(site("speed", category="layer"), "median ms")["workload"]) == {"lstm"}
+        assert set(table(app, "median")["variant"]) == variants
+    assert set(table(site("speed", category="layer"), "median")["workload"]) == {"lstm"}
     app = site("speed", category="layer", workload="matmul")
     assert "No result passes the filters" in words(app)
     assert "Nothing is compared here" in words(app)
@@ -117,7 +117,7 @@ def test_names_nobody_knows_are_answered_and_hostile_ones_are_text(site: Opened,
     assert "Did you mean lstm?" in shown
     assert "There is no run" in shown
     assert "There is no view called 'everything'" in shown
-    assert table(app, "median ms")["workload"].tolist() == ["lstm"] * 5
+    assert table(app, "median")["workload"].tolist() == ["lstm"] * 5
     assert all("<img" not in warning.value.replace("\\<", "") for warning in app.warning)
     assert asked(app, "workload") == ["lstmm", HOSTILE]
     app.multiselect("results.size").set_value(["small"]).run()
@@ -138,6 +138,17 @@ def test_many_workloads_are_drawn_one_pair_at_a_time_with_a_grid(site: Opened, n
     assert set(table(app, "torch.eager")["torch.eager"].str.replace("\u00a0", " ")) == {"▲ 1.2 × slower"}
 
 
+def test_what_repeats_a_run_has_every_option_of_it(site: Opened, new_home: Path) -> None:
+    wanted = {"workloads": ["lstm", "gru"], "variants": ["torch.eager", "tensorflow.xla"], "size": "small"}
+    kept(document("lstm", "gru", asked=wanted | {"processes": 2, "threads": 1}, budget_s=30.0, seed=9))
+    options = (
+        "--variant torch.eager --variant tensorflow.xla --size small --seconds {} --processes 2 --threads 1 --seed 9"
+    )
+    assert f"framescope bench run lstm gru {options.format(30)}" in text(site("speed"))
+    one = text(site("speed", show="workload", of="lstm small"))
+    assert f"framescope bench run lstm {options.format(15)}" in one
+
+
 def test_one_workload_shows_code_passports_samples_and_how_to_repeat_it(site: Opened, new_home: Path) -> None:
     made = document("lstm", code=CODE)
     made["results"][3]["passport"] = {"version": "2.21", "jit": {"on": True}, "threads": 1}
@@ -151,7 +162,7 @@ def test_one_workload_shows_code_passports_samples_and_how_to_repeat_it(site: Op
     assert "framescope bench run lstm" in shown
     assert "tensorflow.xla: :red[wrong: 0.3 off the reference]" in shown.replace("\\", "")
     assert "keras.jax: :gray[not measured in this run]" in shown.replace("\\", "")
-    assert table(app, "first calls s")["first calls s"].tolist()[:2] == ["0.400, 0.600"] * 2
+    assert table(app, "first calls")["first calls"].tolist()[:2] == ["400\u00a0ms, 600\u00a0ms"] * 2
     facts = next(f.value for f in app.dataframe if "setting" in f.value.columns).set_index("setting")
     assert facts.index[:2].tolist() == ["jit.on", "threads"]
     assert "Throughput of each variant against the ceilings" in shown
@@ -231,10 +242,11 @@ def ten_thousand(new_home: Path) -> int:
     return len(runs) * len(works) * len(VARIANTS)
 
 
+@pytest.mark.alone  # measures processor time, which a busy neighbour on the same core stretches
 def test_ten_thousand_results_are_filtered_and_paged_quickly(site: Opened, ten_thousand: int) -> None:
     assert store.results(BenchFilter(), limit=1).total == ten_thousand == 10_000
     app = site("speed", run="all", page="1")
-    assert len(table(app, "median ms")) == 50
+    assert len(table(app, "median")) == 50
     taken = []
     for name, value in (
         ("framework", ["pytorch", "tensorflow"]),
@@ -245,7 +257,7 @@ def test_ten_thousand_results_are_filtered_and_paged_quickly(site: Opened, ten_t
         app.multiselect(f"results.{name}").set_value(value).run()
         taken.append(time.process_time() - begun)
         assert not app.exception
-    assert set(table(app, "median ms")["workload"]) == {"lstm", "gru"}
+    assert set(table(app, "median")["workload"]) == {"lstm", "gru"}
     assert sorted(taken)[1] < 0.3, f"processor seconds of three changes of filter: {taken}"
     found = store.results(BenchFilter(), limit=ROWS, offset=9_900)
     assert (len(found.rows), found.total) == (100, 10_000)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
+from db import clock
 
 
 def repository(image: str, pulls: Any, **more: Any) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def limited(*, retry_after: str | None = None) -> Response:
     headers = {
         "X-RateLimit-Limit": "180",
         "X-RateLimit-Remaining": "0",
-        "X-RateLimit-Reset": str(int(time.time()) + 60),
+        "X-RateLimit-Reset": str(int(clock.now().timestamp()) + 60),
     }
     if retry_after is not None:
         headers["Retry-After"] = retry_after

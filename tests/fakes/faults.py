@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
 import zlib
 from collections.abc import Callable
 from typing import Any
 
 from werkzeug import Response
 
+from db import clock
 from tests.fakes.asked import Asked, Misbehaviour
 from tests.fakes.wire import Reply, message
 
@@ -88,7 +88,7 @@ def _reset_of(seconds: float, status: str = "403 Forbidden") -> Callable[[Asked]
     """A quota that is used up until a time that no right clock would name."""
 
     def answer(_: Asked) -> Reply:
-        headers = ("X-RateLimit-Remaining: 0", f"X-RateLimit-Reset: {time.time() + seconds:.0f}")
+        headers = ("X-RateLimit-Remaining: 0", f"X-RateLimit-Reset: {clock.now().timestamp() + seconds:.0f}")
         return Reply((message(b'{"message": "API rate limit exceeded"}', *headers, status=status),))
 
     return answer

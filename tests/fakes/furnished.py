@@ -12,6 +12,7 @@ from pytest_httpserver import HTTPServer
 from catalog.load import load_catalog
 from catalog.models import System
 from collectors.periods import following_month
+from db import clock
 from tests.fakes import conda, conda_monthly, dockerhub, ecosystems
 from tests.fakes.arxiv import Arxiv, Paper
 from tests.fakes.clickpy import ClickPy
@@ -36,7 +37,7 @@ def systems() -> Sequence[System]:
 
 def today() -> date:
     """The UTC day."""
-    return datetime.now(UTC).date()
+    return clock.today()
 
 
 def months(first: date) -> list[date]:

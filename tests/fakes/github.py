@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
+from db import clock
 
 TOKEN = "ghp_faketoken0123456789"
 _FIELD = re.compile(
@@ -28,7 +29,7 @@ def week_of(day: datetime) -> datetime:
 
 def history(weeks: int, *, per_day: int = 2, now: datetime | None = None) -> list[dict[str, Any]]:
     """So many weeks, the newest first; the days of the running one that have not come are 0."""
-    now = now or datetime.now(UTC)
+    now = now or clock.now()
     start = week_of(now)
     rows = []
     for number in range(weeks):
@@ -158,7 +159,7 @@ class GitHub:
 
     def _stamped(self, response: Response) -> Response:
         response.headers.setdefault("X-RateLimit-Remaining", str(self.remaining))
-        response.headers.setdefault("X-RateLimit-Reset", str(int(time.time()) + 1_800))
+        response.headers.setdefault("X-RateLimit-Reset", str(int(clock.now().timestamp()) + 1_800))
         return response
 
     def _used_up(self, request: Request) -> Response:

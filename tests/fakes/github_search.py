@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
+from db import clock
 
 _QUERY = re.compile(r"^topic:([\w-]+) created:(\d{4}-\d\d)-01\.\.(\d{4}-\d\d)-\d\d$")
 
@@ -44,7 +45,7 @@ class Search:
             return _json({"message": "Validation Failed", "errors": [{"code": "invalid", "field": "q"}]}, 422)
         if self.remaining <= 0:
             response = _json({"message": "API rate limit exceeded"}, 403)
-            reset = str(int(time.time()) + 40)
+            reset = str(int(clock.now().timestamp()) + 40)
             response.headers.extend([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", reset)])
             self.remaining = 30
             return response

@@ -10,6 +10,8 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from db import clock
+
 COOKIE = "NID=511=planted-cookie-0123456789"
 TOKEN = "APP6_UEAAAAA-planted-token"
 REFUSAL = "<html><title>Error 429 (Too Many Requests)!!1</title><p>That's an error.</html>"
@@ -17,7 +19,7 @@ REFUSAL = "<html><title>Error 429 (Too Many Requests)!!1</title><p>That's an err
 
 def sunday(weeks_ago: int) -> date:
     """The Sunday that begins the week so many weeks before this one (UTC)."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     return today - timedelta(days=(today.weekday() + 1) % 7 + 7 * weeks_ago)
 
 

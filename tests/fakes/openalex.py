@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
+from db import clock
 
 ALLOWANCE = {False: 1_000, True: 10_000}
 DOLLARS = 0.0001
@@ -18,7 +20,7 @@ _KNOWN = frozenset({"search.exact", "filter", "group_by"})
 
 
 def until_midnight() -> int:
-    now = datetime.now(UTC)
+    now = clock.now()
     midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return int((midnight - now).total_seconds())
 

@@ -13,6 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from catalog.load import load_catalog
 from catalog.models import System
+from db import clock
 from tests.fakes.arxiv import Arxiv, Paper
 from tests.fakes.clickpy import ClickPy
 from tests.fakes.conda import AnacondaOrg
@@ -69,7 +70,7 @@ class World:
 @contextmanager
 def world(now: datetime | None = None) -> Iterator[World]:
     """Start them all; they know the catalogue up to ``now``."""
-    today = (now or datetime.now(UTC)).date()
+    today = (now or clock.now()).date()
     systems = list(load_catalog().systems.values())
     with ExitStack() as stack:
         servers: dict[str, Any] = {}
