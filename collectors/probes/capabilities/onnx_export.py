@@ -1,5 +1,6 @@
 """ONNX: a model exported with an open batch, passed by ONNX's checker and run by ONNX Runtime."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -77,16 +78,15 @@ def _run() -> Evidence:
     onnx.checker.check_model(FILE)
     session = onnxruntime.InferenceSession(FILE, providers=["CPUExecutionProvider"])
     (given,) = session.get_inputs()
-    evidence: dict[str, Any] = {
-        "operations": sorted({node.op_type for node in onnx.load(FILE).graph.node}),
-        "shape": [str(length) for length in given.shape],
-    }
-    expect(not isinstance(given.shape[0], int), f"the batch is fixed to {given.shape[0]}", **evidence)
-    furthest = 0.0
-    for rows in (2, 5):
-        x = np.arange(rows * 3, dtype="float32").reshape(rows, 3) / 10
-        (output,) = session.run(None, {given.name: x})
-        furthest = max(furthest, float(np.abs(np.maximum(x @ WEIGHT, 0) - output).max()))
+    operations = sorted({node.op_type for node in onnx.load(FILE).graph.node})
+    return _same(given.shape, operations, lambda x: session.run(None, {given.name: x})[0])
+
+
+def _same(shape: list[Any], operations: list[str], run: Callable[[Any], Any]) -> Evidence:
+    evidence: dict[str, Any] = {"operations": operations, "shape": [str(length) for length in shape]}
+    expect(not isinstance(shape[0], int), f"the batch is fixed to {shape[0]}", **evidence)
+    inputs = [np.arange(rows * 3, dtype="float32").reshape(rows, 3) / 10 for rows in (2, 5)]
+    furthest = max(float(np.abs(np.maximum(x @ WEIGHT, 0) - run(x)).max()) for x in inputs)
     evidence["greatest_difference"] = furthest
     expect(furthest < 1e-5, f"in ONNX Runtime it differs by {furthest:g}", **evidence)
     return evidence
