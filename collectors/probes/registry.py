@@ -18,6 +18,7 @@ AXES: Mapping[str, str] = {
     "numbers": "Number types and precision",
     "data": "Data that is not a dense rectangle",
     "interchange": "Interchange between libraries",
+    "export": "Leaving the framework",
     "reproducibility": "Reproducibility",
 }
 

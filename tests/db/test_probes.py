@@ -41,6 +41,18 @@ def test_a_later_run_of_a_version_takes_the_place_of_the_earlier_which_is_kept(e
     assert [(row.run, row.state, row.message) for row in history] == [(first, "error", "crashed"), (second, "pass", "")]
 
 
+@pytest.mark.parametrize("answer", ["pass", "fail", "not_applicable"])
+def test_a_crash_costs_no_earlier_answer_and_is_kept_beside_it(engine: Engine, answer: str) -> None:
+    put(engine, result("vmap", answer))
+    put(engine, result("vmap", "error", message="killed by signal 9"), result("jacobian", "error"))
+    put(engine, result("vmap", "not_run", message="onnx is not installed beside it"))
+    assert matrix(engine) == {("jacobian", "2.13.0", "eager"): "error", ("vmap", "2.13.0", "eager"): answer}
+    with reading(engine) as session:
+        assert [row.state for row in read.probe_history(session, "vmap", "pytorch")] == [answer, "error", "not_run"]
+    put(engine, result("jacobian", "not_run"), result("vmap", "pass"))
+    assert matrix(engine) == {("jacobian", "2.13.0", "eager"): "not_run", ("vmap", "2.13.0", "eager"): "pass"}
+
+
 def test_a_column_never_mixes_two_versions(engine: Engine) -> None:
     put(engine, result("vmap", "fail", version=OLD.version), result("jacobian", "pass", version=OLD.version))
     put(engine, result("vmap", "pass"))

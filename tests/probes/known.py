@@ -10,6 +10,10 @@ _TRACED_ONCE = "traced at the first call: what Python would do at later ones is 
 _PER_SHAPE = "compiled for the very shapes of its arguments, each new one anew"
 _NO_LAYER = "the message comes from the product itself, which knows nothing of layers"
 _BOOL = "a traced array has no value that `while` could ask for"
+_ONLY_TORCH = "Keras says that its export for torch requires the torch backend, and ExecuTorch takes no other program"
+_NO_WRITER = "JAX has no writer of event files: its users take another library's"
+_NO_PROFILE = "Keras says that profiling is not yet available with the torch backend"
+_ONE_NODE = "detect_anomaly names CompiledFunctionBackward: the compiled backward pass is one node to it"
 _COPIES = "convert_to_tensor makes an array of its own first"
 
 FAILS: dict[tuple[str, str, str], str] = {
@@ -53,4 +57,15 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("numpy_in_without_copy", "keras.tensorflow", "any"): _COPIES,
     ("numpy_in_without_copy", "keras.torch", "any"): _COPIES,
     ("numpy_in_without_copy", "keras.jax", "any"): _COPIES,
+    ("litert_conversion", "keras.jax", "any"): "Keras says that LiteRT export requires TensorFlow or PyTorch",
+    ("executorch_program", "keras.tensorflow", "any"): _ONLY_TORCH,
+    ("executorch_program", "keras.jax", "any"): _ONLY_TORCH,
+    ("tensorboard_log", "jax", "any"): _NO_WRITER,
+    ("graph_in_tensorboard", "jax", "any"): _NO_WRITER,
+    ("profiler_trace", "keras.torch", "eager"): _NO_PROFILE,
+    ("profiler_trace", "keras.torch", "compiled"): _NO_PROFILE,
+    ("looking_inside_a_model", "tensorflow", "xla"): "XLA has no kernel for EagerPyFunc and says so",
+    ("finding_a_nan", "pytorch", "compile"): _ONE_NODE,
+    ("finding_a_nan", "keras.torch", "compiled"): _ONE_NODE,
+    ("finding_a_nan", "tensorflow", "xla"): "XLA has no kernel for the check's DebugNumericSummaryV2 and says so",
 }

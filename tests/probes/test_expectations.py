@@ -32,6 +32,7 @@ from collectors.probes.capabilities import (
     vectorising_map,
 )
 from collectors.probes.model import CannotDo, Mode
+from tests.probes.leaving import LEAVING, PARTS
 
 PLAIN = Mode("eager", "numpy", "", lambda function: function)
 NEVER_LOOKS_AGAIN = Mode("function", "numpy", "", lambda function: lambda x: 21.0 if float(x) == 10 else 3.0)
@@ -98,6 +99,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "copied the tensor",
     ),
     "dlpack_between_frameworks": (lambda: dlpack_between_frameworks._same("JAX", 1, 2, 7.0), "JAX holds a copy"),
+    **LEAVING,
 }
 """By probe: its expectation, met with what is not the capability, and what it then says."""
 
@@ -130,6 +132,7 @@ def test_what_is_right_passes() -> None:
         (lambda: jacobian._right({"jacfwd": jacobian.EXPECTED / 2}), "off by"),
         (lambda: error_for_a_wrong_shape._judged(_raises("153 against 171")), "does not name the layer"),
         (lambda: sparse_matrices._right(np.array([[4, 6], [0, 3], [0, 0], [16, 20]]), np.ones((3, 2))), "gradient"),
+        *PARTS,
     ],
 )
 def test_each_part_of_an_expectation_counts(wrong: Callable[[], Any], says: str) -> None:

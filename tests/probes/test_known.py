@@ -72,6 +72,10 @@ def test_what_the_evidence_measures_is_what_the_framework_did(results: Any) -> N
         "keras.ops.convert_to_numpy": False,
         "np.asarray": True,
     }
+    assert of("export_as_program", "jax", "any")["batches"] == [2, 5]
+    assert of("torchscript", "pytorch", "any")["deprecated"] is True
+    assert of("saved_model", "tensorflow", "any")["signatures"] == ["serving_default"]
+    assert "SqrtBackward0" in of("finding_a_nan", "pytorch", "eager")["says"]
 
 
 def test_a_missing_compiler_is_an_error_and_no_fail(tmp_path: Path) -> None:
