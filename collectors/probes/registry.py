@@ -19,6 +19,10 @@ AXES: Mapping[str, str] = {
     "data": "Data that is not a dense rectangle",
     "interchange": "Interchange between libraries",
     "reproducibility": "Reproducibility",
+    "training": "Training",
+    "scale": "Training in several processes and on several devices",
+    "hardware": "Devices",
+    "compatibility": "Backends and old code",
 }
 
 
