@@ -13,11 +13,13 @@ from db.records import PROBE_STATES
 
 _OWN = ("capability", "axis", "system", "mode", "version", "backend_version", "state", "message", "seconds")
 _CELL = ("capability", "system", "mode", "version", "backend_version")
+_NO_ANSWER = ("error", "not_run")
 
 
 def probe_results(session: Session, run_id: int, results: Sequence[Mapping[str, Any]], *, device: str) -> None:
     """Write results of a run, as ``probe --json`` gives them; each takes the place of the latest of its version.
 
+    What is no answer (``error``, ``not_run``) is kept too, and takes the place of no answer there is already.
     Raises `ValueError` for a state there is not: nothing else may stand for one of the five.
     """
     for result in results:
@@ -25,16 +27,18 @@ def probe_results(session: Session, run_id: int, results: Sequence[Mapping[str, 
             raise ValueError(f"{result['state']!r} is no state of a probe; they are {', '.join(PROBE_STATES)}")
         own = {name: result[name] for name in _OWN}
         cell = [getattr(ProbeResult, name) == own[name] for name in _CELL]
-        session.execute(
-            update(ProbeResult).where(*cell, ProbeResult.device == device, ProbeResult.latest).values(latest=False)
-        )
+        before = [*cell, ProbeResult.device == device, ProbeResult.latest]
+        known = session.scalar(select(ProbeResult.state).where(*before))
+        latest = own["state"] not in _NO_ANSWER or known in (None, *_NO_ANSWER)
+        if latest:
+            session.execute(update(ProbeResult).where(*before).values(latest=False))
         session.add(
             ProbeResult(
                 **own,
                 run_id=run_id,
                 device=device,
                 measured_at=clock.now(),
-                latest=True,
+                latest=latest,
                 code=_kept(session, result.get("code") or ""),
                 document={key: value for key, value in result.items() if key not in (*_OWN, "code")},
             )

@@ -41,6 +41,18 @@ def test_a_later_run_of_a_version_takes_the_place_of_the_earlier_which_is_kept(e
     assert [(row.run, row.state, row.message) for row in history] == [(first, "error", "crashed"), (second, "pass", "")]
 
 
+def test_what_is_no_answer_is_kept_and_displaces_none(engine: Engine) -> None:
+    put(engine, result("vmap", "pass"), result("jacobian", "error"), result("float8", "not_run"))
+    put(engine, result("vmap", "error", message="killed"), result("jacobian", "not_run"), result("float8", "error"))
+    put(engine, result("vmap", "not_run"), result("jacobian", "fail"), result("float8", "error", message="again"))
+    states = {capability: state for (capability, _, _), state in matrix(engine).items()}
+    assert states == {"vmap": "pass", "jacobian": "fail", "float8": "error"}
+    with reading(engine) as session:
+        assert [row.state for row in read.probe_history(session, "vmap", "pytorch")] == ["pass", "error", "not_run"]
+        (float8,) = (row for row in read.probe_matrix(session) if row.capability == "float8")
+    assert float8.message == "again"
+
+
 def test_a_column_never_mixes_two_versions(engine: Engine) -> None:
     put(engine, result("vmap", "fail", version=OLD.version), result("jacobian", "pass", version=OLD.version))
     put(engine, result("vmap", "pass"))
