@@ -34,8 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --shots DIRECTORY, where `shot` keeps its pictures."""
+    """Add --shots DIRECTORY, where `shot` keeps its pictures, and --whole, for the probes that take long."""
     parser.addoption("--shots", metavar="DIRECTORY", default=None, help="keep pictures of the pages here")
+    parser.addoption("--whole", action="store_true", help="look at the slow probes too (tests/probes/known.py: SLOW)")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,11 @@ _PER_SHAPE = "compiled for the very shapes of its arguments, each new one anew"
 _NO_LAYER = "the message comes from the product itself, which knows nothing of layers"
 _BOOL = "a traced array has no value that `while` could ask for"
 _COPIES = "convert_to_tensor makes an array of its own first"
+_WHOLE_ONLY = "a keras.Variable is assigned as a whole; Keras has no way to one element"
+_VALUES = "Keras has no operator for foreign code, and values are not to be had while a graph is captured"
+_NO_FLOAT8 = "the matrix product takes bfloat16, float16, float32, float64 and whole numbers, and says so"
+_BACKWARDS = "JAX says that reverse mode does not work for a while_loop of unknown length; forwards it does"
+_NO_SWITCH = "Keras has no setting for determinism; its backends have theirs"
 
 FAILS: dict[tuple[str, str, str], str] = {
     ("data_dependent_control_flow", "jax", "jit"): _BOOL,
@@ -53,4 +58,73 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("numpy_in_without_copy", "keras.tensorflow", "any"): _COPIES,
     ("numpy_in_without_copy", "keras.torch", "any"): _COPIES,
     ("numpy_in_without_copy", "keras.jax", "any"): _COPIES,
+    ("in_place_update", "keras.tensorflow", "eager"): _WHOLE_ONLY,
+    ("in_place_update", "keras.tensorflow", "compiled"): _WHOLE_ONLY,
+    ("in_place_update", "keras.torch", "eager"): _WHOLE_ONLY,
+    ("in_place_update", "keras.torch", "compiled"): _WHOLE_ONLY,
+    ("in_place_update", "keras.jax", "eager"): _WHOLE_ONLY,
+    ("in_place_update", "keras.jax", "compiled"): _WHOLE_ONLY,
+    ("custom_operator", "tensorflow", "xla"): "XLA lists PyFunc as an operation it does not support",
+    ("custom_operator", "keras.tensorflow", "compiled"): _VALUES,
+    ("custom_operator", "keras.torch", "compiled"): _VALUES,
+    (
+        "custom_operator",
+        "keras.jax",
+        "eager",
+    ): "JAX differentiates by tracing, in eager mode too",
+    ("custom_operator", "keras.jax", "compiled"): _VALUES,
+    ("operations_at_scale_of_a_loop", "jax", "jit"): _BACKWARDS,
+    ("operations_at_scale_of_a_loop", "keras.jax", "compiled"): _BACKWARDS,
+    (
+        "operations_at_scale_of_a_loop",
+        "keras.torch",
+        "compiled",
+    ): "on torch Keras's while_loop is a loop of Python's",
+    ("float8", "tensorflow", "eager"): _NO_FLOAT8,
+    ("float8", "tensorflow", "function"): _NO_FLOAT8,
+    ("float8", "tensorflow", "xla"): _NO_FLOAT8,
+    (
+        "float8",
+        "keras.tensorflow",
+        "eager",
+    ): "Keras says that float8 is converted to nothing else",
+    ("float8", "keras.tensorflow", "compiled"): "as in eager mode",
+    ("deterministic_operations", "jax", "any"): "JAX has no setting for determinism; for GPUs XLA has a flag",
+    ("deterministic_operations", "keras.tensorflow", "any"): _NO_SWITCH,
+    ("deterministic_operations", "keras.torch", "any"): _NO_SWITCH,
+    ("deterministic_operations", "keras.jax", "any"): _NO_SWITCH,
+    ("training_loop_shipped", "pytorch", "any"): "PyTorch leaves the loop to its users and to the libraries upon it",
+    ("training_loop_shipped", "jax", "any"): "JAX leaves the loop to its users and to the libraries upon it",
+    ("data_parallel_two_processes", "keras.tensorflow", "any"): "Model.fit cannot take what the strategy hands it",
+    (
+        "sharded_data_loading",
+        "keras.tensorflow",
+        "any",
+    ): "keras.distribution on TensorFlow has no initialize",
+    ("sharded_data_loading", "keras.torch", "any"): "there is no keras.distribution on torch",
+    (
+        "model_parallel",
+        "keras.tensorflow",
+        "any",
+    ): "keras.distribution on TensorFlow splits no weight",
+    ("model_parallel", "keras.torch", "any"): "there is no keras.distribution on torch",
 }
+
+_SEVERAL_PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
+_COMPILED_SLOWLY = ("custom_operator", "gradient_checkpointing", "keras_same_numbers", "operations_at_scale_of_a_loop")
+
+SLOW: frozenset[tuple[str, str, str]] = frozenset(
+    {
+        *(
+            (slug, f"keras.{backend}", "any")
+            for slug in _SEVERAL_PROCESSES
+            for backend in ("tensorflow", "torch", "jax")
+        ),
+        *((slug, "tensorflow", "any") for slug in _SEVERAL_PROCESSES),
+        *((slug, "keras.torch", "compiled") for slug in _COMPILED_SLOWLY),
+        *((slug, "pytorch", "compile") for slug in ("gradient_checkpointing", "operations_at_scale_of_a_loop")),
+        *(("keras_backends", f"keras.{backend}", "any") for backend in ("tensorflow", "torch")),
+        *(("keras_model_across_backends", f"keras.{backend}", "any") for backend in ("torch", "jax")),
+    }
+)
+"""Cells that take more than eight seconds on two busy processors: looked at with `--whole` only (`make soak`)."""

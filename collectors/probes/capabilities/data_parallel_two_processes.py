@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from collectors.probes.model import Evidence, Mode, Probe, expect
+from collectors.probes.model import Evidence, Mode, Probe, cannot, expect
 from collectors.probes.processes import LOOPBACK, Place, together
 
 X = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5], [-2.0, 1.0]], np.float32)
@@ -109,7 +109,9 @@ def _keras_on_tensorflow(place: Place) -> Evidence:
         dense = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
         model = keras.Sequential([keras.Input((2,)), dense])
         model.compile(keras.optimizers.SGD(RATE), "mse")
-    model.fit(tf.data.Dataset.from_tensor_slices((X, Y)).batch(len(X)), epochs=1, verbose=0)
+    batches = tf.data.Dataset.from_tensor_slices((X, Y)).batch(len(X))
+    with cannot(ValueError, saying="unsupported type (<class 'tensorflow.python.distribute.values.PerReplica'>)"):
+        model.fit(batches, epochs=1, verbose=0)
     return _told(model.get_weights()[0], strategy.num_replicas_in_sync)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from collectors.probes.model import Evidence, Gap, Mode, Probe, expect
@@ -33,7 +34,9 @@ print("\\n" + json.dumps(answer))
 
 def keras(mode: Mode) -> Evidence:
     """KERAS_BACKEND by name: the import, an addition, a training step."""
-    return _accepted(mode.backend, {name: _tried(name) for name in (mode.backend, *NAMES)})
+    names = (mode.backend, *NAMES)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return _accepted(mode.backend, dict(zip(names, pool.map(_tried, names), strict=True)))
 
 
 def _tried(name: str) -> dict[str, Any]:
