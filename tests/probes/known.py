@@ -110,21 +110,20 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("model_parallel", "keras.torch", "any"): "there is no keras.distribution on torch",
 }
 
-_SEVERAL_PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
-_COMPILED_SLOWLY = ("custom_operator", "gradient_checkpointing", "keras_same_numbers", "operations_at_scale_of_a_loop")
+_PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
+_COMPILED = ("custom_operator", "gradient_checkpointing", "operations_at_scale_of_a_loop")
+_ON_KERAS = ("keras.tensorflow", "keras.torch", "keras.jax")
 
 SLOW: frozenset[tuple[str, str, str]] = frozenset(
     {
-        *(
-            (slug, f"keras.{backend}", "any")
-            for slug in _SEVERAL_PROCESSES
-            for backend in ("tensorflow", "torch", "jax")
-        ),
-        *((slug, "tensorflow", "any") for slug in _SEVERAL_PROCESSES),
-        *((slug, "keras.torch", "compiled") for slug in _COMPILED_SLOWLY),
-        *((slug, "pytorch", "compile") for slug in ("gradient_checkpointing", "operations_at_scale_of_a_loop")),
-        *(("keras_backends", f"keras.{backend}", "any") for backend in ("tensorflow", "torch")),
-        *(("keras_model_across_backends", f"keras.{backend}", "any") for backend in ("torch", "jax")),
+        *((slug, system, "any") for slug in _PROCESSES for system in ("pytorch", "tensorflow", *_ON_KERAS)),
+        *((slug, "pytorch", "compile") for slug in _COMPILED),
+        *((slug, "keras.torch", "compiled") for slug in (*_COMPILED, "keras_same_numbers")),
+        *(("keras_backends", system, "any") for system in _ON_KERAS[:2]),
+        *(("keras_is_its_own_package", system, "any") for system in _ON_KERAS[:2]),
+        *(("keras_model_across_backends", system, "any") for system in _ON_KERAS[1:]),
+        ("model_parallel", "pytorch", "any"),
+        ("deterministic_operations", "keras.jax", "any"),
     }
 )
 """Cells that take more than eight seconds on two busy processors: looked at with `--whole` only (`make soak`)."""

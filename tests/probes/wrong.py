@@ -53,9 +53,8 @@ def fitted(*losses: float, imported: tuple[str, ...] = ("jax",)) -> dict[str, An
     return {"losses": list(losses), "imported": list(imported)}
 
 
-def _unrefused(refusing: bool = False) -> None:
-    if refusing:
-        raise RuntimeError("has no deterministic implementation")
+def _done() -> None:
+    """An operation that is not refused."""
 
 
 WRONG: Wrong = {
@@ -71,7 +70,7 @@ WRONG: Wrong = {
         "the weights are",
     ),
     "deterministic_operations": (
-        lambda: deterministic_operations._deterministic("x", lambda: b"same", _unrefused, RuntimeError, "determin"),
+        lambda: deterministic_operations._deterministic("x", [b"same", b"same"], _done, RuntimeError, "determin"),
         "was done without a word",
     ),
     "gradient_checkpointing": (lambda: gradient_checkpointing._again(32.0, 1), "ran 1 times, not twice"),
@@ -108,7 +107,7 @@ PARTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: int8_quantised_inference._near("x", ["int8", "int8"], INT8 * 1.1), "off by 10"),
     (lambda: operations_at_scale_of_a_loop._right(1.5, 1.0), "the loop ended at 1.5"),
     (
-        lambda: deterministic_operations._deterministic("x", _bits().__next__, _unrefused, RuntimeError, ""),
+        lambda: deterministic_operations._deterministic("x", [b"one", b"other"], _done, RuntimeError, ""),
         "two runs differ",
     ),
     (lambda: deterministic_operations._no_switch(["seed"], lambda: b""), "none of its 1 settings"),
@@ -124,7 +123,3 @@ PARTS: list[tuple[Callable[[], Any], str]] = [
     (lambda: tf1_code._ran(3.0, 2.0), "came out as 3"),
 ]
 """Each further part of an expectation, not met, and what it then says."""
-
-
-def _bits() -> Any:
-    return iter([b"one", b"other"])

@@ -25,7 +25,8 @@ def pytorch(mode: Mode) -> Evidence:
     def put() -> None:
         torch.zeros(4).put_(torch.tensor([1, 1]), torch.tensor([1.0, 2.0]))
 
-    return _deterministic("torch.use_deterministic_algorithms(True)", step, put, RuntimeError, "deterministic")
+    switch = "torch.use_deterministic_algorithms(True)"
+    return _deterministic(switch, [step(), step()], put, RuntimeError, "deterministic")
 
 
 def tensorflow(mode: Mode) -> Evidence:
@@ -41,21 +42,10 @@ def tensorflow(mode: Mode) -> Evidence:
             loss = tf.reduce_sum(tf.nn.dropout(tf.constant(X) @ weight, 0.5) ** 2)
         return bytes(tape.gradient(loss, weight).numpy().tobytes())
 
-    repeated = step() == step()
-    _unset_the_seed()
-    return _deterministic(
-        "tf.config.experimental.enable_op_determinism()",
-        lambda: b"same" if repeated else np.random.default_rng().bytes(8),
-        lambda: tf.random.normal((2,)),
-        RuntimeError,
-        "Random ops require a seed",
-    )
-
-
-def _unset_the_seed() -> None:
-    import tensorflow as tf
-
+    runs = [step(), step()]
     tf.random.set_seed(None)
+    switch = "tf.config.experimental.enable_op_determinism()"
+    return _deterministic(switch, runs, lambda: tf.random.normal((2,)), RuntimeError, "Random ops require a seed")
 
 
 def jax(mode: Mode) -> Evidence:
@@ -83,8 +73,8 @@ def keras(mode: Mode) -> Evidence:
     return _no_switch([*dir(keras.config), *dir(keras.utils)], step)
 
 
-def _deterministic(switch: str, step: Any, refused: Any, error: type[Exception], saying: str) -> Evidence:
-    expect(step() == step(), "two runs differ in their bits", switch=switch)
+def _deterministic(switch: str, runs: list[bytes], refused: Any, error: type[Exception], saying: str) -> Evidence:
+    expect(runs[0] == runs[1], "two runs differ in their bits", switch=switch)
     said = None
     try:
         refused()
