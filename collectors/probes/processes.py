@@ -113,7 +113,8 @@ def _wait(processes: list["subprocess.Popen[bytes]"], answers: list[Path], end: 
             if code != 0:
                 if answer.exists():
                     _taken(answer)
-                raise RuntimeError(f"process {process.args[4]} ended with {code}: {_last_words(answer)}")  # type: ignore[index]
+                rank = answers.index(answer)
+                raise RuntimeError(f"process {rank} ended with {code}: {_last_words(answer)}")
             del waiting[answer]
         if waiting and time.monotonic() > end:
             said = "\n".join(_last_words(answer) for answer in waiting)

@@ -20,7 +20,7 @@ def pytorch(mode: Mode) -> Evidence:
         weight = torch.randn(32, 16, requires_grad=True)
         torch.nn.functional.dropout(torch.from_numpy(X) @ weight, 0.5).square().sum().backward()
         assert weight.grad is not None
-        return weight.grad.numpy().tobytes()
+        return bytes(weight.grad.numpy().tobytes())
 
     def put() -> None:
         torch.zeros(4).put_(torch.tensor([1, 1]), torch.tensor([1.0, 2.0]))
