@@ -21,7 +21,8 @@ class ProbeResult(Base):
     """What one probe came to in one run, for one version of a system in one mode.
 
     ``version`` is empty where the system was not installed, ``backend_version`` where it has no backend. ``latest``
-    marks the newest of the rows that tell of the same cell of the same version; older ones are its history.
+    marks the newest answer of the rows that tell of the same cell of the same version (the newest row, where there is
+    no answer); the others are its history.
     """
 
     __tablename__ = "probe_result"

@@ -20,6 +20,10 @@ AXES: Mapping[str, str] = {
     "interchange": "Interchange between libraries",
     "export": "Leaving the framework",
     "reproducibility": "Reproducibility",
+    "training": "Training",
+    "scale": "Training in several processes and on several devices",
+    "hardware": "Devices",
+    "compatibility": "Backends and old code",
 }
 
 

@@ -49,12 +49,13 @@ def run(spec: ProbeSpec, on_result: OnResult | None = None, should_stop: Callabl
         _all_targets(spec, chosen, Path(scratch), tell, lambda: stop.is_set() or should_stop(), stop)
     order = {(p.slug, t.slug): n for n, (p, t) in enumerate((p, t) for p in registry.probes for t in registry.targets)}
     results.sort(key=lambda row: order[row["capability"], row["system"]])
+    cells = sum(len(list(_cells(spec, chosen, target))) for target in chosen.targets)
     return {
         "kind": KIND,
         "format": FORMAT,
         "started": started.isoformat(timespec="seconds"),
         "seconds": time.monotonic() - begun,
-        "stopped_because": "done" if len(results) == chosen.cells() else "cancelled",
+        "stopped_because": "done" if len(results) == cells else "cancelled",
         "device": spec.device,
         "machine": machine.describe(),
         "results": results,
@@ -86,7 +87,7 @@ def _target(
     installed = {"version": state.version or "", "backend_version": target.backend_version()}
     installed["interpreter"] = target.chosen_by()
     try:
-        for probe, mode in _cells(chosen, target):
+        for probe, mode in _cells(spec, chosen, target):
             if should_stop():
                 return
             found = _outcome(lane, probe, mode) if state.available else _unseen("not_run", str(state.why_not))
@@ -98,10 +99,11 @@ def _target(
         lane.end()
 
 
-def _cells(chosen: Registry, target: Target) -> Iterator[tuple[Probe, str]]:
+def _cells(spec: ProbeSpec, chosen: Registry, target: Target) -> Iterator[tuple[Probe, str]]:
     for probe in chosen.probes:
         for mode in probe.modes(target.modes):
-            yield probe, mode
+            if (probe.slug, target.slug, mode) not in spec.without:
+                yield probe, mode
 
 
 def _outcome(lane: Lane, probe: Probe, mode: str) -> Result:

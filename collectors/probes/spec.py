@@ -23,6 +23,7 @@ class ProbeSpec:
     memory_limit: bytes a child and what it started may hold together.
     registry: the module whose PROBES and TARGETS are meant; children import it by this name.
     environment: variables for the children, on top of this process's and of those the runner sets.
+    without: cells that are left out, as (capability, system, mode).
     """
 
     capabilities: tuple[str, ...] = ()
@@ -35,3 +36,4 @@ class ProbeSpec:
     memory_limit: int = 6 * 1024**3
     registry: str = DEFAULT_REGISTRY
     environment: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[tuple[str, str, str]] = frozenset()

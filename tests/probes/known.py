@@ -15,6 +15,11 @@ _NO_WRITER = "JAX has no writer of event files: its users take another library's
 _NO_PROFILE = "Keras says that profiling is not yet available with the torch backend"
 _ONE_NODE = "detect_anomaly names CompiledFunctionBackward: the compiled backward pass is one node to it"
 _COPIES = "convert_to_tensor makes an array of its own first"
+_WHOLE_ONLY = "a keras.Variable is assigned as a whole; Keras has no way to one element"
+_VALUES = "Keras has no operator for foreign code, and values are not to be had while a graph is captured"
+_NO_FLOAT8 = "the matrix product takes bfloat16, float16, float32, float64 and whole numbers, and says so"
+_BACKWARDS = "JAX says that reverse mode does not work for a while_loop of unknown length; forwards it does"
+_NO_SWITCH = "Keras has no setting for determinism; its backends have theirs"
 
 FAILS: dict[tuple[str, str, str], str] = {
     ("data_dependent_control_flow", "jax", "jit"): _BOOL,
@@ -68,4 +73,72 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("finding_a_nan", "pytorch", "compile"): _ONE_NODE,
     ("finding_a_nan", "keras.torch", "compiled"): _ONE_NODE,
     ("finding_a_nan", "tensorflow", "xla"): "XLA has no kernel for the check's DebugNumericSummaryV2 and says so",
+    ("in_place_update", "keras.tensorflow", "eager"): _WHOLE_ONLY,
+    ("in_place_update", "keras.tensorflow", "compiled"): _WHOLE_ONLY,
+    ("in_place_update", "keras.torch", "eager"): _WHOLE_ONLY,
+    ("in_place_update", "keras.torch", "compiled"): _WHOLE_ONLY,
+    ("in_place_update", "keras.jax", "eager"): _WHOLE_ONLY,
+    ("in_place_update", "keras.jax", "compiled"): _WHOLE_ONLY,
+    ("custom_operator", "tensorflow", "xla"): "XLA lists PyFunc as an operation it does not support",
+    ("custom_operator", "keras.tensorflow", "compiled"): _VALUES,
+    ("custom_operator", "keras.torch", "compiled"): _VALUES,
+    (
+        "custom_operator",
+        "keras.jax",
+        "eager",
+    ): "JAX differentiates by tracing, in eager mode too",
+    ("custom_operator", "keras.jax", "compiled"): _VALUES,
+    ("operations_at_scale_of_a_loop", "jax", "jit"): _BACKWARDS,
+    ("operations_at_scale_of_a_loop", "keras.jax", "compiled"): _BACKWARDS,
+    (
+        "operations_at_scale_of_a_loop",
+        "keras.torch",
+        "compiled",
+    ): "on torch Keras's while_loop is a loop of Python's",
+    ("float8", "tensorflow", "eager"): _NO_FLOAT8,
+    ("float8", "tensorflow", "function"): _NO_FLOAT8,
+    ("float8", "tensorflow", "xla"): _NO_FLOAT8,
+    (
+        "float8",
+        "keras.tensorflow",
+        "eager",
+    ): "Keras says that float8 is converted to nothing else",
+    ("float8", "keras.tensorflow", "compiled"): "as in eager mode",
+    ("deterministic_operations", "jax", "any"): "JAX has no setting for determinism; for GPUs XLA has a flag",
+    ("deterministic_operations", "keras.tensorflow", "any"): _NO_SWITCH,
+    ("deterministic_operations", "keras.torch", "any"): _NO_SWITCH,
+    ("deterministic_operations", "keras.jax", "any"): _NO_SWITCH,
+    ("training_loop_shipped", "pytorch", "any"): "PyTorch leaves the loop to its users and to the libraries upon it",
+    ("training_loop_shipped", "jax", "any"): "JAX leaves the loop to its users and to the libraries upon it",
+    ("data_parallel_two_processes", "keras.tensorflow", "any"): "Model.fit cannot take what the strategy hands it",
+    (
+        "sharded_data_loading",
+        "keras.tensorflow",
+        "any",
+    ): "keras.distribution on TensorFlow has no initialize",
+    ("sharded_data_loading", "keras.torch", "any"): "there is no keras.distribution on torch",
+    (
+        "model_parallel",
+        "keras.tensorflow",
+        "any",
+    ): "keras.distribution on TensorFlow splits no weight",
+    ("model_parallel", "keras.torch", "any"): "there is no keras.distribution on torch",
 }
+
+_PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
+_COMPILED = ("custom_operator", "gradient_checkpointing", "operations_at_scale_of_a_loop")
+_ON_KERAS = ("keras.tensorflow", "keras.torch", "keras.jax")
+
+SLOW: frozenset[tuple[str, str, str]] = frozenset(
+    {
+        *((slug, system, "any") for slug in _PROCESSES for system in ("pytorch", "tensorflow", *_ON_KERAS)),
+        *((slug, "pytorch", "compile") for slug in _COMPILED),
+        *((slug, "keras.torch", "compiled") for slug in (*_COMPILED, "keras_same_numbers")),
+        *(("keras_backends", system, "any") for system in _ON_KERAS[:2]),
+        *(("keras_is_its_own_package", system, "any") for system in _ON_KERAS[:2]),
+        *(("keras_model_across_backends", system, "any") for system in _ON_KERAS[1:]),
+        ("model_parallel", "pytorch", "any"),
+        ("deterministic_operations", "keras.jax", "any"),
+    }
+)
+"""Cells that take more than eight seconds on two busy processors: looked at with `--whole` only (`make soak`)."""

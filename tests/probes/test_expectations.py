@@ -14,24 +14,30 @@ from collectors.probes.capabilities import (
     control_flow_in_one_graph,
     custom_gradient,
     data_dependent_control_flow,
+    data_parallel_two_processes,
     debugger_in_a_model,
+    devices_listed,
     dlpack_between_frameworks,
     eager_execution,
     error_for_a_wrong_shape,
     graph_capture,
     higher_derivatives,
     jacobian,
+    keras_same_numbers,
     mixed_precision,
+    model_parallel,
     new_shapes_without_compiling,
     numpy_in_without_copy,
     numpy_out_without_copy,
     per_sample_gradients,
     ragged_tensors,
     reproducible_random_numbers,
+    sharded_data_loading,
     sparse_matrices,
     vectorising_map,
 )
-from collectors.probes.model import CannotDo, Mode
+from collectors.probes.model import CannotDo, Mode, NotHere
+from tests.probes import wrong as further
 from tests.probes.leaving import LEAVING, PARTS
 
 PLAIN = Mode("eager", "numpy", "", lambda function: function)
@@ -100,6 +106,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "dlpack_between_frameworks": (lambda: dlpack_between_frameworks._same("JAX", 1, 2, 7.0), "JAX holds a copy"),
     **LEAVING,
+    **further.WRONG,
 }
 """By probe: its expectation, met with what is not the capability, and what it then says."""
 
@@ -133,11 +140,28 @@ def test_what_is_right_passes() -> None:
         (lambda: error_for_a_wrong_shape._judged(_raises("153 against 171")), "does not name the layer"),
         (lambda: sparse_matrices._right(np.array([[4, 6], [0, 3], [0, 0], [16, 20]]), np.ones((3, 2))), "gradient"),
         *PARTS,
+        *further.PARTS,
     ],
 )
 def test_each_part_of_an_expectation_counts(wrong: Callable[[], Any], says: str) -> None:
     with pytest.raises(CannotDo, match=says):
         wrong()
+
+
+def test_what_is_right_of_several_processes_and_devices_passes() -> None:
+    weight = further.WHOLE.tolist()
+    assert data_parallel_two_processes._equal(further.stepped(weight, weight))["processes"] == [2, 2]
+    assert sharded_data_loading._split(further.read([*range(0, 16, 2)], [*range(1, 16, 2)]))
+    exact = np.maximum(model_parallel.X @ model_parallel.FIRST, 0) @ model_parallel.SECOND
+    assert model_parallel._right(exact, ["CPU:0", "CPU:1"])["parts"] == ["CPU:0", "CPU:1"]
+    assert devices_listed._there(["cpu", "cuda:0"], "cuda:0", "cuda:0", [2.0, 4.0, 6.0])["lies_on"] == "cuda:0"
+    assert keras_same_numbers._same(keras_same_numbers.by_hand())["largest_error"] == 0
+
+
+def test_a_machine_with_nothing_but_a_cpu_cannot_be_asked_for_another_device() -> None:
+    with pytest.raises(NotHere, match="no device but the CPU is seen: cpu:0"):
+        devices_listed._other(["cpu:0"])
+    assert devices_listed._other(["/device:CPU:0", "/device:GPU:0"]) == "/device:GPU:0"
 
 
 def test_a_check_that_measured_nothing_is_no_fail() -> None:

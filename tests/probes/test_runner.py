@@ -169,6 +169,13 @@ def test_every_cell_of_every_target_is_told_of_once_and_comes_in_the_registrys_o
     assert document["stopped_because"] == "done"
 
 
+def test_cells_that_are_left_out_are_not_run_and_not_missed() -> None:
+    spec = ProbeSpec(("passes",), ("fake",), registry=REGISTRY, without=frozenset({("passes", "fake", "eager")}))
+    document = run(spec)
+    assert [row["mode"] for row in document["results"]] == ["other"]
+    assert document["stopped_because"] == "done"
+
+
 def test_a_run_that_is_stopped_gives_what_it_has_and_leaves_nothing_running() -> None:
     asked = []
 
