@@ -117,4 +117,4 @@ def _plain(one: Evidence) -> dict[str, Any]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    return f"{text}." if text else ""

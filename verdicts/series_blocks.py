@@ -164,7 +164,7 @@ def since_words(found: Crossing | None) -> str:
         return ""
     if found.jumped:
         return f"; what is counted changed between {found.first} and {found.last}, so nobody is said to have passed"
-    return f"; since between {found.first} and {found.last}" if found.first else f"; ever since {found.last}"
+    return f"; the lead changed between {found.first} and {found.last}" if found.first else "; the lead never changed"
 
 
 def _decided(
