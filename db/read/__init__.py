@@ -37,6 +37,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.packages import ReadingRow, WheelRow, package_readings, package_wheels
 from db.read.preparations import Preparation, bench_preparations
 from db.read.probes import (
     ProbeChange,
@@ -84,6 +85,7 @@ __all__ = [
     "ProbeColumn",
     "ProbeRow",
     "ProbedColumn",
+    "ReadingRow",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -92,6 +94,7 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "WheelRow",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",
@@ -126,6 +129,8 @@ __all__ = [
     "needed_bodies",
     "newest_periods",
     "observations",
+    "package_readings",
+    "package_wheels",
     "probe_columns",
     "probe_diff",
     "probe_evidence",
