@@ -8,7 +8,7 @@ own distribution, as TensorFlow's generated interface does. Neither names of mod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from collectors.errors import SkipItem
@@ -110,37 +110,52 @@ def public_names(tree: Tree, layout: Layout) -> dict[str, Any]:
     prefix, known_as = _root(reader, layout)
     public = sorted(name for name in reader.places if _is_public(name, prefix, layout))
     tree.load([reader.places[name].path for name in public])
-    names: dict[str, list[str]] = {}
-    deprecated: set[str] = set()
-    made: set[Target] = set()
-    dynamic: dict[str, list[str]] = {}
-    for module_name in public:
-        shown = known_as if module_name == f"{prefix}.{layout.head}" else known_as + module_name[len(prefix) :]
-        kept, module = [], reader.module(module_name)
-        for name in sorted(reader.exported(module_name)):
-            target = reader.resolve((module_name, name))
-            if not target[1] or f"{module_name}.{name}" in reader.places:
-                continue
-            kept.append(name)
-            made.add(target)
-            if reader.is_deprecated(target) or (module is not None and name in module.deprecated):
-                deprecated.add(f"{shown}.{name}")
-        names |= {shown: kept} if kept else {}
-        if module is not None and (module.dynamic or not module.whole):
-            dynamic[shown] = sorted(module.dynamic | ({"__all__"} if not module.whole else set()))
+    found = _Found()
+    for name in public:
+        shown = known_as if name in reader.heads else known_as + name[len(prefix) :]
+        found.take(reader, name, shown)
     return {
         "kind": "names",
         "framework": layout.framework,
         **about(tree),
         "modules": len(public),
-        "names": names,
-        "distinct": len(made),
-        "deprecated": sorted(deprecated),
-        "dynamic": dynamic,
+        "names": found.names,
+        "distinct": len(found.made),
+        "deprecated": sorted(found.deprecated),
+        "dynamic": found.dynamic,
         "unreadable": reader.unreadable,
         "apart": list(layout.apart),
         "missing": layout.missing,
     }
+
+
+@dataclass
+class _Found:
+    """What was found so far, by the namespaces as users know them."""
+
+    names: dict[str, list[str]] = field(default_factory=dict)
+    deprecated: set[str] = field(default_factory=set)
+    made: set[Target] = field(default_factory=set)
+    dynamic: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, reader: Reader, name: str, shown: str) -> None:
+        """Add what one module offers."""
+        module = reader.module(name)
+        if module is None:
+            return
+        kept = set(self.names.get(shown, ()))
+        for offered in reader.exported(name):
+            target = reader.resolve((name, offered))
+            if not target[1] or f"{name}.{offered}" in reader.places:
+                continue
+            kept.add(offered)
+            self.made.add(target)
+            if reader.is_deprecated(target) or offered in module.deprecated:
+                self.deprecated.add(f"{shown}.{offered}")
+        if kept:
+            self.names[shown] = sorted(kept)
+        if module.dynamic or not module.whole:
+            self.dynamic[shown] = sorted(module.dynamic | (set() if module.whole else {"__all__"}))
 
 
 def about(tree: Tree) -> dict[str, Any]:
