@@ -45,12 +45,12 @@ class _Info(BaseModel):
     version: str
 
 
-class _Version(BaseModel):
-    """A version as the index answers for it, with its files."""
+class _Project(BaseModel):
+    """A package as the index answers for it: every version with its files."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     info: _Info
-    urls: list[_File]
+    releases: dict[str, list[_File]]
 
 
 class Wheels:
@@ -75,16 +75,17 @@ class Wheels:
     def wheel(self, package: str, version: str) -> Wheel:
         """The wheel alone, without opening it: see `open`."""
         name = quote(canonicalize_name(package), safe="")
-        path = f"{name}/json" if version == NEWEST else f"{name}/{quote(version, safe='')}/json"
-        receipt = self._http.get(urljoin(self._base, path), headers={"Accept": "application/json"})
+        receipt = self._http.get(urljoin(self._base, f"{name}/json"), headers={"Accept": "application/json"})
         url = receipt.answer.url
-        context = Context(Item(package, package), url, receipt.answer.fetched_at)
-        found = read_json(_Version, receipt.body, context)
-        wheels = [file for file in found.urls if _tags(file.filename) is not None and 0 < file.size <= LARGEST]
+        found = read_json(_Project, receipt.body, Context(Item(package, package), url, receipt.answer.fetched_at))
+        number = found.info.version if version == NEWEST else version
+        if number not in found.releases:
+            raise SkipItem(f"The index has no version {number} of {package}", url=url)
+        files = found.releases[number]
+        wheels = [file for file in files if _tags(file.filename) is not None and 0 < file.size <= LARGEST]
         if not wheels:
-            raise SkipItem(f"The index offers no wheel of {package} {found.info.version}", url=url)
-        file = min(wheels, key=lambda each: _preference(each.filename))
-        return _wheel(package, found.info.version, file, url)
+            raise SkipItem(f"The index offers no wheel of {package} {number}", url=url)
+        return _wheel(package, number, min(wheels, key=lambda each: _preference(each.filename)), url)
 
     def close(self) -> None:
         """Close the connections, and let go of what was kept of the wheels used longest ago."""

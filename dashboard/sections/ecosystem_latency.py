@@ -29,7 +29,8 @@ def draw() -> None:
     st.dataframe(_table(rows, list(pythons), planned), alt="Days from each Python to the first wheel for it")
     st.caption(
         "Days from the day Python came out to the first wheel of a final release for it; a negative number means that "
-        "the wheel came first. Free-threaded builds do not count. Days of Python: its release schedules (PEPs); "
+        "the wheel came first. Free-threaded builds do not count; wheels that were deleted since are not seen. "
+        "Days of Python: its release schedules (PEPs); "
         "* is a day that was still a plan where it is cited."
     )
     _weights(weights(wheels, platform))

@@ -1,7 +1,7 @@
 """`api`, `models` and `latency`: reading packages, and what the index says of their wheels."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from catalog.load import load_catalog
@@ -121,7 +121,10 @@ def _tell(message: str) -> None:
         say(message)
 
 
-def _end(failed: Iterable[str]) -> None:
+def _end(failed: Mapping[str, str]) -> None:
+    """Say what could not be read, and why, on standard error; the exit status is 1 then."""
     sys.stdout.flush()
+    for name, why in failed.items():
+        say(f"{name}: {why}")
     if failed:
         sys.exit(1)

@@ -131,7 +131,7 @@ def test_waits_are_told_for_the_chosen_platform() -> None:
         write.finish_run(session, run, status="ok")
     engine.dispose()
     app = shown(draw_latency)
-    assert "Python 3.14 on Linux x86-64: PyTorch after 10 days" in words(app)
+    assert "Python 3.14 on Linux x86-64: PyTorch after ten days" in words(app)
     assert app.dataframe[0].value.loc["PyTorch", "3.14"] == "+10 d, 2.9.0"
     assert app.dataframe[0].value.loc["PyTorch", "3.13"] == "no wheel"
     app.selectbox(key="ecosystem.latency.platform").set_value("Windows").run()

@@ -53,14 +53,13 @@ class WheelIndex:
 
     def _page(self, request: Request) -> Response:
         self.pages.append(request.path)
-        package, *version = request.path.removeprefix("/pypi/").removesuffix("/json").split("/")
-        known = [number for name, number in self.wheels if name == package]
-        wanted = version[0] if version else (known or [""])[-1]
-        files = self.wheels.get((package, wanted))
-        if files is None:
+        package = request.path.removeprefix("/pypi/").removesuffix("/json")
+        known = {version: files for (name, version), files in self.wheels.items() if name == package}
+        if not known:
             return Response('{"message": "Not Found"}', 404, content_type="application/json")
-        listed = [self._listed(name, body) for name, body in files.items()]
-        return Response(json.dumps({"info": {"version": wanted}, "urls": listed}), content_type="application/json")
+        releases = {version: [self._listed(*file) for file in files.items()] for version, files in known.items()}
+        said = {"info": {"version": list(known)[-1]}, "releases": releases}
+        return Response(json.dumps(said), content_type="application/json")
 
     def _listed(self, name: str, body: bytes) -> dict[str, object]:
         return {

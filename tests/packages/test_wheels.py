@@ -113,6 +113,8 @@ def test_a_version_without_wheels_or_unknown_says_so(index: WheelIndex, survey: 
             survey.wheels.open("made", "1.0")
         with pytest.raises(SkipItem):
             survey.wheels.open("nobodys", "1.0")
+        with pytest.raises(SkipItem, match=r"no version 9\.9 of made"):
+            survey.wheels.open("made", "9.9")
 
 
 def test_only_the_wheels_last_used_are_kept(tmp_path: Path) -> None:
