@@ -69,7 +69,6 @@ class Survey:
         status: Any = "partial" if self.failed and self.read else "failed" if self.failed or error else "ok"
         message = f"broke off: {error}" if error else told or f"{len(self.read)} readings"
         written = self.written
-        counts = {"observations": written.total, "new": written.new, "revised": written.revised}
         with writing(self.engine) as session:
             write.finish_run(
                 session,
@@ -78,7 +77,9 @@ class Survey:
                 message=message[:2_000],
                 requests=self.http.sent,
                 receipts=self.http.kept,
-                **counts,
+                observations=written.total,
+                new=written.new,
+                revised=written.revised,
             )
 
     def installed_names(self, layout: Layout) -> dict[str, Any] | None:

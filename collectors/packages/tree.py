@@ -54,7 +54,8 @@ class InstalledTree:
         except importlib.metadata.PackageNotFoundError:
             raise SkipItem(f"{package} is not installed here") from None
         self.package, self.version = package, found.version
-        self.origin, self.sha256, self.released = "installed", "", None
+        self.origin, self.sha256 = "installed", ""
+        self.released: date | None = None
         self._files = {
             str(file): Path(str(found.locate_file(file))) for file in found.files or () if str(file).endswith(ENDS)
         }

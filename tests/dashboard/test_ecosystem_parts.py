@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,19 @@ def keep(*documents: dict[str, Any]) -> None:
     engine = open_database()
     with Survey(engine, Settings(home=home(), offline=True)) as survey:
         for document in documents:
-            assert survey._keep(document["version"], document["framework"], lambda made=document: made), survey.failed
+            assert survey._keep(document["version"], document["framework"], partial(dict, document)), survey.failed
     engine.dispose()
 
 
 def names(framework: str, version: str, count: int, origin: str = "installed", **more: Any) -> dict[str, Any]:
     listed = {"tf.compat.v1": [f"old{n}" for n in range(count - 2)], "tf": ["a", f"only_in_{version}"]}
-    base = {"kind": "names", "framework": framework, "package": "p", "version": version, "origin": origin}
+    base: dict[str, Any] = {
+        "kind": "names",
+        "framework": framework,
+        "package": "p",
+        "version": version,
+        "origin": origin,
+    }
     base |= {"sha256": "", "released": None, "reader": 1, "modules": 2, "names": listed, "distinct": 3}
     return base | {"deprecated": [], "dynamic": {}, "apart": ["tf.compat"], "missing": ""} | more
 

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from collectors import survey as surveying
 from collectors.errors import SkipItem
 from collectors.packages.layouts import Layout
-from collectors.packages.models import LIBRARIES
+from collectors.packages.models import LIBRARIES, Library
 from collectors.packages.wheels import NEWEST
 from collectors.replay import replay
 from collectors.settings import Settings
@@ -93,7 +93,7 @@ def test_the_store_is_rebuilt_from_the_receipts_of_a_survey(
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.package)
 def test_each_library_is_counted_by_its_rule(
-    library: "surveying.Library", index: WheelIndex, settings: Settings, store: Engine
+    library: Library, index: WheelIndex, settings: Settings, store: Engine
 ) -> None:
     index.add(library.package, "9.0", HUB)
     with Survey(store, settings) as survey:
