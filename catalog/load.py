@@ -20,7 +20,9 @@ from catalog.models import (
     Entry,
     Metric,
     Milestone,
+    NamedModel,
     Origin,
+    Python,
     Source,
     Support,
     System,
@@ -48,6 +50,8 @@ class Catalog:
     adoptions: tuple[Adoption, ...]
     bindings: tuple[Binding, ...]
     platforms: tuple[Support, ...]
+    pythons: tuple[Python, ...]
+    named_models: tuple[NamedModel, ...]
 
     @property
     def source_names(self) -> frozenset[str]:
@@ -86,6 +90,8 @@ def _load(directory: Path) -> Catalog:
         adoptions=_listed(directory, "adopters.toml", "adoption", Adoption),
         bindings=_listed(directory, "bindings.toml", "binding", Binding),
         platforms=_listed(directory, "platforms.toml", "support", Support),
+        pythons=_listed(directory, "pythons.toml", "python", Python),
+        named_models=_listed(directory, "named_models.toml", "named_model", NamedModel),
     )
     check_references(catalog)
     return catalog

@@ -228,6 +228,23 @@ class Support(Entry):
     note: str = ""
 
 
+class Python(Entry):
+    """When a CPython came out; `planned` where what is cited still called the day a plan."""
+
+    version: Annotated[str, Field(pattern=r"^3\.[0-9]+$")]
+    date: When
+    url: Link
+    seen: Seen
+    planned: StrictBool = False
+
+
+class NamedModel(Entry):
+    """How a model that articles list is looked for: patterns over names in small letters and digits alone."""
+
+    model: Text
+    find: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9*\[\]-]+$")], ...], Field(min_length=1)]
+
+
 class Origin(Entry):
     """Where one bundled table comes from, under which licence, and what to beware of."""
 

@@ -125,8 +125,9 @@ class Source:
     ``progress`` tells the cursors that say "all up to here was read": of a run that was told since when, they would say
     it wrongly, and are not kept.
 
-    A source with ``imported`` is fed by hand, by ``framescope import``; it is asked only where the setting named by
-    ``live`` is on, if there is one. ``cookies`` lets the server set some, which are forgotten with the run.
+    A source with ``imported`` is fed by hand, by ``framescope import`` or another ``command``; it is asked only where
+    the setting named by ``live`` is on, if there is one. ``cookies`` lets the server set some, which are forgotten with
+    the run.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Source:
     lag_days: float | None = None
     folder: str | None = None
     imported: bool = False
+    command: str = "import FILE"
     live: str | None = None
     cookies: bool = False
 

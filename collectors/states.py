@@ -69,6 +69,7 @@ def _listed(
         "newest": min(newest - timedelta(days=1), now.date()) if newest else None,
         "message": disabled or "; ".join(part for part in (old, _message(seen, now, with_key) or by_hand) if part),
         "imported": by_hand is not None,
+        "command": source.command if by_hand else f"collect {source.name}",
     }
 
 
@@ -156,7 +157,7 @@ def why_by_hand(source: Source, settings: Settings) -> str | None:
     if not source.imported or (source.live and getattr(settings, source.live)):
         return None
     switch = f", or set {PREFIX}{source.live.upper()}=1 (docs/settings.md says what that means)" if source.live else ""
-    return f"imported by hand: framescope import FILE{switch}"
+    return f"imported by hand: framescope {source.command}{switch}"
 
 
 def keyed(source: Source, settings: Settings) -> bool:

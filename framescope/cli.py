@@ -206,6 +206,47 @@ def tasks(
 
 
 @app.command()
+def api(
+    framework: Annotated[list[str] | None, typer.Argument(help="Frameworks to read; none means all.")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION", help="Compare with this version on the package index, or with `newest`."),
+    ] = None,
+    kernels: Annotated[bool, typer.Option(help="Ask the installed frameworks for their kernels, too.")] = True,
+    json: Json = False,
+) -> None:
+    """Count public names and kernels of the installed frameworks; compare names with a wheel, without installing it.
+
+    Exit status 1 where something could not be read; the rest is kept.
+    """
+    from framescope.commands import packages as commands
+
+    commands.api(framework or [], against=against, kernels=kernels, json=json)
+
+
+@app.command()
+def models(
+    installed: Annotated[bool, typer.Option("--installed", help="Only libraries installed here; ask nobody.")] = False,
+    json: Json = False,
+) -> None:
+    """Read which models libraries ship, from wheels on the package index, and where those the articles list are.
+
+    Exit status 1 where a library could not be read; the rest is kept.
+    """
+    from framescope.commands import packages as commands
+
+    commands.models(installed=installed, json=json)
+
+
+@app.command()
+def latency(json: Json = False) -> None:
+    """Days from a new Python to the first wheel of each framework, by platform; from what `collect` kept."""
+    from framescope.commands import packages as commands
+
+    commands.latency(json=json)
+
+
+@app.command()
 def up(
     port: Port = 8501,
     address: Address = "127.0.0.1",

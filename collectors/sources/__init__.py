@@ -19,6 +19,7 @@ from collectors.sources import (
     papers_with_code,
     pypistats,
     stackexchange,
+    wheels,
     wikimedia,
 )
 
@@ -40,5 +41,6 @@ SOURCES: tuple[Source, ...] = (
     papers_with_code.SOURCE,
     pypistats.SOURCE,
     stackexchange.SOURCE,
+    wheels.SOURCE,
     wikimedia.SOURCE,
 )

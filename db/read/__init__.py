@@ -38,6 +38,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.packages import ReadingRow, WheelRow, package_readings, package_wheels
 from db.read.preparations import Preparation, bench_preparations
 from db.read.probes import (
     ProbeChange,
@@ -90,6 +91,7 @@ __all__ = [
     "ProbeColumn",
     "ProbeRow",
     "ProbedColumn",
+    "ReadingRow",
     "ReceiptRow",
     "ReleaseRow",
     "RepositoryState",
@@ -100,6 +102,7 @@ __all__ = [
     "TailRow",
     "TaskRow",
     "VerdictRow",
+    "WheelRow",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",
@@ -135,6 +138,8 @@ __all__ = [
     "needed_bodies",
     "newest_periods",
     "observations",
+    "package_readings",
+    "package_wheels",
     "probe_all",
     "probe_columns",
     "probe_diff",

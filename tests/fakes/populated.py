@@ -197,6 +197,7 @@ NOT_ASKED = {
     "git": "reads a directory: set FRAMESCOPE_GIT_CLONES",
     "google_trends": "imported by hand",
     "papers_with_code": "imported by hand",
+    "wheels": "imported by hand",
 }
 """Sources without a server, each with the beginning of what its run says where nothing is set."""
 

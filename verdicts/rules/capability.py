@@ -119,7 +119,7 @@ def tf_8000_operators(facts: Facts) -> State:
             newest[line.system] = (points[-1], line.source)
     if not {PT, TF} <= newest.keys():
         state = lacking(facts, "public_names", "counted in the installed packages of both")
-        return replace(state, command=state.command or "framescope collect api_size")
+        return replace(state, command=state.command or "framescope api --kernels")
     (mine, source), (other, _) = newest[TF], newest[PT]
     met = mine.value > NAMES and other.value < mine.value
     says = f"public names: TensorFlow {mine.value:,.0f}, PyTorch {other.value:,.0f}"

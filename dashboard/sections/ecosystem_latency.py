@@ -1,0 +1,82 @@
+"""The ecosystem page's part on support: how long a new Python waits for wheels, and what wheels weigh."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data
+from dashboard import ecosystem_data as store
+from dashboard import format as fmt
+from dashboard.analysis.support_latency import PLATFORMS, Wait, Weight, waits, weights
+from dashboard.charts.look import CONFIG
+from dashboard.charts.weights import weight_chart
+from dashboard.sections import frame
+from dashboard.text import plain
+
+NAMES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jaxlib": "JAX (jaxlib)", "keras": "Keras"}
+
+
+def draw() -> None:
+    """Draw the answer, the table of waits, and the weight of the wheels over time."""
+    wheels = store.wheels()
+    if not wheels:
+        frame.empty("No wheels are known", "The package index was not asked yet.", "framescope collect package_index")
+        return
+    platform = st.selectbox("Platform", PLATFORMS, key="ecosystem.latency.platform", bind="query-params")
+    pythons = {each.version: each for each in data.catalog().pythons}
+    rows = waits(wheels, {version: each.date.first for version, each in pythons.items()}, platform)
+    st.markdown(_answer(rows, platform))
+    planned = {version for version, each in pythons.items() if each.planned}
+    st.dataframe(_table(rows, list(pythons), planned), alt="Days from each Python to the first wheel for it")
+    st.caption(
+        "Days from the day Python came out to the first wheel of a final release for it; a negative number means that "
+        "the wheel came first. Free-threaded builds do not count; wheels that were deleted since are not seen. "
+        "Days of Python: its release schedules (PEPs); "
+        "* is a day that was still a plan where it is cited."
+    )
+    _weights(weights(wheels, platform))
+
+
+def _answer(rows: list[Wait], platform: str) -> str:
+    with_wheels = {row.python for row in rows if row.days is not None}
+    told = [version for version in dict.fromkeys(row.python for row in rows) if version in with_wheels]
+    if not told:
+        return plain(f"No framework that is read has wheels for {platform}.")
+    of_newest = [row for row in rows if row.python == told[-1] and not row.any_python]
+    words = [f"{NAMES.get(row.package, row.package)} {_days(row)}" for row in of_newest]
+    return plain(f"Python {told[-1]} on {platform}: {', '.join(words)}.")
+
+
+def _days(row: Wait) -> str:
+    if row.days is None:
+        return "has no wheel yet"
+    return f"after {fmt.count(row.days, 'day')}" if row.days >= 0 else f"{fmt.count(-row.days, 'day')} ahead"
+
+
+def _table(rows: list[Wait], pythons: list[str], planned: set[str]) -> pd.DataFrame:
+    cells: dict[str, dict[str, str]] = {}
+    for row in rows:
+        head = f"{row.python}{'*' if row.python in planned else ''}"
+        cells.setdefault(NAMES.get(row.package, row.package), {})[head] = _cell(row)
+    heads = [f"{version}{'*' if version in planned else ''}" for version in pythons]
+    return pd.DataFrame.from_dict(cells, orient="index", columns=heads)
+
+
+def _cell(row: Wait) -> str:
+    if row.any_python:
+        return "any Python"
+    return "no wheel" if row.days is None else f"{row.days:+,} d, {row.version}"
+
+
+def _weights(found: list[Weight]) -> None:
+    st.subheader("What the wheels weigh", anchor="wheel-sizes")
+    if not found:
+        st.markdown("No wheel for this platform has a size.")
+        return
+    last = {weight.package: weight for weight in found}
+    words = ", ".join(f"{NAMES.get(name, name)} {each.version} {fmt.size(each.size)}" for name, each in last.items())
+    st.markdown(plain(f"The newest: {words}."))
+    st.plotly_chart(weight_chart(found, NAMES, frame.theme()), config=CONFIG, key="ecosystem.latency.weights")
+    st.caption("The largest wheel of each final release for this platform, by the day it was uploaded, on a log scale.")
+    with st.expander("All figures"):
+        table = pd.DataFrame(found)
+        st.dataframe(table, hide_index=True, alt="Size of the wheel of each version, in bytes")
