@@ -67,6 +67,6 @@ def test_without_a_framework_nothing_is_asked_for(
     assert "none of the frameworks is installed" in capsys.readouterr().err
 
 
-def test_a_worker_of_up_takes_each_kind_of_job_and_measuring_and_probing_share_one() -> None:
-    assert sorted(kind for kinds in serve.WORKERS for kind in kinds) == sorted(HANDLERS)
-    assert (jobs.BENCHMARK, jobs.PROBES) in serve.WORKERS
+def test_a_worker_of_up_takes_each_kind_of_job_and_what_measures_shares_one() -> None:
+    assert sorted(kind for kinds in serve.KINDS for kind in kinds) == sorted(HANDLERS)
+    assert {jobs.BENCHMARK, jobs.PROBES, jobs.TASKS} in map(set, serve.KINDS)
