@@ -18,7 +18,7 @@ def pytorch(mode: Mode) -> Evidence:
     """torch.profiler.profile, and its trace for Chrome."""
     import torch
 
-    step, x, weight = mode.wrap(lambda x, weight: x @ weight), torch.ones(8, 8), torch.ones(8, 8)
+    step, x, weight = mode.wrap(lambda x, weight: x @ weight), torch.ones(2, 3), torch.ones(3, 4)
     step(x, weight)
     with torch.profiler.profile() as profile:
         step(x, weight)
@@ -31,7 +31,7 @@ def tensorflow(mode: Mode) -> Evidence:
     """tf.profiler.experimental."""
     import tensorflow as tf
 
-    step, x, weight = mode.wrap(lambda x, weight: x @ weight), tf.ones((8, 8)), tf.ones((8, 8))
+    step, x, weight = mode.wrap(lambda x, weight: x @ weight), tf.ones((2, 3)), tf.ones((3, 4))
     step(x, weight)
     with tf.profiler.experimental.Profile("log"):
         step(x, weight).numpy()
@@ -43,7 +43,7 @@ def jax(mode: Mode) -> Evidence:
     import jax
     from jax import numpy as jnp
 
-    step, x, weight = mode.wrap(lambda x, weight: x @ weight), jnp.ones((8, 8)), jnp.ones((8, 8))
+    step, x, weight = mode.wrap(lambda x, weight: x @ weight), jnp.ones((2, 3)), jnp.ones((3, 4))
     step(x, weight)
     with jax.profiler.trace("log"):
         step(x, weight).block_until_ready()
