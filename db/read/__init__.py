@@ -22,6 +22,7 @@ from db.read.bench_rows import (
     bench_keys,
     bench_result_rows,
 )
+from db.read.board import BoardEvidence, DatedRelease, LastSaid, board_evidence, dated_releases
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
@@ -71,6 +72,8 @@ __all__ = [
     "IMPORT",
     "BenchFilter",
     "BenchHead",
+    "BoardEvidence",
+    "DatedRelease",
     "DoubtRow",
     "Entry",
     "HeldRow",
@@ -79,6 +82,7 @@ __all__ = [
     "KeptBody",
     "KeptReceipt",
     "KeptRun",
+    "LastSaid",
     "Preparation",
     "ProbeChange",
     "ProbeColumn",
@@ -108,11 +112,13 @@ __all__ = [
     "bench_runs",
     "bench_runs_begun",
     "bench_samples",
+    "board_evidence",
     "charted",
     "content",
     "counts",
     "cursor",
     "cursors",
+    "dated_releases",
     "doubts",
     "job",
     "job_watch",
