@@ -13,6 +13,7 @@ st.navigation(
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/adoption.py", title="Adoption", url_path="adoption"),
         st.Page("views/speed.py", title="Speed", url_path="speed"),
+        st.Page("views/ecosystem.py", title="Ecosystem", url_path="ecosystem"),
         st.Page("views/data.py", title="Data", url_path="data"),
     ],
     position="top",

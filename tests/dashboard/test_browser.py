@@ -19,9 +19,15 @@ from tests.dashboard.conftest import ROOT
 pytestmark = pytest.mark.browser
 SHOWN_MS = 30_000
 MEASURED_MS = 150_000
-PAGES = {"/": "PyTorch leads on", "/adoption": "passed TensorFlow", "/speed": "Which is faster", "/data": "values in"}
+PAGES = {
+    "/": "PyTorch leads on",
+    "/adoption": "passed TensorFlow",
+    "/speed": "Which is faster",
+    "/ecosystem": "TorchServe is archived",
+    "/data": "values in",
+}
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|speed|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|speed|ecosystem|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)
