@@ -150,7 +150,7 @@ def test_evidence_names_day_source_receipt_or_page(site: Opened, collected: Path
 
     told = words(AppTest.from_function(script, default_timeout=60).run())
     assert "torch 2.15.0 released (collected, Python package index, as of" in told
-    assert "2025-08-07: TorchServe is archived (cited, [page](https://github.com/pytorch/serve))" in told
+    assert "2025-08-07: TorchServe is archived (cited, [page](https://github.com/pytorch/serve/issues/3396))" in told
     assert "Nothing dated is known." in told
     assert "<script" not in told.replace(HOSTILE, "")
 
