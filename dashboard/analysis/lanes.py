@@ -13,7 +13,7 @@ from catalog.models import System
 from db.read import DatedRelease
 
 ORDER = ("package_index", "github", "git")
-_EARLY = re.compile(r"(?i)(?:alpha|beta|rc|dev|nightly|pre(?:view)?)\b|\d(?:a|b|rc)\d")
+_EARLY = re.compile(r"(?i)alpha|beta|nightly|preview|(?<![a-z])(?:rc|dev|pre)(?![a-z])")
 _PREFIX = re.compile(r"^\D*?(?=\d)")
 
 
@@ -45,8 +45,7 @@ def version_of(text: str) -> Version | None:
 def is_early(release: DatedRelease) -> bool:
     """Whether a release is a candidate or the like: marked so, or called so."""
     version = version_of(release.version)
-    called = version.is_prerelease if version is not None else bool(_EARLY.search(release.version))
-    return release.early or called or bool(re.search(r"(?i)beta|alpha|nightly", release.version))
+    return release.early or (version is not None and version.is_prerelease) or bool(_EARLY.search(release.version))
 
 
 def lanes(releases: Sequence[DatedRelease], system: System) -> list[Lane]:

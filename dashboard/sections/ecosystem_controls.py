@@ -65,10 +65,11 @@ def choose_view(catalog: Catalog) -> str:
     return str(shown or "board")
 
 
-def chosen(name: str, label: str, catalog: Catalog) -> list[str]:
-    """A filter of one name, drawn where it is called; empty is everything."""
+def chosen(name: str, label: str, catalog: Catalog, nothing: str = "All") -> list[str]:
+    """A filter of one name, drawn where it is called; ``nothing`` says what an empty choice stands for."""
     options = offered(catalog)[name]
-    return list(st.multiselect(label, list(options), format_func=options.__getitem__, key=key(name), placeholder="All"))
+    words = options.__getitem__
+    return list(st.multiselect(label, list(options), format_func=words, key=key(name), placeholder=nothing))
 
 
 def settle() -> None:

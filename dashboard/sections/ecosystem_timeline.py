@@ -22,7 +22,7 @@ COLUMNS = ("system", "package", "version", "released", "source", "receipt")
 
 def draw(catalog: Catalog) -> None:
     """The lanes of the systems chosen; without a choice those of the frameworks."""
-    picked = ecosystem_controls.chosen("system", "Systems", catalog)
+    picked = ecosystem_controls.chosen("system", "Systems", catalog, "The frameworks")
     wanted = picked or [
         slug for slug, system in catalog.systems.items() if system.role == "framework" or slug == "keras"
     ]

@@ -147,6 +147,7 @@ def test_versions_are_read_from_tags_and_majors_are_their_first() -> None:
     ]  # fmt: skip
     assert is_early(release("2.0.0.beta1", TODAY))
     assert is_early(release("v1.0-rc.2", TODAY))
+    assert is_early(release("rc3", TODAY)), "a tag of Caffe"
     assert not is_early(release("1.0.post1", TODAY))
     days = [TODAY + timedelta(days=n) for n in range(6)]
     line = [release(v, d) for v, d in zip(("0.9", "1.0", "2.0", "1.9", "2.1", "2026.1"), days, strict=True)]
