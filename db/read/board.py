@@ -1,9 +1,9 @@
 """Reading what tells whether a system lives: dated releases, repositories, commits, and when each source was read."""
 
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Cursor, Observed, PackageRelease, Receipt, Series
@@ -87,11 +87,7 @@ def dated_releases(session: Session) -> list[DatedRelease]:
         .where(PackageRelease.released_at.is_not(None), PackageRelease.yanked.is_(False))
         .order_by(PackageRelease.released_at, PackageRelease.id)
     )
-    return [DatedRelease(*row[:4], _day(row[4]), *row[5:]) for row in session.execute(query)]
-
-
-def _day(at: datetime) -> date:
-    return at.date()
+    return [DatedRelease(*row[:4], row[4].date(), *row[5:]) for row in session.execute(query) if row[4] is not None]
 
 
 def _asked(session: Session) -> dict[str, date]:
@@ -104,12 +100,16 @@ def _repositories(session: Session) -> list[LastSaid]:
     """Whether each repository is closed, when it was last pushed to, and the last month with a commit."""
     states = _newest([ARCHIVED, AGE], positive=False)
     commits = _newest(["commits"], positive=True)
-    return [_said(row) for query in (states, commits) for row in session.execute(query)]
+    return [LastSaid(*row) for query in (states, commits) for row in session.execute(query)]
 
 
-def _newest(metrics: list[str], *, positive: bool) -> Select[tuple[object, ...]]:
+def _newest(metrics: list[str], *, positive: bool) -> Select[*tuple[Any, ...]]:
     """The newest observation with a value (above nought, where asked for) of each series of the metrics."""
-    kept = [Series.metric.in_(metrics), Observed.value.is_not(None), Series.granularity.in_(("day", "month"))]
+    kept: list[ColumnElement[bool]] = [
+        Series.metric.in_(metrics),
+        Observed.value.is_not(None),
+        Series.granularity.in_(("day", "month")),
+    ]
     kept += [Observed.value > 0] if positive else []
     newest = (
         select(Observed.series_id, func.max(Observed.period_start).label("start"))
@@ -126,7 +126,3 @@ def _newest(metrics: list[str], *, positive: bool) -> Select[tuple[object, ...]]
         .outerjoin(Receipt, Receipt.id == Observed.receipt_id)
         .order_by(Series.system, Series.is_primary.desc(), Series.source, Series.definition)
     )
-
-
-def _said(row: Row[tuple[object, ...]]) -> LastSaid:
-    return LastSaid(*row)

@@ -19,7 +19,7 @@ NOTHING = BoardEvidence([], [], [], {}, {})
 
 def release(version: str, day: date, package: str = "torchserve", **more: object) -> DatedRelease:
     made = DatedRelease("torchserve", "package_index", package, version, day, False, 7, "http://192.0.2.1/x")
-    return made._replace(**more)
+    return made._replace(**more)  # type: ignore[arg-type]  # a field of its own type
 
 
 def said(metric: str, value: float, day: date, system: str = "tfjs") -> LastSaid:

@@ -55,8 +55,7 @@ def collected(new_home: Path) -> Path:
 
 def table(app: AppTest) -> list[dict[str, object]]:
     """The rows of the page's first table."""
-    found: list[dict[str, object]] = app.dataframe[0].value.to_dict("records")
-    return found
+    return [{str(name): value for name, value in row.items()} for row in app.dataframe[0].value.to_dict("records")]
 
 
 def test_the_page_answers_and_shows_sign_and_word(site: Opened, bundled: Path) -> None:
@@ -201,6 +200,7 @@ def test_the_timeline_has_a_lane_a_system_and_numbers_at_majors() -> None:
     ticks, majors = figure.data
     assert len(ticks.x) == 3
     assert list(majors.text) == ["1.0", "2.0"]
+    assert majors.name == "Py&lt;i&gt;Torch, majors"
     assert figure.layout.annotations[0].text == "Py&lt;i&gt;Torch · torch&lt;b&gt;"
     close = [release("1.0.0", date(2018, 12, 7)), release("2.0.0", date(2019, 1, 1))]
     crowded = timeline(lanes(close, CATALOG.systems["pytorch"]), {}, TODAY, "light").data[1]
