@@ -113,7 +113,12 @@ class Source(Entry):
 
 
 class Milestone(Entry):
-    """A release or turning point of a system, or (exactly one of the two) of a source."""
+    """A release or turning point of a system, or (exactly one of the two) of a source.
+
+    ``life`` is what the cited page says of the system from that day on: kept up only (maintenance), no commit seen
+    since (silent), still shipped but to go (deprecated), given up by its makers (ended), or its repository closed
+    (archived). A state shown to a reader is derived from it and from what was collected, never from it alone.
+    """
 
     date: When
     title: Text
@@ -123,12 +128,15 @@ class Milestone(Entry):
     system: str | None = None
     source: str | None = None
     company: str | None = None
+    life: Literal["maintenance", "silent", "deprecated", "ended", "archived"] | None = None
     note: str = ""
 
     @model_validator(mode="after")
     def _has_one_subject(self) -> Self:
         if (self.system is None) == (self.source is None):
             raise ValueError("name a system or a source, one of the two")
+        if self.life is not None and (self.system is None or self.kind in ("release", "break")):
+            raise ValueError("life belongs to a system's deprecation, archive, announcement or governance")
         return self
 
 

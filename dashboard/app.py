@@ -15,6 +15,7 @@ st.navigation(
         st.Page("views/capabilities.py", title="Capabilities", url_path="capabilities"),
         st.Page("views/speed.py", title="Speed", url_path="speed"),
         st.Page("views/code.py", title="Code", url_path="code"),
+        st.Page("views/ecosystem.py", title="Ecosystem", url_path="ecosystem"),
         st.Page("views/claims.py", title="Claims", url_path="claims"),
         st.Page("views/data.py", title="Data", url_path="data"),
     ],

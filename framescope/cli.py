@@ -83,6 +83,17 @@ def sources(json: Json = False) -> None:
 
 
 @app.command()
+def systems(json: Json = False) -> None:
+    """List every tracked system: what became of it, last release, pace, downloads, successor, and the evidence.
+
+    A state follows from dated releases, repositories and cited facts by one rule; unknown stays unknown.
+    """
+    from framescope.commands import systems as commands
+
+    commands.systems(json=json)
+
+
+@app.command()
 def collect(
     source: Annotated[list[str] | None, typer.Argument(help="Sources to collect; none means all.")] = None,
     due: Annotated[bool, typer.Option("--due", help="Only what is due by its cadence.")] = False,

@@ -23,6 +23,7 @@ from db.read.bench_rows import (
     bench_keys,
     bench_result_rows,
 )
+from db.read.board import BoardEvidence, DatedRelease, LastSaid, board_evidence, dated_releases
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
@@ -78,6 +79,8 @@ __all__ = [
     "SAME_MACHINE",
     "BenchFilter",
     "BenchHead",
+    "BoardEvidence",
+    "DatedRelease",
     "DoubtRow",
     "Entry",
     "HeldRow",
@@ -86,6 +89,7 @@ __all__ = [
     "KeptBody",
     "KeptReceipt",
     "KeptRun",
+    "LastSaid",
     "Preparation",
     "ProbeChange",
     "ProbeColumn",
@@ -119,11 +123,13 @@ __all__ = [
     "bench_runs",
     "bench_runs_begun",
     "bench_samples",
+    "board_evidence",
     "charted",
     "content",
     "counts",
     "cursor",
     "cursors",
+    "dated_releases",
     "doubts",
     "job",
     "job_watch",

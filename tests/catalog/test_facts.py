@@ -11,6 +11,8 @@ from catalog.load import load_catalog
 
 # the brief's names for what has a row, or a source, under another name here
 RENAMED = {"swift-for-tensorflow": "swift-tf", "litert": "tf-lite", "twitter": "tensorflow", "openai": "pytorch"}
+# found since: the letter in CNTK's own README
+ADDED = Counter([("2019-04", "deprecation", "https://github.com/microsoft/CNTK", "page itself", True, "cntk")])
 SOURCES = {"papers-with-code": "papers_with_code", "package-index": "package_index"}
 
 
@@ -59,8 +61,9 @@ def test_every_milestone_keeps_its_date_kind_address_and_standing(originals: Pat
     )
     milestones = load_catalog().milestones
     mine = Counter((m.date.text, m.kind, m.url, m.seen, bool(m.note), m.system or m.source) for m in milestones)
-    assert mine == theirs
-    assert len(milestones) == 142
+    assert mine - theirs == ADDED
+    assert not theirs - mine
+    assert len(milestones) == 142 + ADDED.total()
 
 
 def test_every_break_keeps_its_date_kind_and_address(originals: Path) -> None:

@@ -105,16 +105,24 @@ BROKEN = {
         "milestones.toml",
         '[[milestone]]\nsystem = "torchh"\ndate = "2020"\ntitle = "t"\nkind = "release"\nurl = "https://a.b"\n'
         'seen = "quoted"\n',
-        "143",
+        "144",
         "system",
         "'torchh' is no system",
     ),
     "a milestone of nothing": (
         "milestones.toml",
         '[[milestone]]\ndate = "2020"\ntitle = "t"\nkind = "release"\nurl = "https://a.b"\nseen = "quoted"\n',
-        "143",
+        "144",
         "",
         "name a system or a source",
+    ),
+    "a life told by a release": (
+        "milestones.toml",
+        '[[milestone]]\nsystem = "jax"\ndate = "2020"\ntitle = "t"\nkind = "release"\nurl = "https://a.b"\n'
+        'seen = "quoted"\nlife = "ended"\n',
+        "144",
+        "",
+        "life belongs to a system's deprecation",
     ),
 }
 

@@ -26,11 +26,12 @@ PAGES = {
     "/capabilities": "Nothing is probed yet",
     "/code": "fewest lines",
     "/speed": "Which is faster",
+    "/ecosystem": "TorchServe is archived",
     "/claims": "of 54",
     "/data": "values in",
 }
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|capabilities|code|speed|claims|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,249 @@
+"""The board of systems: every system with its state, the evidence for it, and what it is known by; pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from catalog.load import Catalog
+from catalog.models import Milestone, System
+from dashboard.analysis.lanes import Lane, lanes, seen_on
+from dashboard.analysis.life import UNKNOWN, WHOLE, YEAR, Fact, Sign, Signs, State, cadence, state_of
+from db.read import BoardEvidence, LastSaid, SeriesRow
+
+COLLECTED, BUNDLED, FAKE, CITED = "collected", "bundled", "test server", "cited"
+_BASIS = {"push": "active", "commits": "active", "archived": "closed"}
+DAY = timedelta(days=1)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One dated thing that is known of a system, as it was known on ``seen``.
+
+    ``origin`` says how it came here: collected, bundled, cited, or from a server on this machine (a test). ``basis``
+    is which sign of the rule it is, empty where it is none; ``when`` is the day as exactly as the source has it.
+    """
+
+    kind: str
+    day: date
+    says: str
+    source: str
+    origin: str
+    seen: date
+    url: str = ""
+    receipt: int | None = None
+    basis: str = ""
+    text: str = ""
+
+    @property
+    def when(self) -> str:
+        """YYYY, YYYY-MM or YYYY-MM-DD."""
+        return self.text or self.day.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest stable release."""
+
+    version: str
+    package: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """Downloads of the headline package in the newest complete month that a source has; ``until`` is inclusive."""
+
+    value: float
+    since: date
+    until: date
+    package: str
+    source: str
+    origin: str
+    receipt: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One system of the board; None is always unknown."""
+
+    system: System
+    state: State
+    last: Last | None
+    cadence: float | None
+    archived: bool | None
+    downloads: Downloads | None
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def marked(self) -> str:
+        """How what the state rests on came here: collected, bundled, cited or from a test server; empty if unknown."""
+        basis = self.state.basis
+        return next((one.origin for one in self.evidence if one.basis == basis), "") if basis else ""
+
+
+def board(catalog: Catalog, found: BoardEvidence, today: date) -> list[Row]:
+    """Every listed system, in the catalogue's order; a part without signs of its own stands as its whole does."""
+    ends = {origin.source: min(origin.covers_until.last, origin.retrieved.last) for origin in catalog.origins.values()}
+    rows = {
+        system.slug: _row(system, catalog.milestones, found, ends, today)
+        for system in catalog.systems.values()
+        if system.shown
+    }
+    return [_of_whole(row, rows) for row in rows.values()]
+
+
+def origin_of(source: str, url: str | None) -> str:
+    """How a figure came here, by its source and the address of its receipt."""
+    if source.startswith("history."):
+        return BUNDLED
+    return FAKE if url and urlsplit(url).hostname in LOOPBACK else COLLECTED
+
+
+def newest_month(rows: Iterable[SeriesRow], system: System, today: date, ends: Mapping[str, date]) -> Downloads | None:
+    """The newest complete month (or 28 to 31 days) of a system's downloads; what is held back or partial is none."""
+    known = [
+        row
+        for row in rows
+        if row.system == system.slug
+        and row.value is not None
+        and row.status == "ok"
+        and row.doubt is None
+        and row.period_end <= today
+        and 28 <= (row.period_end - row.period_start).days <= 31
+    ]
+    if not known:
+        return None
+    best = max(known, key=lambda row: (row.period_end, row.source not in ends, row.source))
+    origin, last = origin_of(best.source, None), best.period_end - DAY
+    package = best.definition
+    return Downloads(best.value or 0.0, best.period_start, last, package, best.source, origin, best.receipt)
+
+
+def _row(
+    system: System, milestones: Sequence[Milestone], found: BoardEvidence, ends: Mapping[str, date], today: date
+) -> Row:
+    tracks = lanes(found.releases, system)
+    last = _last(tracks, found, ends)
+    repositories = [one for one in found.repositories if one.system == system.slug]
+    work = _work(repositories, found.read_on, ends)
+    closed = _closed(repositories, found.read_on, ends)
+    mine = [entry for entry in milestones if entry.system == system.slug]
+    cited = [(Fact(e.date.first, e.life), _cited(e, "cited", "cited")) for e in mine if e.life is not None]
+    told = None if last else _cited_release(mine, today)
+    pace = (
+        cadence([r.released for r in tracks[0].releases], seen_on(tracks[0], *_days(found, ends))) if tracks else None
+    )
+    signs = Signs(
+        released=_sign(last.evidence if last else told),
+        active=_sign(work),
+        closed=_sign(closed) if closed and closed.kind == "archived" else None,
+        facts=tuple(fact for fact, _ in cited),
+        cadence=pace,
+    )
+    shown = [last.evidence if last else told, work, closed, *(evidence for _, evidence in cited)]
+    return Row(
+        system=system,
+        state=state_of(signs, today),
+        last=last,
+        cadence=pace,
+        archived=None if closed is None else closed.kind == "archived",
+        downloads=newest_month(found.downloads, system, today, ends),
+        evidence=tuple(sorted((one for one in shown if one is not None), key=lambda one: one.day, reverse=True)),
+    )
+
+
+def _sign(evidence: Evidence | None) -> Sign | None:
+    """A sign for the rule; of what is cited but tells of nothing within a year, none (it may be out of date)."""
+    return Sign(evidence.day, evidence.seen) if evidence is not None and evidence.basis else None
+
+
+def _days(
+    found: BoardEvidence, ends: Mapping[str, date]
+) -> tuple[Mapping[str, date], Mapping[str, date], Mapping[str, date]]:
+    return found.asked, found.read_on, ends
+
+
+def _last(tracks: Sequence[Lane], found: BoardEvidence, ends: Mapping[str, date]) -> Last | None:
+    """The newest stable release of any lane; of two on one day the better lane's."""
+    if not tracks:
+        return None
+    lane = max(tracks, key=lambda one: one.newest.released)
+    release, seen = lane.newest, seen_on(lane, *_days(found, ends))
+    says = f"{lane.package} {release.version} released"
+    origin = origin_of(lane.source, release.url)
+    evidence = Evidence(
+        "release", release.released, says, lane.source, origin, seen, release.url or "", release.receipt, "released"
+    )
+    return Last(release.version, lane.package, evidence)
+
+
+def _seen(one: LastSaid, read_on: Mapping[str, date], ends: Mapping[str, date]) -> date:
+    """The day a repository's word is known for."""
+    if one.metric == "commits":
+        return ends.get(one.source) or read_on.get(one.source) or one.end
+    return one.start
+
+
+def _work(repositories: Sequence[LastSaid], read_on: Mapping[str, date], ends: Mapping[str, date]) -> Evidence | None:
+    """The newest push or month with a commit."""
+    found = []
+    for one in repositories:
+        seen = _seen(one, read_on, ends)
+        if one.metric == "days_since_push":
+            found.append(_evidence("push", one, one.start - int(one.value) * DAY, seen, "last push"))
+        elif one.metric == "commits":
+            found.append(_evidence("commits", one, min(one.end - DAY, seen), seen, "last month with a commit"))
+    return max(found, key=lambda each: each.day, default=None)
+
+
+def _closed(repositories: Sequence[LastSaid], read_on: Mapping[str, date], ends: Mapping[str, date]) -> Evidence | None:
+    """Whether the headline repository is closed, by the newest word on it; closed on the day of its last push."""
+    said = [one for one in repositories if one.metric == "archived" and one.headline]
+    if not said:
+        return None
+    newest = max(said, key=lambda one: one.start)
+    seen = _seen(newest, read_on, ends)
+    pushes = [one.start - int(one.value) * DAY for one in repositories if _is_push(one, newest)]
+    if newest.value:
+        return _evidence("archived", newest, max(pushes, default=seen), seen, "repository archived")
+    return _evidence("open", newest, seen, seen, "repository not archived")
+
+
+def _is_push(one: LastSaid, repository: LastSaid) -> bool:
+    return (one.metric, one.source, one.repository) == ("days_since_push", repository.source, repository.repository)
+
+
+def _evidence(kind: str, one: LastSaid, day: date, seen: date, says: str) -> Evidence:
+    named = f"{one.repository}: {says}" if one.repository else says
+    origin, basis = origin_of(one.source, one.url), _BASIS.get(kind, "")
+    return Evidence(kind, day, named, one.source, origin, seen, one.url or "", one.receipt, basis)
+
+
+def _cited(entry: Milestone, kind: str, basis: str) -> Evidence:
+    says = entry.title if entry.seen == "page itself" else f"{entry.title} (quoted)"
+    day = entry.date.first
+    return Evidence(kind, day, says, "catalogue", CITED, day, entry.url, basis=basis, text=entry.date.text)
+
+
+def _cited_release(milestones: Sequence[Milestone], today: date) -> Evidence | None:
+    """The newest release that the catalogue cites; it decides only while it is not a year old."""
+    dated = [entry for entry in milestones if entry.kind == "release" and entry.date.precision == "day"]
+    newest = max(dated, key=lambda entry: entry.date.first, default=None)
+    if newest is None:
+        return None
+    return _cited(newest, "release", "released" if today - newest.date.first <= YEAR else "")
+
+
+def _of_whole(row: Row, rows: Mapping[str, Row]) -> Row:
+    """A part that nothing is known of stands as its whole does."""
+    whole = rows.get(row.system.part_of or "")
+    if row.state.state != UNKNOWN or row.last is not None or whole is None or whole.last is None:
+        return row
+    of = whole.last.evidence
+    says = f"part of {whole.system.name}: {of.says}"
+    evidence = Evidence("whole", of.day, says, of.source, of.origin, of.seen, of.url, of.receipt, WHOLE)
+    why = f"part of {whole.system.name}: {whole.state.why}"
+    state = State(whole.state.state, why, whole.state.on, whole.state.since, WHOLE)
+    return Row(row.system, state, None, None, None, row.downloads, (evidence, *row.evidence))

@@ -1,0 +1,71 @@
+"""Releases over time as a figure: one lane a system, a tick each release, a labelled sign each major version."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import plotly.graph_objects as go
+
+from dashboard import format as fmt
+from dashboard.analysis.lanes import Lane, majors
+from dashboard.charts.look import dressed, note
+from dashboard.colours import PALETTES, Theme, colour, sign
+from dashboard.text import label
+
+LANE = 44
+LEAST_APART_DAYS = 150
+
+
+def timeline(lanes: Sequence[Lane], names: Mapping[str, str], today: date, theme: Theme, title: str = "") -> go.Figure:
+    """One lane a system from top to bottom: its name, a tick for each stable release, a number at majors."""
+    figure = go.Figure()
+    for index, lane in enumerate(lanes):
+        y = len(lanes) - 1 - index
+        name = names.get(lane.system, lane.system)
+        where = {"x": 0, "xref": "paper", "y": y + 0.36, "yref": "y", "xanchor": "left"}
+        figure.add_annotation(**note(f"{name} · {lane.package}", theme, color=PALETTES[theme].text, **where))
+        _ticks(figure, lane, name, y, theme)
+        _majors(figure, lane, name, y, theme)
+    dressed(figure, theme, height=LANE * max(len(lanes), 1) + 60, title=title)
+    figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 34})
+    figure.update_yaxes(range=[-0.6, max(len(lanes), 1) - 0.3], showticklabels=False, showgrid=False)
+    first = min((lane.releases[0].released for lane in lanes), default=today)
+    figure.update_xaxes(type="date", range=[date(first.year, 1, 1), date(today.year + 1, 1, 1)])
+    return figure
+
+
+def _ticks(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=[one.released for one in lane.releases],
+            y=[y - 0.1] * len(lane.releases),
+            mode="markers",
+            marker={"symbol": "line-ns-open", "size": 9, "color": colour(lane.system, theme)},
+            text=[label(f"{name} {one.version}, {fmt.day(one.released)}") for one in lane.releases],
+            hoverinfo="text",
+            name=label(name),
+        )
+    )
+
+
+def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> None:
+    """The first release of each major version; of two close together the later keeps its sign and loses its number."""
+    found = majors(lane.releases)
+    numbers, previous = [], date.min
+    for one, major in found:
+        apart = (one.released - previous).days >= LEAST_APART_DAYS
+        numbers.append(f"{major}.0" if apart else "")
+        previous = one.released if apart else previous
+    figure.add_trace(
+        go.Scatter(
+            x=[one.released for one, _ in found],
+            y=[y - 0.1] * len(found),
+            mode="markers+text",
+            marker={"symbol": sign(lane.system), "size": 10, "color": colour(lane.system, theme)},
+            text=numbers,
+            textposition="bottom center",
+            textfont={"size": 10},
+            hovertext=[label(f"{name} {one.version}, {fmt.day(one.released)}: first of {m}") for one, m in found],
+            hoverinfo="text",
+            name=label(f"{name}, majors"),
+        )
+    )

@@ -1,0 +1,92 @@
+"""What the Ecosystem page shows: the view and the filters of the board, kept in the address bar."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from catalog.load import Catalog
+from dashboard.analysis.board_words import state_words
+from dashboard.analysis.life import STATES
+from dashboard.analysis.nearest import unknown_name
+from dashboard.colours import FRAMEWORKS
+from dashboard.sections import address
+from dashboard.text import plain
+
+PAGE = "ecosystem"
+VIEWS = {
+    "board": "Board",
+    "timeline": "Releases",
+    "past": "History",
+    "reach": "Languages and platforms",
+    "adopters": "Adopters",
+    "api": "API size",
+    "models": "Models",
+    "latency": "Support latency",
+}
+MANY = ("role", "framework", "state", "system")
+MESSAGES = f"{PAGE}.messages"
+
+
+def key(name: str) -> str:
+    """Where a choice is kept in the session."""
+    return f"{PAGE}.{name}"
+
+
+def offered(catalog: Catalog) -> dict[str, dict[str, str]]:
+    """What can be chosen of each name: the slug and its words."""
+    shown = {slug: system for slug, system in catalog.systems.items() if system.shown}
+    served = {slug for system in shown.values() for slug in (*system.serves, system.part_of) if slug}
+    frameworks = [*FRAMEWORKS, *sorted(served - set(FRAMEWORKS))]
+    return {
+        "role": {role: role for role in catalog.roles if any(one.role == role for one in shown.values())},
+        "framework": {slug: shown[slug].name for slug in frameworks if slug in shown},
+        "state": {state: state_words(state) for state in STATES},
+        "system": {slug: system.name for slug, system in shown.items()},
+    }
+
+
+def choose_view(catalog: Catalog) -> str:
+    """Draw the row of views; the address bar is read before, and answered where it asks for what is not there."""
+    incoming, known = address.incoming(), offered(catalog)
+    if address.is_new(PAGE, incoming, [key(name) for name in ("show", *MANY)]):
+        _seed(incoming, known)
+    for message in st.session_state.pop(MESSAGES, ()):
+        st.warning(plain(message), icon=":material/link_off:")
+    for name in ("show", *MANY):
+        st.session_state[key(name)] = st.session_state[key(name)]  # a widget that is not drawn would lose its choice
+    shown = st.segmented_control(
+        "View",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        key=key("show"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    return str(shown or "board")
+
+
+def chosen(name: str, label: str, catalog: Catalog, nothing: str = "All") -> list[str]:
+    """A filter of one name, drawn where it is called; ``nothing`` says what an empty choice stands for."""
+    options = offered(catalog)[name]
+    words = options.__getitem__
+    return list(st.multiselect(label, list(options), format_func=words, key=key(name), placeholder=nothing))
+
+
+def settle() -> None:
+    """Write what is chosen into the address bar."""
+    state = {name: [str(one) for one in st.session_state[key(name)]] for name in MANY}
+    show = str(st.session_state[key("show")] or "board")
+    address.write(PAGE, {"show": [] if show == "board" else [show], **state})
+
+
+def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None:
+    messages = []
+    for name in MANY:
+        given = asked.get(name, [])
+        st.session_state[key(name)] = [one for one in dict.fromkeys(given) if one in known[name]]
+        messages += [unknown_name(name, one, list(known[name]), "all") for one in given if one not in known[name]]
+    show = (asked.get("show") or ["board"])[0]
+    if show not in VIEWS:
+        messages.append(unknown_name("view", show, list(VIEWS), "the board"))
+        show = "board"
+    st.session_state[key("show")], st.session_state[MESSAGES] = show, messages
