@@ -26,7 +26,7 @@ def files(store: ReceiptStore) -> list[Path]:
     return [path for path in store.root.rglob("*") if path.is_file()]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=3_000))
 def test_any_body_comes_back(store: ReceiptStore, body: bytes) -> None:
     kept = store.put(body)

@@ -173,8 +173,9 @@ def first_calls(phase: Phase) -> Facts:
 def trees(phase: Phase) -> Facts:
     rows = []
     for run, day in RUNS.items():
-        rows.append(timed("tree_by_depth", "torch.eager", 0.001, run))
-        rows.append(timed("tree_by_node", "torch.eager", 0.02 if phase(day) else 0.002, run))
+        for device in ("cpu", "cuda:0"):
+            rows.append(timed("tree_by_depth", "torch.eager", 0.001, run, device))
+            rows.append(timed("tree_by_node", "torch.eager", 0.2 if phase(day) else 0.002, run, device))
     return bare(results=tuple(rows), run_days=RUNS)
 
 
@@ -295,7 +296,13 @@ CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "tf-complex-alone": (only_keras, PAST),
     "tf-8000-operators": (counted, STATE),
     "open-models-tf-first": (shares("models_created", TF), STATE),
-    "rnn-faster-in-pytorch": (compared_times(RNN, "torch.eager", "tensorflow.eager", "slower"), STATE),
+    "rnn-faster-in-pytorch": (
+        both(
+            compared_times(RNN, "torch.eager", "tensorflow.eager", "slower"),
+            compared_times(RNN, "torch.compile", "tensorflow.xla", "slower"),
+        ),
+        STATE,
+    ),
     "tf-compiles-faster": (first_calls, STATE),
     "gpu-speedup-50x": (on_gpu, STATE),
     "tf-fold-dynamic-batching": (trees, STATE),

@@ -130,6 +130,15 @@ def test_dynamic_batching(speed_ups: tuple[float, ...], answer: str) -> None:
     assert all("unpaired" in one.how for one in found.evidence)
 
 
+@pytest.mark.parametrize(
+    ("on_gpu", "answer"), [((120.0, 150.0), "holds"), ((12.0, 50.0), "mixed"), ((120.0, 50.0), "mixed")]
+)
+def test_dynamic_batching_is_held_to_a_hundred_times_on_a_gpu(on_gpu: tuple[float, ...], answer: str) -> None:
+    there = [replace(one, device="cuda:0") for one in trees(*on_gpu).results]
+    found = dynamic_batching(Rows([], [*trees(12.0, 50.0).results, *there]))
+    assert (found.verdict, found.missing) == (answer, ())
+
+
 def test_trees_of_other_sizes_are_not_divided() -> None:
     found = dynamic_batching(trees(12.0, size="large"))
     assert found.verdict == "cannot tell"
