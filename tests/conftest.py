@@ -22,14 +22,20 @@ BROWSER_ARGUMENTS = [
 CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
 
 
-ALONE = ("bench", "probes", "tasks", "test_harness_figures.py")
-"""Where tests measure, or start frameworks in processes of their own: `make test` runs these one after the other."""
+ALONE = ("bench", "probes", "test_harness_figures.py")
+"""Where tests measure, or keep both processors busy themselves: `make test` runs these one after the other."""
+NOT_ALONE = (
+    *("test_autodiff.py", "test_docs.py", "test_frameworks.py", "test_layers.py", "test_operators.py", "test_plan.py"),
+    *("test_statistics.py", "test_steps.py", "test_training.py", "test_units.py", "test_workloads.py"),
+    *("test_expectations.py", "test_registry.py"),
+)
+"""Files in those folders that look at values only, never at times, on one processor."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that no other may run beside."""
     for item in items:
-        if item.path.relative_to(ROOT / "tests").parts[0] in ALONE:
+        if item.path.relative_to(ROOT / "tests").parts[0] in ALONE and item.path.name not in NOT_ALONE:
             item.add_marker(pytest.mark.alone)
 
 

@@ -127,6 +127,7 @@ FAILS: dict[tuple[str, str, str], str] = {
 
 _PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
 _COMPILED = ("custom_operator", "gradient_checkpointing", "operations_at_scale_of_a_loop")
+_FRESH = ("export_as_program", "checkpoint_resume")
 _ON_KERAS = ("keras.tensorflow", "keras.torch", "keras.jax")
 
 SLOW: frozenset[tuple[str, str, str]] = frozenset(
@@ -137,6 +138,16 @@ SLOW: frozenset[tuple[str, str, str]] = frozenset(
         *(("keras_backends", system, "any") for system in _ON_KERAS[:2]),
         *(("keras_is_its_own_package", system, "any") for system in _ON_KERAS[:2]),
         *(("keras_model_across_backends", system, "any") for system in _ON_KERAS[1:]),
+        *(
+            (slug, system, "any")
+            for slug in ("export_as_program", "checkpoint_resume")
+            for system in ("tensorflow", *_ON_KERAS)
+        ),
+        *((slug, "keras.jax", "any") for slug in ("saved_model", "tensorboard_log")),
+        *((slug, "jax", "any") for slug in ("saved_model", "litert_conversion")),
+        *((slug, "keras.torch", "any") for slug in ("executorch_program", "tensorboard_log")),
+        *((slug, "keras.torch", "compiled") for slug in ("looking_inside_a_model", "finding_a_nan")),
+        ("ahead_of_time_compiling", "pytorch", "any"),
         ("model_parallel", "pytorch", "any"),
         ("deterministic_operations", "keras.jax", "any"),
     }
