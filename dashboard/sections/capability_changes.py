@@ -33,7 +33,7 @@ def shown(everything: Sequence[ProbeColumn], titles: Mapping[str, str], names: M
     found = [change for change in probed.changes(before, after) if change.change != "same"]
     told = f"{column_name(before, names)} to {column_name(after, names)}"
     really = [change for change in found if change.change == "changed"]
-    st.subheader(plain(f"{told}: {fmt.count(len(really), 'cell')} changed"), anchor="changes")
+    st.header(plain(f"{told}: {fmt.count(len(really), 'cell')} changed"), anchor="changes")
     if not found:
         st.markdown("Every cell has the same answer in both.")
         return

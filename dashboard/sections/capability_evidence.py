@@ -46,7 +46,7 @@ def shown(cell: ProbeRow, row: Row, names: Mapping[str, str], any_mode: str) -> 
         return
     of = ProbeColumn(cell.system, cell.version, cell.backend_version, cell.device)
     with st.container(border=True, key="capability-evidence"):
-        st.subheader(f"{plain(word(cell))}: {plain(row.title)}", anchor="evidence")
+        st.header(f"{plain(word(cell))}: {plain(row.title)}", anchor="evidence")
         st.markdown(f"**{plain(column_name(of, names))}, {_mode(cell.mode)}.** {plain(row.question)}")
         st.markdown(plain(MEANS.get(cell.state, "")))
         if any_mode and cell.mode == "any":

@@ -17,7 +17,8 @@ from db.read import ProbeRow
 
 GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
 FIRST = "Capability"
-FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 230, 118, 36, 72, 660
+# of 358 on a phone: Streamlit pins no column that takes more than about six tenths
+FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 200, 118, 36, 72, 660
 FILE_COLUMNS = (
     *("capability", "axis", "system", "mode", "device", "version", "backend_version", "state", "seconds"),
     *("measured_at", "run", "message"),

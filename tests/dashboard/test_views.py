@@ -20,7 +20,17 @@ HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:alert(1))"
 
 def said(app: AppTest) -> str:
     """Everything a page says in Markdown and in messages."""
-    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.success]
+    parts = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.warning,
+        *app.info,
+        *app.error,
+        *app.success,
+    ]
     return "\n".join(str(part.value) for part in parts)
 
 
