@@ -1,6 +1,6 @@
 """Measure how long the Capabilities page takes to open with 1,000 results, beside the same page with none.
 
-Writes docs/figures/capabilities.md. Run by hand: `.venv/bin/python benchmarks/capabilities_page.py`.
+Writes docs/figures/capabilities.md. Run by hand: `.venv/bin/python benchmarks/capabilities_opening.py`.
 """
 
 import statistics
@@ -69,7 +69,7 @@ def main() -> int:
         Figure("the second over the first", full / empty, "×", 1.5, "at most 1.5 was asked for"),
     ]
     told = (
-        "# Opening the matrix\n\n<!-- Written by `.venv/bin/python benchmarks/capabilities_page.py`. -->\n\n"
+        "# Opening the matrix\n\n<!-- Written by `.venv/bin/python benchmarks/capabilities_opening.py`. -->\n\n"
         f"Measured {when} on: {where}.\n\n{table(figures)}"
     )
     (INTO / "capabilities.md").write_text(told, encoding="utf-8")
