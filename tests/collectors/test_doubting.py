@@ -196,6 +196,7 @@ def test_every_source_of_periods_says_how_old_its_newest_gets() -> None:
         "git",
         "google_trends",
         "papers_with_code",
+        "wheels",
     }
 
 

@@ -27,7 +27,7 @@ PAGES = {
     "/code": "fewest lines",
     "/speed": "Which is faster",
     "/ecosystem": "TorchServe is archived",
-    "/claims": "of 54",
+    "/claims": "Of 54 claims",
     "/data": "values in",
 }
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing

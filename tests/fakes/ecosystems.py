@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 
 
 def package(
-    name: str, repositories: Any = 500, packages: Any = 40, looked: Any = "2026-11-19T08:00:00.123Z"
+    name: str, repositories: Any = 500, packages: Any = 40, looked: Any = "2026-11-17T08:00:00.123Z"
 ) -> dict[str, Any]:
     """A package as the service describes it, in part."""
     return {

@@ -152,7 +152,7 @@ def test_a_dry_run_says_the_calls_and_changes_no_byte(home: Path, index: Package
     predicted = {run["source"]: run["predicted"] for run in told}
     assert predicted["package_index"]["least"] == 61
     asked_nobody = {name for name, calls in predicted.items() if calls is None}
-    assert asked_nobody == {"git", "google_trends", "papers_with_code"}, "they are told why they are not asked"
+    assert asked_nobody == {"git", "google_trends", "papers_with_code", "wheels"}, "they are told why"
     assert all(calls["most"] >= calls["least"] for calls in predicted.values() if calls)
     assert ((home / "framescope.db").read_bytes(), index.seen) == (before, [])
     assert not (home / "receipts").exists()

@@ -30,7 +30,7 @@ def test_every_framework_has_a_check_or_a_reasoned_gap(probe: Probe) -> None:
     assert probe.question.endswith("?")
     known = {*MODES, *(f"{framework}.{mode}" for framework, modes in MODES.items() for mode in modes)}
     assert set(MODES) <= set(probe.sides) <= known
-    assert 0 < probe.limit_s <= 60
+    assert 0 < probe.limit_s <= 120
     for side in probe.sides.values():
         if isinstance(side, Gap):
             assert len(side.reason) > 10

@@ -93,7 +93,7 @@ PROBE = Probe(
     slug="ahead_of_time_compiling",
     title="Compiling ahead of time",
     axis="graph",
-    limit_s=240,
+    limit_s=120,
     question="Can a model be compiled to machine code before its first call?",
     sides={
         "pytorch": pytorch,
