@@ -21,7 +21,8 @@ from collectors.bench.spec import SpecError
 from tests.framescope.test_bench_files import ALONE
 
 ROOT = Path(__file__).resolve().parents[2]
-BUSY = "the machine was busy"
+UNSTEADY = ("the machine was busy", "the machine's speed changed")
+"""What a run says of a machine on which 5 % cannot be told."""
 SHORT: dict[str, dict[str, Any]] = {
     "crash": {"time_limit_s": 3.0},
     "hang": {"seconds": 1.0},
@@ -46,10 +47,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str
     return json.loads(done.stdout) | {"exit": done.returncode}, done.stderr, left
 
 
+def unsteady(message: str) -> bool:
+    return any(words in message for words in UNSTEADY)
+
+
 def test_every_fault_is_caught_and_the_status_says_so(whole: tuple[dict[str, Any], str, list[str]]) -> None:
     document = whole[0]
     missed = [(row["check"], row["message"]) for row in document["checks"] if row["state"] != "caught"]
-    assert all(name == "slowed by 5 %" and BUSY in said for name, said in missed), "a load hides this one alone"
+    assert all(name == "slowed by 5 %" and unsteady(said) for name, said in missed), "a load hides this one alone"
     assert (document["passed"], document["exit"], document["without"]) == (not missed, int(bool(missed)), [])
     assert [row["check"] for row in document["checks"]] == [check.name for check in CHECKS]
 
@@ -86,7 +91,7 @@ def test_without_its_guard_a_fault_is_missed_and_the_status_is_1(
     assert ("had to be ended" in document["checks"][0]["message"]) == (check.guard == "deadline")
     if check.guard == "gap":
         said = document["checks"][0]["message"]
-        assert GAP_IS_OFF in said or BUSY in said, (
+        assert GAP_IS_OFF in said or unsteady(said), (
             f"the miss is to come from the guard, where the machine lets it: {said}"
         )
     assert not list(tmp_path.iterdir())

@@ -82,11 +82,6 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("custom_operator", "tensorflow", "xla"): "XLA lists PyFunc as an operation it does not support",
     ("custom_operator", "keras.tensorflow", "compiled"): _VALUES,
     ("custom_operator", "keras.torch", "compiled"): _VALUES,
-    (
-        "custom_operator",
-        "keras.jax",
-        "eager",
-    ): "JAX differentiates by tracing, in eager mode too",
     ("custom_operator", "keras.jax", "compiled"): _VALUES,
     ("operations_at_scale_of_a_loop", "jax", "jit"): _BACKWARDS,
     ("operations_at_scale_of_a_loop", "keras.jax", "compiled"): _BACKWARDS,
