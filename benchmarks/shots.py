@@ -13,6 +13,7 @@ PAGES = {
     "capabilities": "/capabilities",
     "code": "/code",
     "speed": "/speed",
+    "ecosystem": "/ecosystem",
     "claims": "/claims",
     "data": "/data",
 }
