@@ -128,7 +128,8 @@ def _by_age(signs: Signs, today: date) -> State:
             return _told(SLOWS, "in maintenance, by its makers", released, RELEASED)
         if signs.cadence is not None and released.quiet > max(PATIENCE, timedelta(days=OVERDUE * signs.cadence)):
             return _told(SLOWS, f"no release for {OVERDUE} times the usual wait", released, RELEASED)
-        return _told(LIVES, "released within a year", released, RELEASED)
+        late = "" if today - released.day <= YEAR else " before it was last looked at"
+        return _told(LIVES, f"released within a year{late}", released, RELEASED)
     if active is not None and active.quiet <= YEAR:
         why = "worked on, but not released within a year" if released else "worked on within a year"
         return _told(SLOWS if released or kept else LIVES, why, active, ACTIVE)

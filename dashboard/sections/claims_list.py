@@ -127,7 +127,7 @@ def _table(kept: Found) -> str:
         key=f"{PAGE}.table",
         height=min(38 + 35 * len(frame), 460),
         column_config={
-            "now": st.column_config.TextColumn("Now", width="small"),
+            "now": st.column_config.TextColumn("Now", width=130),
             "said": st.column_config.NumberColumn("Said", format="%d", width="small"),
             "claim": st.column_config.TextColumn("Claim", width="large"),
             "kind": st.column_config.TextColumn("Decided by", width="small"),

@@ -21,7 +21,7 @@ def draw() -> None:
     if not wheels:
         frame.empty("No wheels are known", "The package index was not asked yet.", "framescope collect package_index")
         return
-    platform = st.selectbox("Platform", PLATFORMS, key="ecosystem.latency.platform", bind="query-params")
+    platform = st.selectbox("Platform", PLATFORMS, key="ecosystem.latency.platform")
     pythons = {each.version: each for each in data.catalog().pythons}
     rows = waits(wheels, {version: each.date.first for version, each in pythons.items()}, platform)
     st.markdown(_answer(rows, platform))

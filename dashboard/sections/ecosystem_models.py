@@ -31,7 +31,7 @@ def draw() -> None:
         f"Read with {code('framescope models')}."
     )
     st.subheader("Models that articles list", anchor="named-models")
-    missing = st.toggle("Only those that were not found", key="ecosystem.models.missing", bind="query-params")
+    missing = st.toggle("Only those that were not found", key="ecosystem.models.missing")
     shown = [each for each in rows if not (missing and each.places)]
     names = {slug: catalog.systems[slug].name for slug, _ in listed}
     st.dataframe(

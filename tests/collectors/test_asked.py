@@ -98,6 +98,7 @@ VARIANTS = [row["variant"] for row in jobs.variant_list()]
 def test_memory_that_nobody_tells_refuses_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "memory_free", lambda: None)
     ask(engine, workloads=["batched_matmul"], size="large")
+    assert [job.parameters["size"] for job in queued(engine)] == ["large"]
 
 
 def test_a_gpu_too_small_is_refused_too(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
