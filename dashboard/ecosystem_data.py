@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.analysis.support_latency import BINARIES, Wheel
+from dashboard.analysis.support_latency import BINARIES
 from dashboard.data import HOUR, engine, stamp
 from db import read
 from db.engine import home, reading
 from db.errors import StoreError
+from db.read import WheelRow
 from db.receipts import ReceiptStore
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def readings(kind: str) -> list[dict[str, Any]]:
     return _readings(stamp(), kind)
 
 
-def wheels() -> list[Wheel]:
+def wheels() -> list[WheelRow]:
     """Every wheel of `BINARIES` that the package index listed."""
     return _wheels(stamp())
 
@@ -47,6 +48,6 @@ def _readings(stamped: str, kind: str) -> list[dict[str, Any]]:  # noqa: ARG001 
 
 
 @st.cache_data(max_entries=2, ttl=HOUR, show_spinner=False)
-def _wheels(stamped: str) -> list[Wheel]:  # noqa: ARG001  # a key of the cache
+def _wheels(stamped: str) -> list[WheelRow]:  # noqa: ARG001  # a key of the cache
     with reading(engine()) as session:
-        return [Wheel(*row) for row in read.package_wheels(session, BINARIES)]
+        return read.package_wheels(session, BINARIES)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
+
+from db.read import WheelRow
 
 _CPYTHON = re.compile(r"cp3(\d+)")
 _PLATFORMS = (
@@ -19,20 +21,6 @@ _PLATFORMS = (
 PLATFORMS = tuple(name for name, _ in _PLATFORMS)
 BINARIES = ("torch", "tensorflow", "jaxlib", "keras")
 """Packages whose wheels decide where a framework runs; JAX itself is pure Python, and Keras too."""
-
-
-class Wheel(NamedTuple):
-    """A wheel as the index lists it; ``size`` in bytes, ``uploaded`` in UTC, None where it is not known."""
-
-    package: str
-    version: str
-    python_tag: str | None
-    abi_tag: str | None
-    platform_tag: str | None
-    size: int | None
-    uploaded: datetime | None
-    prerelease: bool
-    yanked: bool
 
 
 class Wait(NamedTuple):
@@ -60,7 +48,7 @@ class Weight(NamedTuple):
     size: int
 
 
-def waits(wheels: Sequence[Wheel], pythons: Mapping[str, date], platform: str) -> list[Wait]:
+def waits(wheels: Sequence[WheelRow], pythons: Mapping[str, date], platform: str) -> list[Wait]:
     """For every package and Python (``3.14`` to its day) the wait on one platform, final releases alone.
 
     A wheel with the stable interface (``abi3``) for 3.9 counts for every later Python from the day that Python came,
@@ -76,7 +64,7 @@ def waits(wheels: Sequence[Wheel], pythons: Mapping[str, date], platform: str) -
     return found
 
 
-def _wait(package: str, python: str, day: date, platform: str, wheels: Iterable[Wheel], *, any_python: bool) -> Wait:
+def _wait(package: str, python: str, day: date, platform: str, wheels: Iterable[WheelRow], *, any_python: bool) -> Wait:
     minor = int(python.partition(".")[2])
     dated = [
         (max(wheel.uploaded.date(), day) if _stable(wheel) else wheel.uploaded.date(), wheel)
@@ -89,7 +77,7 @@ def _wait(package: str, python: str, day: date, platform: str, wheels: Iterable[
     return Wait(package, python, platform, (first - day).days, wheel.version, first, any_python=any_python)
 
 
-def weights(wheels: Sequence[Wheel], platform: str) -> list[Weight]:
+def weights(wheels: Sequence[WheelRow], platform: str) -> list[Weight]:
     """The largest wheel of each final version on one platform, oldest first."""
     largest: dict[tuple[str, str], Weight] = {}
     for wheel in wheels:
@@ -101,7 +89,7 @@ def weights(wheels: Sequence[Wheel], platform: str) -> list[Weight]:
     return sorted(largest.values(), key=lambda weight: (weight.package, weight.uploaded, _order(weight.version)))
 
 
-def platforms_of(wheel: Wheel) -> tuple[str, ...]:
+def platforms_of(wheel: WheelRow) -> tuple[str, ...]:
     """The platforms that a wheel is for; all of them for one that is for any."""
     tag = wheel.platform_tag or ""
     if tag == "any":
@@ -115,15 +103,15 @@ def cuda_versions(packages: Iterable[str]) -> list[int]:
     return sorted(found, reverse=True)
 
 
-def _counts(wheel: Wheel) -> bool:
+def _counts(wheel: WheelRow) -> bool:
     return wheel.python_tag is not None and not wheel.prerelease and not wheel.yanked
 
 
-def _stable(wheel: Wheel) -> bool:
+def _stable(wheel: WheelRow) -> bool:
     return wheel.abi_tag == "abi3"
 
 
-def _serves(wheel: Wheel, minor: int) -> bool:
+def _serves(wheel: WheelRow, minor: int) -> bool:
     tags = [int(found) for found in _CPYTHON.findall(wheel.python_tag or "")]
     if _stable(wheel):
         return any(tag <= minor for tag in tags)

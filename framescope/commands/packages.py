@@ -12,7 +12,7 @@ from collectors.settings import load_settings
 from collectors.survey import Survey
 from dashboard.analysis.api_names import change, size, versions
 from dashboard.analysis.named_models import NOWHERE, find, told
-from dashboard.analysis.support_latency import BINARIES, PLATFORMS, Wheel, waits
+from dashboard.analysis.support_latency import BINARIES, PLATFORMS, waits
 from db import read
 from db.engine import open_database, reading
 from framescope.errors import WrongUsage
@@ -101,7 +101,7 @@ def latency(*, json: bool) -> None:
     """Print how long each framework let a new Python wait, from what the store has of the package index."""
     pythons = {each.version: each for each in load_catalog().pythons}
     with reading(open_database()) as session:
-        wheels = [Wheel(*row) for row in read.package_wheels(session, BINARIES)]
+        wheels = read.package_wheels(session, BINARIES)
     if not wheels:
         say("No wheels are known yet: `framescope collect package_index` asks for them.")
     days = {version: each.date.first for version, each in pythons.items()}

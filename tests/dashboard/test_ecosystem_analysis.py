@@ -7,8 +7,9 @@ import pytest
 
 from dashboard.analysis.api_names import by_namespace, change, size, versions
 from dashboard.analysis.named_models import NOWHERE, find, plain, told
-from dashboard.analysis.support_latency import PLATFORMS, Wheel, platforms_of, waits, weights
+from dashboard.analysis.support_latency import PLATFORMS, platforms_of, waits, weights
 from dashboard.charts.weights import weight_chart
+from db.read import WheelRow
 
 LINUX = "Linux x86-64"
 DAY = date(2025, 10, 7)
@@ -19,14 +20,14 @@ def names(version: str, spaces: dict[str, list[str]], **more: Any) -> dict[str, 
     return base | {"distinct": 1, "deprecated": [], "dynamic": {}} | more
 
 
-def wheel(tags: str, uploaded: str, version: str = "1.0", package: str = "torch", **more: Any) -> Wheel:
+def wheel(tags: str, uploaded: str, version: str = "1.0", package: str = "torch", **more: Any) -> WheelRow:
     python, abi, platform = tags.split("-")
     base = {"size": 100, "prerelease": False, "yanked": False} | more
-    return Wheel(package, version, python, abi, platform, base["size"], datetime.fromisoformat(uploaded).replace(
+    return WheelRow(package, version, python, abi, platform, base["size"], datetime.fromisoformat(uploaded).replace(
         tzinfo=UTC), base["prerelease"], base["yanked"])  # fmt: skip
 
 
-def days(*wheels: Wheel, platform: str = LINUX) -> int | None:
+def days(*wheels: WheelRow, platform: str = LINUX) -> int | None:
     (found,) = waits(wheels, {"3.14": DAY}, platform)
     return found.days
 
@@ -76,7 +77,7 @@ def test_a_listed_model_is_found_by_its_pattern_or_nowhere() -> None:
         ([wheel("cp314-cp314-manylinux_2_28_x86_64", "2025-10-17", yanked=True)], None),
     ],
 )  # fmt: skip
-def test_a_wait_is_counted_to_the_first_wheel_that_fits(wheels: list[Wheel], expected: int | None) -> None:
+def test_a_wait_is_counted_to_the_first_wheel_that_fits(wheels: list[WheelRow], expected: int | None) -> None:
     assert days(*wheels) == expected
 
 
