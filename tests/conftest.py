@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ensure_browser import find_browser, own_download
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER_ARGUMENTS = [
@@ -21,6 +21,8 @@ BROWSER_ARGUMENTS = [
 ]
 CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
 
+
+expect.set_options(timeout=30_000)  # a busy machine of two processors draws late; what never comes still fails
 
 ALONE = ("bench", "probes", "test_harness_figures.py")
 """Where tests measure, or keep both processors busy themselves: `make test` runs these one after the other."""
