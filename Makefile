@@ -68,7 +68,7 @@ calls: $(INSTALLED) ## count the requests of a backfill and of the days after it
 	$(BIN)/python benchmarks/calls.py
 
 soak: $(INSTALLED) browser ## slow probes; collecting among faults and kills; memory of the site over MINUTES=10 of visits
-	$(BIN)/python -m pytest --whole tests/probes/test_known.py tests/tasks/test_programs.py
+	$(BIN)/python -m pytest --whole tests/probes/test_known.py tests/tasks/test_programs.py tests/bench/test_frameworks.py
 	$(BIN)/python -m tests.soak --requests 2000 --kills 50
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
