@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import html
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.served.address import base_of, public
 
 MARK = "<title>Streamlit</title>"
-UNUSED = re.compile(r"<link\s+rel=\"preload\"\s+href=\"\./static/media/SourceSansVF[^>]*/>\s*")
-"""Streamlit's own face, fetched ahead of all else, which the theme of this site does not use."""
 _MOST_BYTES = 200_000
 _UNKEPT = (b"if-none-match", b"if-modified-since", b"range", b"accept-encoding")
 
@@ -78,7 +75,7 @@ def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
         answer.raw_headers = [pair for pair in start["headers"] if pair[0] != b"content-encoding"]
         return answer
     links = head_of(page, base_of(request) + request.url.path if public() else "")
-    made = UNUSED.sub("", text.replace(MARK, links)).encode()
+    made = text.replace(MARK, links).encode()
     return _answer(request, made, start["headers"])
 
 
