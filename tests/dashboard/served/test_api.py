@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -26,7 +27,8 @@ def rows(home: Path, **wanted: list[str]) -> list[read.SeriesRow]:
 
 
 def test_pages_of_a_series_are_all_of_it_once(ask: Ask, served_home: Path) -> None:
-    told, cursor = [], None
+    told: list[dict[str, Any]] = []
+    cursor = None
     while cursor is not None or not told:
         page = ask("/api/v1/series", metric="stars", system=["pytorch", "jax"], limit=97, cursor=cursor).json()
         told += page["rows"]
