@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
-from dashboard.served import api
+from catalog.load import load_catalog
+from dashboard.served import api, api_lists
+from dashboard.served.answers import Page, csv_of
 from db import read, write
 from db.engine import open_database, reading, writing
 from tests.dashboard.served.conftest import Ask
@@ -48,6 +50,7 @@ def test_every_row_says_where_it_comes_from(ask: Ask) -> None:
             assert row["origin"], path
             assert "receipt" in row, path
     (row,) = ask("/api/v1/series", metric="downloads", limit=1).json()["rows"]
+    assert row["origin"] in {origin.citation for origin in load_catalog().origins.values()}
     kept = ask(f"/api/v1/receipts/{row['receipt']}").json()
     assert (kept["receipt"], len(kept["sha256"])) == (row["receipt"], 64)
 
@@ -68,6 +71,13 @@ def test_rows_come_as_csv_with_a_link_to_the_next_page(ask: Ask) -> None:
     assert f"cursor={plain['next']}" in told.headers["link"]
     empty = ask("/api/v1/capabilities", format="csv", capability="none_such").text
     assert empty.startswith("origin,receipt,result,run,capability")
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    told = {"system": "a", "name": "@b", "role": "c", "serves": ["d"], "part_of": None, "successor": None}
+    row = api_lists.System(origin="=1+1", receipt=None, **told)  # type: ignore[arg-type]  # of several types
+    (line,) = csv.DictReader(io.StringIO(csv_of(Page[api_lists.System](rows=[row], next=None))))
+    assert (line["origin"], line["name"], line["serves"], line["receipt"]) == ("'=1+1", "'@b", '["d"]', "")
 
 
 def test_results_and_comparisons_are_those_that_were_measured(ask: Ask) -> None:
