@@ -53,7 +53,7 @@ def served(
     port = free_ports()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
     environment |= {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
-    site = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/app.py")]
+    site = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
     site += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     worker = [sys.executable, "-m", "framescope", "worker"]
     log = (home / "processes.log").open("wb")
