@@ -28,10 +28,11 @@ PAGES = {
     "/speed": "Which is faster",
     "/ecosystem": "TorchServe is archived",
     "/claims": "Of 54 claims",
+    "/choose": "criteria have evidence",
     "/data": "values in",
 }
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|choose|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)
