@@ -41,8 +41,8 @@ def flips(choice: Choice, catalog: Catalog) -> None:
     for one in choice.flips[:SHOWN]:
         way = "above" if one.by > 0 else "below"
         st.markdown(
-            f"- {dot(one.to)} **{NAMES[one.to]}** leads where **{plain(catalog.criteria[one.criterion].title)}** weighs "
-            f"{way} **{one.weight:.2f}**: {abs(one.by):.2f} from today's {one.today:g}"
+            f"- {dot(one.to)} **{NAMES[one.to]}** leads where **{plain(catalog.criteria[one.criterion].title)}** "
+            f"weighs {way} **{one.weight:.2f}**: {abs(one.by):.2f} from today's {one.today:g}"
         )
     rest = [name for name in choice.counted if name not in {one.criterion for one in choice.flips}]
     if rest:

@@ -131,27 +131,27 @@ def _flows(facts: Facts, sides: Mapping[str, Line]) -> tuple[dict[str, float], d
         return None
     held = {system: held[system] for system, end in ends.items() if max(ends.values()) - end <= QUARTER}
     common = sorted(set.intersection(*(set(points) for points in held.values())))
-    periods = _last_year(common, _last_break(facts, [sides[system] for system in held]))
+    periods = _last_year(common, _breaks(facts, [sides[system] for system in held]))
     sums = {system: sum(points[period].value for period in periods) for system, points in held.items()}
     if not periods or sum(sums.values()) < FEWEST:
         return None
     return sums, periods[0][0], max(held[system][periods[-1]].day for system in held)
 
 
-def _last_break(facts: Facts, lines: Sequence[Line]) -> date:
-    cuts = [
+def _breaks(facts: Facts, lines: Sequence[Line]) -> list[date]:
+    return [
         cut.date.first
         for line in lines
         for cut in facts.catalog.breaks_of(line.metric, line.system, line.source, line.definition)
         if cut.cuts and cut.date.first <= facts.at
     ]
-    return max(cuts, default=date.min)
 
 
-def _last_year(periods: Sequence[tuple[date, date]], after: date) -> list[tuple[date, date]]:
+def _last_year(periods: Sequence[tuple[date, date]], breaks: Sequence[date]) -> list[tuple[date, date]]:
     kept: list[tuple[date, date]] = []
     for start, end in reversed(periods):
-        if start < after or start < periods[-1][1] - YEAR - timedelta(days=1):
+        cut = bool(kept) and any(start < when <= kept[0][0] for when in breaks)
+        if cut or start < periods[-1][1] - YEAR - timedelta(days=1):
             break
         if not kept or end <= kept[0][0]:
             kept.insert(0, (start, end))

@@ -52,7 +52,7 @@ def lives(known: Known, systems: Mapping[str, Sequence[str]]) -> Scores:
 
 
 def lives_for(known: Known, role: str) -> Scores:
-    """The best state of the projects with a role that serve each framework; Keras stands on its backends'."""
+    """The best state of the projects with a role that serve each framework; Keras spans its backends'."""
     own = {
         backend: _best_life(
             known, backend, [row.system.slug for row in known.board.values() if _serves(row, role, backend)]

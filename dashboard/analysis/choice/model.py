@@ -12,7 +12,7 @@ from verdicts.model import Facts, Finding
 FRAMEWORKS = ("pytorch", "tensorflow", "keras", "jax")
 NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "keras": "Keras", "jax": "JAX"}
 BACKENDS = ("tensorflow", "pytorch", "jax")
-"""What Keras runs on: where a criterion is about the ground below, Keras has the best of these."""
+"""What Keras runs on: where a criterion is about the ground below, Keras has the range that spans these."""
 Kind = Literal["series", "probe", "benchmark", "catalogue", "life", "wheels", "claim"]
 
 
@@ -126,8 +126,11 @@ def mean_of(ranges: Sequence[Range]) -> Range:
 
 
 def with_keras(own: Mapping[str, Range]) -> Scores:
-    """The ranges of the three backends with Keras added, which stands on the best of them."""
-    return {**own, "keras": best_of([own[backend] for backend in BACKENDS])}
+    """The ranges of the three backends with Keras added, whose range spans theirs: it stands on one of them."""
+    below = [own[backend] for backend in BACKENDS]
+    whole = mean_of(below)
+    span = min(one.low for one in below), max(one.high for one in below)
+    return {**own, "keras": Range(*span, whole.evidence, whole.missing, whole.command)}
 
 
 def _command(commands: Sequence[str]) -> str:

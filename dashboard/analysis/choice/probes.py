@@ -1,4 +1,4 @@
-"""Criteria over probes: how many of a set a framework passes, in its best mode and on its best backend (pure)."""
+"""Criteria over probes: how many of a set a framework passes, in its best mode; Keras on its best backend (pure)."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,14 @@ SCORES = {"pass": 1.0, "fail": 0.0, "not_applicable": 0.0}
 
 
 def passed(known: Known, capabilities: Sequence[str], mode: str = "") -> Scores:
-    """The part of these probes that each framework passes; with a mode, in that one alone."""
+    """The part of these probes that each framework passes; with a mode, in that one alone.
+
+    Keras has the part of the backend on which it passes most, not the best of each probe.
+    """
     return {
-        system: mean_of([capable(known, capability, system, mode) for capability in capabilities])
+        system: best_of(
+            [mean_of([capable(known, name, one, mode) for name in capabilities]) for one in SYSTEMS[system]]
+        )
         for system in FRAMEWORKS
     }
 
@@ -28,14 +33,17 @@ def any_way(known: Known, ways: Sequence[str], beside: Sequence[str] = ()) -> Sc
     """The best of several ways to one end, counted with what stands beside it."""
     scores = {}
     for system in FRAMEWORKS:
-        way = best_of([capable(known, capability, system) for capability in ways])
-        scores[system] = mean_of([way, *(capable(known, capability, system) for capability in beside)])
+        sides = []
+        for one in SYSTEMS[system]:
+            way = best_of([capable(known, capability, one) for capability in ways])
+            sides.append(mean_of([way, *(capable(known, capability, one) for capability in beside)]))
+        scores[system] = best_of(sides)
     return scores
 
 
 def capable(known: Known, capability: str, system: str, mode: str = "") -> Range:
-    """Whether a framework passes one probe: in any of its modes, and Keras on any of its backends."""
-    rows = [row for one in SYSTEMS[system] for row in _newest(known, capability, one) if mode in ("", row.mode)]
+    """Whether a system, as it was probed (``keras.jax``), passes one probe in any of its modes, or in the one named."""
+    rows = [row for row in _newest(known, capability, system) if mode in ("", row.mode)]
     missing = f"the probe {capability} of {system}"
     command = f"framescope probe {capability}"
     if not rows:
