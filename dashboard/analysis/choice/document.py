@@ -78,7 +78,7 @@ def sentence(choice: Choice) -> str:
         return f"{name} comes first, and no unknown could change that ({said})."
     others = _joined([NAMES[system] for system in choice.overlapping], "or")
     return (
-        f"{name} comes first by the middle of its range ({first.low:.2f} to {first.high:.2f}), but cannot be separated "
+        f"{name} has the highest middle of its range ({first.low:.2f} to {first.high:.2f}), but cannot be separated "
         f"from {others} ({said})."
     )
 
