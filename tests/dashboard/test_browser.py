@@ -313,7 +313,7 @@ def test_a_choice_is_taken_along_by_its_address_and_as_a_page(address: str, page
     settled(page)
     expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text="PyTorch").first).to_be_visible()
     page.get_by_text("Weights: what counts").click()
-    expect(page.get_by_role("slider", name="Leaving Python")).to_have_attribute("aria-valuenow", "2.5")
+    expect(page.get_by_role("slider", name="Leaving Python")).to_have_value("2.5")
     page.get_by_role("button", name="TPU", exact=True).click()
     page.wait_for_url(re.compile(r"situation=tpu$"), timeout=SHOWN_MS)
     expect(page.get_by_text("What do I run on a TPU?")).to_be_visible(timeout=SHOWN_MS)
