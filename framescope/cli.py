@@ -201,6 +201,27 @@ def claims(
 
 
 @app.command()
+def choose(
+    situation: Annotated[
+        str, typer.Option(help="learning, research, serving, embedded, browser, distributed, tpu, old-code or both.")
+    ] = "",
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CRITERION=N", help="Weight of a criterion, 0 to 10 (may be repeated)."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Rank the frameworks for a situation, or by weights of your own, as ranges with their evidence.
+
+    What is not known widens a range; said is at which weight of which criterion another one would lead. Without a
+    situation only the weights given count; without either every criterion counts alike.
+    """
+    from framescope.commands import choose as commands
+
+    commands.choose(situation, weight or [], json=json)
+
+
+@app.command()
 def tasks(
     task: Annotated[list[str] | None, typer.Argument(help="Tasks to run; none means all.")] = None,
     system: Annotated[

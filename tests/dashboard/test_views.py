@@ -14,7 +14,7 @@ from db.engine import open_database, reading, writing
 from db.records import Observation
 from tests.dashboard.conftest import ROOT, Opened, measured
 
-PAGES = ("overview", "adoption", "capabilities", "code", "speed", "ecosystem", "claims", "data")
+PAGES = ("overview", "adoption", "capabilities", "code", "speed", "ecosystem", "claims", "choose", "data")
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:alert(1))"
 
 
