@@ -24,7 +24,7 @@ BUSY_TIMEOUT_S = 30
 NO_SPACE_BYTES = 1 << 20
 _WRITE = "framescope_write"
 _READS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_WRITES = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
+_WRITES = {"isolation_level": "READ COMMITTED"}
 _FOREIGN = "The database holds tables that are not Framescope's. Nothing was changed; name another one."
 
 
@@ -144,7 +144,7 @@ def translated(path: Path | None = None) -> Iterator[None]:
     """Turn the driver's errors into the store's own, which say what to do; ``path`` is the file they are about."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, *_psycopg_errors()) as error:
+    except _driver_errors() as error:
         said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         if type(said).__module__.startswith("psycopg"):
             kind, advice = postgresql.classified(said)
@@ -252,10 +252,10 @@ def _is_postgresql(engine: Engine) -> bool:
     return engine.dialect.name == postgresql.DIALECT
 
 
-def _psycopg_errors() -> tuple[type[Exception], ...]:
-    """What the driver raises past SQLAlchemy, which is while rows are copied; nothing where it was never loaded."""
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy raises, and what drivers raise past it, as while a connection is set up."""
     driver = sys.modules.get("psycopg")
-    return () if driver is None else (driver.Error,)
+    return (DBAPIError, sqlite3.Error) if driver is None else (DBAPIError, sqlite3.Error, driver.Error)
 
 
 def _prepare_file(path: Path, create: bool) -> None:

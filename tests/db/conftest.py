@@ -44,7 +44,7 @@ def server() -> Iterator[Server]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of the current revision with the catalogue in it, closed."""
     path = tmp_path_factory.mktemp("template") / "framescope.db"
-    _fill(f"sqlite:///{path}")
+    fill(f"sqlite:///{path}")
     return path
 
 
@@ -52,7 +52,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(server: Server) -> str:
     """The name of the same on the server; one test after another has it, each as it was at first."""
     name = server.create()
-    _fill(server.url(name))
+    fill(server.url(name))
     server.remember(name)
     return name
 
@@ -97,7 +97,8 @@ def begin(engine: Engine, source: str = "clickpy") -> int:
         return write.start_run(session, kind="collect", source=source)
 
 
-def _fill(url: str) -> None:
+def fill(url: str) -> None:
+    """Make a database with the catalogue in it."""
     engine = open_database(url, create=True)
     with writing(engine) as session:
         write.catalog(session, write.start_run(session, kind="catalog", source="catalog"), load_catalog())
