@@ -57,7 +57,7 @@ def filled(engine: Engine) -> None:
         for table in Base.metadata.sorted_tables:
             alone = all(column.foreign_keys or isinstance(column.type, Date) for column in table.primary_key.columns)
             unique = any(index.unique for index in table.indexes)
-            made = [{name: value(table, name, n) for name in table.c.keys()} for n in range(1, 4)]  # noqa: SIM118
+            made = [{column.name: value(table, column.name, n) for column in table.columns} for n in range(1, 4)]
             session.execute(insert(table), made[:1] if alone or unique else made)
 
 
