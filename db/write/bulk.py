@@ -41,8 +41,8 @@ class _Converted(dict[Any, Any]):
 class BulkInsert:
     """Inserts rows, whose values stand in the order of ``columns``, into one table; every value must be hashable.
 
-    SQLAlchemy's work per row and column is done per distinct value instead, and PostgreSQL gets the rows by COPY, which
-    takes a tenth of the time. What was converted is remembered as long as the object lives.
+    SQLAlchemy's work per row and column is done per distinct value instead, and PostgreSQL gets the rows by COPY.
+    What was converted is remembered as long as the object lives.
     """
 
     def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
