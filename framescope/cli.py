@@ -156,6 +156,21 @@ def replay(
     commands.replay(into, json=json)
 
 
+@app.command("copy")
+def copy_(
+    source: Annotated[str, typer.Argument(metavar="SRC", help="Address of the database to copy; it stays as it is.")],
+    target: Annotated[str, typer.Argument(metavar="DST", help="Address of an empty database, or of a file to make.")],
+    json: Json = False,
+) -> None:
+    """Copy a whole database into an empty one, between SQLite and PostgreSQL either way, and compare the two.
+
+    All of it or nothing is kept. Bodies of receipts are files and stay where they are.
+    """
+    from framescope.commands import copying as commands
+
+    commands.copy(source, target, json=json)
+
+
 @app.command()
 def jobs(json: Json = False) -> None:
     """List queued, running and past jobs."""
