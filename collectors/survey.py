@@ -17,6 +17,7 @@ from collectors.collection import COLLECTION
 from collectors.errors import CollectError, SkipItem
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper
+from collectors.packages.cuda import cuda
 from collectors.packages.layouts import Layout
 from collectors.packages.models import Library, shipped
 from collectors.packages.names import public_names
@@ -103,6 +104,10 @@ class Survey:
         except SkipItem:
             return None
         return self._keep(f"{library.package} installed", library.system, lambda: shipped(tree, library))
+
+    def cuda(self, framework: str, package: str, version: str) -> dict[str, Any] | None:
+        """The CUDA versions that a version on the index asks for."""
+        return self._keep(f"{package} {version}", framework, lambda: self._wheel(package, version, cuda, framework))
 
     def kernels(self, framework: str) -> dict[str, Any] | None:
         """What a framework that is installed here has registered."""

@@ -11,7 +11,7 @@ from db.models import PackageRelease, PublishedFile, Receipt
 
 
 class ReadingRow(NamedTuple):
-    """The newest receipt of one reading; its body, by ``sha256``, is the document. ``kind``: names, kernels, models."""
+    """The newest receipt of one reading; its body, by ``sha256``, is the document. ``kind`` as it names it."""
 
     receipt: int
     url: str

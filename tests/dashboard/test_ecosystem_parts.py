@@ -144,3 +144,13 @@ def test_waits_are_told_for_the_chosen_platform() -> None:
     app.selectbox(key="ecosystem.latency.platform").set_value("Windows").run()
     assert "has wheels for Windows" in words(app)
     assert json.dumps(app.dataframe[0].value.loc["PyTorch", "3.14"]) == '"no wheel"'
+
+
+def test_cuda_versions_are_told_where_they_were_read_and_are_unknown_where_not() -> None:
+    assert "It is not known which CUDA versions are offered" in words(shown(draw_latency))
+    offered = [{"extra": "", "major": "13", "exact": HOSTILE, "requirements": []}]
+    base = {"kind": "cuda", "framework": "pytorch", "package": "torch", "version": "2.10", "released": "2026-01-02"}
+    keep(base | {"origin": "w.whl", "label": "", "offered": offered})
+    app = shown(draw_latency)
+    assert "PyTorch 2.10: CUDA 13." in words(app)
+    assert app.dataframe[0].value["how"].tolist() == ["as it comes"]
