@@ -180,6 +180,6 @@ def child_environment(scratch: str) -> dict[str, str]:
 
 
 def _address(document: dict[str, Any]) -> str:
-    """What was read, as an address that a receipt can be found by."""
+    """What was read, as an address that a receipt can be found by; its kind stands in the request."""
     what = document.get("package") or document["framework"]
-    return f"package:{what}/{document['version']}/{document.get('origin', 'installed')}#{document['kind']}"
+    return f"package:{what}/{document['version']}/{document.get('origin', 'installed')}"

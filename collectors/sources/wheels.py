@@ -21,6 +21,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.kernels import HEADLINES
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
@@ -107,7 +108,7 @@ def _within(namespace: str, prefixes: tuple[str, ...]) -> bool:
 
 
 def _kernels(reading: _Reading) -> list[_Figure]:
-    return [(what, count, "ok", place == 0) for place, (what, count) in enumerate(reading.counts.items())]
+    return [(what, count, "ok", what in HEADLINES) for what, count in reading.counts.items()]
 
 
 def _models(reading: _Reading) -> list[_Figure]:

@@ -11,7 +11,7 @@ from collectors.packages.models import LIBRARIES
 from collectors.packages.wheels import NEWEST
 from collectors.settings import load_settings
 from collectors.survey import Survey
-from dashboard.analysis.api_names import change, size, versions
+from dashboard.analysis.api_names import change, headline, size, versions
 from dashboard.analysis.cuda_offered import offers
 from dashboard.analysis.named_models import NOWHERE, find, told
 from dashboard.analysis.support_latency import BINARIES, PLATFORMS, waits
@@ -64,13 +64,13 @@ def _reading(document: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     installed, changed = row["installed"] or {}, row["change"]
-    counts = (row["kernels"] or {}).get("counts", {})
+    kernels = headline((row["kernels"] or {}).get("counts", {}))
     said = ""
     if changed:
         numbers = ", ".join(f"{len(changed[what])} {what}" for what in ("added", "removed", "deprecated"))
         said = f"{changed['before']} to {changed['after']}: {numbers}"
     named = {name: installed.get(name) for name in ("version", "names", "apart")}
-    return {"framework": row["framework"], "kernels": next(iter(counts.values()), None), "against": said} | named
+    return {"framework": row["framework"], "kernels": kernels and kernels[1], "against": said} | named
 
 
 def models(*, installed: bool, json: bool) -> None:
