@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from packaging.version import InvalidVersion, Version
 
 NONE = "none named"
+OPEN = "not named"
 PLAIN = "as it comes"
 
 
@@ -26,7 +27,7 @@ def offers(documents: Sequence[Mapping[str, Any]]) -> list[Offer]:
     for each in sorted(documents, key=lambda each: _order(each["version"]), reverse=True):
         about = each["framework"], each["version"], each["released"] or ""
         rows = [
-            Offer(*about, f"extra {row['extra']}" if row["extra"] else PLAIN, row["major"], row["exact"])
+            Offer(*about, f"extra {row['extra']}" if row["extra"] else PLAIN, row["major"], row["exact"] or OPEN)
             for row in each["offered"]
         ]
         found += rows or [Offer(*about, "", NONE, "")]

@@ -98,6 +98,7 @@ def _cuda() -> None:
     st.markdown(plain(answer(documents, names)))
     table = pd.DataFrame([row._asdict() for row in offers(documents)])
     table["framework"] = table["framework"].map(lambda slug: names.get(slug, slug))
+    table = table.rename(columns={"cuda": "CUDA"})
     st.dataframe(table, hide_index=True, alt="CUDA versions that the wheels of each version ask for")
     st.caption(
         "From the requirements in the metadata of the wheel for Linux on x86-64 on the package index; the runtime as "

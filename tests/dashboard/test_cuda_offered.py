@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.analysis.cuda_offered import NONE, PLAIN, answer, offers
+from dashboard.analysis.cuda_offered import NONE, OPEN, PLAIN, answer, offers
 
 
 def document(framework: str, version: str, *offered: tuple[str, str, str]) -> dict[str, Any]:
@@ -26,8 +26,8 @@ def test_the_newest_version_of_each_framework_is_told() -> None:
 def test_each_extra_is_a_row_and_a_version_that_names_none_says_so() -> None:
     rows = [(row.framework, row.version, row.how, row.cuda, row.runtime) for row in offers(READ)]
     assert rows == [
-        ("jax", "0.10", "extra cuda12", "12", ""),
-        ("jax", "0.10", "extra cuda13", "13", ""),
+        ("jax", "0.10", "extra cuda12", "12", OPEN),
+        ("jax", "0.10", "extra cuda13", "13", OPEN),
         ("pytorch", "2.10.0", PLAIN, "13", "==13.0.2"),
         ("pytorch", "2.9.0", PLAIN, "12", "==12.8.90"),
         ("tensorflow", "2.0", "", NONE, ""),

@@ -60,6 +60,7 @@ def offered(*lines: str, version: str = "1.0") -> list[tuple[str, str, str]]:
         (("numpy", "nvidia-ml-py>=12", "cudatoolkit"), []),
         (("nvidia-cudnn-cu12==9.1; platform_system == 'Windows'",), []),
         (("cuda-toolkit>=12,<14",), []),
+        (("cuda-toolkit==12.8.*,==13.0.*",), []),
         (("nvidia-cudnn-cu12 == not a version",), []),
         ((), []),
     ],
