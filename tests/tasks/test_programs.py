@@ -23,7 +23,7 @@ SLOW = {
     *(("data_parallel", system) for system in ("pytorch", "tensorflow", "keras")),
     *((task, system) for task in ("small_cnn", "lstm_classifier") for system in ("pytorch", "tensorflow", "jax")),
     ("tensorboard_log", "pytorch"),
-    ("onnx_export", "keras"),
+    *(("onnx_export", system) for system in ("pytorch", "keras")),
 }
 """Programs that train longest, whose processes import their framework anew, or that import a second framework.
 
