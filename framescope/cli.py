@@ -287,6 +287,25 @@ def models(
 
 
 @app.command()
+def cuda(
+    framework: Annotated[
+        list[str] | None, typer.Argument(metavar="FRAMEWORK…", help="Frameworks to read; none means all.")
+    ] = None,
+    version: Annotated[
+        str, typer.Option(metavar="VERSION", help="This version on the package index, or `newest`.")
+    ] = "newest",
+    json: Json = False,
+) -> None:
+    """Read which CUDA versions a wheel on the package index asks for, from its requirements, without installing it.
+
+    Exit status 1 where something could not be read; the rest is kept.
+    """
+    from framescope.commands import packages as commands
+
+    commands.cuda(framework or [], version=version, json=json)
+
+
+@app.command()
 def latency(json: Json = False) -> None:
     """Days from a new Python to the first wheel of each framework, by platform; from what `collect` kept."""
     from framescope.commands import packages as commands

@@ -296,7 +296,7 @@ def test_programs_are_run_from_the_page_and_their_output_comes_there(address: st
     # The words stand in the table too, in cells that the browser never shows: the canvas above them is drawn.
     expect(page.get_by_text("Not run here yet. Press Run")).to_be_visible()
     page.get_by_role("button", name="Run these").click()
-    expect(page.get_by_text(re.compile(r"Job \d+ is done: 1 pass"))).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_text(re.compile(r"Job \d+ is done after \d+ s\. 1 pass"))).to_be_visible(timeout=MEASURED_MS)
     expect(page.get_by_text("3.0 + 4.5 = 7.5, and 7.5 compiled")).to_be_visible(timeout=SHOWN_MS)
     assert re.search(r"/code\?task=sum&system=jax&view=side&job=\d+$", page.url), page.url
     with page.expect_download() as told:
