@@ -50,9 +50,13 @@ def receipt(engine: Engine, run: int, url: str = "https://example.org/a", **chan
 
 
 def rows(engine: Engine, sql: str, **values: Any) -> list[tuple[Any, ...]]:
-    """What plain SQL says, past both doors."""
+    """What plain SQL says, past both doors; a day as the text that SQLite keeps, from either kind of database."""
     with reading(engine) as session:
-        return [tuple(row) for row in session.execute(text(sql), values)]
+        return [tuple(map(_as_kept, row)) for row in session.execute(text(sql), values)]
+
+
+def _as_kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def dump(engine: Engine, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
