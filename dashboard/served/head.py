@@ -33,6 +33,7 @@ PAGES = {
     "/code": Told("Code", "The same task in each framework, side by side: shown and run."),
     "/ecosystem": Told("Ecosystem", "What lives, what died, and what replaced it?"),
     "/claims": Told("Claims", "What did published comparisons say, and is it still so?"),
+    "/choose": Told("Choose", "Which one for me? Ranges of scores from evidence, and where the answer flips."),
     "/data": Told("Data", "Where does each figure come from, and how fresh is it?"),
 }
 

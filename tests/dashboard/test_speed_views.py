@@ -89,7 +89,7 @@ def test_a_watched_measurement_says_how_it_ended(site: Opened, new_home: Path, m
     assert "lstm: round 3" in bars(app.run())
     seen = [data.measuring()]
     ended(number, run)
-    monkeypatch.setattr(data, "measuring", lambda: seen.pop() if seen else [])  # it ends while it is looked at
+    monkeypatch.setattr(data, "measuring", lambda _kind: seen.pop() if seen else [])  # it ends while it is looked at
     assert f"Job {number} is done" in words(app.run())
     assert asked(app, "job") == [str(number)]
 
