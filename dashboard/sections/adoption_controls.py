@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -103,8 +103,9 @@ def _switches(catalog: Catalog, today: date) -> None:
         "Mean", [0, *SMOOTH], format_func=_mean_words, key=key("smooth"), label_visibility="collapsed", width=190
     )
     inside = months_up_to(today)
-    row.select_slider(
-        "Months", inside, format_func=_month_words, key=key("months"), label_visibility="collapsed", width=240
+    # a slider takes a pair from its value alone, never from the session
+    state[key("months")] = row.select_slider(
+        "Months", inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed", width=240
     )
     if state[key("mode")] == "index":
         row.selectbox(
@@ -187,11 +188,9 @@ def _choices(catalog: Catalog) -> tuple[Choice, ...]:
         "first_year": int(first[:4]), "first_month": int(first[5:]), "last_year": int(last[:4]),
         "last_month": int(last[5:]), "base": _first_day(base) if base else None,
     }  # fmt: skip
-    chosen = {} if more else {"source": source, "definition": state[key("definition")] or ""}
-    return tuple(
-        Choice(catalog.metrics[slug], **common, **(chosen if slug == metric.slug else {}))
-        for slug in (metric.slug, *more)
-    )
+    usual = Choice(metric, **common)
+    first_one = usual if more else replace(usual, source=source, definition=state[key("definition")] or "")
+    return (first_one, *(replace(usual, metric=catalog.metrics[slug]) for slug in more))
 
 
 def _ordered(catalog: Catalog) -> list[str]:

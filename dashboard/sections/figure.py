@@ -56,6 +56,8 @@ def draw(figure: Figure) -> None:
     if embedded() and wanted and wanted != figure.key:
         return
     with st.container(key=f"figure-{figure.key}"):
+        if embedded():
+            st.space("medium")  # the frame's header lies over the first lines
         if figure.headed or embedded():
             st.subheader(plain(figure.title), anchor=figure.key)
         if figure.subtitle:
