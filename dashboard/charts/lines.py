@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
-from dashboard.analysis.ages import BEGIN
 from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.tidy import each_row, segments
+from dashboard.charts.axes import age_axis, end_heights, extent
 from dashboard.charts.doubts import add_doubts
 from dashboard.charts.labels import add_names, add_signature
 from dashboard.charts.look import dressed
@@ -63,18 +63,18 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     for system in [s for s in spec.order if s in set(kept["system"])] or list(kept["system"].unique()):
         one = kept[kept["system"] == system]
         _add_system(figure, one, system, spec)
-    low, high = _extent(kept, spec.log)
+    low, high = extent(kept, spec.log)
     begin, end = _dates(kept, spec)
     dressed(figure, spec.theme, height=HEIGHT, title=spec.title, subtitle=spec.subtitle)
     _axes(figure, spec, (low, high), (begin, end))
     add_doubts(figure, ready, spec.names, (low, high), spec.theme)
     if spec.ages:
-        _age_axis(figure, end)
+        age_axis(figure, end)
     else:
         add_bands(figure, kept, spec.names, end, spec.theme)
         add_cuts(figure, spec.cuts, spec.theme)
         add_flags(figure, spec.flags, (begin, end), spec.theme)
-    add_names(figure, _end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
+    add_names(figure, end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
     add_signature(figure, spec.title, spec.subtitle, spec.theme)
     return figure
 
@@ -194,16 +194,6 @@ def _add_points(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, 
         )
 
 
-def _extent(ready: pd.DataFrame, log: bool) -> tuple[float, float]:
-    values = ready["value"].dropna()
-    if values.empty:
-        return (1.0, 10.0) if log else (0.0, 1.0)
-    if log:
-        low, high = float(values[values > 0].min()), float(values.max())
-        return low / 1.4, high * 1.6
-    return min(0.0, float(values.min())), (float(values.max()) * 1.1) or 1.0
-
-
 def _dates(ready: pd.DataFrame, spec: LineSpec) -> tuple[pd.Timestamp, pd.Timestamp]:
     begin = pd.Timestamp(spec.first) if spec.first else ready["at"].min()
     end = pd.Timestamp(spec.last) if spec.last else ready["at"].max()
@@ -235,25 +225,3 @@ def _axes(
     figure.update_layout(
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True, "showgrid": False}
     )
-
-
-def _age_axis(figure: go.Figure, end: pd.Timestamp) -> None:
-    """Name the years of age along the axis instead of the dates that stand for them."""
-    years = int((end - BEGIN).days / 365.25)
-    marks = range(0, years + 1, max(1, years // 6))
-    figure.update_xaxes(
-        tickvals=[BEGIN + pd.Timedelta(days=round(365.25 * year)) for year in marks],
-        ticktext=[f"{year} years" if year == 0 else str(year) for year in marks],
-    )
-    figure.update_layout(hovermode="closest")
-
-
-def _end_heights(ready: pd.DataFrame, log: bool, values: tuple[float, float]) -> list[tuple[float, str]]:
-    """How high each line ends, from 0 to 1 of the axis, with its system."""
-    low, high = (math.log10(v) for v in values) if log else values
-    span = (high - low) or 1.0
-    ends: list[tuple[float, str]] = []
-    for system, one in ready[ready["value"].notna()].groupby("system"):
-        last = float(one["value"].iloc[-1])
-        ends.append((((math.log10(last) if log else last) - low) / span, str(system)))
-    return ends
