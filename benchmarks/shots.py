@@ -15,6 +15,7 @@ PAGES = {
     "speed": "/speed",
     "ecosystem": "/ecosystem",
     "claims": "/claims",
+    "choose": "/choose",
     "data": "/data",
 }
 LOOKS: dict[str, tuple[int, int, str]] = {

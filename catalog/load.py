@@ -28,6 +28,7 @@ from catalog.models import (
     System,
 )
 from catalog.references import check_references
+from catalog.situation_models import Criterion, Situation
 
 DIRECTORY = Path(__file__).parent
 _PLAIN = {"extra_forbidden": "is not a field of this table", "missing": "is required and missing"}
@@ -52,6 +53,8 @@ class Catalog:
     platforms: tuple[Support, ...]
     pythons: tuple[Python, ...]
     named_models: tuple[NamedModel, ...]
+    criteria: dict[str, Criterion]
+    situations: dict[str, Situation]
 
     @property
     def source_names(self) -> frozenset[str]:
@@ -77,6 +80,7 @@ def _packaged() -> Catalog:
 def _load(directory: Path) -> Catalog:
     systems = _read(directory / "systems.toml", ("roles", "system"))
     ledger = _read(directory / "claims.toml", ("article", "claim"))
+    choices = _read(directory / "situations.toml", ("criterion", "situation"))
     catalog = Catalog(
         roles=_texts("systems.toml", "roles", systems.get("roles", {})),
         systems=_keyed("systems.toml", System, systems.get("system", [])),
@@ -92,6 +96,8 @@ def _load(directory: Path) -> Catalog:
         platforms=_listed(directory, "platforms.toml", "support", Support),
         pythons=_listed(directory, "pythons.toml", "python", Python),
         named_models=_listed(directory, "named_models.toml", "named_model", NamedModel),
+        criteria=_keyed("situations.toml", Criterion, choices.get("criterion", [])),
+        situations=_keyed("situations.toml", Situation, choices.get("situation", [])),
     )
     check_references(catalog)
     return catalog

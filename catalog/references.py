@@ -31,6 +31,9 @@ def _uses(catalog: Catalog) -> Iterator[Use]:
     yield from _series_uses(catalog)
     for claim in catalog.claims.values():
         yield "claims.toml", claim.id, "article", [claim.article], catalog.articles, "article"
+    for situation in catalog.situations.values():
+        names = [one.criterion for one in situation.weigh]
+        yield "situations.toml", situation.slug, "weigh", names, catalog.criteria, "criterion"
     placed: tuple[tuple[str, Iterable[Milestone | Adoption | Binding | Support]], ...] = (
         ("milestones.toml", catalog.milestones),
         ("adopters.toml", catalog.adoptions),

@@ -5,11 +5,10 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from collectors.bench.spec import CACHES, MOST_PROCESSES, PRESETS, SpecError
+from collectors.bench.spec import CACHES, MOST_PROCESSES, MOST_SEED, PRESETS, SpecError
 from db.errors import UnknownName
 
 MIN_SECONDS, MAX_SECONDS = 2.0, 1_800.0
-MAX_SEED = 2**32 - 1
 COMMAND_SECONDS = 60.0
 """What `framescope bench run` spends where it is not told."""
 DEFAULTS: Mapping[str, Any] = {
@@ -71,8 +70,8 @@ def _check_figures(asked: Mapping[str, Any]) -> None:
         raise SpecError(f"The budget must lie between {MIN_SECONDS:g} and {MAX_SECONDS:g} seconds, not {seconds:g}.")
     if not 1 <= asked["processes"] <= MOST_PROCESSES:
         raise SpecError(f"There may be 1 to {MOST_PROCESSES} processes for a variant, not {asked['processes']}.")
-    if seed is not None and not 0 <= seed <= MAX_SEED:
-        raise SpecError(f"The seed must lie between 0 and {MAX_SEED}, not {seed}.")
+    if seed is not None and not 0 <= seed <= MOST_SEED:
+        raise SpecError(f"The seed must lie between 0 and {MOST_SEED}, not {seed}.")
     if threads is None:
         return
     here = len(machine.processors())

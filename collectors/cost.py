@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 from collectors.asked import device_row, refusal, seconds_in_words
 from collectors.bench.spec import SpecError
+from collectors.bench.statistics import FEWEST_FOR_A_VERDICT
 from db import read
 from db.engine import Engine, reading
 from db.read import Preparation
 
 NEWEST = 5
 CEILINGS_S = 2.5
+BLOCKS = 2
+"""The least that one variant runs in a round; a quick one runs three."""
 REFERENCE_S = 1.0
 START_S = 1.2
 """What a child takes beside the import and the first call: its own start, the check, the calibration."""
@@ -41,7 +44,9 @@ class Cost(NamedTuple):
     children: how many preparations of a variant that is. known: the share of them whose seconds earlier runs on this
         machine tell; the others are predicted from `USUAL_S`.
     by_workload: the predicted seconds of preparation of each workload.
-    refusal: why it cannot run at all; empty where it can. words: all of this in a sentence or two.
+    no_verdict: the workloads whose share is known to be too short for the rounds that a verdict needs, each with the
+        seconds that these take at least; by earlier runs of the same size here, and empty without any.
+    refusal: why it cannot run at all; empty where it can. words: all of this in a few sentences.
     """
 
     seconds: float
@@ -50,6 +55,7 @@ class Cost(NamedTuple):
     children: int
     known: float
     by_workload: dict[str, float]
+    no_verdict: dict[str, float]
     refusal: str
     words: str
 
@@ -84,7 +90,8 @@ def bench_cost(
     by_workload = {work: REFERENCE_S + sum(s for (w, _), (s, _) in each.items() if w == work) for work in workloads}
     preparation = sum(by_workload.values()) + (CEILINGS_S if kind == "cpu" and workloads else 0.0)
     known = sum(told for _, told in each.values()) / len(each) if each else 1.0
-    cost = Cost(seconds + preparation, seconds, preparation, len(each), known, by_workload, refused, "")
+    short = too_short(rounds_s(children, sizes, past), seconds / max(1, len(workloads)))
+    cost = Cost(seconds + preparation, seconds, preparation, len(each), known, by_workload, short, refused, "")
     return cost._replace(words=words(cost, len(workloads), processes))
 
 
@@ -108,8 +115,31 @@ def predicted(
     return found
 
 
+def rounds_s(
+    children: Iterable[tuple[str, str]], sizes: Mapping[str, str], past: Iterable[Preparation]
+) -> dict[str, float]:
+    """Give for each workload the seconds that the rounds of a verdict take at least (pure).
+
+    Only variants count that were measured here at the same size, each with two calls a round and nothing besides.
+    """
+    known: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in past:
+        if row.latency_s is not None and row.size == sizes.get(row.workload):
+            known[row.workload, row.variant].append(row.latency_s)
+    found: dict[str, float] = defaultdict(float)
+    for child in children:
+        if child in known:
+            found[child[0]] += FEWEST_FOR_A_VERDICT * BLOCKS * median(known[child][:NEWEST])
+    return dict(found)
+
+
+def too_short(needed: Mapping[str, float], share_s: float) -> dict[str, float]:
+    """Keep the workloads whose rounds need more than their share (pure)."""
+    return {work: seconds for work, seconds in needed.items() if seconds > share_s}
+
+
 def words(cost: Cost, workloads: int, processes: int) -> str:
-    """Say a cost in a sentence or two (pure)."""
+    """Say a cost in a few sentences (pure)."""
     if not workloads:
         return "Choose at least one workload."
     if not cost.children:
@@ -126,6 +156,17 @@ def words(cost: Cost, workloads: int, processes: int) -> str:
         f"About {seconds_in_words(cost.seconds)} in all: {seconds_in_words(cost.measured_s)} of measuring{share}"
         f"{fresh}; before it {_starts(cost.children)}, about {seconds_in_words(cost.preparation_s)} ({basis}). "
         "The processors are busy meanwhile: other work on this machine disturbs the figures."
+        + _unjudged(cost, workloads)
+    )
+
+
+def _unjudged(cost: Cost, workloads: int) -> str:
+    if not cost.no_verdict:
+        return ""
+    least = workloads * max(cost.no_verdict.values())
+    return (
+        f" Too short for a verdict on {', '.join(cost.no_verdict)}: the {FEWEST_FOR_A_VERDICT} rounds of one need "
+        f"{seconds_in_words(least)} of measuring at least, or fewer variants."
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from catalog.load import load_catalog
 from collectors import asked
 from db import read, write
-from db.engine import Engine, reading, writing
+from db.engine import Engine, queueing, reading
 from db.errors import UnknownName
 
 BENCHMARK = "benchmark"
@@ -124,7 +124,7 @@ def request_probes(
 
 def cancel(engine: Engine, job_id: int) -> bool:
     """Cancel a queued job, or ask a running one to stop; False if it had ended already."""
-    with writing(engine) as session:
+    with queueing(engine) as session:
         return write.cancel_job(session, job_id)
 
 
@@ -247,7 +247,7 @@ def may_run(token: str = "") -> tuple[bool, str]:
 
 
 def _request(engine: Engine, kind: str, parameters: dict[str, Any], requested_by: str, key: str | None) -> int:
-    with writing(engine) as session:
+    with queueing(engine) as session:
         return write.request_job(session, kind=kind, parameters=parameters, requested_by=requested_by, key=key)
 
 

@@ -8,19 +8,38 @@ from typing import Any
 import tenacity
 
 from db import write
-from db.engine import Engine, Session, writing
-from db.errors import DatabaseBusy, DatabaseMissing, StoreError
+from db.engine import Engine, Session, queueing, writing
+from db.errors import DatabaseAway, DatabaseBusy, DatabaseMissing, StoreError
 from db.read import JobRow
 
 log = logging.getLogger(__name__)
 BEAT_S = 5.0
+_BUSY_ATTEMPTS = 20
+
+
+AWAY_S = 5.0
+PATIENCE_S = 600.0
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """A busy store has been waited for already; a server that is away answers at once, or after its own time."""
+    away = state.outcome is not None and isinstance(state.outcome.exception(), DatabaseAway)
+    return AWAY_S if away else 0.0
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    away = _wait(state) > 0
+    return (state.seconds_since_start or 0.0) >= PATIENCE_S if away else state.attempt_number >= _BUSY_ATTEMPTS
 
 
 @tenacity.retry(
-    retry=tenacity.retry_if_exception_type(DatabaseBusy), stop=tenacity.stop_after_attempt(20), reraise=True
+    retry=tenacity.retry_if_exception_type((DatabaseBusy, DatabaseAway)), wait=_wait, stop=_enough, reraise=True
 )
 def patiently(engine: Engine, write_it: Callable[[Session], object]) -> None:
-    """Write what must not be lost: wait for a busy store as long as ten minutes. Raises the store's errors."""
+    """Write what must not be lost: wait for a busy store, or a server that is away, as long as ten minutes.
+
+    Raises the store's errors.
+    """
     with writing(engine) as session:
         write_it(session)
 
@@ -63,7 +82,7 @@ class JobContext:
         """Note how far the job is; a store that is busy just then is no reason to lose what is being done."""
         told: dict[str, Any] = {"fraction": fraction, "message": message, "run_id": run_id, "detail": detail}
         try:
-            with writing(self.engine) as session:
+            with queueing(self.engine) as session:
                 write.progress_job(session, self.job.job, self.worker, **told)
         except StoreError as error:
             log.warning("the progress of job %s was not noted: %s", self.job.job, error)
@@ -71,7 +90,7 @@ class JobContext:
     def _beat(self) -> None:
         while not self._done.wait(BEAT_S):
             try:
-                with writing(self.engine) as session:
+                with queueing(self.engine) as session:
                     kept = write.beat_job(session, self.job.job, self.worker)
             except DatabaseMissing as error:
                 log.warning("job %s ends, since there is nothing to write to any more: %s", self.job.job, error)

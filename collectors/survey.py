@@ -17,6 +17,7 @@ from collectors.collection import COLLECTION
 from collectors.errors import CollectError, SkipItem
 from collectors.http import HttpClient
 from collectors.keeper import RunKeeper
+from collectors.packages.cuda import cuda
 from collectors.packages.layouts import Layout
 from collectors.packages.models import Library, shipped
 from collectors.packages.names import public_names
@@ -104,6 +105,10 @@ class Survey:
             return None
         return self._keep(f"{library.package} installed", library.system, lambda: shipped(tree, library))
 
+    def cuda(self, framework: str, package: str, version: str) -> dict[str, Any] | None:
+        """The CUDA versions that a version on the index asks for."""
+        return self._keep(f"{package} {version}", framework, lambda: self._wheel(package, version, cuda, framework))
+
     def kernels(self, framework: str) -> dict[str, Any] | None:
         """What a framework that is installed here has registered."""
         return self._keep(f"{framework} kernels", framework, lambda: registered(framework))
@@ -175,6 +180,6 @@ def child_environment(scratch: str) -> dict[str, str]:
 
 
 def _address(document: dict[str, Any]) -> str:
-    """What was read, as an address that a receipt can be found by."""
+    """What was read, as an address that a receipt can be found by; its kind stands in the request."""
     what = document.get("package") or document["framework"]
-    return f"package:{what}/{document['version']}/{document.get('origin', 'installed')}#{document['kind']}"
+    return f"package:{what}/{document['version']}/{document.get('origin', 'installed')}"

@@ -15,7 +15,7 @@ from collectors import jobs
 from collectors.errors import CollectError
 from collectors.lease import Cancelled, JobContext, patiently
 from db import read, write
-from db.engine import Engine, home, reading, writing
+from db.engine import Engine, home, queueing, reading
 from db.errors import StoreError
 from db.records import ASKER
 
@@ -110,7 +110,7 @@ def run_next(
     A job that is stopped with its worker waits for the next one, or, where ``why_stopped`` is given, is cancelled with
     that reason: it was run by who asked for it, and nobody else waits for it.
     """
-    with writing(engine) as session:
+    with queueing(engine) as session:
         for lost, state in write.recover_jobs(session):
             log.warning("job %s was left by its worker and is now %s", lost, state)
         claimed = write.claim_job(session, worker, kinds=tuple(kinds or HANDLERS), job_id=job_id)

@@ -18,6 +18,7 @@ st.navigation(
         st.Page("views/code.py", title="Code", url_path="code"),
         st.Page("views/ecosystem.py", title="Ecosystem", url_path="ecosystem"),
         st.Page("views/claims.py", title="Claims", url_path="claims"),
+        st.Page("views/choose.py", title="Choose", url_path="choose"),
         st.Page("views/data.py", title="Data", url_path="data"),
     ],
     position="hidden" if st.context.is_embedded else "top",

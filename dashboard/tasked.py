@@ -1,14 +1,14 @@
-"""What the page Code reads: the programs as they would run now, what they came to, and the jobs that run them."""
+"""What the page Code reads: the programs as they would run now, and what they came to."""
 
 from typing import Any
 
 import streamlit as st
 
 from collectors import jobs
-from dashboard.data import HOUR, LIVE, engine, stamp
+from dashboard.data import HOUR, engine, stamp
 from db import read
 from db.engine import reading
-from db.read import JobRow, TaskRow
+from db.read import TaskRow
 
 
 def tasks() -> list[dict[str, Any]]:
@@ -19,20 +19,6 @@ def tasks() -> list[dict[str, Any]]:
 def results() -> dict[tuple[str, str], TaskRow]:
     """The newest result of each task and system."""
     return _results(stamp())
-
-
-def running() -> list[JobRow]:
-    """The jobs of tasks that run or wait, in the order they get their turn; never cached."""
-    with reading(engine()) as session:
-        found = read.jobs(session, states=LIVE, kind=jobs.TASKS)
-    return sorted(found, key=lambda job: (job.state == "queued", job.requested, job.job))
-
-
-def newest_end() -> tuple[int, bool]:
-    """The newest job of tasks and whether it has ended; (0, True) where there is none; never cached."""
-    with reading(engine()) as session:
-        found = read.jobs(session, kind=jobs.TASKS, limit=1)
-    return (found[0].job, found[0].state not in LIVE) if found else (0, True)
 
 
 def results_of(run: int) -> int:

@@ -1,9 +1,10 @@
-"""Opening a database: where it lies, how SQLite is set, and which revision it must be of."""
+"""Opening a database: where it lies, how it is set, whose turn it is to write, and which revision it must be of."""
 
 import json
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,12 +17,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.orm import Session as Session  # likewise
 
-from db import errors
+from db import errors, postgresql
 from db.migrations import REVISIONS
 
 BUSY_TIMEOUT_S = 30
 NO_SPACE_BYTES = 1 << 20
 _WRITE = "framescope_write"
+_READS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_WRITES = {"isolation_level": "READ COMMITTED"}
 _FOREIGN = "The database holds tables that are not Framescope's. Nothing was changed; name another one."
 
 
@@ -40,7 +43,7 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
 
     With ``create`` a missing one is made and an older one upgraded, its rows kept.
     Raises `BadAddress`, `DatabaseMissing`, `DatabaseBehind`, `DatabaseNewer`, `DatabaseReadOnly`, `DatabaseDamaged`,
-    `DatabaseBusy`, `DiskFull`.
+    `DatabaseBusy`, `DatabaseAway`, `DiskFull`.
     """
     url = url or default_url()
     path = sqlite_path(url)
@@ -56,14 +59,22 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
     return engine
 
 
-def sqlite_path(url: str | URL) -> Path | None:
-    """The file behind a SQLite address, or None for another kind of database."""
+def address(url: str | URL) -> URL:
+    """An address, taken apart; PostgreSQL's, as every program writes it, names the driver too. Raises `BadAddress`."""
     try:
         parsed = make_url(url)
-    except ArgumentError:  # its text would repeat the address, and with it a password
+    except (ArgumentError, ValueError):  # its text would repeat the address, and with it a password
         raise errors.BadAddress(
-            "The address of the database cannot be read; it must look like sqlite:///path/to/framescope.db."
+            "The address of the database cannot be read; it must look like sqlite:///path/to/framescope.db or "
+            "postgresql://user:password@host:5432/framescope, with other than letters and digits in %-form."
         ) from None
+    plain = parsed.drivername in ("postgres", "postgresql")
+    return parsed.set(drivername=postgresql.DRIVER) if plain else parsed
+
+
+def sqlite_path(url: str | URL) -> Path | None:
+    """The file behind a SQLite address, or None for another kind of database."""
+    parsed = address(url)
     database = (parsed.database or "").removeprefix("file:")
     return Path(database) if parsed.get_backend_name() == "sqlite" and database not in ("", ":memory:") else None
 
@@ -72,7 +83,7 @@ def same_database(one: str, other: str) -> bool:
     """Whether two addresses name one database; a file is the same under every name it has. Raises `BadAddress`."""
     path, other_path = sqlite_path(one), sqlite_path(other)
     if path is None or other_path is None:
-        return make_url(one) == make_url(other)
+        return address(one) == address(other)
     return path.resolve() == other_path.resolve() or (
         path.exists() and other_path.exists() and path.samefile(other_path)
     )
@@ -81,7 +92,7 @@ def same_database(one: str, other: str) -> bool:
 def is_empty(url: str) -> bool:
     """Whether nothing is at an address yet: no file, or no table. Raises `BadAddress` and the store's errors."""
     path = sqlite_path(url)
-    if path is None and make_url(url).get_backend_name() == "sqlite":
+    if path is None and address(url).get_backend_name() == "sqlite":
         raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
     if path is not None and not path.exists():
         return True
@@ -96,15 +107,35 @@ def is_empty(url: str) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session for the read door; it sees one consistent state and changes nothing."""
-    with translated(sqlite_path(engine.url)), Session(engine) as session:
+    reader = engine.execution_options(**_READS) if _is_postgresql(engine) else engine
+    with translated(sqlite_path(engine.url)), Session(reader) as session:
         yield session
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """Give a session for the write door: one transaction, committed at the end or rolled back whole."""
+    """Give a session for the write door: one transaction, committed at the end or rolled back whole.
+
+    One process writes at a time; the others wait for their turn.
+    """
     writer = engine.execution_options(**{_WRITE: True})
+    writer = writer.execution_options(**_WRITES) if _is_postgresql(engine) else writer
     with translated(sqlite_path(engine.url)), Session(writer, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def queueing(engine: Engine) -> Iterator[Session]:
+    """Give a session for the write door's jobs alone: as `writing`, but PostgreSQL locks only the rows concerned.
+
+    So no worker waits with a claim or a heartbeat while somebody writes figures.
+    """
+    if not _is_postgresql(engine):
+        with writing(engine) as session:
+            yield session
+        return
+    writer = engine.execution_options(**_WRITES)
+    with translated(), Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
 
 
@@ -113,8 +144,12 @@ def translated(path: Path | None = None) -> Iterator[None]:
     """Turn the driver's errors into the store's own, which say what to do; ``path`` is the file they are about."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        kind, advice = _classify(str(error.orig if isinstance(error, DBAPIError) else error), path)
+    except _driver_errors() as error:
+        said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        if type(said).__module__.startswith("psycopg"):
+            kind, advice = postgresql.classified(said)
+        else:
+            kind, advice = _classify(str(said), path)
         if kind is None:
             raise
         raise kind(advice) from error
@@ -134,12 +169,21 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def _engine(url: str) -> Engine:
+    parsed = address(url)
+    server = parsed.drivername == postgresql.DRIVER
+    arguments = postgresql.connect_arguments(parsed) if server else {}
+    dumps = partial(json.dumps, allow_nan=False)
     try:
-        engine = create_engine(
-            url, pool_pre_ping=not url.startswith("sqlite"), json_serializer=partial(json.dumps, allow_nan=False)
-        )
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise errors.BadAddress(f"There is no driver here for this kind of database: {error}.") from error
+        engine = create_engine(parsed, pool_pre_ping=server, connect_args=arguments, json_serializer=dumps)
+    except (NoSuchModuleError, ImportError) as error:
+        if server:
+            raise errors.BadAddress(f"{postgresql.NO_DRIVER} (Python says: {error}).") from error
+        raise errors.BadAddress(
+            f"There is no driver here for this kind of database: {error}. Framescope knows sqlite:/// and postgresql://."
+        ) from error
+    if server:
+        event.listen(engine, "connect", postgresql.set_session)
+        event.listen(engine, "begin", _begin_on_server)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
@@ -197,6 +241,21 @@ def _begin(connection: Connection) -> None:
     """Take the write lock at once: a reader that turns writer in mid-transaction cannot wait for it."""
     write = connection.get_execution_options().get(_WRITE)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_on_server(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITE):
+        postgresql.take_pen(connection)
+
+
+def _is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == postgresql.DIALECT
+
+
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy raises, and what drivers raise past it, as while a connection is set up."""
+    driver = sys.modules.get("psycopg")
+    return (DBAPIError, sqlite3.Error) if driver is None else (DBAPIError, sqlite3.Error, driver.Error)
 
 
 def _prepare_file(path: Path, create: bool) -> None:

@@ -25,6 +25,10 @@ class DatabaseBusy(StoreError):
     """Another process kept the database locked for longer than the busy timeout: try again."""
 
 
+class DatabaseAway(StoreError):
+    """The database server does not answer or broke off: nothing half done was kept, wait for it and try again."""
+
+
 class DatabaseReadOnly(StoreError):
     """The database or its directory cannot be written: check permissions, or set FRAMESCOPE_HOME."""
 
@@ -39,6 +43,14 @@ class DiskTrouble(StoreError):
 
 class DatabaseDamaged(StoreError):
     """The file is not a Framescope database or is damaged: restore a backup, or choose another FRAMESCOPE_HOME."""
+
+
+class DatabaseFilled(StoreError):
+    """What was to be filled holds rows already: name an empty database."""
+
+
+class CopyDiffers(StoreError):
+    """What was copied does not read back as it was: nothing of it was kept."""
 
 
 class UnknownName(StoreError):

@@ -156,6 +156,21 @@ def replay(
     commands.replay(into, json=json)
 
 
+@app.command("copy")
+def copy_(
+    source: Annotated[str, typer.Argument(metavar="SRC", help="Address of the database to copy; it stays as it is.")],
+    target: Annotated[str, typer.Argument(metavar="DST", help="Address of an empty database, or of a file to make.")],
+    json: Json = False,
+) -> None:
+    """Copy a whole database into an empty one, between SQLite and PostgreSQL either way, and compare the two.
+
+    All of it or nothing is kept. Bodies of receipts are files and stay where they are.
+    """
+    from framescope.commands import copying as commands
+
+    commands.copy(source, target, json=json)
+
+
 @app.command()
 def jobs(json: Json = False) -> None:
     """List queued, running and past jobs."""
@@ -198,6 +213,27 @@ def claims(
     from framescope.commands import claims as commands
 
     commands.claims(claim or [], as_of=as_of.date() if as_of else None, record=record, json=json)
+
+
+@app.command()
+def choose(
+    situation: Annotated[
+        str, typer.Option(help="learning, research, serving, embedded, browser, distributed, tpu, old-code or both.")
+    ] = "",
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CRITERION=N", help="Weight of a criterion, 0 to 10 (may be repeated)."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Rank the frameworks for a situation, or by weights of your own, as ranges with their evidence.
+
+    What is not known widens a range; said is at which weight of which criterion another one would lead. Without a
+    situation only the weights given count; without either every criterion counts alike.
+    """
+    from framescope.commands import choose as commands
+
+    commands.choose(situation, weight or [], json=json)
 
 
 @app.command()
@@ -248,6 +284,25 @@ def models(
     from framescope.commands import packages as commands
 
     commands.models(installed=installed, json=json)
+
+
+@app.command()
+def cuda(
+    framework: Annotated[
+        list[str] | None, typer.Argument(metavar="FRAMEWORK…", help="Frameworks to read; none means all.")
+    ] = None,
+    version: Annotated[
+        str, typer.Option(metavar="VERSION", help="This version on the package index, or `newest`.")
+    ] = "newest",
+    json: Json = False,
+) -> None:
+    """Read which CUDA versions a wheel on the package index asks for, from its requirements, without installing it.
+
+    Exit status 1 where something could not be read; the rest is kept.
+    """
+    from framescope.commands import packages as commands
+
+    commands.cuda(framework or [], version=version, json=json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from api_page import lines as api_lines
 from capabilities_page import lines as capabilities_lines
 from tasks_page import lines as tasks_lines
 from workloads_page import lines as workloads_lines
@@ -205,6 +206,12 @@ def tasks_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def api_page() -> str:
+    """Give docs/api.md."""
+    lines = ["# The API, and what else is served", "", MADE.format(origin="dashboard/served/"), "", *api_lines()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def run_schema() -> str:
     """Give collectors/bench/document.schema.json."""
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
@@ -220,6 +227,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "workloads.md": workloads_page,
         ROOT / "docs" / "capabilities.md": capabilities_page,
         ROOT / "docs" / "tasks.md": tasks_page,
+        ROOT / "docs" / "api.md": api_page,
         ROOT / "collectors" / "bench" / "document.schema.json": run_schema,
     }
 

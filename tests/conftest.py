@@ -42,7 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --shots DIRECTORY, where `shot` keeps its pictures, and --whole, which leaves nothing out for its time."""
+    """Add --database, --shots DIRECTORY, where `shot` keeps pictures, and --whole, which leaves nothing out."""
+    kinds = ("sqlite", "postgresql")
+    parser.addoption("--database", choices=kinds, default=None, help="the store's tests on this alone, all of them")
     parser.addoption("--whole", action="store_true", help="also run the tests that are left out for their time")
     parser.addoption("--shots", metavar="DIRECTORY", default=None, help="keep pictures of the pages here")
 

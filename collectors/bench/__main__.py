@@ -68,8 +68,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     spec = BenchSpec(
-        workloads=tuple(options.workload),
-        variants=tuple(options.variant),
+        workloads=tuple(dict.fromkeys(options.workload)),
+        variants=tuple(dict.fromkeys(options.variant)),
         size=options.size,
         device=options.device,
         preset=options.preset,

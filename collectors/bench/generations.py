@@ -15,7 +15,7 @@ from collectors.bench.preparation import prepare, start_all
 from collectors.bench.process import Child
 from collectors.bench.rounds import MOST, NARROW, SPENT, Ended, narrow, round_s, run_rounds, warm_up
 from collectors.bench.spec import MOST_PROCESSES, BenchSpec
-from collectors.bench.statistics import FEWEST_ROUNDS
+from collectors.bench.statistics import FEWEST_FOR_A_VERDICT
 from collectors.bench.variants import Variant
 from collectors.bench.workload import Workload
 
@@ -137,7 +137,8 @@ class Generations:
         if any(lane.ok for lane in self.lanes):
             slow_s = self._part(0).slow_s
             wanted = min(self.spec.processes, self.spec.max_rounds)
-            self.plan = plan.decide(wanted, self.preparation_s[0], round_s(self.lanes, slow_s), self.share_s)
+            rounds, each_s = min(FEWEST_FOR_A_VERDICT, self.spec.max_rounds), round_s(self.lanes, slow_s)
+            self.plan = plan.decide(wanted, self.preparation_s[0], each_s, self.share_s, rounds)
 
     def _part(self, index: int) -> Part:
         least, most = self.spec.min_rounds, self.spec.max_rounds
@@ -147,7 +148,7 @@ class Generations:
 
     def _measure(self, index: int) -> None:
         part = self._part(index)
-        self._progress(1.0, "warming up", index)
+        self._progress(1.0, "; ".join(filter(None, ("warming up", self.plan.lacks))), index)
         before, begun = machine.use(_pids(self.lanes)), time.monotonic()
         warm_up(self.lanes, self.spec, part)
         warmed_s = time.monotonic() - begun
@@ -186,7 +187,7 @@ class Generations:
         if len(self.ended) > 1 and NARROW in {ended.because for ended in self.ended}:
             text += " within a process" + self._between(seed)
         rounds_s = sum(ended.seconds for ended in self.ended)
-        if 0 < self.rounds < FEWEST_ROUNDS and SPENT in {ended.because for ended in self.ended}:
+        if 0 < self.rounds < FEWEST_FOR_A_VERDICT and SPENT in {ended.because for ended in self.ended}:
             text += f"; {plan.too_few(self.rounds, self.warm_up_s, rounds_s / self.rounds)} would do"
         return text
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from collectors.bench.statistics import FEWEST_ROUNDS
+from collectors.bench.statistics import FEWEST_FOR_A_VERDICT, FEWEST_ROUNDS
 
 PREPARING_SHARE = 0.5
 WARM_UP_SHARE = 0.3
@@ -15,10 +15,11 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 @dataclass(frozen=True)
 class Plan:
-    """How many processes each variant gets, and the decision in words."""
+    """How many processes each variant gets, the decision in words, and what it will not do for; empty if nothing."""
 
     processes: int
     why: str
+    lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,28 @@ class Part:
     slow_s: float
 
     def warm_up_s(self, round_s: float) -> float:
-        """Give the seconds for warming up: at most 30 %, and less where the fewest rounds would not fit behind."""
-        return max(0.0, min(WARM_UP_SHARE * self.seconds, self.seconds - min(self.least, FEWEST_ROUNDS) * round_s))
+        """Give the seconds for warming up: at most 30 %, and less where the rounds it is for would not fit behind.
+
+        Those are this part's share of what a verdict needs; where they do not fit at all, those of an interval.
+        """
+        rounds = self.least if self.least * round_s < self.seconds else min(self.least, FEWEST_ROUNDS)
+        return max(0.0, min(WARM_UP_SHARE * self.seconds, self.seconds - rounds * round_s))
 
 
-def decide(wanted: int, preparation_s: float, round_s: float, share_s: float) -> Plan:
+def decide(
+    wanted: int, preparation_s: float, round_s: float, share_s: float, rounds: int = FEWEST_FOR_A_VERDICT
+) -> Plan:
     """Take as many processes as keep the preparation of the later ones within half of the share.
 
-    And no more than leave time for the fewest rounds that give an interval.
+    And no more than leave time for the rounds that a verdict needs; where even one leaves too little, the plan says so
+    before any round is run.
 
     preparation_s: what preparing the first of each variant took. round_s: what a round is likely to take.
+    rounds: how many there have to be; fewer than a verdict needs where fewer were asked for.
     """
     if wanted == 1:
-        return Plan(1, "one process each, as asked")
-    rounds_s = FEWEST_ROUNDS * round_s
+        return Plan(1, "one process each, as asked", no_verdict(rounds * round_s, share_s))
+    rounds_s = rounds * round_s
     for count in range(wanted, 0, -1):
         later_s = (count - 1) * preparation_s
         if count == 1 or (later_s <= PREPARING_SHARE * share_s and later_s + rounds_s <= share_s):
@@ -60,8 +69,16 @@ def decide(wanted: int, preparation_s: float, round_s: float, share_s: float) ->
             f"preparing {_another(count)} would have taken {count * preparation_s:.1f} s of a share of {share_s:.1f} s"
         )
         if count * preparation_s <= PREPARING_SHARE * share_s:
-            why += f", in which {FEWEST_ROUNDS} rounds need about {rounds_s:.1f} s"
-    return Plan(count, f"{processes(count)} each{',' if count == wanted else ':'} {why}")
+            why += f", in which {rounds} rounds need about {rounds_s:.1f} s"
+    lacks = no_verdict(rounds_s, share_s)
+    return Plan(count, f"{processes(count)} each{',' if count == wanted else ':'} {why}", lacks)
+
+
+def no_verdict(rounds_s: float, share_s: float) -> str:
+    """Say that a share is shorter than the rounds that a verdict needs, and what would do; empty where it is not."""
+    if rounds_s <= share_s:
+        return ""
+    return f"a verdict is not to be expected, as its rounds need about {_tens(1.1 * rounds_s)} s of {share_s:.3g} s"
 
 
 def one_more(before: Plan, target: float) -> Plan:
@@ -91,11 +108,19 @@ def processes(count: int) -> str:
 
 
 def too_few(rounds: int, warm_up_s: float, round_s: float) -> str:
-    """Say that there is no interval, and what share would do for one; rounded up to tens of seconds above 20."""
-    needed = 1.1 * (warm_up_s + FEWEST_ROUNDS * round_s)
-    step = 10 if needed > 20 else 1
-    said = f"{rounds} round{'' if rounds == 1 else 's'} fitted"
-    return f"only {said}, and an interval needs {FEWEST_ROUNDS}: a share of about {step * math.ceil(needed / step)} s"
+    """Say what there is too little of, an interval or a verdict, and what share would do for a verdict."""
+    needed = _tens(1.1 * (warm_up_s + FEWEST_FOR_A_VERDICT * round_s))
+    said = f"only {rounds} round{'' if rounds == 1 else 's'} fitted"
+    lacking = f"a verdict needs {FEWEST_FOR_A_VERDICT}"
+    if rounds < FEWEST_ROUNDS:
+        lacking = f"an interval needs {FEWEST_ROUNDS} and a verdict {FEWEST_FOR_A_VERDICT}"
+    return f"{said}, and {lacking}: a share of about {needed} s"
+
+
+def _tens(seconds: float) -> int:
+    """Round seconds up, to tens of them above 20."""
+    step = 10 if seconds > 20 else 1
+    return step * math.ceil(seconds / step)
 
 
 def _another(count: int) -> str:

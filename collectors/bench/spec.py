@@ -13,6 +13,7 @@ _DEVICE = re.compile(r"cpu|cuda(:\d{1,3})?")
 CACHES = ("hot", "cold")
 DEFAULT_REGISTRY = "collectors.bench.registry"
 MOST_PROCESSES = 10
+MOST_SEED = 2**32 - 1
 
 
 class SpecError(ValueError):
@@ -88,6 +89,11 @@ class BenchSpec:
             raise SpecError(f"threads must be at least 1, not {self.threads}")
         if not 1 <= self.processes <= MOST_PROCESSES:
             raise SpecError(f"processes must be from 1 to {MOST_PROCESSES}, not {self.processes}")
+        if self.seed is not None and not 0 <= self.seed <= MOST_SEED:
+            raise SpecError(f"the seed must be from 0 to {MOST_SEED}, not {self.seed}")
+        for names in (self.workloads, self.variants):
+            if len(set(names)) < len(names):
+                raise SpecError(f"{next(name for name in names if names.count(name) > 1)} is named twice")
         if self.memory_limit is not None and self.memory_limit < 1:
             raise SpecError(f"the memory limit must be at least 1 byte, not {self.memory_limit}")
         for name in self.without:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +87,7 @@ def _target(
     installed = {"version": state.version or "", "backend_version": target.backend_version()}
     installed["interpreter"] = target.chosen_by()
     try:
-        for probe, mode in _cells(spec, chosen, target):
+        for probe, mode in in_turn(_cells(spec, chosen, target)):
             if should_stop():
                 return
             found = _outcome(lane, probe, mode) if state.available else _unseen("not_run", str(state.why_not))
@@ -97,6 +97,11 @@ def _target(
         return
     finally:
         lane.end()
+
+
+def in_turn(cells: Iterable[tuple[Probe, str]]) -> list[tuple[Probe, str]]:
+    """Put the checks that need a process of their own last: before others, each would cost these a new one as well."""
+    return sorted(cells, key=lambda cell: cell[0].fresh)
 
 
 def _cells(spec: ProbeSpec, chosen: Registry, target: Target) -> Iterator[tuple[Probe, str]]:

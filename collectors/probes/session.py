@@ -9,11 +9,12 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from collectors.probes.evidence import bounded, cut
 from collectors.probes.model import MESSAGE_LENGTH, CannotDo, Gap, NotHere, State
-from collectors.probes.modes import mode_of
+from collectors.probes.modes import compiled_by_dynamo, forget, graphs, mode_of
 from collectors.probes.registry import load
 from collectors.probes.targets import Target
 
@@ -51,7 +52,9 @@ class Session:
         with tempfile.TemporaryDirectory(prefix="probe-", ignore_cleanup_errors=True) as folder:
             os.chdir(folder)
             try:
-                return self._outcome(lambda: side(mode_of(self.target.framework, self.target.backend, mode)))
+                place = self.target.framework, self.target.backend, mode
+                check = partial(side, mode_of(*place))
+                return self._outcome(partial(_by_dynamo, check) if compiled_by_dynamo(*place) else check)
             finally:
                 self._end_a_copy()
                 os.chdir(here)
@@ -78,6 +81,24 @@ class Session:
         """End a copy of this process that a check forked and that came back from it: one answer, from one process."""
         if os.getpid() != self.process:
             os._exit(0)
+
+
+def _by_dynamo(check: Callable[[], Any]) -> Any:
+    """Run a check whose mode goes by Dynamo, which must have compiled something for it.
+
+    Raises:
+        NothingCompiled: it passed without a graph, and so shows nothing of this mode.
+    """
+    forget()
+    before = graphs()
+    evidence = check()
+    if graphs() == before:
+        raise NothingCompiled("the check passed, and Dynamo compiled nothing for it: Python ran the function")
+    return evidence
+
+
+class NothingCompiled(Exception):
+    """A check in a compiled mode that was left to Python as a whole: an error of the check, which is to ask so."""
 
 
 def versions(target: Target) -> dict[str, str]:

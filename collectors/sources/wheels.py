@@ -1,4 +1,4 @@
-"""Packages read by ``framescope api`` and ``framescope models``: the size of an interface, kernels, models shipped.
+"""Packages read by ``framescope api``, ``models`` and ``cuda``: an interface's size, kernels, models, CUDA versions.
 
 What the numbers mean. ``public_names`` counts names in public namespaces by the typing specification's rule, read from
 the files of the installed package, or from a wheel without installing it: a wheel's figure stands at the day it was
@@ -21,6 +21,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.kernels import HEADLINES
 from collectors.http import HttpClient
 from collectors.receipt import Receipt
 from collectors.source import Context, Item, Parsed, Request, Source, read_json
@@ -34,7 +35,7 @@ class _Reading(BaseModel):
     """One document; what is not needed for a figure is left alone."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    kind: Literal["names", "kernels", "models"]
+    kind: Literal["names", "kernels", "models", "cuda"]
     framework: str
     version: str
     package: str = ""
@@ -68,6 +69,8 @@ def parse(body: bytes, context: Context) -> Parsed:
     reading = read_json(_Reading, body, context)
     installed = reading.origin == "installed"
     day = context.day if installed or reading.released is None else reading.released
+    if reading.kind == "cuda":
+        return Parsed(())  # versions are no figures: they stay in the document
     figures = {"names": _names, "kernels": _kernels, "models": _models}[reading.kind](reading)
     where = "installed here" if installed else "at release"
     return Parsed(
@@ -105,7 +108,7 @@ def _within(namespace: str, prefixes: tuple[str, ...]) -> bool:
 
 
 def _kernels(reading: _Reading) -> list[_Figure]:
-    return [(what, count, "ok", place == 0) for place, (what, count) in enumerate(reading.counts.items())]
+    return [(what, count, "ok", what in HEADLINES) for what, count in reading.counts.items()]
 
 
 def _models(reading: _Reading) -> list[_Figure]:

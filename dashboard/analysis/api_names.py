@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
+from catalog.kernels import HEADLINES
+
 Reading = Mapping[str, Any]
 """A document of kind ``names``, as `collectors.packages.names.public_names` makes it."""
 
@@ -42,6 +44,11 @@ def size(reading: Reading) -> Size:
     return Size(
         sum(counts.values()), apart, reading["distinct"], len(reading["deprecated"]), len(counts), lower_bound=bound
     )
+
+
+def headline(counts: Mapping[str, int]) -> tuple[str, int] | None:
+    """The count of kernels that is set beside those of other frameworks; None where there is none of that kind."""
+    return next(((name, counts[name]) for name in HEADLINES if name in counts), None)
 
 
 def by_namespace(reading: Reading) -> list[tuple[str, int]]:

@@ -28,7 +28,7 @@ class Lane:
 
     @property
     def newest(self) -> DatedRelease:
-        """The last one by date."""
+        """The last one by date; of two on one day the higher version, as a later line and an older one go together."""
         return self.releases[-1]
 
 
@@ -55,7 +55,7 @@ def lanes(releases: Sequence[DatedRelease], system: System) -> list[Lane]:
     """
     stable = sorted((r for r in releases if r.system == system.slug and not is_early(r)), key=_key)
     found = [
-        Lane(system.slug, source, package, tuple(sorted(rows, key=lambda r: r.released)))
+        Lane(system.slug, source, package, tuple(sorted(rows, key=_age)))
         for (source, package), rows in groupby(stable, key=_key)
     ]
     former = {canonicalize_name(name) for name in system.former_pypi}
@@ -84,6 +84,10 @@ def seen_on(lane: Lane, asked: Mapping[str, date], read_on: Mapping[str, date], 
 
 def _indexed(lane: Lane) -> bool:
     return lane.source == "package_index"
+
+
+def _age(release: DatedRelease) -> tuple[date, Version]:
+    return release.released, version_of(release.version) or Version("0")
 
 
 def _key(release: DatedRelease) -> tuple[str, str]:

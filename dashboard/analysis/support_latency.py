@@ -1,4 +1,4 @@
-"""How soon a framework had wheels for a new Python, what its wheels weigh, which CUDA they name; rows in, rows out."""
+"""How soon a framework had wheels for a new Python, and what its wheels weigh; rows in, rows out."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,12 +95,6 @@ def platforms_of(wheel: WheelRow) -> tuple[str, ...]:
     if tag == "any":
         return PLATFORMS
     return tuple(name for name, pattern in _PLATFORMS if re.search(pattern, tag))
-
-
-def cuda_versions(packages: Iterable[str]) -> list[int]:
-    """The major versions of CUDA that packages are named for (``jax-cuda12-plugin``), newest first."""
-    found = {int(match[1]) for name in packages if (match := re.search(r"(?:cuda|cu)[-_]?(\d{2})\b", name))}
-    return sorted(found, reverse=True)
 
 
 def _counts(wheel: WheelRow) -> bool:

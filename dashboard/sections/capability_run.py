@@ -1,21 +1,18 @@
 """Asking for probes from the page, and following the job that runs them."""
 
 import uuid
-from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from collectors import jobs
 from dashboard import data
-from dashboard import format as fmt
-from dashboard.data import LIVE
 from dashboard.sections import capability_controls as controls
-from dashboard.sections import speed_job
-from dashboard.sections.frame import guarded_part
+from dashboard.sections import job_line
 from dashboard.sections.speed_run import TOKEN, may_run
 from dashboard.text import plain
 from db.errors import StoreError
-from db.read import JobRow, ProbeRow
+from db.read import ProbeRow
 
 ASKED, FAILED = "capabilities.asked", "capabilities.failed"
 
@@ -73,57 +70,10 @@ def _request(capability: str = "", system: str = "", device: str = "cpu") -> Non
 
 
 def progress() -> None:
-    """Draw the job of probes that runs or waits, whoever asked for it, or how the one of the address bar ended."""
+    """Draw the jobs of probes that run or wait, whoever asked for them, or how the one of the address bar ended."""
     if said := st.session_state.pop(FAILED, ""):
         st.error(f"Nothing was started. {plain(said)}")
-    live = data.measuring(jobs.PROBES)
-    if live:
-        _live(live[0].job)
-    else:
-        _asked(st.query_params.get("job", ""))
-    _watch_for_others([found.job for found in live], data.newest_job(jobs.PROBES))
+    job_line.progress(PROBING)
 
 
-def _asked(asked: str) -> None:
-    found = data.job(int(asked)) if asked.isdecimal() and len(asked) <= 12 else None
-    if found is not None and found.kind == jobs.PROBES and found.state not in LIVE:
-        speed_job.ended(found)
-    elif asked and (found is None or found.kind != jobs.PROBES):
-        st.warning(f"There is no job of probes {plain(asked[:40])} in this database.", icon=":material/link_off:")
-
-
-@st.fragment(run_every=3)
-def _watch_for_others(drawn: list[int], newest: tuple[int, bool]) -> None:
-    """Draw the page anew when probes were started, or ended, elsewhere; costs two short queries."""
-    with guarded_part():
-        if [found.job for found in data.measuring(jobs.PROBES)] != drawn or data.newest_job(jobs.PROBES) != newest:
-            st.rerun()
-
-
-@st.fragment(run_every=1)
-def _live(number: int) -> None:
-    with guarded_part():
-        found = data.job(number)
-        if found is None or found.state not in LIVE:
-            if "job" not in st.query_params:
-                controls.keep("job", str(number))  # so that the page says how it ended
-            st.rerun()
-            return
-        watched = data.job_watch(number)
-        with st.container(border=True, key=f"job-live-{number}"):
-            bar, button = st.columns((5, 1), vertical_alignment="center")
-            bar.progress(min(max(found.progress, 0.0), 1.0), text=_words(found))
-            stopping = watched is not None and watched.cancel_requested
-            if may_run()[0] and button.button(
-                "Stopping" if stopping else "Cancel", key=f"cancel-{number}", width="stretch", disabled=stopping
-            ):
-                jobs.cancel(data.engine(), number)
-            if speed_job.unclaimed(found):
-                st.warning("No worker has taken this job yet, or it measures first:", icon=":material/hourglass:")
-                st.code("framescope worker", language=None)
-
-
-def _words(found: JobRow) -> str:
-    if found.state == "queued":
-        return f"Job {found.job}: queued {fmt.ago(found.requested, datetime.now(UTC))}"
-    return f"Job {found.job}: {plain(found.message or 'running')}"
+PROBING = job_line.Followed(jobs.PROBES, "job of probes", keep=partial(controls.keep, "job"))

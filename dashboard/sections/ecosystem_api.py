@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
-from dashboard.analysis.api_names import Change, Reading, Size, by_namespace, change, size, versions
+from dashboard.analysis.api_names import Change, Reading, Size, by_namespace, change, headline, size, versions
 from dashboard.sections import frame
 from dashboard.text import code, plain
 
@@ -60,7 +60,7 @@ def _answer(found: list[dict[str, Any]]) -> str:
 def _row(reading: dict[str, Any], counted: Size, kernels: dict[str, Any] | None) -> dict[str, object]:
     installed = reading["origin"] == "installed"
     fits = kernels is not None and installed and kernels["version"] == reading["version"]
-    counts = list(kernels["counts"].items()) if fits and kernels is not None else []
+    counts = headline(kernels["counts"]) if fits and kernels is not None else None
     return {
         "framework": _name(reading["framework"]),
         "version": reading["version"],
@@ -69,7 +69,7 @@ def _row(reading: dict[str, Any], counted: Size, kernels: dict[str, Any] | None)
         "repeated": f"{counted.apart:,}",
         "not aliases": f"{counted.distinct:,}",
         "deprecated": f"{counted.deprecated:,}",
-        "kernels": f"{counts[0][1]:,} {counts[0][0]}" if counts else fmt.UNKNOWN,
+        "kernels": f"{counts[1]:,} {counts[0]}" if counts else fmt.UNKNOWN,
         "read": fmt.day(reading["read_at"].date()),
         "receipt": reading["receipt"],
     }

@@ -1,4 +1,4 @@
-"""The ecosystem page's part on support: how long a new Python waits for wheels, and what wheels weigh."""
+"""The ecosystem page's part on support: how long a new Python waits for wheels, their weight, and their CUDA."""
 
 import pandas as pd
 import streamlit as st
@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
+from dashboard.analysis.cuda_offered import answer, offers
 from dashboard.analysis.support_latency import PLATFORMS, Wait, Weight, waits, weights
 from dashboard.charts.look import CONFIG
 from dashboard.charts.weights import weight_chart
@@ -16,7 +17,12 @@ NAMES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jaxlib": "JAX (jaxlib)
 
 
 def draw() -> None:
-    """Draw the answer, the table of waits, and the weight of the wheels over time."""
+    """Draw the waits and the weight of the wheels, and the CUDA versions they ask for."""
+    _python()
+    _cuda()
+
+
+def _python() -> None:
     wheels = store.wheels()
     if not wheels:
         frame.empty("No wheels are known", "The package index was not asked yet.", "framescope collect package_index")
@@ -80,3 +86,21 @@ def _weights(found: list[Weight]) -> None:
     with st.expander("All figures"):
         table = pd.DataFrame(found)
         st.dataframe(table, hide_index=True, alt="Size of the wheel of each version, in bytes")
+
+
+def _cuda() -> None:
+    st.subheader("CUDA versions offered", anchor="cuda")
+    documents = store.readings("cuda")
+    if not documents:
+        frame.empty("It is not known which CUDA versions are offered", "No requirements were read.", "framescope cuda")
+        return
+    names = {slug: system.name for slug, system in data.catalog().systems.items()}
+    st.markdown(plain(answer(documents, names)))
+    table = pd.DataFrame([row._asdict() for row in offers(documents)])
+    table["framework"] = table["framework"].map(lambda slug: names.get(slug, slug))
+    table = table.rename(columns={"cuda": "CUDA"})
+    st.dataframe(table, hide_index=True, alt="CUDA versions that the wheels of each version ask for")
+    st.caption(
+        "From the requirements in the metadata of the wheel for Linux on x86-64 on the package index; the runtime as "
+        "it is written there. Wheels on a project's own server, built for other CUDA versions, are not there."
+    )

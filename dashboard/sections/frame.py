@@ -19,6 +19,8 @@ _TITLES: dict[type[errors.StoreError], str] = {
     errors.DatabaseBehind: "The database is of an earlier revision",
     errors.DatabaseNewer: "The database was written by a newer Framescope",
     errors.DatabaseBusy: "The database is busy",
+    errors.DatabaseAway: "The database server does not answer",
+    errors.BadAddress: "The address of the database cannot be used",
     errors.DatabaseReadOnly: "The database cannot be written to",
     errors.DiskFull: "The disk is full",
     errors.DatabaseDamaged: "The database cannot be read",

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
+from db import postgresql
 from db.errors import DatabaseDamaged
 
 
@@ -24,8 +25,13 @@ def migrating(engine: Engine) -> Iterator[Config]:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.connect() as connection, _unenforced(connection), connection.begin():
         config.attributes["connection"] = connection
-        yield config
-        _require_sound_references(connection)
+        if connection.dialect.name == postgresql.DIALECT:
+            postgresql.begin_upgrade(connection)
+            yield config
+            postgresql.end_upgrade(connection)
+        else:
+            yield config
+            _require_sound_references(connection)
 
 
 @contextmanager
@@ -48,8 +54,6 @@ def _unenforced(connection: Connection) -> Iterator[None]:
 
 
 def _require_sound_references(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise DatabaseDamaged(

@@ -70,6 +70,7 @@ from db.read.runs import (
     source_states,
 )
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
+from db.read.served import After, QueueState, observation_page, queue_state, run_counts, store_stamp
 from db.read.state import RepositoryState, repository_states
 from db.read.tasks import TaskRow, task_results
 from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
@@ -77,6 +78,7 @@ from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
 __all__ = [
     "IMPORT",
     "SAME_MACHINE",
+    "After",
     "BenchFilter",
     "BenchHead",
     "BoardEvidence",
@@ -95,6 +97,7 @@ __all__ = [
     "ProbeColumn",
     "ProbeRow",
     "ProbedColumn",
+    "QueueState",
     "ReadingRow",
     "ReceiptRow",
     "ReleaseRow",
@@ -143,6 +146,7 @@ __all__ = [
     "needed_among",
     "needed_bodies",
     "newest_periods",
+    "observation_page",
     "observations",
     "package_readings",
     "package_wheels",
@@ -154,16 +158,19 @@ __all__ = [
     "probe_matrix",
     "probe_newest",
     "prunable_receipts",
+    "queue_state",
     "receipt",
     "receipt_of_body",
     "releases",
     "replaced_by",
     "repository_states",
     "revisions",
+    "run_counts",
     "runs",
     "series_ids",
     "series_list",
     "source_states",
+    "store_stamp",
     "tail",
     "task_results",
     "verdict_history",

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import PackageRelease, PublishedFile, Receipt
 
 
 class ReadingRow(NamedTuple):
-    """The newest receipt of one reading; its body, by ``sha256``, is the document. ``kind``: names, kernels, models."""
+    """The newest receipt of one reading; its body, by ``sha256``, is the document. ``kind`` as it names it."""
 
     receipt: int
     url: str
@@ -37,22 +37,19 @@ class WheelRow(NamedTuple):
 
 def package_readings(session: Session, source: str = "wheels") -> list[ReadingRow]:
     """The newest of each package, version and kind that was read well, newest first; those with a pruned body not."""
-    newest = (
-        select(func.max(Receipt.id))
-        .where(Receipt.source == source, Receipt.method == "READ", Receipt.part.is_not(None))
-        .group_by(Receipt.url)
-    )
+    columns = (Receipt.id, Receipt.url, Receipt.request, Receipt.fetched_at, Receipt.sha256, Receipt.pruned_at)
     query = (
-        select(Receipt.id, Receipt.url, Receipt.request, Receipt.fetched_at, Receipt.sha256)
-        .where(Receipt.id.in_(newest), Receipt.pruned_at.is_(None))
+        select(*columns)
+        .where(Receipt.source == source, Receipt.method == "READ", Receipt.part.is_not(None))
         .order_by(Receipt.id.desc())
     )
-    found = []
-    for number, url, request, fetched_at, sha256 in session.execute(query):
+    found: dict[tuple[str, str], ReadingRow | None] = {}
+    for number, url, request, fetched_at, sha256, pruned_at in session.execute(query):
         item = request.get("item") or {}
         kind = (item.get("detail") or {}).get("kind", "")
-        found.append(ReadingRow(number, url, kind, item.get("system", ""), fetched_at, sha256))
-    return found
+        row = ReadingRow(number, url, kind, item.get("system", ""), fetched_at, sha256) if pruned_at is None else None
+        found.setdefault((url, kind), row)  # an address alone is that of several kinds
+    return [row for row in found.values() if row is not None]
 
 
 def package_wheels(session: Session, packages: Sequence[str]) -> list[WheelRow]:

@@ -11,13 +11,17 @@ from db.read.bench import IMPORT
 
 
 class Preparation(NamedTuple):
-    """One variant's way to its first timed call, in seconds; ``import_s`` is None where the run did not say it."""
+    """One variant's way to its first timed call, in seconds, and the median of a call that was measured after it.
+
+    ``import_s`` is None where the run did not say it, ``latency_s`` where no round was measured.
+    """
 
     workload: str
     variant: str
     size: str
     first_call_s: float
     import_s: float | None
+    latency_s: float | None = None
 
 
 def bench_preparations(
@@ -31,6 +35,7 @@ def bench_preparations(
             BenchResult.size,
             BenchResult.first_call_s,
             BenchResult.passport["import_s"].as_float(),
+            BenchResult.latency_median,
         )
         .join(Run, Run.id == BenchResult.run_id)
         .where(BenchResult.workload.in_(workloads), BenchResult.device == device, Run.kind != IMPORT)

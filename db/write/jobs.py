@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db import postgresql
 from db.errors import JobRefused
 from db.models import Job, Run
 from db.records import ASKER
@@ -21,6 +22,7 @@ def request_job(
     session: Session, *, kind: str, parameters: dict[str, Any], requested_by: str, key: str | None = None
 ) -> int:
     """Queue a job and give its id; with ``key``, asking twice gives the same job. Raises `JobRefused` if full."""
+    postgresql.take_queue(session)
     if key is not None:
         known = session.scalar(select(Job.id).where(Job.key == key))
         if known is not None:

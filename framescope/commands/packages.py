@@ -1,16 +1,18 @@
-"""`api`, `models` and `latency`: reading packages, and what the index says of their wheels."""
+"""`api`, `models`, `cuda` and `latency`: reading packages, and what the index says of their wheels."""
 
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from catalog.load import load_catalog
+from collectors.packages.cuda import PACKAGES
 from collectors.packages.layouts import BY_FRAMEWORK, LAYOUTS, Layout
 from collectors.packages.models import LIBRARIES
 from collectors.packages.wheels import NEWEST
 from collectors.settings import load_settings
 from collectors.survey import Survey
-from dashboard.analysis.api_names import change, size, versions
+from dashboard.analysis.api_names import change, headline, size, versions
+from dashboard.analysis.cuda_offered import offers
 from dashboard.analysis.named_models import NOWHERE, find, told
 from dashboard.analysis.support_latency import BINARIES, PLATFORMS, waits
 from db import read
@@ -62,13 +64,13 @@ def _reading(document: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     installed, changed = row["installed"] or {}, row["change"]
-    counts = (row["kernels"] or {}).get("counts", {})
+    kernels = headline((row["kernels"] or {}).get("counts", {}))
     said = ""
     if changed:
         numbers = ", ".join(f"{len(changed[what])} {what}" for what in ("added", "removed", "deprecated"))
         said = f"{changed['before']} to {changed['after']}: {numbers}"
     named = {name: installed.get(name) for name in ("version", "names", "apart")}
-    return {"framework": row["framework"], "kernels": next(iter(counts.values()), None), "against": said} | named
+    return {"framework": row["framework"], "kernels": kernels and kernels[1], "against": said} | named
 
 
 def models(*, installed: bool, json: bool) -> None:
@@ -94,6 +96,25 @@ def models(*, installed: bool, json: bool) -> None:
         emit_table(libraries, ("package", "version", "models", "rule"))
         where = ({"model": each.model, "where": "; ".join(map(told, each.places)) or NOWHERE} for each in found)
         emit_table(list(where), ("model", "where"))
+    _end(survey.failed)
+
+
+def cuda(frameworks: list[str], *, version: str, json: bool) -> None:
+    """Read which CUDA versions wheels on the index ask for, keep and print them; exit status 1 where one failed."""
+    packages = dict(PACKAGES)
+    if unknown := sorted(set(frameworks) - set(packages)):
+        raise WrongUsage(f"No CUDA version is read of {unknown[0]!r}; there is {', '.join(packages)}.")
+    if version != NEWEST and len(frameworks) != 1:
+        raise WrongUsage("A version belongs to one framework: name it, or read the newest of all.")
+    with Survey(open_database(), load_settings()) as survey:
+        for framework in frameworks or list(packages):
+            _tell(f"reading {packages[framework]}")
+            survey.cuda(framework, packages[framework], version)
+    if json:
+        emit_json({"run": survey.run, "read": survey.read, "failed": survey.failed})
+    else:
+        rows = [row._asdict() for row in offers(survey.read)]
+        emit_table(rows, ("framework", "version", "released", "how", "cuda", "runtime"))
     _end(survey.failed)
 
 

@@ -78,7 +78,7 @@ def up(*, port: int, address: str, measure: bool) -> None:
 
 
 def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.Popen[bytes]:
-    """Start Streamlit on the site and wait until it answers its health check, or until told to stop.
+    """Start the site, pages and API in one process, and wait until it answers its health check, or is told to stop.
 
     Raises `CommandError` if it ends, or does not answer in time.
     """
@@ -87,7 +87,7 @@ def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.
     pin_home()
     root = Path(dashboard.__file__).parent
     os.environ[jobs.SITE_ADDRESS] = address
-    command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(root / "asgi.py")]
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
     command += ["--browser.serverAddress", "localhost"]  # else Streamlit asks the internet for this machine's address
     started = time.monotonic()

@@ -199,6 +199,12 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(tmp_p
     assert done.stderr == f"collectors.bench: [Errno 2] No such file or directory: '{out}'\n"
 
 
+def test_what_is_named_twice_is_measured_once() -> None:
+    done = _command(*("--variant", "fake.plain") * 2, "--seconds", "0.1", "--processes", "1", "--json")
+    document = json.loads(done.stdout)
+    assert [(row["workload"], row["variant"]) for row in document["results"]] == [("nap", "fake.plain")]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
 def test_a_disk_that_fills_at_the_end_does_not_lose_the_run() -> None:
     done = _command("--out", "/dev/full", "--variant", "fake.plain", "--seconds", "0.1", "--processes", "1")

@@ -149,10 +149,14 @@ def test_a_slow_call_gets_its_rounds_before_its_warm_up() -> None:
 
 
 def test_a_share_too_short_for_an_interval_says_how_long_would_do() -> None:
-    document = run(_spec("slumber", seconds=SLUMBER_S))
+    told: list[dict[str, Any]] = []
+    document = run(_spec("slumber", seconds=SLUMBER_S, max_rounds=30), told.append)
     (workload,) = document["workloads"]
     assert workload["rounds"] == 1
-    assert "only 1 round fitted, and an interval needs 5: a share of about " in workload["stopped_because"]
+    assert "only 1 round fitted, and an interval needs 5 and a verdict 20: a sh" in workload["stopped_because"]
+    before = [event for event in told if event["kind"] in ("progress", "round")]
+    first = next(number for number, event in enumerate(before) if "round" in event)
+    assert any("a verdict is not to be expected, as its rounds need about" in e["message"] for e in before[:first])
 
 
 def test_stretches_are_put_together_by_their_seconds() -> None:

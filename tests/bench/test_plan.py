@@ -34,12 +34,22 @@ def test_the_later_processes_take_at_most_half_of_the_share(
         (decide(3, 6.0, 0.1, 20.0), "two processes each: preparing a third as well would have taken 12.0 s of a share"),
         (decide(3, 5.0, 0.1, 20.0), "three processes each, as asked: preparing the later ones was to take 10.0 s of"),
         (decide(1, 5.0, 0.1, 20.0), "one process each, as asked"),
-        (decide(3, 5.0, 3.5, 20.0), "one process each: preparing a second would have taken 5.0 s of a share of 20.0 s"),
-        (decide(3, 5.0, 3.5, 20.0), "in which 5 rounds need about 17.5 s"),
+        (decide(3, 5.0, 0.9, 20.0), "one process each: preparing a second would have taken 5.0 s of a share of 20.0 s"),
+        (decide(3, 5.0, 0.9, 20.0), "in which 20 rounds need about 18.0 s"),
+        (decide(3, 5.0, 0.9, 20.0, rounds=8), "three processes each, as asked"),
     ],
 )
 def test_the_decision_is_told_in_words(found: object, says: str) -> None:
     assert says in str(found)
+
+
+@pytest.mark.parametrize("wanted", [1, 3])
+def test_a_share_too_short_for_a_verdict_is_told_before_its_rounds(wanted: int) -> None:
+    assert decide(wanted, 5.0, 1.0, 20.0).lacks == ""
+    assert (
+        decide(wanted, 5.0, 1.1, 20.0).lacks == "a verdict is not to be expected, as its rounds need about 30 s of 20 s"
+    )
+    assert decide(wanted, 5.0, 1.1, 20.0, rounds=8).lacks == ""
 
 
 def test_parts_are_even_and_leave_time_to_prepare_the_later_ones() -> None:
@@ -62,7 +72,8 @@ def test_the_most_rounds_are_shared_out_exactly(most: int, count: int) -> None:
 def test_warming_up_leaves_room_for_the_fewest_rounds() -> None:
     here = Part(seconds=20.0, least=20, most=500, slow_s=0.3)
     assert here.warm_up_s(0.1) == 6.0
-    assert here.warm_up_s(3.5) == pytest.approx(2.5)
+    assert here.warm_up_s(0.9) == pytest.approx(2.0), "the rest is for the twenty rounds of a verdict"
+    assert here.warm_up_s(3.5) == pytest.approx(2.5), "which have no room here, so that it is for those of an interval"
     assert here.warm_up_s(9.0) == 0.0
 
 
@@ -72,8 +83,10 @@ def test_a_call_is_slow_from_a_sixtieth_of_the_share() -> None:
 
 
 def test_too_few_rounds_say_what_would_do() -> None:
-    assert too_few(1, 10.0, 41.0) == "only 1 round fitted, and an interval needs 5: a share of about 240 s"
-    assert too_few(2, 0.0, 1.0) == "only 2 rounds fitted, and an interval needs 5: a share of about 6 s"
+    assert too_few(1, 10.0, 41.0) == (
+        "only 1 round fitted, and an interval needs 5 and a verdict 20: a share of about 920 s"
+    )
+    assert too_few(19, 0.0, 0.5) == "only 19 rounds fitted, and a verdict needs 20: a share of about 11 s"
 
 
 def test_a_set_more_is_told_once_however_often() -> None:

@@ -355,6 +355,10 @@ def test_children_do_not_outlive_a_killed_coordinator(variant: str) -> None:
         ({"workloads": ()}, "at least one workload"),
         ({"processes": 0}, "processes must be from 1 to 10, not 0"),
         ({"processes": 11}, "processes must be from 1 to 10, not 11"),
+        ({"seed": -1}, "the seed must be from 0 to 4294967295, not -1"),
+        ({"seed": 2**32}, "not 4294967296"),
+        ({"workloads": ("matmul", "fft", "matmul")}, "matmul is named twice"),
+        ({"variants": ("numpy", "numpy")}, "numpy is named twice"),
         ({"threads": 100_000}, "100000 threads asked for"),
     ],
 )

@@ -153,3 +153,13 @@ def test_every_definition_change_of_the_package_lists_separates_its_windows() ->
 def test_no_break_cuts_a_series_that_is_collected_in_one_way_throughout() -> None:
     cutting = [cut for cut in load_catalog().breaks if cut.cuts]
     assert not [cut.slug for cut in cutting if cut.applies_to("stars_gained", "pytorch", "github")]
+
+
+def test_the_nine_situations_weigh_every_criterion_somewhere() -> None:
+    catalog = load_catalog()
+    assert list(catalog.situations) == [
+        *("learning", "research", "serving", "embedded", "browser", "distributed", "tpu", "old-code", "both"),
+    ]
+    weighed = {name for situation in catalog.situations.values() for name in situation.weights}
+    rest = set(catalog.criteria) - weighed
+    assert rest <= {"stars", "contributors"}  # offered for weights of one's own: totals that say little of today

@@ -101,6 +101,30 @@ BROKEN = {
         "article",
         "'nobody' is no article",
     ),
+    "a weighed criterion that is none": (
+        "situations.toml",
+        '[[situation]]\nslug = "s"\ntitle = "t"\nasks = "a"\nwhy = "w"\n'
+        'weigh = [{ criterion = "downlods", weight = 1, why = "y" }]\n',
+        "s",
+        "weigh",
+        "did you mean downloads",
+    ),
+    "a weight over ten": (
+        "situations.toml",
+        '[[situation]]\nslug = "s"\ntitle = "t"\nasks = "a"\nwhy = "w"\n'
+        'weigh = [{ criterion = "downloads", weight = 11, why = "y" }]\n',
+        "s",
+        "weigh.0.weight",
+        "less than or equal to 10",
+    ),
+    "a situation that weighs nothing": (
+        "situations.toml",
+        '[[situation]]\nslug = "s"\ntitle = "t"\nasks = "a"\nwhy = "w"\n'
+        'weigh = [{ criterion = "downloads", weight = 0, why = "y" }]\n',
+        "s",
+        "",
+        "gives no criterion any weight",
+    ),
     "a milestone's system that is none": (
         "milestones.toml",
         '[[milestone]]\nsystem = "torchh"\ndate = "2020"\ntitle = "t"\nkind = "release"\nurl = "https://a.b"\n'

@@ -90,5 +90,30 @@ def test_what_cannot_run_says_so_before_anything_is_asked(engine: Engine, monkey
     assert "There is no" in of_lstm(engine, "numpy", device="cuda:7")["refusal"]
 
 
+def test_a_share_too_short_for_a_verdict_is_told_before_it_is_asked_for(engine: Engine) -> None:
+    ran(engine, "torch.eager", 1.0)  # a call of 10 ms: two of them in each of twenty rounds take 0.4 s
+    ran(engine, "numpy", 1.0, size="large")
+    assert of_lstm(engine, "torch.eager", "numpy", seconds=2.0)["no_verdict"] == {}
+    needed = cost.rounds_s([("lstm", "torch.eager"), ("lstm", "numpy")], {"lstm": "small"}, [_took(2.0), _took(None)])
+    assert needed == {"lstm": pytest.approx(80.0)}
+    assert cost.too_short(needed, 60.0) == needed
+    assert cost.too_short(needed, 90.0) == {}
+    found = cost.Cost(70.0, 60.0, 10.0, 2, 1.0, {}, needed, "", "")
+    said = "Too short for a verdict on lstm: the 20 rounds of one need 2 min 40 s of measuring at least, or fewer"
+    assert said in cost.words(found, 2, 3)
+    assert "verdict" not in cost.words(found._replace(no_verdict={}), 2, 3)
+
+
+def test_calls_of_earlier_runs_are_read_from_the_store(engine: Engine) -> None:
+    ran(engine, "torch.eager", 1.0, latency_s={"median": 3.0, "low": 3.0, "high": 3.0, "samples": 3})
+    assert of_lstm(engine, "torch.eager")["no_verdict"] == {"lstm": pytest.approx(120.0)}
+    assert of_lstm(engine, "torch.eager", size="large")["no_verdict"] == {}
+    assert "2 min of measuring at least" in of_lstm(engine, "torch.eager")["words"]
+
+
+def _took(latency_s: float | None) -> Preparation:
+    return Preparation("lstm", "torch.eager", "small", 1.0, None, latency_s)
+
+
 def test_every_variant_has_a_usual_start() -> None:
     assert set(cost.USUAL_S) == {variant.slug for variant in VARIANTS}

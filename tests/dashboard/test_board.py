@@ -154,6 +154,13 @@ def test_versions_are_read_from_tags_and_majors_are_their_first() -> None:
     assert [(one.version, major) for one, major in majors(line)] == [("1.0", 1), ("3.0", 3)]
 
 
+def test_of_two_releases_on_one_day_the_higher_version_is_the_last() -> None:
+    day = date(2026, 7, 29)
+    made = [release("3.15.1", day), release("3.12.4", day), release("3.9.0", date(2026, 1, 1))]
+    system = System(slug="torchserve", name="TorchServe", role="serving", pypi=("torchserve",))
+    assert [lanes(rows, system)[0].newest.version for rows in (made, made[::-1])] == ["3.15.1", "3.15.1"]
+
+
 def test_downloads_are_of_the_newest_whole_month_that_counts() -> None:
     def month(start: date, days: int, **more: object) -> SeriesRow:
         made = SeriesRow(

@@ -28,10 +28,11 @@ PAGES = {
     "/speed": "Which is faster",
     "/ecosystem": "TorchServe is archived",
     "/claims": "Of 54 claims",
+    "/choose": "criteria have evidence",
     "/data": "values in",
 }
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|data)/_stcore/(health|host-config)$")
+PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|choose|data)/_stcore/(health|host-config)$")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def served(
     port = free_ports()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
     environment |= {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
-    site = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/app.py")]
+    site = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
     site += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     worker = [sys.executable, "-m", "framescope", "worker"]
     log = (home / "processes.log").open("wb")
@@ -219,7 +220,7 @@ def test_a_run_survives_a_reload_and_its_result_appears(
 ) -> None:
     assert served.worker.poll() is None, served.log.read_text()
     errors = errors_of(page)
-    page.goto(f"{served.address}/speed")
+    page.goto(f"{served.address}/speed?measure_size=tiny&seconds=20")
     settled(page)
     expect(page.get_by_text("Nothing has been measured here yet")).to_be_visible()
     choose_variants(page, ["numpy", "torch.eager"])
@@ -295,7 +296,7 @@ def test_programs_are_run_from_the_page_and_their_output_comes_there(address: st
     # The words stand in the table too, in cells that the browser never shows: the canvas above them is drawn.
     expect(page.get_by_text("Not run here yet. Press Run")).to_be_visible()
     page.get_by_role("button", name="Run these").click()
-    expect(page.get_by_text(re.compile(r"Job \d+ is done: 1 pass"))).to_be_visible(timeout=MEASURED_MS)
+    expect(page.get_by_text(re.compile(r"Job \d+ is done after \d+ s\. 1 pass"))).to_be_visible(timeout=MEASURED_MS)
     expect(page.get_by_text("3.0 + 4.5 = 7.5, and 7.5 compiled")).to_be_visible(timeout=SHOWN_MS)
     assert re.search(r"/code\?task=sum&system=jax&view=side&job=\d+$", page.url), page.url
     with page.expect_download() as told:
@@ -304,3 +305,20 @@ def test_programs_are_run_from_the_page_and_their_output_comes_there(address: st
     assert Path(told.value.path()).read_text("utf-8") == (ROOT / "collectors/tasks/programs/sum/jax.py").read_text(
         "utf-8"
     )
+
+
+def test_a_choice_is_taken_along_by_its_address_and_as_a_page(address: str, page: Page) -> None:
+    errors = errors_of(page)
+    page.goto(f"{address}/choose?situation=serving&weight=export:2.5")
+    settled(page)
+    expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text="PyTorch").first).to_be_visible()
+    page.get_by_text("Weights: what counts").click()
+    expect(page.get_by_role("slider", name="Leaving Python")).to_have_value("2.5")
+    page.get_by_role("button", name="TPU", exact=True).click()
+    page.wait_for_url(re.compile(r"situation=tpu$"), timeout=SHOWN_MS)
+    expect(page.get_by_text("What do I run on a TPU?")).to_be_visible(timeout=SHOWN_MS)
+    settled(page)
+    with page.expect_download(timeout=SHOWN_MS) as download:
+        page.get_by_role("button", name="Brief (PDF)").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-1.4")
+    assert errors == []

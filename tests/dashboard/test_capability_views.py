@@ -234,8 +234,8 @@ def test_a_job_that_ended_is_told_and_one_of_another_kind_is_not(site: Opened, n
     assert jobs.cancel(engine, number)
     engine.dispose()
     assert f"Job {number} was cancelled" in words(site("capabilities", job=str(number)))
-    assert "There is no job of probes" in words(site("capabilities", job=str(other)))
-    assert "There is no job of probes" in words(site("capabilities", job="<b>"))
+    assert f"There is no job {other} of this page" in words(site("capabilities", job=str(other)))
+    assert "There is no job <b>. A job has a number" in words(site("capabilities", job="<b>"))
 
 
 @pytest.mark.usefixtures("new_home")

@@ -99,6 +99,15 @@ def test_the_claim_gets_its_number_and_two_versions_their_difference() -> None:
     assert len(app.dataframe[0].value) == 3
 
 
+def test_names_and_kernels_of_one_package_are_both_there_and_like_kernels_are_shown() -> None:
+    operators = "operators with a kernel for the processor"
+    base = {"kind": "kernels", "framework": "tensorflow", "package": "p", "version": "2.21", "origin": "installed"}
+    keep(names("tensorflow", "2.21", 10), base | {"counts": {"kernels for any device": 9, operators: 4}})
+    app = shown(draw_api)
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert (row["names"], row["kernels"]) == ("10", f"4 {operators}")
+
+
 def test_listed_models_are_found_or_said_to_be_nowhere() -> None:
     base = {"kind": "models", "framework": "torchvision", "package": "torchvision", "version": "1.0", "released": None}
     keep(base | {"origin": "w.whl", "rule": HOSTILE, "models": {"alexnet": "f", "resnet50": "f"}})
@@ -144,3 +153,13 @@ def test_waits_are_told_for_the_chosen_platform() -> None:
     app.selectbox(key="ecosystem.latency.platform").set_value("Windows").run()
     assert "has wheels for Windows" in words(app)
     assert json.dumps(app.dataframe[0].value.loc["PyTorch", "3.14"]) == '"no wheel"'
+
+
+def test_cuda_versions_are_told_where_they_were_read_and_are_unknown_where_not() -> None:
+    assert "It is not known which CUDA versions are offered" in words(shown(draw_latency))
+    offered = [{"extra": "", "major": "13", "exact": HOSTILE, "requirements": []}]
+    base = {"kind": "cuda", "framework": "pytorch", "package": "torch", "version": "2.10", "released": "2026-01-02"}
+    keep(base | {"origin": "w.whl", "label": "", "offered": offered})
+    app = shown(draw_latency)
+    assert "PyTorch 2.10: CUDA 13." in words(app)
+    assert app.dataframe[0].value["how"].tolist() == ["as it comes"]

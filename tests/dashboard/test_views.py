@@ -14,7 +14,7 @@ from db.engine import open_database, reading, writing
 from db.records import Observation
 from tests.dashboard.conftest import ROOT, Opened, measured
 
-PAGES = ("overview", "adoption", "capabilities", "code", "speed", "ecosystem", "claims", "data")
+PAGES = ("overview", "adoption", "capabilities", "code", "speed", "ecosystem", "claims", "choose", "data")
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:alert(1))"
 
 
@@ -247,7 +247,7 @@ def test_a_job_nobody_takes_says_that_no_worker_runs(
     app.button("speed.run").click().run()
     number = asked(app, "job")[0]
     assert "No worker has taken this job" not in words(site("speed", job=number))
-    monkeypatch.setattr("dashboard.sections.speed_job.PATIENCE_S", -1)
+    monkeypatch.setattr("dashboard.sections.job_line.PATIENCE_S", -1)
     assert "No worker has taken this job" in words(site("speed", job=number))
 
 

@@ -1,7 +1,7 @@
 """docs/data-model.md: every query in it runs and answers, and every table is told of."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,14 @@ def test_a_query_of_the_page_answers(engine: Engine, run: int, query: str, answe
     put(engine, begin(engine), [on(date(2026, 2, 10), 3.0)])
     put(engine, run, [on(date(2026, 8, 1), 102_529.0, metric="stars")], source="github", receipt=receipt(engine, run))
     found = rows(engine, query)
-    assert [row[: len(answer[0])] for row in found] == answer
+    assert [tuple(map(_told, row[: len(answer[0])])) for row in found] == answer
+
+
+def _told(value: object) -> object:
+    """A value as SQLite's own clients show it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S.%f}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def test_every_table_is_told_of() -> None:

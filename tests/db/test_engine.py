@@ -14,6 +14,7 @@ from db.migrations import REVISIONS
 from tests.db.made import on, put, receipt, rows, spell
 
 
+@pytest.mark.sqlite
 def test_write_ahead_log_busy_timeout_and_foreign_keys_are_on(engine: Engine) -> None:
     with writing(engine) as session:
         pragmas = {
@@ -24,7 +25,7 @@ def test_write_ahead_log_busy_timeout_and_foreign_keys_are_on(engine: Engine) ->
 
 
 def test_a_row_of_a_run_that_is_not_there_is_refused(engine: Engine) -> None:
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         put(engine, 999, [on(date(2026, 1, 1))])
     assert rows(engine, "SELECT count(*) FROM series") == [(0,)], "the whole transaction went back"
 
@@ -88,7 +89,8 @@ def test_times_come_back_aware_and_equal(engine: Engine, run: int) -> None:
         assert found is not None
         assert found.fetched_at == tokyo
         assert found.fetched_at.tzinfo is UTC
-    assert rows(engine, "SELECT fetched_at FROM receipt") == [("2026-02-28 23:30:01.000250",)]
+    kept = [(tokyo,)] if engine.dialect.name == "postgresql" else [("2026-02-28 23:30:01.000250",)]
+    assert rows(engine, "SELECT fetched_at FROM receipt") == kept
 
 
 def test_a_time_without_a_zone_is_refused(engine: Engine, run: int) -> None:
@@ -97,7 +99,7 @@ def test_a_time_without_a_zone_is_refused(engine: Engine, run: int) -> None:
 
 
 def test_not_a_number_never_reaches_json(engine: Engine) -> None:
-    with pytest.raises(StatementError, match="JSON compliant"), writing(engine) as session:
+    with pytest.raises((StatementError, ValueError), match="JSON compliant"), writing(engine) as session:
         write.start_run(session, kind="collect", source="x", parameters={"share": float("nan")})
 
 

@@ -20,16 +20,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CLAIM_ALL = """
 import sys
 from db import write
-from db.engine import open_database, writing
+from db.engine import open_database, queueing
 engine = open_database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 while True:
-    with writing(engine) as session:
+    with queueing(engine) as session:
         job = write.claim_job(session, sys.argv[2])
     if job is None:
         break
-    with writing(engine) as session:
+    with queueing(engine) as session:
         assert write.finish_job(session, job, sys.argv[2], state="done", message="")
     print(job, flush=True)
 """
@@ -80,13 +80,13 @@ def expire(engine: Engine, job: int) -> None:
 
 
 def test_eight_processes_claim_two_hundred_jobs_once_each(
-    engine: Engine, file: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "MAX_QUEUED", 200)
     asked = {ask(engine) for _ in range(200)}
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", CLAIM_ALL, f"sqlite:///{file}", f"worker {n}"],
+            [sys.executable, "-c", CLAIM_ALL, url, f"worker {n}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
         )
         for n in range(8)

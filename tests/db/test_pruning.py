@@ -26,8 +26,8 @@ LIMIT = timedelta(days=30)
 
 
 @pytest.fixture
-def store(engine: Engine) -> ReceiptStore:
-    return ReceiptStore(Path(str(engine.url.database)).parent / "receipts")
+def store(tmp_path: Path) -> ReceiptStore:
+    return ReceiptStore(tmp_path / "receipts")
 
 
 def came(

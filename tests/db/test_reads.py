@@ -128,6 +128,7 @@ def test_the_list_of_series_says_how_far_each_reaches(stored: Engine, run: int) 
     }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("filters", [{}, {"systems": ("pytorch", "keras")}, {"sources": ("clickpy",)}])
 def test_a_chart_searches_by_key(stored: Engine, filters: dict[str, Any]) -> None:
     with listened(stored) as sent, reading(stored) as session:
@@ -140,6 +141,7 @@ def test_a_chart_searches_by_key(stored: Engine, filters: dict[str, Any]) -> Non
     assert not [step for step in steps if step.startswith("SCAN") and "subquery" not in step and "anon" not in step]
 
 
+@pytest.mark.sqlite
 def test_one_stretch_of_one_series_is_one_range(stored: Engine) -> None:
     with listened(stored) as sent, reading(stored) as session:
         list(read.observations(session, metrics=["downloads"], systems=["pytorch"], since=FIRST, until=FIRST + DAY))

@@ -142,3 +142,13 @@ def test_an_installed_framework_lists_its_kernels(framework: str, settings: Sett
     assert document is not None, survey.failed
     assert len(document["implemented"]) > 100
     assert next(iter(document["counts"].values())) == len(document["implemented"])
+
+
+def test_the_kernels_of_a_framework_are_led_by_the_count_that_is_compared(settings: Settings, store: Engine) -> None:
+    counts = {"kernels for any device": 9, "operators with a kernel for the processor": 4}
+    document = {"kind": "kernels", "framework": "tensorflow", "version": "1.0", "counts": counts}
+    with Survey(store, settings) as survey:
+        assert survey._keep("kernels", "tensorflow", lambda: document) is not None, survey.failed
+    with reading(store) as session:
+        led = {row.definition: row.primary for row in read.observations(session, sources=["wheels"])}
+    assert led == {f"{name}, installed here": name.startswith("operators") for name in counts}

@@ -137,7 +137,8 @@ PROBES: tuple[Probe, ...] = (
     _probe(Gap("senseless")),
 )
 FRESH = replace(_probe(spoilt, fresh=True), slug="spoilt_but_fresh")
-PROBES = (*PROBES, FRESH)
+PROBES = (FRESH, *PROBES)
+"""The one that needs a process of its own first, to see that it is run last."""
 
 
 def _target(slug: str, module: str) -> Target:

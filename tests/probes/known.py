@@ -50,6 +50,7 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("error_for_a_wrong_shape", "jax", "eager"): _NO_LAYER,
     ("error_for_a_wrong_shape", "jax", "jit"): _NO_LAYER,
     ("higher_derivatives", "pytorch", "compile"): "AOTAutograd says that it does not support double backward",
+    ("sparse_matrices", "pytorch", "compile"): "Dynamo says that torch.compile does not support sparse tensors",
     ("sparse_matrices", "tensorflow", "xla"): "XLA has no kernel for SparseTensorDenseMatMul and says so",
     ("sparse_matrices", "keras.torch", "eager"): "Keras says that sparse tensors are not supported on torch",
     ("sparse_matrices", "keras.torch", "compiled"): "Keras says that sparse tensors are not supported on torch",
@@ -62,6 +63,11 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("numpy_in_without_copy", "keras.tensorflow", "any"): _COPIES,
     ("numpy_in_without_copy", "keras.torch", "any"): _COPIES,
     ("numpy_in_without_copy", "keras.jax", "any"): _COPIES,
+    (
+        "reproducible_random_numbers",
+        "keras.torch",
+        "compiled",
+    ): "Keras keeps its generator out of torch.compile, by torch.compiler.disable",
     ("litert_conversion", "keras.jax", "any"): "Keras says that LiteRT export requires TensorFlow or PyTorch",
     ("executorch_program", "keras.tensorflow", "any"): _ONLY_TORCH,
     ("executorch_program", "keras.jax", "any"): _ONLY_TORCH,
@@ -120,6 +126,28 @@ FAILS: dict[tuple[str, str, str], str] = {
     ("model_parallel", "keras.torch", "any"): "there is no keras.distribution on torch",
 }
 
+_COMPILED_HERE = (
+    "data_dependent_control_flow",
+    "control_flow_in_one_graph",
+    "error_for_a_wrong_shape",
+    "jacobian",
+    "complex_numbers",
+    "float8",
+    "finding_a_nan",
+    "custom_training_loop",
+)
+_COMPILED_BY_KERAS = (
+    "data_dependent_control_flow",
+    "changing_a_model",
+    "new_shapes_without_compiling",
+    "error_for_a_wrong_shape",
+    "custom_gradient",
+    "mixed_precision",
+    "complex_numbers",
+    "float8",
+    "custom_training_loop",
+)
+_WRITTEN = ("tensorboard_log", "export_as_program", "checkpoint_resume", "int8_quantised_inference")
 _PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
 _COMPILED = ("custom_operator", "gradient_checkpointing", "operations_at_scale_of_a_loop")
 _FRESH = ("export_as_program", "checkpoint_resume")
@@ -142,9 +170,12 @@ SLOW: frozenset[tuple[str, str, str]] = frozenset(
         *((slug, "jax", "any") for slug in ("saved_model", "litert_conversion")),
         *((slug, "keras.torch", "any") for slug in ("executorch_program", "tensorboard_log")),
         *((slug, "keras.torch", "compiled") for slug in ("looking_inside_a_model", "finding_a_nan")),
-        ("ahead_of_time_compiling", "pytorch", "any"),
+        *((slug, "pytorch", "compile") for slug in _COMPILED_HERE),
+        *((slug, "keras.torch", "compiled") for slug in _COMPILED_BY_KERAS),
+        *((slug, "pytorch", "any") for slug in _WRITTEN),
+        *(("ahead_of_time_compiling", system, "any") for system in ("pytorch", "tensorflow")),
         ("model_parallel", "pytorch", "any"),
-        ("deterministic_operations", "keras.jax", "any"),
+        *(("deterministic_operations", system, "any") for system in ("keras.jax", "keras.torch")),
     }
 )
 """Cells that take more than eight seconds on two busy processors: looked at with `--whole` only (`make soak`)."""

@@ -45,6 +45,8 @@ NEVER_LOOKS_AGAIN = Mode("function", "numpy", "", lambda function: lambda x: 21.
 STEPS = data_dependent_control_flow.STARTS
 PRODUCT = bfloat16.LEFT @ bfloat16.RIGHT
 GRADIENTS = per_sample_gradients.EXPECTED
+POWER, SLOPES = 78.125, np.array([59.0, 95.5, -59.0, 7.0])
+"""Of the signal's power and its gradient, by hand: 2 x² |X|², and 4 x |X|² with the real part of 4 F*(x² X)."""
 
 
 def _raises(message: str) -> Callable[[], None]:
@@ -92,8 +94,8 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "the types are",
     ),
     "bfloat16": (lambda: bfloat16._close(np.dtype("float32"), PRODUCT), "the product is float32"),
-    "complex_numbers": (lambda: complex_numbers._right(1.0, None), "the results are off"),
-    "sparse_matrices": (lambda: sparse_matrices._right(np.zeros((4, 2)), None), "the product is wrong"),
+    "complex_numbers": (lambda: complex_numbers._right(1.0, np.zeros(4)), "the results are off"),
+    "sparse_matrices": (lambda: sparse_matrices._right(np.zeros((4, 2)), np.zeros((3, 2))), "the product is wrong"),
     "ragged_tensors": (lambda: ragged_tensors._right("x", ragged_tensors.SUMS, 9), "the rows are padded"),
     "reproducible_random_numbers": (
         lambda: reproducible_random_numbers._repeats(lambda seed: np.random.default_rng().random(5).tolist()),
@@ -126,7 +128,7 @@ def test_what_is_right_passes() -> None:
     assert per_sample_gradients._each(GRADIENTS)["largest_error"] == 0
     assert debugger_in_a_model._stepped(PLAIN, np.float64)["stops"] == 2
     assert bfloat16._close("bfloat16", PRODUCT)["relative_error"] < 1e-6
-    assert complex_numbers._right(complex_numbers._exact(complex_numbers.SIGNAL.astype(np.float64)), None)
+    assert complex_numbers._right(POWER, SLOPES)["gradient_error"] < 1e-6
     assert numpy_in_without_copy._shared({"np.asarray": np.asarray})["shares_memory"] == {"np.asarray": True}
 
 
@@ -136,6 +138,7 @@ def test_what_is_right_passes() -> None:
         (lambda: reproducible_random_numbers._repeats(lambda seed: [1.0] * 5), "not random"),
         (lambda: reproducible_random_numbers._repeats(lambda seed: [1.0, 2.0, 3.0, 4.0, 5.0]), "another seed gave"),
         (lambda: bfloat16._close("bfloat16", PRODUCT * 1.1), "off by 10"),
+        (lambda: complex_numbers._right(POWER, SLOPES / 2), "the results are off"),
         (lambda: jacobian._right({"jacfwd": jacobian.EXPECTED / 2}), "off by"),
         (lambda: error_for_a_wrong_shape._judged(_raises("153 against 171")), "does not name the layer"),
         (lambda: sparse_matrices._right(np.array([[4, 6], [0, 3], [0, 0], [16, 20]]), np.ones((3, 2))), "gradient"),

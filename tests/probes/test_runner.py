@@ -11,7 +11,7 @@ import pytest
 
 from collectors.probes import memory
 from collectors.probes.registry import UnknownCapability, load
-from collectors.probes.runner import run
+from collectors.probes.runner import in_turn, run
 from collectors.probes.spec import ProbeSpec
 
 REGISTRY = "tests.probes.fakes"
@@ -167,6 +167,15 @@ def test_every_cell_of_every_target_is_told_of_once_and_comes_in_the_registrys_o
     assert len(cells) == len(set(cells)) == 12
     assert sorted(cells) == sorted((row["capability"], row["system"], row["mode"]) for row in told)
     assert document["stopped_because"] == "done"
+
+
+def test_checks_that_need_a_process_of_their_own_are_run_last_and_the_others_share_one() -> None:
+    probes = {probe.slug: probe for probe in load(REGISTRY).probes}
+    asked = [(probes[slug], "any") for slug in ("spoilt_but_fresh", "writes", "spoilt")]
+    assert [probe.slug for probe, _ in in_turn(asked)] == ["writes", "spoilt", "spoilt_but_fresh"]
+    told: list[dict[str, Any]] = []
+    run(ProbeSpec(("spoilt_but_fresh", "passes"), ("fake",), registry=REGISTRY), told.append)
+    assert [row["capability"] for row in told] == ["passes", "passes", "spoilt_but_fresh"]
 
 
 def test_cells_that_are_left_out_are_not_run_and_not_missed() -> None:

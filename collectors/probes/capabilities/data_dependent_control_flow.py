@@ -21,7 +21,7 @@ def collatz(number: Any) -> Any:
 
 
 def pytorch(mode: Mode) -> Evidence:
-    """The function in this mode; where it is compiled, the graphs are counted: none is a function left to Python."""
+    """The function in this mode; compiled, Dynamo leaves the loop to Python: the graphs made before it are counted."""
     import torch
     from torch._dynamo.utils import counters
 

@@ -43,12 +43,15 @@ def _tried(name: str) -> dict[str, Any]:
     """Try one backend in a new process.
 
     Raises:
-        subprocess.TimeoutExpired: it took longer than `LIMIT_S` seconds.
+        TimeoutError: it took longer than `LIMIT_S` seconds.
         ValueError: the process gave no answer.
     """
     environment = os.environ | {"KERAS_BACKEND": name}
     command = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(f"with the backend {name} Keras was not done within {LIMIT_S:g} s") from None
     lines = done.stdout.strip().splitlines()
     if done.returncode != 0 or not lines:
         raise ValueError(f"{name}: ended with {done.returncode}: {done.stderr[-500:]}")

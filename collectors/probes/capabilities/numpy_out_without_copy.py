@@ -18,7 +18,7 @@ def pytorch(mode: Mode) -> Evidence:
 
 
 def tensorflow(mode: Mode) -> Evidence:
-    """Tensor.numpy, numpy.asarray and numpy.from_dlpack; the address is the one its DLPack capsule tells."""
+    """Tensor.numpy, numpy.asarray and a memoryview; the address is the one its DLPack capsule tells."""
     import tensorflow as tf
 
     tensor = tf.ones(SIZE) * 2

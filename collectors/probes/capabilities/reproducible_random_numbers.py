@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from collectors.probes.model import Evidence, Mode, Probe, expect
+from collectors.probes.model import Evidence, Mode, Probe, cannot, expect
 
 COUNT = 5
 
@@ -46,16 +46,34 @@ def jax(mode: Mode) -> Evidence:
 
 
 def keras(mode: Mode) -> Evidence:
-    """keras.random.normal with a seed of its own, which draws the same at each call."""
+    """keras.random.normal with a seed of its own, which draws the same at each call; on torch with fullgraph=True."""
     import keras
 
     def drawn(seed: int) -> Any:
-        draw = mode.wrap(lambda: keras.random.normal((COUNT,), seed=seed))
+        draw = _wrapped(mode, lambda: keras.random.normal((COUNT,), seed=seed))
         return keras.ops.convert_to_numpy(draw()).tolist()
 
-    evidence = _repeats(drawn)
+    with cannot(*_refusals(mode), saying="torch.compiler.disable"):
+        evidence = _repeats(drawn)
     same = keras.ops.convert_to_numpy(keras.random.normal((COUNT,), seed=1)).tolist() == evidence["first"]
     return {**evidence, "same_as_eager": same}
+
+
+def _wrapped(mode: Mode, draw: Any) -> Any:
+    """Keras keeps its generator out of Dynamo's graphs, which without `fullgraph` is left to Python unsaid."""
+    if mode.eager or mode.backend != "torch":
+        return mode.wrap(draw)
+    import torch
+
+    return torch.compile(draw, fullgraph=True)
+
+
+def _refusals(mode: Mode) -> tuple[type[BaseException], ...]:
+    if mode.backend != "torch":
+        return ()
+    import torch
+
+    return (torch._dynamo.exc.Unsupported,)
 
 
 def _repeats(drawn: Any) -> dict[str, Any]:

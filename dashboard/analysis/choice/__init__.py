@@ -1,0 +1,1 @@
+"""Choosing: criteria as ranges of scores with their evidence, a ranking as ranges, and where it turns over (pure)."""

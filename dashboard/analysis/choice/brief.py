@@ -1,0 +1,139 @@
+"""A choice as a brief of one page: the same parts as HTML to print and as PDF (pure)."""
+
+import html
+
+from catalog.load import Catalog
+from dashboard.analysis.choice import document, pdf
+from dashboard.analysis.choice.document import Choice
+from dashboard.analysis.choice.model import NAMES, Shown
+from dashboard.analysis.choice.pdf import Bar, Line
+from dashboard.colours import colour
+
+HEAD = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+)
+STYLE = (
+    "<style>@page{size:A4;margin:14mm}body{font:13px/1.4 Helvetica,Arial,sans-serif;max-width:180mm;margin:16px auto;"
+    "padding:0 12px;color:#15181d}h1{font-size:19px}p{margin:2px 0}.b{font-weight:700;margin-top:9px}.g{color:#5e6670;"
+    "font-size:11px}.r{display:grid;grid-template-columns:90px 1fr 120px;gap:8px;align-items:center;margin:4px 0}"
+    "svg{width:100%;height:14px;display:block}p,a{overflow-wrap:anywhere}</style>"
+)
+FLIPS, AGAINST, SOURCES = 4, 3, 14
+
+
+def parts(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
+    """The brief in order: the answer, the ranges, the weights, flips, what speaks against it, unknowns, sources."""
+    situation = catalog.situations.get(choice.asked.situation)
+    found: list[Line | Bar] = [
+        Line(document.sentence(choice), 14, bold=True),
+        Line(f"{situation.asks if situation else 'Weights of one’s own.'} As of {choice.at}.", grey=True),
+    ]
+    for one in choice.ranking:
+        found.append(Bar(NAMES[one.system], one.low, one.score, one.high, colour(one.system)))
+    weights = ", ".join(f"{catalog.criteria[name].title} {choice.asked.weights[name]:g}" for name in choice.counted)
+    found += [_head("What counts, 0 to 10"), Line(weights), _head("Where it flips"), *_flips(choice, catalog)]
+    found += [_head("The strongest evidence against the first"), *_against(choice, catalog)]
+    found += [_head("What is not known and would matter most"), *_open(choice, catalog)]
+    found += [_head("Sources"), *_sources(choice, catalog), Line(document.METHOD, 7.5, grey=True, above=6)]
+    return found
+
+
+def as_pdf(choice: Choice, catalog: Catalog) -> bytes:
+    """The brief as a PDF file of one page."""
+    return pdf.page("Framescope: a choice", parts(choice, catalog))
+
+
+def as_html(choice: Choice, catalog: Catalog) -> str:
+    """The brief as a page of its own: nothing is loaded, nothing runs, and every text is escaped."""
+    body = []
+    for number, part in enumerate(parts(choice, catalog)):
+        if isinstance(part, Bar):
+            body.append(_svg(part))
+        elif number == 0:
+            body.append(f"<h1>{html.escape(part.text)}</h1>")
+        else:
+            kind = "b" if part.bold else "g" if part.grey else ""
+            body.append(f'<p class="{kind}">{html.escape(part.text)}</p>')
+    return f"{HEAD}<title>Framescope: a choice</title>{STYLE}</head><body>{''.join(body)}</body></html>\n"
+
+
+def _svg(bar: Bar) -> str:
+    low, middle, high = (round(value * 1000) for value in (bar.low, bar.middle, bar.high))
+    said = f"{bar.middle:.2f} ({bar.low:.2f} to {bar.high:.2f})"
+    return (
+        f'<div class="r"><b>{html.escape(bar.name)}</b><svg viewBox="0 0 1000 14" preserveAspectRatio="none">'
+        f'<rect width="1000" height="14" fill="#e8eaed"/>'
+        f'<rect x="{low}" width="{max(2, high - low)}" height="14" fill="{html.escape(bar.colour)}"/>'
+        f'<rect x="{middle - 3}" width="6" height="14" fill="#000"/></svg><span>{said}</span></div>'
+    )
+
+
+def _head(text: str) -> Line:
+    return Line(text, 10, bold=True, above=9)
+
+
+def _flips(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
+    if not choice.flips:
+        none = "At no weight from 0 to 10 of a single criterion does another lead."
+        return [Line(none if choice.winner else "Nobody leads.")]
+    return [
+        Line(
+            f"{NAMES[one.to]} leads where “{catalog.criteria[one.criterion].title}” weighs "
+            f"{'above' if one.by > 0 else 'below'} {one.weight:.2f} (today {one.today:g})."
+        )
+        for one in choice.flips[:FLIPS]
+    ]
+
+
+def _against(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
+    if not choice.winner or not choice.against:
+        return [Line("None of what is known.")]
+    found: list[Line | Bar] = []
+    for one in choice.against[:AGAINST]:
+        found.append(
+            Line(f"{catalog.criteria[one.criterion].title}: {NAMES[one.system]} is ahead by {one.middle:.3f}.")
+        )
+        found += [Line(shown.says, 8, grey=True) for shown in choice.scores[one.criterion][one.system].evidence[:1]]
+        found += [Line(shown.says, 8, grey=True) for shown in choice.scores[one.criterion][choice.winner].evidence[:1]]
+    return found
+
+
+def _open(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
+    found: list[Line | Bar] = []
+    for one in choice.doubts[:FLIPS]:
+        commands = document.commands(choice, one.criterion)
+        how = f": {commands[0]}" if commands else ""
+        found.append(Line(f"{catalog.criteria[one.criterion].title} ({one.width:.2f} of the score open){how}"))
+    return found or [Line("Nothing that could change the order.")]
+
+
+def _sources(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
+    shown = [one for name in choice.counted for each in choice.scores[name].values() for one in each.evidence]
+    told = list(dict.fromkeys(_source(one, catalog) for one in shown))
+    lines: list[Line | Bar] = [Line(text, 7.5, grey=True, above=1) for text in told[:SOURCES]]
+    if len(told) > SOURCES:
+        lines.append(Line(f"{len(told) - SOURCES} more: framescope choose --json lists all.", 7.5, grey=True, above=1))
+    return lines or [Line("None: nothing is known.", grey=True)]
+
+
+def _source(one: Shown, catalog: Catalog) -> str:
+    """Where one piece of evidence comes from, in a line."""
+    if one.kind == "series":
+        name = one.ref.split("/")[-1]
+        origin = catalog.origins.get(name.removeprefix("history."))
+        entry = catalog.sources.get(name)
+        if origin is not None:
+            return f"{origin.title}, {origin.licence}, {origin.url}"
+        return f"{entry.title}, {entry.licence}, {entry.url}" if entry is not None else name
+    if one.kind == "catalogue":
+        return one.ref
+    if one.kind == "claim":
+        return f"Claim {one.ref}, by framescope claims"
+    told = {
+        "probe": "Probes run on this machine",
+        "benchmark": "Benchmarks measured on this machine",
+        "life": "Releases, repositories and cited facts, by framescope systems",
+        "wheels": "Wheels as the package index lists them",
+    }
+    return told[one.kind]

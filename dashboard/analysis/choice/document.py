@@ -1,0 +1,144 @@
+"""A choice as a whole: ranking, flips, what speaks against the winner, what would change it (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from catalog.load import Catalog
+from dashboard.analysis.choice import ranking
+from dashboard.analysis.choice.asked import Asked
+from dashboard.analysis.choice.model import NAMES, Range, Scores, Shown
+from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked
+
+METHOD = (
+    "Weighted mean of ranges from 0 to 1 by interval arithmetic (Moore, Kearfott, Cloud 2009, chapter 2); what is "
+    "not known is 0 to 1. The order is by the middle of the ranges (Hurwicz 1951, at one half); two are apart where "
+    "their ranges do not overlap. Flips are exact: the lead by the middles is a straight line in each weight."
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the weights come to, as of a day. ``level`` are the systems level with the first one, itself among them."""
+
+    asked: Asked
+    at: date
+    scores: Mapping[str, Scores]
+    ranking: tuple[Ranked, ...]
+    level: tuple[str, ...]
+    overlapping: tuple[str, ...]
+    flips: tuple[Flip, ...]
+    against: tuple[Pull, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def winner(self) -> str | None:
+        """The framework whose range has the highest middle; None where two are level."""
+        return None if len(self.level) > 1 else self.ranking[0].system
+
+    @property
+    def counted(self) -> list[str]:
+        """The criteria that have a weight, heaviest first."""
+        weights = self.asked.weights
+        return sorted((name for name, weight in weights.items() if weight > 0), key=lambda name: -weights[name])
+
+    @property
+    def known(self) -> int:
+        """How many of the criteria that count have evidence on any framework."""
+        return sum(any(one.evidence for one in self.scores[name].values()) for name in self.counted)
+
+
+def choose(scores: Mapping[str, Scores], wanted: Asked, at: date) -> Choice:
+    """Weigh the criteria; raises `ValueError` where no weight is above 0."""
+    found = ranking.rank(scores, wanted.weights)
+    winner = found[0].system
+    return Choice(
+        wanted,
+        at,
+        scores,
+        tuple(found),
+        tuple(ranking.level(found)),
+        tuple(ranking.not_separated(found)),
+        tuple(ranking.flips(scores, wanted.weights)),
+        tuple(ranking.against(scores, wanted.weights, winner)),
+        tuple(ranking.doubts(scores, wanted.weights, found)),
+    )
+
+
+def sentence(choice: Choice) -> str:
+    """The answer in a sentence or two."""
+    first = choice.ranking[0]
+    said = f"{choice.known} of {len(choice.counted)} criteria have evidence"
+    if choice.winner is None:
+        names = _joined([NAMES[system] for system in choice.level])
+        return f"{names} are level: nothing that is known puts one of them first ({said})."
+    name = NAMES[choice.winner]
+    if not choice.overlapping:
+        return f"{name} comes first, and no unknown could change that ({said})."
+    others = _joined([NAMES[system] for system in choice.overlapping], "or")
+    return (
+        f"{name} has the highest middle of its range ({first.low:.2f} to {first.high:.2f}), but cannot be separated "
+        f"from {others} ({said})."
+    )
+
+
+def age(one: Range | Shown, at: date) -> int | None:
+    """Days since the oldest evidence of a range, or since one piece of it; None where no day is known."""
+    days = [shown.day for shown in (one.evidence if isinstance(one, Range) else (one,)) if shown.day is not None]
+    return (at - min(days)).days if days else None
+
+
+def document(choice: Choice, catalog: Catalog) -> dict[str, Any]:
+    """A choice as `choose --json` gives it."""
+    return {
+        "situation": choice.asked.situation or None,
+        "as_of": choice.at,
+        "answer": sentence(choice),
+        "winner": choice.winner,
+        "level": list(choice.level) if choice.winner is None else [],
+        "not_separated": list(choice.overlapping),
+        "ranking": [asdict(one) for one in choice.ranking],
+        "criteria": [_criterion(choice, catalog, name) for name in choice.counted],
+        "flips": [asdict(one) | {"by": one.by} for one in choice.flips],
+        "against": [asdict(one) for one in choice.against] if choice.winner else [],
+        "would_change": [_doubt(choice, one) for one in choice.doubts],
+        "method": METHOD,
+    }
+
+
+def criterion_age(choice: Choice, name: str) -> int | None:
+    """Days since the oldest evidence of a criterion."""
+    ages = [age(one, choice.at) for one in choice.scores[name].values()]
+    return max((days for days in ages if days is not None), default=None)
+
+
+def commands(choice: Choice, name: str) -> list[str]:
+    """The commands that would tell more of a criterion."""
+    return list(dict.fromkeys(one.command for one in choice.scores[name].values() if one.command))
+
+
+def _criterion(choice: Choice, catalog: Catalog, name: str) -> dict[str, Any]:
+    scores = choice.scores[name]
+    return {
+        "criterion": name,
+        "title": catalog.criteria[name].title,
+        "weight": choice.asked.weights[name],
+        "age_days": criterion_age(choice, name),
+        "scores": [{"system": system, "low": one.low, "high": one.high} for system, one in scores.items()],
+        "evidence": [
+            {"system": system, **asdict(shown), "age_days": age(shown, choice.at)}
+            for system, one in scores.items()
+            for shown in one.evidence
+        ],
+        "missing": list(dict.fromkeys(text for one in scores.values() for text in one.missing)),
+        "commands": commands(choice, name),
+    }
+
+
+def _doubt(choice: Choice, one: Doubt) -> dict[str, Any]:
+    return {**asdict(one), "commands": commands(choice, one.criterion)}
+
+
+def _joined(names: list[str], word: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -1,0 +1,12 @@
+"""The site as one process serves it: the pages, and around them API, badges, feed, health, metrics, compressed files.
+
+``framescope serve`` starts this; `streamlit run dashboard/app.py` still shows the pages alone.
+"""
+
+from pathlib import Path
+
+from streamlit.starlette import App
+
+from dashboard.served.around import MIDDLEWARE, ROUTES, lifespan
+
+app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)

@@ -1,0 +1,150 @@
+"""A job from its queue to its end, one part for every page that starts jobs: its line, what it says, how it ended."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from collectors import jobs
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.analysis.speed_progress import silence
+from dashboard.data import LIVE
+from dashboard.sections.frame import guarded_part
+from dashboard.sections.speed_run import may_run
+from dashboard.text import plain
+from db.read import JobRow
+
+PATIENCE_S = 10
+SHOWN = 3
+
+
+def _keep(number: str) -> None:
+    st.query_params["job"] = number
+
+
+def _says(found: JobRow, detail: Mapping[str, Any]) -> str:  # noqa: ARG001  # what only some kinds of job have
+    return found.message
+
+
+def _nothing(detail: Mapping[str, Any]) -> None:
+    """Jobs of most kinds tell of no parts."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The jobs that a page follows.
+
+    kind: of the jobs, as `collectors.jobs` names it.
+    noun: what one of them is, in words.
+    says: what a running one does now; parts: draws what it tells of its parts, beneath its line.
+    keep: puts a job's number into the address bar.
+    """
+
+    kind: str
+    noun: str
+    says: Callable[[JobRow, Mapping[str, Any]], str] = _says
+    parts: Callable[[Mapping[str, Any]], None] = _nothing
+    keep: Callable[[str], None] = _keep
+
+
+def progress(followed: Followed) -> None:
+    """Draw the jobs that run or wait, whoever asked for them, and how the job of the address bar ended."""
+    asked = st.query_params.get("job")
+    live = data.measuring(followed.kind)
+    shown = [found for at, found in enumerate(live) if at < SHOWN or str(found.job) == asked]
+    for found in shown:
+        _live(found.job, followed)
+    if len(shown) < len(live):
+        st.caption(f"{fmt.count(len(live) - len(shown), f'more {followed.noun}')} queued.")
+    if asked and asked not in [str(found.job) for found in shown]:
+        _asked(asked, followed)
+    _watch_for_others([found.job for found in live], data.newest_job(followed.kind), followed)
+
+
+def ended(found: JobRow) -> None:
+    """Say how a job ended."""
+    took = (found.finished - found.started).total_seconds() if found.finished and found.started else None
+    time = f" after {took:.0f} s" if took is not None else ""
+    says = plain(found.message)
+    if found.state == "done":
+        st.success(f"Job {found.job} is done{time}. {says}", icon=":material/check:")
+    elif found.state == "cancelled":
+        st.info(f"Job {found.job} was cancelled{time}. {says}", icon=":material/block:")
+    else:
+        st.error(f"Job {found.job} failed{time}. {says} Earlier results are untouched; press Run to try again.")
+
+
+def unclaimed(found: JobRow) -> bool:
+    """Whether a job waits for longer than a worker that is alive and free would let it."""
+    return found.state == "queued" and (datetime.now(UTC) - found.requested).total_seconds() > PATIENCE_S
+
+
+def _asked(asked: str, followed: Followed) -> None:
+    if not asked.isdecimal() or len(asked) > 12:
+        st.warning(f"There is no job {plain(asked[:40])}. A job has a number.", icon=":material/link_off:")
+        return
+    found = data.job(int(asked))
+    if found is None or found.kind != followed.kind:
+        st.warning(
+            f"There is no job {int(asked)} of this page in this database. The results below are not lost.",
+            icon=":material/link_off:",
+        )
+    elif found.state in LIVE:
+        _live(found.job, followed)
+    else:
+        ended(found)
+
+
+@st.fragment(run_every=3)
+def _watch_for_others(drawn: list[int], newest: tuple[int, bool], followed: Followed) -> None:
+    """Draw the page anew when a job was started, or ended, elsewhere; costs two short queries."""
+    with guarded_part():
+        if [found.job for found in data.measuring(followed.kind)] != drawn or data.newest_job(followed.kind) != newest:
+            st.rerun()
+
+
+@st.fragment(run_every=1)
+def _live(number: int, followed: Followed) -> None:
+    with guarded_part():
+        found = data.job(number)
+        if found is None or found.state not in LIVE:
+            if "job" not in st.query_params:
+                followed.keep(str(number))  # so that the page says how it ended
+            st.rerun()
+            return
+        watched = data.job_watch(number)
+        detail = (watched.detail if watched else None) or {}
+        with st.container(border=True, key=f"job-live-{number}"):
+            _line(found, _words(found, detail, followed), stopping=watched is not None and watched.cancel_requested)
+            followed.parts(detail)
+            if watched and (silent := silence(watched.lease_until, datetime.now(UTC), own=found.by_its_asker)):
+                _without_worker(plain(silent), ":material/heart_broken:")
+            if unclaimed(found):
+                _without_worker(
+                    "No worker has taken this job yet, or each is at another. It stays queued until one is free:",
+                    ":material/hourglass:",
+                )
+
+
+def _line(found: JobRow, words: str, *, stopping: bool) -> None:
+    """The bar, and the button that ends the job for those who may."""
+    bar, button = st.columns((5, 1), vertical_alignment="center")
+    bar.progress(min(max(found.progress, 0.0), 1.0), text=words)
+    if may_run()[0] and button.button(
+        "Stopping" if stopping else "Cancel", key=f"cancel-{found.job}", width="stretch", disabled=stopping
+    ):
+        jobs.cancel(data.engine(), found.job)
+
+
+def _words(found: JobRow, detail: Mapping[str, Any], followed: Followed) -> str:
+    if found.state == "queued":
+        return f"Job {found.job}: queued {fmt.ago(found.requested, datetime.now(UTC))}"
+    return f"Job {found.job}: {plain(followed.says(found, detail) or 'running')}"
+
+
+def _without_worker(says: str, icon: str) -> None:
+    st.warning(says, icon=icon)
+    st.code("framescope worker", language=None)

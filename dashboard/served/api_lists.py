@@ -1,0 +1,151 @@
+"""The API's lists: sources with their state, systems, metrics, and the jobs of the queue."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from catalog.load import load_catalog
+from collectors import jobs as door
+from dashboard.served import store
+from dashboard.served.answers import NEVER_KEPT, Asked, Name, Names, Page, Row, answered, cut, offset_of
+from db import read
+
+LICENCE = "Apache-2.0, with the catalogue of Framescope"
+
+
+class Source(Row):
+    """A source that is asked by `framescope collect` or imported; `origin` is the address of its documentation."""
+
+    source: str
+    title: str
+    metrics: list[str]
+    state: str = Field(description="`ok`, `stale`, `failing`, `never` or `disabled`.")
+    licence: str
+    cadence_hours: float | None
+    last_success: datetime | None
+    newest: date | None = Field(description="The last day that its figures reach.")
+    next_due: datetime | None
+    held_back: int = Field(description="How many of its values are in doubt.")
+    message: str
+
+
+class System(Row):
+    """Something that is tracked; a framework is one too."""
+
+    system: str
+    name: str
+    role: str
+    serves: list[str]
+    part_of: str | None
+    successor: str | None
+
+
+class Metric(Row):
+    """What is counted, and what it does not mean."""
+
+    metric: str
+    title: str
+    unit: str
+    kind: str
+    roll_up: str
+    means: str
+    not_means: str
+    sources: list[str]
+
+
+class JobsAsked(Asked):
+    """Which jobs."""
+
+    kind: Name | None = Field(None, description="Only this kind.")
+    state: Names = Field([], description="Only these states.")
+
+
+class Job(Row):
+    """Work that was asked for and how far it is; who asked and which machine works are not told."""
+
+    job: int
+    kind: str
+    state: str = Field(description="`queued`, `running`, `done`, `failed` or `cancelled`.")
+    requested: datetime
+    started: datetime | None
+    finished: datetime | None
+    progress: float = Field(description="From 0 to 1.")
+    run: int | None
+
+
+def sources(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    """Every source that can be asked or imported, with its state."""
+    with store.opened() as (_session, stamp):
+        return answered(request, stamp, lambda: _sources(stamp, asked), as_csv=asked.format == "csv")
+
+
+def systems(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    """Every system that is tracked."""
+    return answered(request, "", lambda: _systems(asked), as_csv=asked.format == "csv")
+
+
+def metrics(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    """Every metric, with what it means and what not."""
+    return answered(request, "", lambda: _metrics(asked), as_csv=asked.format == "csv")
+
+
+def jobs(request: Request, asked: Annotated[JobsAsked, Query()]) -> Response:
+    """The jobs of the queue, newest first; never cached."""
+    with store.opened() as (session, _stamp):
+        return answered(request, "", lambda: _jobs(session, asked), as_csv=asked.format == "csv", caching=NEVER_KEPT)
+
+
+def _sources(stamp: str, asked: Asked) -> Page[Source]:
+    found = store.kept(store.hourly(stamp), "sources", lambda: door.source_list(store.engine()))
+    rows, onward = cut(found, asked)
+    names = [name for name in Source.model_fields if name not in ("origin", "receipt")]
+    told = [Source(origin=row["docs"], receipt=None, **{name: row[name] for name in names}) for row in rows]
+    return Page[Source](rows=told, next=onward)
+
+
+def _systems(asked: Asked) -> Page[System]:
+    rows, onward = cut(list(load_catalog().systems.values()), asked)
+    told = [
+        System(
+            origin=LICENCE,
+            receipt=None,
+            system=one.slug,
+            name=one.name,
+            role=one.role,
+            serves=list(one.serves),
+            part_of=one.part_of,
+            successor=one.successor,
+        )
+        for one in rows
+    ]
+    return Page[System](rows=told, next=onward)
+
+
+def _metrics(asked: Asked) -> Page[Metric]:
+    rows, onward = cut(list(load_catalog().metrics.values()), asked)
+    names = ("title", "unit", "kind", "roll_up", "means", "not_means")
+    told = [
+        Metric(
+            origin=LICENCE,
+            receipt=None,
+            metric=one.slug,
+            sources=list(one.sources),
+            **{name: getattr(one, name) for name in names},
+        )
+        for one in rows
+    ]
+    return Page[Metric](rows=told, next=onward)
+
+
+def _jobs(session: Any, asked: JobsAsked) -> Page[Job]:
+    most = offset_of(asked.cursor) + asked.limit + 1
+    rows, onward = cut(read.jobs(session, states=tuple(asked.state), kind=asked.kind, limit=most), asked)
+    names = [name for name in Job.model_fields if name not in ("origin", "receipt")]
+    told = [
+        Job(origin="the queue of this Framescope", receipt=None, **{name: getattr(row, name) for name in names})
+        for row in rows
+    ]
+    return Page[Job](rows=told, next=onward)

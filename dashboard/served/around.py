@@ -1,0 +1,54 @@
+"""What stands around the pages: the routes and the middleware that `dashboard/asgi.py` gives to Streamlit."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from dashboard.served.address import public
+from dashboard.served.api import PREFIX, ReadOnly, made
+from dashboard.served.badges import badge
+from dashboard.served.compressed import Compressed, forget_earlier
+from dashboard.served.feed import feed
+from dashboard.served.head import Head
+from dashboard.served.health import health, metrics
+from dashboard.served.limits import Limited
+from dashboard.served.problems import problem
+
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /_stcore/\n"
+
+
+def robots(_request: Request) -> Response:
+    """What a crawler may read: the pages, not the API."""
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": "public, max-age=86400"})
+
+
+def nothing_there(request: Request) -> Response:
+    """A path of ours that is none, which Streamlit would answer with its page."""
+    return problem(str(request.url), 404, "There is nothing at this address.")
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Mount(PREFIX, app=made(), middleware=[Middleware(ReadOnly)]),
+    Route("/api", nothing_there),
+    Route("/api/{rest:path}", nothing_there),
+    Route("/badge/{metric}/{system}.svg", badge),
+    Route("/badge/{rest:path}", nothing_there),
+    Route("/feed.xml", feed),
+    Route("/robots.txt", robots),
+    Route("/health", health),
+    Route("/metrics", metrics),
+)
+MIDDLEWARE = (Middleware(Limited), Middleware(Compressed), Middleware(Head))
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncGenerator[None]:
+    """Look at the settings before anybody is answered, and tidy the cache."""
+    public()
+    forget_earlier()
+    yield

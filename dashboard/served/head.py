@@ -1,0 +1,115 @@
+"""The head of each page as a link preview and a search engine read it: title, description, og; Streamlit's has none."""
+
+import gzip
+import hashlib
+import html
+from functools import lru_cache
+from typing import NamedTuple
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.served.address import base_of, public
+
+MARK = "<title>Streamlit</title>"
+_MOST_BYTES = 200_000
+_UNKEPT = (b"if-none-match", b"if-modified-since", b"range", b"accept-encoding")
+
+
+class Told(NamedTuple):
+    """What a page is called, and the question it answers."""
+
+    title: str
+    question: str
+
+
+PAGES = {
+    "/": Told("Framescope", "PyTorch or TensorFlow, Keras or JAX: who leads, on what, since when?"),
+    "/adoption": Told("Adoption", "How do the signals of adoption run over time, and do they agree?"),
+    "/capabilities": Told("Capabilities", "Can it do that, in which mode, in which version? Probed by running code."),
+    "/speed": Told("Speed", "Which is faster for this work, measured here, with its interval?"),
+    "/code": Told("Code", "The same task in each framework, side by side: shown and run."),
+    "/ecosystem": Told("Ecosystem", "What lives, what died, and what replaced it?"),
+    "/claims": Told("Claims", "What did published comparisons say, and is it still so?"),
+    "/data": Told("Data", "Where does each figure come from, and how fresh is it?"),
+}
+
+
+class Head:
+    """Middleware that writes each page's own head into Streamlit's one document.
+
+    The document goes out as Streamlit made it where it is not as expected: not HTML, too large, or without the title
+    that is to be replaced, exactly once.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page with its head; everything else goes on untouched."""
+        page = PAGES.get(scope["path"]) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        if page is None:
+            await self._app(scope, receive, send)
+            return
+        heard: list[Message] = []
+        plain = [(name, value) for name, value in scope["headers"] if name.lower() not in _UNKEPT]
+
+        async def hear(message: Message) -> None:
+            heard.append(message)
+
+        await self._app({**scope, "headers": plain, "method": "GET"}, receive, hear)
+        answer = _rewritten(Request(scope), page, heard)
+        await answer(scope, receive, send)
+
+
+def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
+    body = b"".join(message.get("body", b"") for message in heard if message["type"] == "http.response.body")
+    start = next(message for message in heard if message["type"] == "http.response.start")
+    headers = Headers(raw=start["headers"])
+    text = body.decode("utf-8", errors="replace")
+    ours = headers.get("content-type", "").startswith("text/html") and len(body) <= _MOST_BYTES
+    if start["status"] != 200 or not ours or text.count(MARK) != 1:
+        answer = Response(b"" if request.method == "HEAD" else body, start["status"])
+        answer.raw_headers = [pair for pair in start["headers"] if pair[0] != b"content-encoding"]
+        return answer
+    links = head_of(page, base_of(request) + request.url.path if public() else "")
+    made = text.replace(MARK, links).encode()
+    return _answer(request, made, start["headers"])
+
+
+def _answer(request: Request, made: bytes, theirs: list[tuple[bytes, bytes]]) -> Response:
+    """The document with headers of its own; what else Streamlit said of it (a cookie) stays."""
+    tag = f'"{hashlib.sha256(made).hexdigest()[:32]}"'
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    body = b"" if tag in known or request.method == "HEAD" else _packed(made) if packed else made
+    answer = Response(body, 304 if tag in known else 200, media_type="text/html; charset=utf-8")
+    kept = [pair for pair in theirs if pair[0] in (b"set-cookie",)]
+    answer.raw_headers.extend(kept)
+    own = MutableHeaders(raw=answer.raw_headers)
+    own["ETag"], own["Cache-Control"], own["Vary"] = f"W/{tag}", "no-cache", "Accept-Encoding"
+    if packed and body:
+        own["Content-Encoding"] = "gzip"
+    return answer
+
+
+def head_of(page: Told, address: str) -> str:
+    """The elements that stand in place of the title; without an address of the site there is no og:url."""
+    title = page.title if page.title == "Framescope" else f"{page.title} · Framescope"
+    told = {"og:type": "website", "og:site_name": "Framescope", "og:title": title, "og:description": page.question}
+    told |= {"og:url": address} if address else {}
+    lines = [f"<title>{html.escape(title)}</title>", _meta("name", "description", page.question)]
+    lines += [_meta("property", name, text) for name, text in told.items()]
+    lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
+    return "\n    ".join(lines)
+
+
+def _meta(kind: str, name: str, text: str) -> str:
+    return f'<meta {kind}="{name}" content="{html.escape(text)}">'
+
+
+@lru_cache(maxsize=32)
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)

@@ -1,0 +1,85 @@
+"""The site as `framescope serve` starts it, on a home with the bundled figures and one measured run."""
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.dashboard.conftest import ROOT, measured
+
+WAIT_S = 90
+_clients = itertools.count(1)
+Ask = Callable[..., requests.Response]
+
+
+@pytest.fixture(scope="session")
+def served_home(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of the served process' own."""
+    home = tmp_path_factory.mktemp("around") / "home"
+    shutil.copytree(bundled_home, home)
+    measured(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def served_site(served_home: Path, free_ports: Callable[[], int]) -> Iterator[str]:
+    """The address of the running site."""
+    yield from started(served_home, free_ports())
+
+
+def started(home: Path, port: int) -> Iterator[str]:
+    """Run the site over a home for as long as the generator is held."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
+    environment = kept | {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.serverAddress", "localhost"]
+    log = home.parent / f"site-{port}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+    try:
+        until = time.monotonic() + WAIT_S
+        while not _answers(f"http://127.0.0.1:{port}/robots.txt"):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def ask(served_site: str) -> Ask:
+    """`ask(path, **parameters)` as a client that nobody else is, so that no other test uses up what it may ask."""
+    return client(served_site)
+
+
+def client(address: str) -> Ask:
+    """A client behind a proxy on this machine, with an address of its own."""
+    number = next(_clients)
+    own = {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250 + 1}"}
+
+    def asked(
+        path: str, *, method: str = "GET", headers: dict[str, str] | None = None, unread: bool = False, **told: Any
+    ) -> requests.Response:
+        whole = {"Accept-Encoding": "identity"} | own | (headers or {})
+        return requests.request(
+            method, address + path, params=told, headers=whole, timeout=60, allow_redirects=False, stream=unread
+        )
+
+    return asked
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
