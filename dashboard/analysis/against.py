@@ -120,9 +120,8 @@ def _title(choice: Choice, found: Sequence[Ratio], names: Mapping[str, str], man
     low, high = fmt.digits(min(middles), 2), fmt.digits(max(middles), 2)
     span = low if low == high else f"{low} to {high}"
     who = names.get(found[0].system, found[0].system) if len({one.system for one in found}) == 1 else "the same systems"
-    return (
-        f"{fmt.words(many).capitalize()} sources of {words}: the others say {span} times what the first does of {who}"
-    )
+    others = "the second says" if many == 2 else "the others say"
+    return f"{fmt.words(many).capitalize()} sources of {words}: {others} {span} times what the first does of {who}"
 
 
 def _a_day(told: pd.DataFrame) -> pd.DataFrame:

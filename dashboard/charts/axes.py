@@ -25,7 +25,8 @@ def age_axis(figure: go.Figure, end: pd.Timestamp) -> None:
     marks = range(0, years + 1, max(1, years // 6))
     figure.update_xaxes(
         tickvals=[BEGIN + pd.Timedelta(days=round(365.25 * year)) for year in marks],
-        ticktext=[f"{year} years" if year == 0 else str(year) for year in marks],
+        ticktext=[str(year) for year in marks],
+        title={"text": "years since it came out", "standoff": 6, "font": {"size": 12}},
     )
     figure.update_layout(hovermode="closest")
 

@@ -11,8 +11,8 @@ from dashboard.text import label
 
 LINE = 62
 """How many letters of small print fit beside one another on a phone."""
-LINE_PX, SIGNED, AXIS, RESERVED = 13, 8, 30, 60
-"""Heights in pixels: of a line of small print, its margin, the axis above it, and a margin that holds flags too."""
+LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 13, 8, 30, 70, 60
+"""Heights in pixels: of a line of small print, its margin, the axis above it, axis and flags, a margin for both."""
 
 
 def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mapping[str, str], theme: Theme) -> None:
@@ -26,11 +26,11 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
 
 def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> None:
     """Say in small print what is shown and whose figures these are, so that a downloaded picture says it too."""
-    words = [line for part in (title, subtitle) for line in textwrap.wrap(" ".join(part.split()), LINE)]
+    words = [line for part in (title, subtitle) for line in textwrap.wrap(part, LINE)]
     if not words:
         return
     below, margin = int(figure.layout.margin.b or 0), SIGNED + LINE_PX * len(words)
-    extra = max(0, margin + AXIS - below) if below < RESERVED else LINE_PX * max(0, len(words) - 2)
+    extra = max(0, margin + (AXIS if below < RESERVED else FLAGS) - below)
     figure.update_layout(margin_b=below + extra, height=(figure.layout.height or 450) + extra)
     where = {"x": 0, "xref": "paper", "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "top", "align": "left"}
     made = note("", theme, size=10, name="source", yshift=-(below + extra - margin), **where)

@@ -53,7 +53,7 @@ def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, t
     figure.update_layout(hovermode="closest", margin={"l": 44, "r": 118, "t": 28, "b": 34})
     begin = date(FIRST_YEAR, 1, 1)
     figure.update_xaxes(range=[begin, today], showgrid=False, anchor="y2", ticks="outside", tickcolor=palette.grid)
-    figure.update_yaxes(range=[0, 100], ticksuffix=" %", domain=[floor, 1], tickvals=[0, 25, 50, 75, 100])
+    figure.update_yaxes(range=[-2, 102], ticksuffix=" %", domain=[floor, 1], tickvals=[0, 25, 50, 75, 100])
     hidden = {"range": [-0.7, max(len(rows), 1) - 0.3], "domain": [0, max(floor - 0.06, 0.01)], "visible": False}
     figure.update_layout(yaxis2={"fixedrange": True, "anchor": "x", **hidden})
     figure.add_hline(y=50, line={"color": palette.rule, "width": 1, "dash": "dot"}, layer="below")
