@@ -102,10 +102,9 @@ def view(
         if choice.mode == "of_all" and wholes is not None
         else ready.iloc[:0]
     )
-    aged = choice.mode == "age"
-    shown = in_mode(choice.spans(ready) if aged else ready, choice, marks, str(unit), whole, today, born or {})
+    shown = in_mode(ready, choice, marks, str(unit), whole, today, born or {})
     return View(
-        frame=shown.frame if aged else choice.spans(shown.frame),
+        frame=choice.spans(shown.frame),
         unit=shown.unit,
         suffix=shown.suffix,
         source=source,
@@ -116,7 +115,7 @@ def view(
         base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
         held=_held(choice.spans(ready)),
-        born={slug: one for slug, one in (born or {}).items() if slug in have} if aged else {},
+        born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from catalog.models import Milestone
+from dashboard import format as fmt
 
 _MAJOR = re.compile(r"^(?P<name>[\w.+-]+(?: [A-Za-z]+)?) (?P<major>[1-9]\d*)\.0(?:\.0)?\b")
 _FIRST = re.compile(r"goes public|becomes open source")
@@ -26,6 +27,12 @@ def explained(milestones: Collection[Milestone], systems: Sequence[str]) -> list
     marked = {(when, system) for when, system, _ in flags(milestones, systems)}
     kept = [one for one in milestones if (one.date.first, one.system) in marked and short(one)]
     return sorted(kept, key=lambda one: (one.date.first, one.system or ""))
+
+
+def told(entry: Milestone) -> str:
+    """The date of a milestone as exactly as it is known: a day, a month or a year."""
+    when = entry.date
+    return {"day": fmt.day(when.first), "month": fmt.month(when.first)}.get(when.precision, str(when))
 
 
 def short(entry: Milestone) -> str:

@@ -54,8 +54,12 @@ class Choice:
         return pd.Timestamp(self.last_year, self.last_month, 1) + pd.offsets.MonthEnd(0)
 
     def spans(self, found: pd.DataFrame) -> pd.DataFrame:
-        """The rows that are drawn within the months chosen."""
-        return found[(found["at"] >= self.begin) & (found["at"] <= self.end)]
+        """The rows that are drawn within the months chosen; by age all are, since its axis has no months."""
+        return found if self.mode == "age" else found[(found["at"] >= self.begin) & (found["at"] <= self.end)]
+
+    def inside(self, day: date) -> bool:
+        """Whether a day lies within the months chosen; by age every day does."""
+        return self.mode == "age" or self.begin.date() <= day <= self.end.date()
 
 
 @dataclass(frozen=True)

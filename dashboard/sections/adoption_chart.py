@@ -91,7 +91,7 @@ def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> 
     owed = "; ".join(f"{c.title}, {c.licence}" for c in (attribution.credit(catalog, s) for s in view.told_by))
     spec = LineSpec(
         names=names,
-        cuts=[c for c in view.cuts if choice.begin.date() <= c.when <= choice.end.date()],
+        cuts=[c for c in view.cuts if choice.inside(c.when)],
         flags=flags(catalog.milestones, choice.systems) if with_flags else (),
         log=adoption_notes.log_possible(view, choice),
         theme=theme(),

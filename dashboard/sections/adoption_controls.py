@@ -100,13 +100,16 @@ def _switches(catalog: Catalog, today: date) -> None:
     row.toggle("Log", key=key("log"), disabled=state[key("mode")] not in LEVELS)
     row.toggle("Milestones", key=key("flags"))
     row.selectbox(
-        "Mean", [0, *SMOOTH], format_func=_mean_words, key=key("smooth"), label_visibility="collapsed", width=190
-    )
+        "Mean", [0, *SMOOTH], format_func=_mean_words, key=key("smooth"), label_visibility="collapsed", width=190,
+        disabled=state[key("mode")] == "sources",
+    )  # fmt: skip
     inside = months_up_to(today)
-    # a slider takes a pair from its value alone, never from the session
-    state[key("months")] = row.select_slider(
-        "Months", inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed", width=240
-    )
+    if state[key("mode")] != "age":
+        # a slider takes a pair from its value alone, never from the session
+        state[key("months")] = row.select_slider(
+            "Months", inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed",
+            width=240,
+        )  # fmt: skip
     if state[key("mode")] == "index":
         row.selectbox(
             "100 in", ["", *reversed(inside)], format_func=_base_words, key=key("base"),
@@ -183,8 +186,9 @@ def _choices(catalog: Catalog) -> tuple[Choice, ...]:
     found, offered = _offered(metric, systems)
     source, _ = _settled(metric, found, offered, systems)
     (first, last), base, mode = state[key("months")], state[key("base")], state[key("mode")]
+    smooth = state[key("smooth")] if mode != "sources" else 0  # as many periods are another span in another source
     common: dict[str, Any] = {
-        "systems": systems, "mode": mode, "log": state[key("log")] and mode in LEVELS, "smooth": state[key("smooth")],
+        "systems": systems, "mode": mode, "log": state[key("log")] and mode in LEVELS, "smooth": smooth,
         "first_year": int(first[:4]), "first_month": int(first[5:]), "last_year": int(last[:4]),
         "last_month": int(last[5:]), "base": _first_day(base) if base else None,
     }  # fmt: skip

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, Held, View
+from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
 from dashboard.text import plain
 
-MOST_HELD = 6
+MOST_HELD, MOST_FLAGS = 6, 10
 
 
 def log_possible(view: View, choice: Choice) -> bool:
@@ -29,16 +32,17 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
             f"Each value is the mean of its period and the {choice.smooth - 1} before it (a trailing mean); "
             "it begins anew after a break or a gap."
         )
-    flags = " ⚑: milestone, named in the tab Sources." if with_flags and choice.mode != "age" else ""
+    if with_flags and choice.mode != "age":
+        found += _milestones(view, choice, catalog)
     found.append(
         f"{plain(choice.metric.means)} {plain(choice.metric.not_means)} Hatched: no data. Dotted: period not over. "
-        f"▽: at least. ◇ with a question mark: held back.{flags} A click on a point opens its receipts."
+        f"▽: at least. ◇ with a question mark: held back. A click on a point opens its receipts."
     )
     return [*found, *held_back(view, catalog)]
 
 
 def _breaks(view: View, choice: Choice) -> list[str]:
-    shown = [c for c in view.cuts if choice.begin.date() <= c.when <= choice.end.date()]
+    shown = [c for c in view.cuts if choice.inside(c.when)]
     if not shown:
         return []
     drawn = "" if choice.mode != "age" else "Breaks cut the lines below too, each at its system's own age. "
@@ -47,6 +51,17 @@ def _breaks(view: View, choice: Choice) -> list[str]:
         f"{drawn}Lines are not joined across a break, and no growth is computed across one. "
         "The tab *Sources* says more of each.",
     ]
+
+
+def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
+    """What the flags under the axis stand for, each with its page."""
+    found = [one for one in explained(catalog.milestones, choice.systems) if choice.inside(one.date.first)]
+    drawn = [one for one in found if pd.Timestamp(one.date.first) >= view.frame["at"].min()]
+    if not drawn:
+        return []
+    said = [f"{told(one)} [{plain(one.title)}]({one.url})" for one in drawn[-MOST_FLAGS:]]
+    more = f"; {len(drawn) - MOST_FLAGS} earlier ones are in the tab Sources" if len(drawn) > MOST_FLAGS else ""
+    return [f"⚑ {'; '.join(said)}{more}."]
 
 
 def _lines(view: View, catalog: Catalog) -> list[str]:

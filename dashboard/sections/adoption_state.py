@@ -12,7 +12,7 @@ from catalog.load import Catalog
 from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
 from dashboard.analysis.nearest import unknown_name
-from dashboard.sections import address
+from dashboard.sections import address, links
 
 PAGE = "adoption"
 FIRST_YEAR, USUAL_MONTH = 2010, "2015-01"
@@ -140,6 +140,7 @@ def written(choices: Sequence[Choice], flags: bool, today: date) -> dict[str, li
         "source": [one.source] if one.source and alone else [],
         "definition": [one.definition] if one.definition and alone else [],
         "point": [state[key("point")]] if state.get(key("point")) else [],
+        links.FIGURE: [links.wanted_figure()] if links.wanted_figure() else [],
     }
 
 

@@ -13,7 +13,7 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, View
-from dashboard.analysis.milestones import explained
+from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
 from dashboard.text import plain
 
@@ -67,9 +67,9 @@ def _breaks(view: View, catalog: Catalog) -> None:
 
 def _milestones(choice: Choice, catalog: Catalog) -> None:
     found = explained(catalog.milestones, choice.systems)
-    inside = [one for one in found if choice.begin.date() <= one.date.first <= choice.end.date()]
+    inside = [one for one in found if choice.inside(one.date.first)]
     if inside:
-        lines = [f"⚑ {fmt.day(one.date.first)}: [{plain(one.title)}]({one.url})" for one in inside]
+        lines = [f"⚑ {told(one)}: [{plain(one.title)}]({one.url})" for one in inside]
         st.markdown("**Milestones**  \n" + "  \n".join(lines))
 
 

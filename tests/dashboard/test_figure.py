@@ -56,7 +56,7 @@ def test_the_csv_says_whose_it_is_and_leads_back(figure: Figure) -> None:
 def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
     (small,) = [one for one in signed(figure).layout.annotations if one.name == "source"]
     said = small.text.replace("<br>", " ")
-    assert figure.title in said
+    assert " ".join(figure.title.split()) in said
     assert "GitHub Ranking, MIT" in said
     assert figure.alt.startswith(figure.title)
 
@@ -145,7 +145,9 @@ def test_embedded_there_are_no_controls_but_title_source_and_link(
     assert not app.title
     assert "GitHub stars" in words(app)
     assert "MIT" in words(app)
-    assert not site("adoption", metric="stars", figure="adoption-forks").subheader
+    other = site("adoption", metric="stars", figure="adoption-forks")
+    assert not other.subheader
+    assert asked(other, "figure") == ["adoption-forks"]
 
 
 def test_an_embedding_says_which_figure_and_smuggles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +164,30 @@ def test_an_embedding_says_which_figure_and_smuggles_nothing(monkeypatch: pytest
     assert links.permalink().startswith("https://example.org/adoption?metric=")
     monkeypatch.setattr("streamlit.query_params", Params(figure="<b>"))
     assert links.wanted_figure() == ""
+
+
+def test_a_mean_is_neither_made_nor_claimed_of_sources_and_comes_back(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", view="sources", mean="3")
+    assert app.selectbox("adoption.smooth").disabled
+    assert "trailing mean" not in words(app)
+    app.segmented_control("adoption.mode").set_value("absolute").run()
+    assert "trailing mean" in words(app)
+    assert asked(app, "mean") == ["3"]
+
+
+def test_by_age_there_are_no_months_to_choose(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", view="age", **{"from": "2022"})
+    assert not app.select_slider
+    assert asked(app, "from") == ["2022"]
+    app.segmented_control("adoption.mode").set_value("absolute").run()
+    assert app.select_slider[0].value == ("2022-01", f"{data.today():%Y-%m}")
+
+
+def test_the_foot_names_the_milestones_drawn_as_exactly_as_their_dates_are_known(figure: Figure) -> None:
+    (told,) = [note.replace("\u00a0", " ").replace("\\", "") for note in figure.notes if note.startswith("⚑")]
+    assert told.startswith("⚑ Sep 2019 [TensorFlow 2.0")
+    assert "15 Mar 2023 [PyTorch 2.0.0" in told
+    assert "2017" not in told  # before the first figure
 
 
 def test_data_is_read_once_for_all_rows(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Growth, means, an index at a month, ages, sources and crossings, on figures made by hand whose answers are known."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from catalog.load import load_catalog
 from catalog.models import Milestone
 from dashboard.analysis.against import line_of, ratios, told_by, view_against
-from dashboard.analysis.ages import BEGIN, aged, births
+from dashboard.analysis.ages import BEGIN, Birth, aged, births
 from dashboard.analysis.crossings import Crossing, between, crossing, disagreement
 from dashboard.analysis.explore import Choice, view
 from dashboard.analysis.growth import grown, smoothed
@@ -88,7 +89,7 @@ def both(first: Sequence[float], second: Sequence[float]) -> pd.DataFrame:
 
 def test_a_crossing_has_a_first_and_a_last_plausible_day() -> None:
     found = crossing(both([1, 4, 1, 4, 9], [3, 3, 3, 3, 3]))
-    assert found == Crossing("pytorch", date(2024, 1, 31), date(2024, 4, 16), 3)
+    assert found == Crossing("pytorch", date(2024, 1, 31), date(2024, 4, 15), 3)
     assert between(found).replace("\u00a0", " ") == "between Jan 2024 and Apr 2024"
     assert crossing(both([1, 1], [3, 3])) is None
     assert crossing(both([1, 3], [3, 3])) is None
@@ -127,7 +128,7 @@ def test_source_stands_against_source_each_as_it_counts() -> None:
     assert shown is not None
     assert shown.told_by == sources
     assert shown.cuts[0].systems == (line_of("pytorch", "history.made"),)
-    assert "2.0 times" in shown.title
+    assert "the second says 2.0 times" in shown.title
     assert view_against(framed(months("pytorch", FIRST, [1])), choice, [], NAMES, TODAY) is None
 
 
@@ -138,3 +139,13 @@ def test_months_bound_what_is_drawn(first: int, last: int, kept: int) -> None:
     shown = view(found, choice, [], NAMES, TODAY)
     assert shown is not None
     assert len(shown.frame) == kept
+
+
+def test_by_age_no_month_bounds_the_lines() -> None:
+    found = framed(months("pytorch", FIRST, [1, 2, 3]))
+    choice = Choice(METRIC, ("pytorch",), "age", first_year=2024, first_month=3, last_year=2024, last_month=3)
+    shown = view(found, choice, [a_break("2024-02")], NAMES, TODAY, born={"pytorch": Birth(FIRST, "first", "")})
+    assert shown is not None
+    assert shown.frame["value"].tolist() == [1, 2, 3]
+    assert choice.inside(shown.cuts[0].when)
+    assert not replace(choice, mode="absolute").inside(shown.cuts[0].when)
