@@ -105,10 +105,10 @@ def _switches(catalog: Catalog, today: date) -> None:
     )  # fmt: skip
     inside = months_up_to(today)
     if state[key("mode")] != "age":
-        # a slider takes a pair from its value alone, never from the session
+        # a slider takes a pair from its value alone, and that only when its key is new: one for each address read
         state[key("months")] = row.select_slider(
             "Months", inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed",
-            width=240,
+            width=240, key=f"{key('months')}.{state[key('seeds')]}",
         )  # fmt: skip
     if state[key("mode")] == "index":
         row.selectbox(

@@ -24,6 +24,8 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
             if number:
                 st.subheader(plain(choice.metric.title), anchor=False)
             empty(*adoption_controls.nothing(choice))
+        elif not shown.frame[["value", "held"]].notna().to_numpy().any():
+            empty("Nothing to draw", "No figure lies within the months chosen, or none that this view can be made of.")
         else:
             figure.draw(adoption_chart.figure(shown, choice, catalog, asked.flags, headed=number > 0))
 

@@ -70,6 +70,7 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     state[key("mode")], state[key("tab")] = mode[0], tab[0]
     state[key("log")], state[key("flags")] = asked.get("log", []) == ["1"], asked.get("milestones", []) != ["0"]
     _seed_numbers(asked, today)
+    state[key("seeds")] = state.get(key("seeds"), 0) + 1
     for name in ("source", "definition"):
         state[key(name)] = (asked.get(name) or [""])[0]
     state[key("given")] = state[key("definition")]

@@ -175,6 +175,13 @@ def test_a_mean_is_neither_made_nor_claimed_of_sources_and_comes_back(site: Open
     assert asked(app, "mean") == ["3"]
 
 
+def test_months_without_figures_say_so_instead_of_an_empty_chart(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", **{"from": "2010", "to": "2010"})
+    assert not app.exception
+    assert "No figure lies within the months chosen" in words(app)
+    assert not app.get("plotly_chart")
+
+
 def test_by_age_there_are_no_months_to_choose(site: Opened, bundled: Path) -> None:
     app = site("adoption", metric="stars", view="age", **{"from": "2022"})
     assert not app.select_slider

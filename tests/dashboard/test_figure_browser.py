@@ -56,6 +56,16 @@ def test_a_click_opens_the_receipt_and_its_link_restores_it(
     assert "from=2019-03" in page.url
 
 
+def test_each_key_moves_the_first_month_and_keeps_the_focus(shown: str, page: Page) -> None:
+    page.goto(f"{shown}/adoption?metric=stars&system=pytorch&from=2019-03")
+    settled(page)
+    page.get_by_role("slider").first.focus()
+    for month in ("04", "05", "06"):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**from=2019-{month}*", timeout=SHOWN_MS)
+        settled(page)
+
+
 def test_embedded_a_figure_stands_alone(shown: str, page: Page, shot: Callable[[Page, str], None]) -> None:
     page.goto(f"{shown}/adoption?metric=stars&view=share&figure=adoption-stars&embed=true")
     expect(page.get_by_role("heading", name="GitHub stars")).to_be_visible(timeout=SHOWN_MS)
