@@ -7,7 +7,8 @@ import streamlit as st
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Framescope", page_icon=str(STATIC / "icon.svg"), layout="wide")
-st.logo(str(STATIC / "logo.svg"), size="large")
+if not st.context.is_embedded:
+    st.logo(str(STATIC / "logo.svg"), size="large")
 st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
@@ -20,5 +21,5 @@ st.navigation(
         st.Page("views/choose.py", title="Choose", url_path="choose"),
         st.Page("views/data.py", title="Data", url_path="data"),
     ],
-    position="top",
+    position="hidden" if st.context.is_embedded else "top",
 ).run()

@@ -48,13 +48,18 @@ _VARIANTS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "keras", "
 
 
 def colour(system: str, theme: Theme = "light") -> str:
-    """The colour of a framework's lines and dots; systems without one of their own share a fixed muted list."""
+    """The colour of a framework's lines and dots; systems without one of their own share a fixed muted list.
+
+    The name of a line may carry its source after an @, which changes nothing.
+    """
+    system = system.partition("@")[0]
     pair = FRAMEWORKS.get(system) or OTHERS[zlib.crc32(system.encode()) % len(OTHERS)]
     return pair[0] if theme == "light" else pair[1]
 
 
 def sign(system: str) -> str:
     """The second sign beside the colour: the name of a Plotly marker."""
+    system = system.partition("@")[0]
     return _SIGNS.get(system) or _OTHER_SIGNS[zlib.crc32(system.encode()) % len(_OTHER_SIGNS)]
 
 

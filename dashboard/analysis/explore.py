@@ -1,37 +1,24 @@
 """What the adoption page shows for a choice of metric, systems and view: a frame, its unit, its breaks, its finding."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 import pandas as pd
 
 from catalog.models import Break, Metric
 from dashboard.analysis import finding
+from dashboard.analysis.ages import Birth
 from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.leads import Lead, pair_lead
-from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
+from dashboard.analysis.modes import Choice, Mode, in_mode
+from dashboard.analysis.shares import PAIR, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
-from dashboard.analysis.wholes import ALL, of_all, whole_for
+from dashboard.analysis.wholes import ALL, whole_for
 
-Mode = Literal["absolute", "share", "of_all", "index"]
+__all__ = ["Choice", "Held", "Mode", "View", "defined", "definitions_of", "sources_of", "view"]
 UNLIKE = ("stated",)
 COLLECTED = ("history.reported",)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a visitor asked to see; ``source`` and ``definition`` may be empty for the preferred ones."""
-
-    metric: Metric
-    systems: tuple[str, ...]
-    mode: Mode = "absolute"
-    log: bool = False
-    first_year: int = 2012
-    last_year: int = 2026
-    source: str = ""
-    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +37,7 @@ class View:
     """What is drawn for a choice; ``missing`` are the chosen systems that this source has nothing of.
 
     ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
-    are the figures in doubt, newest first.
+    are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom.
     """
 
     frame: pd.DataFrame
@@ -64,6 +51,13 @@ class View:
     missing: tuple[str, ...]
     counted: str
     held: tuple[Held, ...] = ()
+    born: Mapping[str, Birth] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """Every source whose figures are drawn, the first one first."""
+        return self.sources or (self.source,)
 
 
 def sources_of(found: pd.DataFrame, metric: Metric, systems: Sequence[str]) -> list[str]:
@@ -82,16 +76,18 @@ def view(
     names: dict[str, str],
     today: date,
     wholes: pd.DataFrame | None = None,
+    born: Mapping[str, Birth] | None = None,
 ) -> View | None:
     """Make the view of one source; None where it has nothing of the chosen systems.
 
-    ``wholes`` are the rows of what the metric is a share of (`Metric.share_of`), for the mode ``of_all``.
+    ``wholes`` are the rows of what the metric is a share of (`Metric.share_of`), for the mode ``of_all``; ``born`` are
+    the days that ages are counted from, for the mode ``age``.
     """
     offered = sources_of(found, choice.metric, choice.systems)
     if not offered:
         return None
     source = choice.source if choice.source in offered else offered[0]
-    one = _defined(found[(found["source"] == source) & found["system"].isin(choice.systems)], choice.definition)
+    one = defined(found[(found["source"] == source) & found["system"].isin(choice.systems)], choice.definition)
     ready, unit = drawn(one, choice.metric.kind, today)
     if ready["value"].notna().sum() == 0:
         return None
@@ -106,20 +102,20 @@ def view(
         if choice.mode == "of_all" and wholes is not None
         else ready.iloc[:0]
     )
-    shown, text, suffix, base = _in_mode(ready, choice, marks, str(unit), whole, today)
-    years = shown["at"].dt.year
+    shown = in_mode(ready, choice, marks, str(unit), whole, today, born or {})
     return View(
-        frame=shown[(years >= choice.first_year) & (years <= choice.last_year)],
-        unit=text,
-        suffix=suffix,
+        frame=choice.spans(shown.frame),
+        unit=shown.unit,
+        suffix=shown.suffix,
         source=source,
         definitions=definitions,
         cuts=marks,
         title=_title(ready, choice, have, names, today, source, severing(marks)),
         counted=finding.narrowed(choice.metric.title, narrowing(ready, choice.systems)),
-        base=base,
+        base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
-        held=_held(ready[(ready["at"].dt.year >= choice.first_year) & (ready["at"].dt.year <= choice.last_year)]),
+        held=_held(choice.spans(ready)),
+        born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
     )
 
 
@@ -138,30 +134,11 @@ def definitions_of(found: pd.DataFrame, source: str, systems: Sequence[str]) -> 
     return shared if len(shared) > 1 else []
 
 
-def _defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
+def defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
+    """The rows counted in one way: the one asked for, else the one that a chart shows first."""
     if definition and (one["definition"] == definition).any():
         return one[one["definition"] == definition]
     return one[one["primary"]] if one["primary"].any() else one
-
-
-def _in_mode(
-    ready: pd.DataFrame, choice: Choice, marks: Sequence[Cut], unit: str, whole: pd.DataFrame, today: date
-) -> tuple[pd.DataFrame, str, str, date | None]:
-    derived = ready.assign(held=float("nan"))
-    if choice.mode == "share":
-        return all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %", None
-    if choice.mode == "of_all" and len(whole):
-        way = str(whole["definition"].iloc[0])
-        own, kind = choice.metric.share_of_own, choice.metric.kind
-        of = f"percent of all {unit}" + ("" if own or way.casefold().startswith("all ") else f" ({way})")
-        of += " of the same system" if own else ""
-        return of_all(ready, whole, kind, today, own=own), of, " %", None
-    if choice.mode == "index":
-        severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
-        base = common_start(ready)
-        day = base.date() if base is not None else None
-        return indexed(derived, severed), "index, 100 at the start and again after each break", "", day
-    return ready, unit, " %" if choice.metric.unit_short == "%" else "", None
 
 
 def _title(

@@ -81,9 +81,9 @@ def answer(standings: Sequence[Standing], names: dict[str, str], pair: tuple[str
         return f"{each} of the {fmt.words(len(told))} with {RECENT}."
     sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with {RECENT}"
     if won[behind]:
-        sentence += f"; {names[behind]} still leads on {_listed([s.title for s in won[behind]])}"
+        sentence += f"; {names[behind]} still leads on {listed([s.title for s in won[behind]])}"
     if level:
-        sentence += f"; the two are level on {_listed([s.title for s in level])}"
+        sentence += f"; the two are level on {listed([s.title for s in level])}"
     return sentence + "."
 
 
@@ -140,6 +140,7 @@ def lowered(words: str) -> str:
     return words if words.startswith(names) else words[:1].lower() + words[1:]
 
 
-def _listed(titles: Sequence[str]) -> str:
+def listed(titles: Sequence[str]) -> str:
+    """Titles in the middle of a sentence: stars, downloads and papers."""
     words = [lowered(t) for t in titles]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -1,14 +1,15 @@
 """Which milestones a chart flags: first and major releases of the systems shown, in few words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from catalog.models import Milestone
+from dashboard import format as fmt
 
 _MAJOR = re.compile(r"^(?P<name>[\w.+-]+(?: [A-Za-z]+)?) (?P<major>[1-9]\d*)\.0(?:\.0)?\b")
 _FIRST = re.compile(r"goes public|becomes open source")
-_UNSURE = ("still to be checked", "planned day")
+UNSURE = ("still to be checked", "planned day")
 
 
 def flags(milestones: Iterable[Milestone], systems: Sequence[str]) -> list[tuple[date, str, str]]:
@@ -16,9 +17,22 @@ def flags(milestones: Iterable[Milestone], systems: Sequence[str]) -> list[tuple
     found: dict[tuple[str, str], tuple[date, str, str]] = {}
     for entry in sorted(milestones, key=lambda m: m.date.first):
         words = short(entry)
-        if entry.system and entry.system in systems and words and not any(mark in entry.note for mark in _UNSURE):
+        if entry.system and entry.system in systems and words and not any(mark in entry.note for mark in UNSURE):
             found.setdefault((entry.system, words), (entry.date.first, entry.system, words))
     return sorted(found.values())
+
+
+def explained(milestones: Collection[Milestone], systems: Sequence[str]) -> list[Milestone]:
+    """The milestones behind the flags, by date, so that each can be read and followed to its page."""
+    marked = {(when, system) for when, system, _ in flags(milestones, systems)}
+    kept = [one for one in milestones if (one.date.first, one.system) in marked and short(one)]
+    return sorted(kept, key=lambda one: (one.date.first, one.system or ""))
+
+
+def told(entry: Milestone) -> str:
+    """The date of a milestone as exactly as it is known: a day, a month or a year."""
+    when = entry.date
+    return {"day": fmt.day(when.first), "month": fmt.month(when.first)}.get(when.precision, str(when))
 
 
 def short(entry: Milestone) -> str:

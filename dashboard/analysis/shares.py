@@ -130,3 +130,23 @@ def _rebased(ready: pd.DataFrame, one: pd.DataFrame, breaks: Sequence[date]) -> 
         previous = row.start
     kept["value"] = pd.Series(values, index=kept.index, dtype=float)
     return kept
+
+
+def indexed_at(ready: pd.DataFrame, breaks: Mapping[str, Sequence[date]], month: date) -> pd.DataFrame:
+    """Each line as 100 in a month, or in the last period before it; stretches beyond a break begin at 100 themselves.
+
+    A line without a value above nought up to that month, in its stretch, begins at 100 too.
+    """
+    made = ready.assign(value=float("nan"))
+    until = pd.Timestamp(month) + pd.offsets.MonthEnd(0)
+    for system, one in ready.groupby("system", sort=False):
+        stretch = [sum(row.start >= pd.Timestamp(b) for b in breaks.get(str(system), ())) for row in each_row(one)]
+        for _, piece in one.groupby(stretch):
+            good = piece[piece["value"] > 0]
+            if good.empty:
+                continue
+            before = good[good["at"] <= until]
+            reaches = len(before) and piece["at"].max() >= pd.Timestamp(month)
+            base = before["value"].iloc[-1] if reaches else good["value"].iloc[0]
+            made.loc[piece.index, "value"] = piece["value"] / base * 100
+    return made

@@ -1,11 +1,18 @@
 """Words on a chart: each line's name beside its end, and the small print that goes with a picture of it."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from dashboard.charts.look import note
 from dashboard.colours import Theme, colour
+from dashboard.text import label
+
+LINE = 62
+"""How many letters of small print fit beside one another on a phone."""
+LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 13, 8, 30, 70, 60
+"""Heights in pixels: of a line of small print, its margin, the axis above it, axis and flags, a margin for both."""
 
 
 def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mapping[str, str], theme: Theme) -> None:
@@ -19,10 +26,15 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
 
 def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> None:
     """Say in small print what is shown and whose figures these are, so that a downloaded picture says it too."""
-    words = ". ".join(part for part in (title, subtitle) if part)
-    if words:
-        where = {"x": 0, "xref": "paper", "y": -0.225, "yref": "paper", "xanchor": "left", "yanchor": "top"}
-        figure.add_annotation(**note(words, theme, size=10, name="source", **where))
+    words = [line for part in (title, subtitle) for line in textwrap.wrap(part, LINE)]
+    if not words:
+        return
+    below, margin = int(figure.layout.margin.b or 0), SIGNED + LINE_PX * len(words)
+    extra = max(0, margin + (AXIS if below < RESERVED else FLAGS) - below)
+    figure.update_layout(margin_b=below + extra, height=(figure.layout.height or 450) + extra)
+    where = {"x": 0, "xref": "paper", "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "top", "align": "left"}
+    made = note("", theme, size=10, name="source", yshift=-(below + extra - margin), **where)
+    figure.add_annotation(made | {"text": "<br>".join(label(line) for line in words)})
 
 
 def spread(heights: Sequence[float], least: float = 0.05) -> list[float]:

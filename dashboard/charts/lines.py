@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.tidy import each_row, segments
+from dashboard.charts.axes import age_axis, end_heights, extent
 from dashboard.charts.doubts import add_doubts
 from dashboard.charts.labels import add_names, add_signature
 from dashboard.charts.look import dressed
@@ -25,7 +26,11 @@ RARE = 24
 
 @dataclass(frozen=True)
 class LineSpec:
-    """What a line chart needs beside its frame; ``flags`` are (day, system, words) of milestones."""
+    """What a line chart needs beside its frame; ``flags`` are (day, system, words) of milestones.
+
+    ``dashes`` are second signs of lines, ``metric`` goes into the name of each point, ``ages`` says that the frame is
+    laid out by age (`analysis.ages.aged`).
+    """
 
     names: Mapping[str, str]
     cuts: Sequence[Cut] = ()
@@ -39,6 +44,9 @@ class LineSpec:
     title: str = ""
     subtitle: str = ""
     order: Sequence[str] = field(default_factory=tuple)
+    dashes: Mapping[str, str] = field(default_factory=dict)
+    metric: str = ""
+    ages: bool = False
 
 
 def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
@@ -55,15 +63,18 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     for system in [s for s in spec.order if s in set(kept["system"])] or list(kept["system"].unique()):
         one = kept[kept["system"] == system]
         _add_system(figure, one, system, spec)
-    low, high = _extent(kept, spec.log)
+    low, high = extent(kept, spec.log)
     begin, end = _dates(kept, spec)
     dressed(figure, spec.theme, height=HEIGHT, title=spec.title, subtitle=spec.subtitle)
     _axes(figure, spec, (low, high), (begin, end))
     add_doubts(figure, ready, spec.names, (low, high), spec.theme)
-    add_bands(figure, kept, spec.names, end, spec.theme)
-    add_cuts(figure, spec.cuts, spec.theme)
-    add_flags(figure, spec.flags, (begin, end), spec.theme)
-    add_names(figure, _end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
+    if spec.ages:
+        age_axis(figure, end)
+    else:
+        add_bands(figure, kept, spec.names, end, spec.theme)
+        add_cuts(figure, spec.cuts, spec.theme)
+        add_flags(figure, spec.flags, (begin, end), spec.theme)
+    add_names(figure, end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
     add_signature(figure, spec.title, spec.subtitle, spec.theme)
     return figure
 
@@ -73,7 +84,7 @@ def _add_system(figure: go.Figure, one: pd.DataFrame, system: str, spec: LineSpe
     cut = severing(spec.cuts, system)
     pieces = segments(one, cut)
     whole = [piece[piece["status"] != "partial"] for piece in pieces]
-    xs, ys, texts = _joined(whole, spec)
+    xs, ys, texts, points = _joined(whole, spec)
     few = len(one) <= RARE
     figure.add_trace(
         go.Scatter(
@@ -81,11 +92,15 @@ def _add_system(figure: go.Figure, one: pd.DataFrame, system: str, spec: LineSpe
             y=ys,
             text=texts,
             name=label(name),
-            mode="lines+markers" if few else "lines",
+            mode="lines+markers",
             connectgaps=False,
-            line={"color": ink, "width": 2, "shape": "linear"},
-            marker={"symbol": sign(system), "size": 7, "color": ink},
-            hovertemplate="%{text}",
+            line={"color": ink, "width": 2, "shape": "linear", "dash": spec.dashes.get(system, "solid")},
+            # where many points lie close, their signs are there to be clicked only
+            marker={"symbol": sign(system), "size": 7, "color": ink, "opacity": 1 if few else 0},
+            selected={"marker": {"opacity": 1, "size": 9}},
+            unselected={"marker": {"opacity": 1 if few else 0}},
+            customdata=points,
+            hovertemplate="%{text}<extra></extra>",
             meta={"system": system, "part": "complete"},
         )
     )
@@ -93,11 +108,19 @@ def _add_system(figure: go.Figure, one: pd.DataFrame, system: str, spec: LineSpe
     _add_points(figure, pieces, system, spec, few)
 
 
-def _joined(pieces: Sequence[pd.DataFrame], spec: LineSpec) -> tuple[list[Any], list[float | None], list[str]]:
-    """Pieces one after the other with an empty point between them, so that nothing joins them."""
+def point_name(metric: str, row: Any) -> str:
+    """What a point of a chart, and a row of its table, shows: the metric and its period."""
+    return f"{metric}~{row.start:%Y-%m-%d}~{row.end:%Y-%m-%d}"
+
+
+def _joined(
+    pieces: Sequence[pd.DataFrame], spec: LineSpec
+) -> tuple[list[Any], list[float | None], list[str], list[str]]:
+    """Pieces one after the other with an empty point between them, so that nothing joins them; and their names."""
     xs: list[Any] = []
     ys: list[float | None] = []
     texts: list[str] = []
+    points: list[str] = []
     for piece in pieces:
         if piece.empty:
             continue
@@ -105,10 +128,12 @@ def _joined(pieces: Sequence[pd.DataFrame], spec: LineSpec) -> tuple[list[Any], 
             xs.append(piece["at"].iloc[0])
             ys.append(None)
             texts.append("")
+            points.append("")
         xs += piece["at"].tolist()
         ys += piece["value"].tolist()
         texts += [_hover(row, spec) for row in each_row(piece)]
-    return xs, ys, texts
+        points += [point_name(spec.metric, row) for row in each_row(piece)]
+    return xs, ys, texts, points
 
 
 def _hover(row: Any, spec: LineSpec) -> str:
@@ -136,6 +161,7 @@ def _add_partial(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str,
                     mode="lines+markers",
                     line={"color": ink, "width": 2, "dash": "dot"},
                     marker={"symbol": "circle-open", "size": [0] * (len(before) - 1) + [6], "color": ink},
+                    customdata=[point_name(spec.metric, row) for row in each_row(before)],
                     hoverinfo="skip" if len(before) > 1 else "text",
                     meta={"system": system, "part": "partial"},
                 )
@@ -166,16 +192,6 @@ def _add_points(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, 
                 meta={"system": system, "part": part},
             )
         )
-
-
-def _extent(ready: pd.DataFrame, log: bool) -> tuple[float, float]:
-    values = ready["value"].dropna()
-    if values.empty:
-        return (1.0, 10.0) if log else (0.0, 1.0)
-    if log:
-        low, high = float(values[values > 0].min()), float(values.max())
-        return low / 1.4, high * 1.6
-    return min(0.0, float(values.min())), (float(values.max()) * 1.1) or 1.0
 
 
 def _dates(ready: pd.DataFrame, spec: LineSpec) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -209,13 +225,3 @@ def _axes(
     figure.update_layout(
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True, "showgrid": False}
     )
-
-
-def _end_heights(ready: pd.DataFrame, log: bool, values: tuple[float, float]) -> list[tuple[float, str]]:
-    """How high each line ends, from 0 to 1 of the axis, with its system."""
-    low, high = (math.log10(v) for v in values) if log else values
-    ends: list[tuple[float, str]] = []
-    for system, one in ready[ready["value"].notna()].groupby("system"):
-        last = float(one["value"].iloc[-1])
-        ends.append((((math.log10(last) if log else last) - low) / (high - low), str(system)))
-    return ends

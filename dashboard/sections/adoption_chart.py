@@ -1,32 +1,68 @@
-"""The adoption page's chart with what belongs under it: breaks explained, source, licence, date."""
+"""The adoption page's figure of one metric: its chart, its words, its rows, and the receipts behind a point."""
+
+from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard import data
+from dashboard import data, evidence
 from dashboard import format as fmt
-from dashboard.analysis.explore import Choice, Held, View
+from dashboard.analysis.against import JOINT
+from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import flags
-from dashboard.charts.lines import LineSpec, line_chart
-from dashboard.charts.look import CONFIG
-from dashboard.sections import attribution
+from dashboard.analysis.modes import LEVELS
+from dashboard.analysis.tidy import each_row
+from dashboard.charts.lines import LineSpec, line_chart, point_name
+from dashboard.sections import adoption_notes, adoption_table, attribution, receipt_panel
+from dashboard.sections.adoption_state import key
+from dashboard.sections.figure import Figure
+from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.text import plain
 
-MOST_HELD = 6
+DASHES = ("solid", "dash", "dot", "dashdot")
+LETTERS = "ABCD"
+COLUMNS = (
+    "system", "period_start", "period_end", "value", "unit", "status", "doubt", "definition", "source", "receipts",
+)  # fmt: skip
+
+
+def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, headed: bool) -> Figure:
+    """All that is drawn of one metric; ``headed`` where the page's own title does not say its finding."""
+    owed = [attribution.credit(catalog, source) for source in view.told_by]
+    collected = attribution.fetched(view.frame, data.series(), choice.metric.slug, view.source)
+    wide, names = adoption_table.wide(view, choice), line_names(view, choice, catalog)
+    return Figure(
+        key=f"adoption-{choice.metric.slug.replace('_', '-')}",
+        title=view.title,
+        subtitle=subtitle(view, catalog),
+        picture=_picture(view, choice, catalog, with_flags),
+        table=adoption_table.shown(wide, names),
+        columns=adoption_table.columns(names.values()),
+        rows=partial(_rows, view, choice),
+        credits=owed,
+        collected=attribution.when(owed[0], collected),
+        notes=adoption_notes.notes(view, choice, catalog, with_flags),
+        about=_about(view, choice),
+        sources=partial(adoption_table.provenance, view, choice, catalog, with_flags),
+        points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
+        opened=_open,
+        receipt=partial(_receipt, view, choice, catalog),
+        headed=headed,
+        alt=f"{view.title}. The same figures are in the tab Table, where a row opens its receipts.",
+    )
 
 
 def subtitle(view: View, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
     last = newest_day(view.frame)
-    parts = [
-        plain(view.counted),
-        plain(view.unit),
-        f"source {plain(attribution.credit(catalog, view.source).title)}",
-    ]
+    who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
+    parts = [plain(view.counted), plain(view.unit), f"source {who}"]
     if view.base is not None:
         parts.append(f"100 = {fmt.month(view.base)}")
     if last is not None:
@@ -40,77 +76,99 @@ def newest_day(frame: pd.DataFrame) -> date | None:
     return have[["last", "as_of"]].min(axis=1).max().date() if len(have) else None
 
 
-def chart(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
-    """Draw the lines."""
-    names = {slug: system.name for slug, system in catalog.systems.items()}
-    today, owed = data.today(), attribution.credit(catalog, view.source)
+def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:
+    """The name of each line: its system, and with several sources a letter that stands for one."""
+    names = {slug: catalog.systems[slug].name for slug in choice.systems}
+    if not view.sources:
+        return names
+    letters = dict(zip(view.sources, LETTERS, strict=False))
+    return {f"{s}{JOINT}{source}": f"{names[s]} {letters[source]}" for s in choice.systems for source in view.sources}
+
+
+def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> go.Figure:
+    names, today = line_names(view, choice, catalog), data.today()
+    dashes = {name: DASHES[view.sources.index(name.partition(JOINT)[2])] for name in names if JOINT in name}
+    owed = "; ".join(f"{c.title}, {c.licence}" for c in (attribution.credit(catalog, s) for s in view.told_by))
     spec = LineSpec(
         names=names,
-        cuts=[c for c in view.cuts if choice.first_year <= c.when.year <= choice.last_year],
+        cuts=[c for c in view.cuts if choice.inside(c.when)],
         flags=flags(catalog.milestones, choice.systems) if with_flags else (),
-        log=choice.log and choice.mode != "share",
+        log=adoption_notes.log_possible(view, choice),
         theme=theme(),
         unit=view.unit,
         suffix=view.suffix,
-        last=today if choice.last_year >= today.year else None,
+        last=today if choice.end.date() >= today and choice.mode != "age" else None,
         title=view.title,
-        subtitle=f"{view.counted}, {view.unit} · {owed.title}, {owed.licence} · Framescope",
-        order=choice.systems,
+        subtitle=f"{view.counted}, {view.unit} · {owed} · Framescope",
+        order=tuple(names),
+        dashes=dashes,
+        metric=choice.metric.slug,
+        ages=choice.mode == "age",
     )
-    st.plotly_chart(
-        line_chart(view.frame, spec),
-        theme=None,
-        config=CONFIG,
-        key="adoption-lines",
-        alt=f"{view.title}. The same figures are in the tab Table.",
-    )
+    return line_chart(view.frame, spec)
 
 
-def foot(view: View, choice: Choice, catalog: Catalog) -> None:
-    """Explain the numbered breaks, and say whose the figures are and when they were taken."""
-    shown = [c for c in view.cuts if choice.first_year <= c.when.year <= choice.last_year]
-    if shown:
-        st.caption("  \n".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(_short(c.what))}" for c in shown))
-        st.caption(
-            "Lines are not joined across a break, and no growth is computed across one. "
-            "The tab *Sources and breaks* says more of each."
+def _about(view: View, choice: Choice) -> dict[str, object]:
+    return {
+        "metric": choice.metric.slug,
+        "counted": view.counted,
+        "unit": view.unit,
+        "view": choice.mode,
+        "mean_of_periods": choice.smooth or None,
+        "base": view.base,
+        "means": choice.metric.means,
+        "does_not_mean": choice.metric.not_means,
+        "definitions": list(view.definitions),
+        "breaks": [
+            {"date": c.when, "what": c.what, "effect": c.effect, "systems": list(c.systems), "url": c.url,
+             "cuts": c.severs}
+            for c in view.cuts
+        ],
+        "age_from": {slug: {"day": one.day, "what": one.what, "url": one.url} for slug, one in view.born.items()},
+    }  # fmt: skip
+
+
+def _rows(view: View, choice: Choice) -> Rows:
+    stored = view.frame.assign(system=view.frame["system"].str.partition(JOINT)[0])
+    numbers, listed = evidence.receipts_of(choice.metric.slug, stored)
+    values = [
+        (
+            r.system,
+            r.start.date().isoformat(),
+            r.end.date().isoformat(),
+            _value(r.value, r.held),
+            view.unit,
+            r.status,
+            r.doubt or (f"without {r.left_out}" if r.left_out else ""),
+            r.definition,
+            r.source,
+            own,
         )
-    names = ", ".join(plain(catalog.systems[slug].name) for slug in view.missing)
-    if names:
-        st.caption(f"Not in this source: {names}. Absent is not nought.")
-    dropped = int(((view.frame["value"] <= 0) & view.frame["value"].notna()).sum()) if choice.log else 0
-    if dropped:
-        st.caption(f"{dropped} values of nought cannot be drawn on a logarithmic axis; the table has them.")
-    st.caption(
-        f"{plain(choice.metric.means)} {plain(choice.metric.not_means)} "
-        "Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back."
-    )
-    held_back(view, catalog)
-    owed = attribution.credit(catalog, view.source)
-    collected = attribution.fetched(view.frame, data.series(), choice.metric.slug, view.source)
-    st.caption(f"Figures: {plain(owed.citation)} · {owed.markdown} · {attribution.when(owed, collected)}.")
+        for r, own in zip(each_row(stored), numbers, strict=True)
+    ]
+    return Rows(COLUMNS, values, listed)
 
 
-def held_back(view: View, catalog: Catalog) -> None:
-    """Say which figures are in doubt, why, and what that means for the rest."""
-    if not view.held:
+def _value(value: float, held: float) -> float | None:
+    """The value, or the one in doubt, which the file marks; None where there is neither."""
+    known = held if pd.isna(value) else value
+    return None if pd.isna(known) else known
+
+
+def _open(point: str) -> None:
+    st.session_state[key("point")] = point
+
+
+def _receipt(view: View, choice: Choice, catalog: Catalog) -> None:
+    """The panel of the point that is open, if it is one of this metric."""
+    slug, start, end = ([*st.session_state.get(key("point"), "").split("~"), "", "", ""])[:3]
+    if slug != choice.metric.slug:
         return
-    lines = [_held(one, catalog) for one in view.held[:MOST_HELD]]
-    more = len(view.held) - len(lines)
-    st.caption(
-        "**Held back** until a later run or somebody confirms it: no share, growth or lead is made of it.  \n"
-        + "  \n".join(lines)
-        + (f"  \nand {more} more on the page Data." if more else "")
-    )
-
-
-def _held(one: Held, catalog: Catalog) -> str:
-    who = plain(catalog.systems[one.system].name if one.system in catalog.systems else one.system)
-    when = fmt.day(one.last) if one.start == one.last else fmt.month(one.start)
-    return f"{who}, {when}{', counted without' if one.value is None else ':'} {plain(one.why)}"
-
-
-def _short(what: str) -> str:
-    """The first sentence of what a break is."""
-    head, dot, _ = what.partition(". ")
-    return head + dot.strip()
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:
+        return
+    asked = receipt_panel.Asked(choice.metric, choice.systems, view.told_by, first, last)
+    plainly = choice.mode in LEVELS and choice.mode != "index" and not choice.smooth
+    derived = "" if plainly else f"The chart shows {view.unit}, made of the figures below and those of other periods."
+    receipt_panel.panel(asked, catalog, view.cuts, derived, partial(_open, ""))

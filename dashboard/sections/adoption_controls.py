@@ -1,7 +1,10 @@
-"""The adoption page's controls, kept in the address bar; an unknown name there gets an answer."""
+"""The adoption page's controls: what is looked at, how, since when; kept by `adoption_state`."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,54 +13,57 @@ import streamlit as st
 from catalog.load import Catalog
 from catalog.models import Metric
 from dashboard import data
-from dashboard.analysis.explore import Choice, Mode, definitions_of, sources_of
-from dashboard.analysis.nearest import unknown_name
+from dashboard import format as fmt
+from dashboard.analysis.explore import Choice, definitions_of, sources_of
+from dashboard.analysis.growth import SMOOTH
+from dashboard.analysis.modes import LEVELS, Mode
 from dashboard.analysis.wholes import ALL
 from dashboard.sections import address, attribution, remedy
-
-PAGE = "adoption"
-FIRST_YEAR = 2010
-USUAL = ("pytorch", "tensorflow", "keras", "jax")
-MODES: dict[Mode, str] = {"absolute": "Absolute", "share": "Share", "of_all": "Of all", "index": "Index = 100"}
-KEYS = tuple(f"{PAGE}.{name}" for name in ("metric", "systems", "mode", "log", "flags", "years"))
-MESSAGES = f"{PAGE}.messages"
+from dashboard.sections.adoption_state import (
+    MODES,
+    MOST_METRICS,
+    NAMES,
+    PAGE,
+    TABS,
+    key,
+    listed,
+    months_up_to,
+    seed,
+    settle,
+)
+from dashboard.sections.frame import embedded
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The choice, whether milestones are flagged, and what the address bar asked for in vain."""
+    """The choices, one a metric, whether milestones are flagged, and what the address bar asked for in vain."""
 
-    choice: Choice
+    choices: tuple[Choice, ...]
     flags: bool
     messages: tuple[str, ...]
+    signals: bool = False
 
 
 def choose(catalog: Catalog) -> Asked:
-    """Draw the controls and give what is chosen; the address bar is read before and written after."""
-    asked, this_year = address.incoming(), data.today().year
-    if address.is_new(PAGE, asked, KEYS):
-        _seed(catalog, asked, this_year)
-    first, second = st.columns((1.3, 3), vertical_alignment="bottom")
-    metrics = _ordered(catalog)
-    slug = first.selectbox("Metric", metrics, format_func=lambda s: catalog.metrics[s].title, key=KEYS[0])
-    systems = second.multiselect(
-        "Systems", _systems(catalog), format_func=lambda s: catalog.systems[s].name, key=KEYS[1]
-    )
-    row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="adoption-switches")
-    modes = [mode for mode in MODES if mode != "of_all" or len(wholes(catalog.metrics[slug]))]
-    if st.session_state.get(KEYS[2]) not in modes:
-        st.session_state[KEYS[2]] = "absolute"
-    mode: Mode | None = row.segmented_control(
-        "View", modes, format_func=MODES.__getitem__, key=KEYS[2], required=True, label_visibility="collapsed"
-    )
-    log = row.toggle("Log", key=KEYS[3])
-    flags = row.toggle("Milestones", key=KEYS[4])
-    years: Any = row.slider("Years", FIRST_YEAR, this_year, key=KEYS[5], label_visibility="collapsed", width=220)
-    source, definition = _source(row, catalog, catalog.metrics[slug], systems)
-    choice = Choice(
-        catalog.metrics[slug], tuple(systems), mode or "absolute", log, years[0], years[1], source, definition
-    )
-    return Asked(choice, flags, _settle(asked, choice, flags, this_year))
+    """Draw the controls and give what is chosen; the address bar is read before and written after.
+
+    In embed mode nothing is drawn: the address alone says what is shown.
+    """
+    asked, today, state = address.incoming(), data.today(), st.session_state
+    if address.is_new(PAGE, asked, [key(name) for name in NAMES]):
+        seed(catalog, asked, today)
+    for name in NAMES:
+        state[key(name)] = state[key(name)]  # a widget that is not drawn would lose its choice
+    if not embedded():
+        st.segmented_control(
+            "Tab", list(TABS), format_func=TABS.__getitem__, key=key("tab"), required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    signals = state[key("tab")] == "signals"
+    if not embedded() and not signals:
+        _widgets(catalog, today)
+    choices = _choices(catalog)
+    return Asked(choices, state[key("flags")], settle(asked, choices, state[key("flags")], today), signals)
 
 
 def wholes(metric: Metric) -> pd.DataFrame:
@@ -67,99 +73,128 @@ def wholes(metric: Metric) -> pd.DataFrame:
     return data.observed(metric.share_of, () if metric.share_of_own else (ALL,), primary_only=False)
 
 
-def _seed(catalog: Catalog, asked: address.Params, this_year: int) -> None:
-    state, messages = st.session_state, []
-    metric, said = _known(asked.get("metric", []), list(catalog.metrics), "metric", ["downloads"])
-    messages += said
-    systems, said = _known(asked.get("system", []), _systems(catalog), "system", list(USUAL))
-    messages += said
-    state[KEYS[0]], state[KEYS[1]] = metric[0], [s for s in _systems(catalog) if s in systems]
-    mode, said = _known(asked.get("view", []), list(MODES), "view", ["absolute"])
-    state[KEYS[2]], state[MESSAGES] = mode[0], (messages + said)
-    state[KEYS[3]] = asked.get("log", []) == ["1"]
-    state[KEYS[4]] = asked.get("milestones", []) != ["0"]
-    years = [int(y) for name in ("from", "to") for y in asked.get(name, []) if y.isdecimal() and len(y) == 4]
-    inside = [y for y in years if FIRST_YEAR <= y <= this_year]
-    state[KEYS[5]] = (
-        _year(asked, "from", inside, 2015),
-        _year(asked, "to", inside, this_year),
+def _widgets(catalog: Catalog, today: date) -> None:
+    metrics, state = _ordered(catalog), st.session_state
+    first, second, third = st.columns((1.3, 1.3, 2.6), vertical_alignment="bottom")
+    title = {slug: metric.title for slug, metric in catalog.metrics.items()}
+    slug = first.selectbox("Metric", metrics, format_func=title.__getitem__, key=key("metric"))
+    others = [name for name in metrics if name != slug]
+    state[key("more")] = [name for name in state[key("more")] if name != slug]
+    second.multiselect(
+        "And below it", others, format_func=title.__getitem__, key=key("more"), max_selections=MOST_METRICS - 1,
+        placeholder="nothing else",
+    )  # fmt: skip
+    third.multiselect("Systems", listed(catalog), format_func=lambda s: catalog.systems[s].name, key=key("systems"))
+    modes = [mode for mode in MODES if _possible(mode, catalog.metrics[slug], state[key("systems")])]
+    if state[key("mode")] not in modes:
+        state[key("mode")] = "absolute"
+    st.segmented_control(
+        "View", modes, format_func=MODES.__getitem__, key=key("mode"), required=True, label_visibility="collapsed"
     )
-    if state[KEYS[5]][0] > state[KEYS[5]][1]:
-        state[KEYS[5]] = (2015, this_year)
-    state[f"{PAGE}.source"] = (asked.get("source") or [""])[0]
-    state[f"{PAGE}.definition"] = (asked.get("definition") or [""])[0]
+    _switches(catalog, today)
 
 
-def _year(asked: address.Params, name: str, inside: Sequence[int], otherwise: int) -> int:
-    given = asked.get(name) or [""]
-    return int(given[0]) if given[0].isdecimal() and int(given[0]) in inside else otherwise
-
-
-def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
-    """The values of the address bar that exist, else the default; and a message for each that does not."""
-    good = [name for name in given if name in known]
-    shown = good or default
-    said = [unknown_name(what, name, known, ", ".join(shown)) for name in given if name not in known]
-    return shown, said
-
-
-def _source(
-    row: st.delta_generator.DeltaGenerator, catalog: Catalog, metric: Metric, systems: Sequence[str]
-) -> tuple[str, str]:
-    found = data.observed(metric.slug, systems, primary_only=False) if systems else data.observed(metric.slug, ("",))
-    offered = sources_of(found, metric, systems)
-    key = f"{PAGE}.source"
-    if st.session_state.get(key) not in offered:
-        st.session_state[key] = offered[0] if offered else None
-    if len(offered) > 1:
+def _switches(catalog: Catalog, today: date) -> None:
+    state = st.session_state
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="adoption-switches")
+    row.toggle("Log", key=key("log"), disabled=state[key("mode")] not in LEVELS)
+    row.toggle("Milestones", key=key("flags"))
+    row.selectbox(
+        "Mean", [0, *SMOOTH], format_func=_mean_words, key=key("smooth"), label_visibility="collapsed", width=190,
+        disabled=state[key("mode")] == "sources",
+    )  # fmt: skip
+    inside = months_up_to(today)
+    if state[key("mode")] != "age":
+        # a slider takes a pair from its value alone, and that only when its key is new: one for each address read
+        state[key("months")] = row.select_slider(
+            "Months", inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed",
+            width=240, key=f"{key('months')}.{state[key('seeds')]}",
+        )  # fmt: skip
+    if state[key("mode")] == "index":
         row.selectbox(
-            "Source",
-            offered,
-            format_func=lambda s: attribution.credit(catalog, s).title,
-            key=key,
-            label_visibility="collapsed",
-            width=250,
-        )
-    source = st.session_state[key] or ""
-    ways, key = definitions_of(found, source, systems), f"{PAGE}.definition"
-    if st.session_state.get(key) not in ways:
-        st.session_state[key] = ways[0] if ways else ""
+            "100 in", ["", *reversed(inside)], format_func=_base_words, key=key("base"),
+            label_visibility="collapsed", width=190,
+        )  # fmt: skip
+    if not state[key("more")]:
+        _source_widgets(row, catalog)
+
+
+def _mean_words(many: int) -> str:
+    return f"mean of {many} periods" if many else "no mean"
+
+
+def _month_words(month: str) -> str:
+    return fmt.month(_first_day(month))
+
+
+def _first_day(month: str) -> date:
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def _base_words(month: str) -> str:
+    return f"100 in {_month_words(month)}" if month else "100 at the start"
+
+
+def _possible(mode: Mode, metric: Metric, systems: Sequence[str]) -> bool:
+    if mode == "of_all":
+        return bool(len(wholes(metric)))
+    return mode != "sources" or len(_offered(metric, systems)[1]) > 1
+
+
+def _offered(metric: Metric, systems: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    found = data.observed(metric.slug, tuple(systems) or ("",), primary_only=False)
+    return found, sources_of(found, metric, systems)
+
+
+def _source_widgets(row: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
+    metric, systems = catalog.metrics[st.session_state[key("metric")]], st.session_state[key("systems")]
+    found, offered = _offered(metric, systems)
+    source, ways = _settled(metric, found, offered, systems)
+    if len(offered) > 1 and st.session_state[key("mode")] != "sources":
+        row.selectbox(
+            "Source", offered, format_func=lambda s: attribution.credit(catalog, s).title, key=key("source"),
+            label_visibility="collapsed", width=250,
+        )  # fmt: skip
+        source, ways = _settled(metric, found, offered, systems)
+    if ways and source:
+        row.selectbox("Counted", ways, key=key("definition"), label_visibility="collapsed", width=200)
+
+
+def _settled(
+    metric: Metric, found: pd.DataFrame, offered: Sequence[str], systems: Sequence[str]
+) -> tuple[str, list[str]]:
+    """Bring source and definition into what is offered; gives the source and the definitions to choose from."""
+    state = st.session_state
+    if state.get(key("source")) not in offered:
+        state[key("source")] = offered[0] if offered else None
+    source = state[key("source")] or ""
+    ways = definitions_of(found, source, systems)
+    if state.get(key("definition")) not in ways:
+        state[key("definition")] = ways[0] if ways else ""
     primary = found[(found["source"] == source) & found["primary"]]["definition"]
-    if ways and st.session_state.get(f"{PAGE}.defined") != (metric.slug, source):
-        st.session_state[f"{PAGE}.defined"] = (metric.slug, source)
-        st.session_state[key] = next((w for w in primary if w in ways), ways[0])
-    if ways:
-        row.selectbox("Counted", ways, key=key, label_visibility="collapsed", width=200)
-    return source, st.session_state[key] or ""
+    if ways and state.get(key("defined")) != (metric.slug, source):
+        given = state.pop(key("given"), "")
+        state[key("definition")] = given if given in ways else next((way for way in primary if way in ways), ways[0])
+        state[key("defined")] = (metric.slug, source)
+    return source, ways
 
 
-def _settle(asked: address.Params, choice: Choice, flags: bool, this_year: int) -> tuple[str, ...]:
-    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
-    state = _state(choice, flags, this_year)
-    messages = tuple(st.session_state.get(MESSAGES, ()))
-    if messages and st.session_state.get(f"{PAGE}.seeded", state) == state:
-        st.session_state[f"{PAGE}.seeded"] = state
-        address.keep(PAGE, asked)
-        return messages
-    st.session_state[MESSAGES] = []
-    st.session_state.pop(f"{PAGE}.seeded", None)
-    address.write(PAGE, state)
-    return ()
-
-
-def _state(choice: Choice, flags: bool, this_year: int) -> dict[str, list[str]]:
-    usual = set(choice.systems) == set(USUAL)
-    return {
-        "metric": [choice.metric.slug],
-        "system": [] if usual else list(choice.systems),
-        "view": [] if choice.mode == "absolute" else [choice.mode],
-        "log": ["1"] if choice.log else [],
-        "milestones": [] if flags else ["0"],
-        "from": [] if choice.first_year == 2015 else [str(choice.first_year)],
-        "to": [] if choice.last_year == this_year else [str(choice.last_year)],
-        "source": [choice.source] if choice.source else [],
-        "definition": [choice.definition] if choice.definition else [],
-    }
+def _choices(catalog: Catalog) -> tuple[Choice, ...]:
+    state: Any = st.session_state
+    metric, more = catalog.metrics[state[key("metric")]], state[key("more")]
+    systems = tuple(state[key("systems")])
+    found, offered = _offered(metric, systems)
+    source, _ = _settled(metric, found, offered, systems)
+    (first, last), base, mode = state[key("months")], state[key("base")], state[key("mode")]
+    smooth = state[key("smooth")] if mode != "sources" else 0  # as many periods are another span in another source
+    common: dict[str, Any] = {
+        "systems": systems, "mode": mode, "log": state[key("log")] and mode in LEVELS, "smooth": smooth,
+        "first_year": int(first[:4]), "first_month": int(first[5:]), "last_year": int(last[:4]),
+        "last_month": int(last[5:]), "base": _first_day(base) if base else None,
+    }  # fmt: skip
+    usual = Choice(metric, **common)
+    first_one = usual if more else replace(usual, source=source, definition=state[key("definition")] or "")
+    return (first_one, *(replace(usual, metric=catalog.metrics[slug]) for slug in more))
 
 
 def _ordered(catalog: Catalog) -> list[str]:
@@ -168,15 +203,16 @@ def _ordered(catalog: Catalog) -> list[str]:
     return sorted(catalog.metrics, key=lambda slug: slug not in have)
 
 
-def _systems(catalog: Catalog) -> list[str]:
-    shown = [s.slug for s in catalog.systems.values() if s.shown]
-    return [*USUAL, *(slug for slug in shown if slug not in USUAL)]
-
-
 def nothing(choice: Choice) -> tuple[str, str, str]:
     """Title, explanation and command for a choice that nothing is stored of."""
     if not choice.systems:
         return "No system chosen", "Choose at least one system above.", ""
+    if choice.mode == "sources":
+        return (
+            "One source alone",
+            "Only one source, or none, has figures of these systems: nothing to hold it against.",
+            "",
+        )
     if can := remedy.sources_of(choice.metric):
         return (
             "No figures yet",

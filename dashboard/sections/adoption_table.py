@@ -1,6 +1,10 @@
-"""The adoption page's table, its download, and the tab that says how the figures came about."""
+"""The adoption page's table, and the tab that says how the figures came about."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,52 +13,51 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, View
-from dashboard.analysis.tidy import each_row
+from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
-from dashboard.sections.adoption_chart import held_back
-from dashboard.sections.downloads import csv_text
 from dashboard.text import plain
 
-COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "doubt", "definition", "source")
+
+def wide(view: View, choice: Choice) -> pd.DataFrame:
+    """One row a period, one column a line, newest first; ``end`` is exclusive."""
+    made = view.frame.pivot_table(index=["start", "end"], columns="system", values="value", aggfunc="last")
+    order = [s for s in made.columns if str(s).partition("@")[0] in choice.systems]
+    order.sort(key=lambda name: (choice.systems.index(str(name).partition("@")[0]), str(name)))
+    return made.reindex(columns=order).sort_index(ascending=False).reset_index()
 
 
-def table(view: View, choice: Choice, catalog: Catalog) -> None:
-    """One row a period, one column a system, newest first; and the same as a file."""
-    names = {slug: catalog.systems[slug].name for slug in choice.systems}
-    wide = view.frame.pivot_table(index=["start", "end"], columns="system", values="value", aggfunc="last")
-    wide = wide.reindex(columns=[s for s in choice.systems if s in wide.columns]).sort_index(ascending=False)
-    shown = wide.rename(columns=names).reset_index()
-    shown["end"] = shown["end"] - pd.Timedelta(days=1)
-    config = {
+def shown(made: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """The same with the lines' names and the last day of each period."""
+    return made.assign(end=made["end"] - pd.Timedelta(days=1)).rename(columns=dict(names))
+
+
+def columns(names: Iterable[str]) -> dict[str, Any]:
+    """How the columns are written."""
+    return {
         "start": st.column_config.DateColumn("From", format="YYYY-MM-DD"),
         "end": st.column_config.DateColumn("To", format="YYYY-MM-DD"),
-    }
-    config |= {name: st.column_config.NumberColumn(format="localized") for name in names.values()}
-    st.dataframe(shown, hide_index=True, column_config=config, height=430, placeholder="—", alt=view.title)
-    st.caption(f"{plain(view.unit)}. A dash is no value, never nought.")
-    held_back(view, catalog)
-    st.download_button(
-        "Download CSV",
-        _file(view, choice, catalog),
-        file_name=f"{choice.metric.slug}-{view.source}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    } | {name: st.column_config.NumberColumn(format="localized") for name in names}
 
 
-def provenance(view: View, choice: Choice, catalog: Catalog) -> None:
+def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
     """What the metric means, every source of it that is stored, the breaks and milestones of what is shown."""
     st.markdown(f"**Means.** {plain(choice.metric.means)}")
     st.markdown(f"**Does not mean.** {plain(choice.metric.not_means)}")
     stored = data.series()
     of_metric = stored[stored["metric"] == choice.metric.slug]
     for source in of_metric["source"].unique():
-        _source(str(source), of_metric[of_metric["source"] == source], catalog, str(source) == view.source)
+        _source(str(source), of_metric[of_metric["source"] == source], catalog, str(source) in view.told_by)
+    _breaks(view, catalog)
+    if with_flags:
+        _milestones(choice, catalog)
+
+
+def _breaks(view: View, catalog: Catalog) -> None:
     if view.cuts:
         st.markdown("**Breaks**")
     for cut in view.cuts:
-        who = ", ".join(plain(catalog.systems[s].name) for s in cut.systems)
+        slugs = dict.fromkeys(name.partition("@")[0] for name in cut.systems)
+        who = ", ".join(plain(catalog.systems[s].name) for s in slugs)
         st.markdown(
             f"{fmt.circled(cut.index)} {fmt.day(cut.when)}, {who}: {plain(cut.what)} Effect: {plain(cut.effect)}. "
             f"[Evidence]({cut.url})"
@@ -62,40 +65,22 @@ def provenance(view: View, choice: Choice, catalog: Catalog) -> None:
         )
 
 
-def _source(source: str, rows: pd.DataFrame, catalog: Catalog, shown: bool) -> None:
+def _milestones(choice: Choice, catalog: Catalog) -> None:
+    found = explained(catalog.milestones, choice.systems)
+    inside = [one for one in found if choice.inside(one.date.first)]
+    if inside:
+        lines = [f"⚑ {told(one)}: [{plain(one.title)}]({one.url})" for one in inside]
+        st.markdown("**Milestones**  \n" + "  \n".join(lines))
+
+
+def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> None:
     owed = attribution.credit(catalog, source)
     newest = rows["last"].max() - timedelta(days=1)
     span = f"{fmt.month(rows['first'].min())} to {fmt.month(newest)}"
     origin = catalog.origins.get(source.removeprefix("history."))
     st.markdown(
-        f"**{plain(owed.title)}**{' (shown)' if shown else ''}: {rows['system'].nunique()} systems, "
-        f"{int(rows['observations'].sum()):,} values, {span}. {owed.markdown}."
+        f"**{plain(owed.title)}**{' (shown)' if drawn else ''}: {rows['system'].nunique()} systems, "
+        f"{int(rows['observations'].sum()):,} values, {span}. {owed.markdown}. Cite: {plain(owed.citation)}"
     )
     if origin is not None and origin.caveats:
         st.caption(" ".join(plain(c) for c in origin.caveats))
-
-
-def _file(view: View, choice: Choice, catalog: Catalog) -> str:
-    collected = attribution.fetched(view.frame, data.series(), choice.metric.slug, view.source)
-    owed = attribution.credit(catalog, view.source)
-    rows = (
-        (
-            r.system,
-            r.start.date().isoformat(),
-            r.end.date().isoformat(),
-            _value(r.value, r.held),
-            view.unit,
-            r.status,
-            r.doubt or (f"without {r.left_out}" if r.left_out else ""),
-            r.definition,
-            r.source,
-        )
-        for r in each_row(view.frame)
-    )
-    return csv_text(owed, owed.retrieved or str(collected or "unknown"), COLUMNS, rows)
-
-
-def _value(value: float, held: float) -> float | None:
-    """The value, or the one in doubt, which the file marks; None where there is neither."""
-    known = held if pd.isna(value) else value
-    return None if pd.isna(known) else known

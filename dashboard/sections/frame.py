@@ -50,6 +50,11 @@ def guarded_part() -> Iterator[None]:
         st.warning(plain(error))
 
 
+def embedded() -> bool:
+    """Whether the page stands inside another one (``?embed=true``): no controls, no navigation."""
+    return bool(st.context.is_embedded)
+
+
 def theme() -> Theme:
     """The theme the visitor's browser shows."""
     return "dark" if st.context.theme.type == "dark" else "light"

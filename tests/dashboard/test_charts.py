@@ -16,7 +16,7 @@ import pytest
 from dashboard.analysis.cuts import Cut
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.tidy import drawn
-from dashboard.charts.labels import spread
+from dashboard.charts.labels import FLAGS, LINE_PX, spread
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
 from dashboard.charts.ratios import ratio_chart
@@ -117,7 +117,15 @@ def test_flags_carry_their_words() -> None:
 
 def test_a_picture_says_whose_figures_it_shows() -> None:
     figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, title="A finding", subtitle="Made, MIT"))
-    assert [a.text for a in figure.layout.annotations if a.name == "source"] == ["A finding. Made, MIT"]
+    assert [a.text for a in figure.layout.annotations if a.name == "source"] == ["A finding<br>Made, MIT"]
+
+
+def test_the_small_print_of_many_lines_stands_below_the_flags() -> None:
+    for words in ("Made", "word " * 60):
+        figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, title="A finding", subtitle=words))
+        (small,) = [a for a in figure.layout.annotations if a.name == "source"]
+        assert -small.yshift >= FLAGS
+        assert figure.layout.margin.b + small.yshift >= LINE_PX * len(small.text.split("<br>"))
 
 
 def test_nothing_to_draw_is_an_empty_chart() -> None:

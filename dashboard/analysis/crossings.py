@@ -1,0 +1,97 @@
+"""When one system passed the other in a signal: the first and the last day on which that can have been; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dashboard import format as fmt
+from dashboard.analysis.finding import is_old, listed, lowered
+from dashboard.analysis.leads import LEVEL
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import Signal
+from dashboard.analysis.tidy import crosses
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The way ``leader`` came to lead: between ``first`` and ``last``, after so many ``times`` of changing hands.
+
+    ``first`` is the last day known before it was ahead for the first time, ``last`` the first day known of the lead
+    that has lasted. ``changed`` says that a break lies there, so that it may be the counting that changed hands.
+    """
+
+    leader: str
+    first: date
+    last: date
+    times: int
+    changed: bool = False
+
+
+def crossing(shares: pd.DataFrame, pair: tuple[str, str] = PAIR, breaks: Sequence[date] = ()) -> Crossing | None:
+    """Read it off a share over time (as `shares.pair_shares` makes it); None where nobody passed, or all is level."""
+    if shares.empty or abs(float(shares["share"].iloc[-1]) - 0.5) <= LEVEL:
+        return None
+    ahead = (shares["share"] > 0.5) == (shares["share"].iloc[-1] > 0.5)
+    if ahead.all():
+        return None
+    behind = list(shares.index[~ahead])
+    first = next(index for index in shares.index if ahead[index] and index > behind[0])
+    last = behind[-1] + 1
+    times = int((ahead.astype(int).diff().abs() == 1).sum())
+    changed = crosses(shares["start"].loc[first - 1], shares["start"].loc[last], breaks)
+    leader = pair[0] if shares["share"].iloc[-1] > 0.5 else pair[1]
+    return Crossing(leader, shares["last"].loc[first - 1].date(), shares["at"].loc[last].date(), times, changed)
+
+
+def between(found: Crossing) -> str:
+    """The two dates in words: in Mar 2024, or between Feb 2023 and Mar 2024."""
+    first, last = fmt.month(found.first), fmt.month(found.last)
+    return f"in {last}" if first == last else f"between {first} and {last}"
+
+
+def disagreement(
+    signals: Sequence[Signal], names: Mapping[str, str], today: date, pair: tuple[str, str] = PAIR
+) -> tuple[str, str]:
+    """Two sentences on the signals with recent figures: who leads on which of them, and when the one passed the other.
+
+    The second is empty where fewer than two signals saw the same one pass.
+    """
+    told = [one for one in signals if one.lead is not None and not is_old(one.lead, today)]
+    if not told:
+        return "No signal has recent figures of both, so there is nothing to agree on.", ""
+    by = {slug: [one.title for one in told if one.lead and one.lead.leader == slug] for slug in pair}
+    level = [one.title for one in told if one.lead and one.lead.leader is None]
+    return _who(by, level, names, len(told)), _when(told, names, pair)
+
+
+def _who(by: Mapping[str, list[str]], level: list[str], names: Mapping[str, str], many: int) -> str:
+    parts = [f"{names[slug]} leads on {listed(won)}" for slug, won in by.items() if won]
+    if level:
+        parts.append(f"the two are level on {listed(level)}")
+    says = "; ".join(parts)
+    if many == 1:
+        return f"Only one signal has recent figures of both: {says}."
+    return f"The signals {'disagree' if len(parts) > 1 else 'agree on who leads'}: {says}."
+
+
+def _when(told: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, str]) -> str:
+    found = [(made, one.title) for one in told if (made := _crossing_of(one, pair)) is not None and not made.changed]
+    leaders = {made.leader for made, _ in found}
+    if len(found) < 2 or len(leaders) != 1:
+        return ""
+    found.sort(key=lambda each: (each[0].last, each[1]))
+    (early, first), (late, last) = found[0], found[-1]
+    other = pair[1] if early.leader == pair[0] else pair[0]
+    apart = fmt.span(early.last, late.first) if late.first > early.last else ""
+    return (
+        f"{names[early.leader]} passed {names[other]} first in {lowered(first)}, {between(early)}, and last in "
+        f"{lowered(last)}, {between(late)}" + (f": at least {apart} apart." if apart else ".")
+    )
+
+
+def _crossing_of(one: Signal, pair: tuple[str, str]) -> Crossing | None:
+    return crossing(one.shares, pair, [cut.when for cut in one.cuts if cut.severs])

@@ -1,0 +1,127 @@
+"""The ways to look at one metric: its values, shares, an index, growth, aligned by age, source against source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from catalog.models import Metric
+from dashboard import format as fmt
+from dashboard.analysis.ages import Birth, aged
+from dashboard.analysis.cuts import Cut, severing
+from dashboard.analysis.growth import SPANS, grown, smoothed
+from dashboard.analysis.shares import all_shares, common_start, indexed, indexed_at
+from dashboard.analysis.wholes import of_all
+
+Mode = Literal["absolute", "share", "of_all", "index", "growth_year", "growth_half", "age", "sources"]
+LEVELS = ("absolute", "index", "age", "sources")
+"""The modes whose values can stand on a logarithmic axis: neither percentages nor growth."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a visitor asked to see; ``source`` and ``definition`` may be empty for the preferred ones.
+
+    ``base`` is the month at which an index is 100, None for the first day that all have a value; ``smooth`` how many
+    periods a trailing mean takes together, 0 for none; the months are the first and the last one that are drawn.
+    """
+
+    metric: Metric
+    systems: tuple[str, ...]
+    mode: Mode = "absolute"
+    log: bool = False
+    first_year: int = 2012
+    last_year: int = 2026
+    source: str = ""
+    definition: str = ""
+    first_month: int = 1
+    last_month: int = 12
+    base: date | None = None
+    smooth: int = 0
+
+    @property
+    def begin(self) -> pd.Timestamp:
+        """The first day that is drawn."""
+        return pd.Timestamp(self.first_year, self.first_month, 1)
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """The last day that is drawn."""
+        return pd.Timestamp(self.last_year, self.last_month, 1) + pd.offsets.MonthEnd(0)
+
+    def spans(self, found: pd.DataFrame) -> pd.DataFrame:
+        """The rows that are drawn within the months chosen; by age all are, since its axis has no months."""
+        return found if self.mode == "age" else found[(found["at"] >= self.begin) & (found["at"] <= self.end)]
+
+    def inside(self, day: date) -> bool:
+        """Whether a day lies within the months chosen; by age every day does."""
+        return self.mode == "age" or self.begin.date() <= day <= self.end.date()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame made ready for one mode, what it is counted in, and the day at which an index is 100."""
+
+    frame: pd.DataFrame
+    unit: str
+    suffix: str = ""
+    base: date | None = None
+
+
+def in_mode(
+    ready: pd.DataFrame,
+    choice: Choice,
+    marks: Sequence[Cut],
+    unit: str,
+    whole: pd.DataFrame,
+    today: date,
+    born: Mapping[str, Birth],
+) -> Shown:
+    """What is drawn of a ready frame (`tidy.drawn`) for a choice, smoothed where that was asked for."""
+    severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
+    if choice.smooth:
+        ready = smoothed(ready, choice.smooth, severed).assign(held=float("nan"))
+        unit = f"{unit}, mean of {choice.smooth} periods up to each"
+    derived = ready.assign(held=float("nan"))
+    if choice.mode == "share":
+        return Shown(all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %")
+    if choice.mode == "of_all" and len(whole):
+        return _of_all(ready, choice, unit, whole, today)
+    if choice.mode == "index":
+        return _index(derived, choice, severed)
+    if months := SPANS.get(choice.mode):
+        span = "a year" if months == 12 else "half a year"
+        return Shown(grown(derived, choice.metric.kind, months, severed), f"growth in percent over {span}", " %")
+    if choice.mode == "age":
+        return Shown(aged(ready, born), f"{unit}, by years since it came out", _percent(choice))
+    return Shown(ready, unit, _percent(choice))
+
+
+def _percent(choice: Choice) -> str:
+    return " %" if choice.metric.unit_short == "%" else ""
+
+
+def _of_all(ready: pd.DataFrame, choice: Choice, unit: str, whole: pd.DataFrame, today: date) -> Shown:
+    way = str(whole["definition"].iloc[0])
+    own, kind = choice.metric.share_of_own, choice.metric.kind
+    of = f"percent of all {unit}" + ("" if own or way.casefold().startswith("all ") else f" ({way})")
+    of += " of the same system" if own else ""
+    return Shown(of_all(ready, whole, kind, today, own=own), of, " %")
+
+
+def _index(derived: pd.DataFrame, choice: Choice, severed: Mapping[str, Sequence[date]]) -> Shown:
+    if choice.base is not None:
+        made = indexed_at(derived, severed, choice.base)
+        return Shown(
+            made,
+            f"index, 100 in {fmt.month(choice.base)} and at the start of every other stretch between breaks",
+            "",
+            choice.base,
+        )
+    base = common_start(derived)
+    day = base.date() if base is not None else None
+    return Shown(indexed(derived, severed), "index, 100 at the start and again after each break", "", day)

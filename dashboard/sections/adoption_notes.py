@@ -1,0 +1,107 @@
+"""The words under the adoption page's chart: breaks and milestones explained, what is missing, what is held back."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from catalog.load import Catalog
+from dashboard import format as fmt
+from dashboard.analysis.explore import Choice, Held, View
+from dashboard.analysis.milestones import explained, told
+from dashboard.sections import attribution
+from dashboard.text import plain
+
+MOST_HELD, MOST_FLAGS = 6, 10
+
+
+def log_possible(view: View, choice: Choice) -> bool:
+    """Whether a logarithmic axis can show all of it: it was asked for, and nothing is nought or below."""
+    return choice.log and not bool((view.frame["value"] <= 0).any())
+
+
+def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> list[str]:
+    """The lines of Markdown under a chart, those that are needed."""
+    found = [*_breaks(view, choice), *_lines(view, catalog)]
+    names = ", ".join(plain(catalog.systems[slug].name) for slug in view.missing)
+    if names:
+        found.append(f"Not in this source: {names}. Absent is not nought.")
+    if choice.log and not log_possible(view, choice):
+        found.append("The axis is not logarithmic: some values are nought or below, which such an axis cannot show.")
+    if choice.smooth:
+        found.append(
+            f"Each value is the mean of its period and the {choice.smooth - 1} before it (a trailing mean); "
+            "it begins anew after a break or a gap."
+        )
+    if with_flags and choice.mode != "age":
+        found += _milestones(view, choice, catalog)
+    found.append(
+        f"{plain(choice.metric.means)} {plain(choice.metric.not_means)} Hatched: no data. Dotted: period not over. "
+        f"▽: at least. ◇ with a question mark: held back. A click on a point opens its receipts."
+    )
+    return [*found, *held_back(view, catalog)]
+
+
+def _breaks(view: View, choice: Choice) -> list[str]:
+    shown = [c for c in view.cuts if choice.inside(c.when)]
+    if not shown:
+        return []
+    drawn = "" if choice.mode != "age" else "Breaks cut the lines below too, each at its system's own age. "
+    return [
+        "  \n".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(_short(c.what))}" for c in shown),
+        f"{drawn}Lines are not joined across a break, and no growth is computed across one. "
+        "The tab *Sources* says more of each.",
+    ]
+
+
+def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
+    """What the flags under the axis stand for, each with its page."""
+    found = [one for one in explained(catalog.milestones, choice.systems) if choice.inside(one.date.first)]
+    drawn = [one for one in found if pd.Timestamp(one.date.first) >= view.frame["at"].min()]
+    if not drawn:
+        return []
+    said = [f"{told(one)} [{plain(one.title)}]({one.url})" for one in drawn[-MOST_FLAGS:]]
+    more = f"; {len(drawn) - MOST_FLAGS} earlier ones are in the tab Sources" if len(drawn) > MOST_FLAGS else ""
+    return [f"⚑ {'; '.join(said)}{more}."]
+
+
+def _lines(view: View, catalog: Catalog) -> list[str]:
+    """What the letters of sources stand for, and where ages are counted from."""
+    found = []
+    if view.sources:
+        letters = [
+            f"{letter}: {plain(attribution.credit(catalog, source).title)}"
+            for letter, source in zip("ABCD", view.sources, strict=False)
+        ]
+        found.append("; ".join(letters) + ". Each as it counts, joined with no other.")
+    if view.born:
+        told = [
+            f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)} ([{plain(one.what)}]({one.url}))"
+            for slug, one in view.born.items()
+        ]
+        found.append("Age is counted from: " + "; ".join(told) + ".")
+    return found
+
+
+def held_back(view: View, catalog: Catalog) -> list[str]:
+    """Which figures are in doubt, why, and what that means for the rest."""
+    if not view.held:
+        return []
+    lines = [_held(one, catalog) for one in view.held[:MOST_HELD]]
+    more = len(view.held) - len(lines)
+    return [
+        "**Held back** until a later run or somebody confirms it: no share, growth or lead is made of it.  \n"
+        + "  \n".join(lines)
+        + (f"  \nand {more} more on the page Data." if more else "")
+    ]
+
+
+def _held(one: Held, catalog: Catalog) -> str:
+    who = plain(catalog.systems[one.system].name if one.system in catalog.systems else one.system)
+    when = fmt.day(one.last) if one.start == one.last else fmt.month(one.start)
+    return f"{who}, {when}{', counted without' if one.value is None else ':'} {plain(one.why)}"
+
+
+def _short(what: str) -> str:
+    """The first sentence of what a break is."""
+    head, dot, _ = what.partition(". ")
+    return head + dot.strip()

@@ -1,0 +1,106 @@
+"""The adoption page's second tab: every signal as a share on one axis, and what they disagree on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from catalog.load import Catalog
+from dashboard import data
+from dashboard import format as fmt
+from dashboard.analysis.crossings import crossing, disagreement
+from dashboard.analysis.cuts import severing
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import Signal
+from dashboard.analysis.tidy import each_row
+from dashboard.charts.signals import Line, signals_chart
+from dashboard.sections import attribution, figure, overview_signals
+from dashboard.sections.figure_files import Rows
+from dashboard.sections.frame import embedded, empty, theme
+from dashboard.text import plain
+
+COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent")
+
+
+def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
+    """Draw the signals that have figures of both."""
+    signals = overview_signals.found()
+    names = {slug: system.name for slug, system in catalog.systems.items()}
+    said, when = disagreement(signals, names, data.today())
+    if not embedded():
+        head.title(plain(said), anchor=False)
+    if when:
+        st.markdown(plain(when))
+    lines = lines_of(signals)
+    if not lines:
+        empty(
+            "No figures yet", "No signal has figures of both systems. This collects what is due:", "framescope collect"
+        )
+        return
+    owed = [attribution.credit(catalog, source) for source in dict.fromkeys(line.source for line in lines)]
+    figure.draw(
+        figure.Figure(
+            key="signals",
+            title=said,
+            subtitle=f"Share of {names[PAIR[0]]} in {names[PAIR[0]]} + {names[PAIR[1]]}, percent, by signal",
+            picture=signals_chart(lines, names, PAIR[0], data.today(), theme()),
+            table=_table(lines, names),
+            rows=partial(_rows, lines),
+            credits=owed,
+            notes=_notes(lines),
+            headed=False,
+            alt=f"{said} {when} The dates are in the tab Table.",
+        )
+    )
+
+
+def lines_of(signals: Sequence[Signal]) -> list[Line]:
+    """The signals with a share, each with its crossing."""
+    made = []
+    for one in signals:
+        if one.lead is not None:
+            cut = severing(one.cuts)
+            found = crossing(one.shares, PAIR, cut)
+            made.append(Line(one.title, one.metric.slug, one.shares, cut, found, one.source or ""))
+    return made
+
+
+def _table(lines: Sequence[Line], names: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame([_row(line, names) for line in lines])
+
+
+def _row(line: Line, names: dict[str, str]) -> dict[str, object]:
+    last, found = line.shares.iloc[-1], line.crossing
+    return {
+        "signal": line.name,
+        "share now": fmt.percent(float(last["share"])),
+        "as of": last["last"].date(),
+        "passed by": names[found.leader] if found else "nobody",
+        "no earlier than": found.first if found else None,
+        "no later than": found.last if found else None,
+        "changed hands": found.times if found else 0,
+        "": "a break lies there: it may be the counting that changed" if found and found.changed else "",
+    }
+
+
+def _rows(lines: Sequence[Line]) -> Rows:
+    values = [
+        (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), float(row.share) * 100)
+        for line in lines
+        for row in each_row(line.shares)
+    ]
+    return Rows(COLUMNS, values)
+
+
+def _notes(lines: Sequence[Line]) -> list[str]:
+    found = [
+        "A bar under the chart goes from the first to the last day on which the lead can have changed hands: from the "
+        "last figure before the one was ahead for the first time to the first figure of the lead that lasts.",
+        "Colours and dashes tell signals apart here, not frameworks; a bar has the colour of who passed, grey where a "
+        "break lies in it. Lines are cut at breaks and where figures are missing.",
+    ]
+    links = [f"[{plain(line.name)}](adoption?metric={line.metric})" for line in lines]
+    return [*found, "Each signal with its receipts: " + ", ".join(links) + "."]

@@ -1,0 +1,172 @@
+"""The one way a chart stands on a page: finding, chart, table, sources, downloads, a link to it, and its receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.charts.labels import add_signature
+from dashboard.charts.look import CONFIG
+from dashboard.sections import figure_files, links
+from dashboard.sections.attribution import Credit
+from dashboard.sections.frame import embedded, theme
+from dashboard.text import plain
+
+PICTURE = {"format": "png", "scale": 2, "width": 1200}
+TABLE_HEIGHT = 430
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with all that belongs to it; texts are plain unless they are said to be Markdown.
+
+    ``title`` says the finding, ``subtitle`` metric, unit and source, ``notes`` are Markdown lines under the chart and
+    ``collected`` says when the figures were taken. ``points`` names what each row of ``table`` shows; the picture's
+    points carry the same names as ``customdata``, ``opened`` is called with the one that is chosen and ``receipt``
+    draws what lies behind it. ``rows`` makes the rows of the files, when somebody asks for one.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    picture: go.Figure
+    table: pd.DataFrame
+    rows: Callable[[], figure_files.Rows]
+    credits: Sequence[Credit] = ()
+    collected: str = ""
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    about: Mapping[str, object] = field(default_factory=dict)
+    sources: Callable[[], None] | None = None
+    points: Sequence[str] = ()
+    opened: Callable[[str], None] | None = None
+    receipt: Callable[[], None] | None = None
+    headed: bool = True
+    alt: str = ""
+
+
+def draw(figure: Figure) -> None:
+    """Draw a figure with its tabs; embedded, its chart, its source and a link alone, and only if it is asked for."""
+    wanted = links.wanted_figure()
+    if embedded() and wanted and wanted != figure.key:
+        return
+    with st.container(key=f"figure-{figure.key}"):
+        if embedded():
+            st.space("medium")  # the frame's header lies over the first lines
+        if figure.headed or embedded():
+            st.subheader(plain(figure.title), anchor=figure.key)
+        if figure.subtitle:
+            st.caption(figure.subtitle)
+        if embedded():
+            _chart(figure)
+            _owed(figure)
+            links.back()
+            return
+        chart, table, sources = st.tabs(["Chart", "Table", "Sources"])
+        with chart:
+            _chart(figure)
+            for note in figure.notes:
+                st.caption(note)
+            _owed(figure)
+        with table:
+            _table(figure)
+        with sources:
+            _sources(figure)
+        if figure.receipt is not None:
+            figure.receipt()
+        _files(figure)
+
+
+def signed(figure: Figure) -> go.Figure:
+    """The picture with its title, and whose figures it shows, inside, so that a downloaded one says it too."""
+    named = any(one.name == "source" for one in figure.picture.layout.annotations)
+    if not named:
+        one = figure.credits[0] if len(figure.credits) == 1 else None
+        owed = f"{one.title}, {one.licence}" if one else "; ".join(each.title for each in figure.credits)
+        add_signature(figure.picture, figure.title, f"{owed} · Framescope" if owed else "Framescope", theme())
+    return figure.picture
+
+
+def _chart(figure: Figure) -> None:
+    options = PICTURE | {"filename": figure.key, "height": figure.picture.layout.height or 500}
+    config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
+    words = figure.alt or f"{figure.title} The same figures are in the tab Table."
+    key = f"{figure.key}-chart"
+    if figure.opened is None or embedded():
+        st.plotly_chart(signed(figure), theme=None, config=config, key=key, alt=words)
+        return
+
+    def chosen() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        name = next((_name(point) for point in points if _name(point)), "")
+        if name and figure.opened is not None:
+            figure.opened(name)
+
+    st.plotly_chart(
+        signed(figure), theme=None, config=config, key=key, alt=words, on_select=chosen, selection_mode="points"
+    )
+
+
+def _name(point: Mapping[str, Any]) -> str:
+    """The name a picture's point carries; Plotly gives it alone or as the first of a list."""
+    carried = point.get("customdata") or ""
+    return str(carried[0] if isinstance(carried, list) and carried else carried or "")
+
+
+def _table(figure: Figure) -> None:
+    more: dict[str, Any] = {}
+    key = f"{figure.key}-table"
+    if figure.opened is not None:
+
+        def chosen() -> None:
+            rows = st.session_state[key]["selection"]["rows"]
+            if rows and figure.opened is not None:
+                figure.opened(figure.points[rows[0]])
+
+        more = {"on_select": chosen, "selection_mode": "single-row"}
+    height = min(TABLE_HEIGHT, 38 + 35 * max(len(figure.table), 1))
+    st.dataframe(
+        figure.table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
+        alt=figure.title, key=key, **more,
+    )  # fmt: skip
+    how = " A row that is chosen opens its receipts." if figure.opened is not None else ""
+    st.caption(f"A dash is no value, never nought.{how}")
+
+
+def _sources(figure: Figure) -> None:
+    if figure.sources is not None:
+        figure.sources()
+        return
+    for one in figure.credits:
+        st.markdown(f"{one.markdown}  \n{plain(one.citation)}")
+
+
+def _owed(figure: Figure) -> None:
+    if figure.credits:
+        owed = " · ".join(dict.fromkeys(one.markdown for one in figure.credits))
+        st.caption(f"Figures: {owed}{' · ' if figure.collected else ''}{plain(figure.collected)}.")
+
+
+def _files(figure: Figure) -> None:
+    """The files, made when they are asked for, and the link; PNG is made by the chart itself, in the browser."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"files-{figure.key}")
+    for kind, mime, made in (
+        ("CSV", "text/csv", figure_files.csv_of),
+        ("JSON", "application/json", figure_files.json_of),
+    ):
+        row.download_button(
+            f"Download {kind}",
+            lambda made=made: made(figure, links.permalink()),  # type: ignore[misc]  # a default binds the loop's value
+            file_name=f"{figure.key}.{kind.lower()}",
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{figure.key}-{kind.lower()}",
+        )
+    with row:
+        links.shown(figure.key)

@@ -1,0 +1,45 @@
+"""The address of what is shown, as a permalink and for embedding; and what an embedding page asks for."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+FIGURE = "figure"
+_KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
+
+
+def wanted_figure() -> str:
+    """The figure that an embedding page asks for; empty where it asks for none, or for no possible name."""
+    given = str(st.query_params.get(FIGURE, ""))
+    return given if _KEY.match(given) else ""
+
+
+def permalink(**more: str) -> str:
+    """The page with all of its state, as the address bar has it; ``more`` is added to it."""
+    state = [(name, value) for name in st.query_params if name != FIGURE for value in st.query_params.get_all(name)]
+    parts = urlsplit(st.context.url or "")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *more.items()]), ""))
+
+
+def embed_code(key: str) -> str:
+    """The HTML that shows one figure of this page, alone, in another page."""
+    address = html.escape(permalink(**{FIGURE: key, "embed": "true"}), quote=True)
+    return f'<iframe src="{address}" title="Framescope" width="100%" height="640"></iframe>'
+
+
+def shown(key: str) -> None:
+    """A button that opens the link to what is shown and the code that embeds it."""
+    with st.popover("Link and embed", icon=":material/link:", key=f"{key}-link"):
+        st.markdown("Restores what is shown:")
+        st.code(permalink(), language=None, wrap_lines=True)
+        st.markdown("Shows this chart in another page, without controls:")
+        st.code(embed_code(key), language=None, wrap_lines=True)
+
+
+def back() -> None:
+    """Under an embedded figure: the way to the whole page."""
+    st.link_button("Open in Framescope", permalink(), icon=":material/open_in_new:", type="tertiary")

@@ -1,0 +1,103 @@
+"""What lies behind one point of a chart: the stored figures of its period, their receipts, and what was in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from catalog.load import Catalog
+from catalog.models import Metric
+from dashboard import evidence
+from dashboard import format as fmt
+from dashboard.analysis.cuts import Cut
+from dashboard.evidence import Behind
+from dashboard.text import plain
+
+LISTED = 40
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The point that is open: its metric and period, the systems shown, and the sources it can have come from."""
+
+    metric: Metric
+    systems: tuple[str, ...]
+    sources: tuple[str, ...]
+    start: date
+    end: date
+
+    @property
+    def words(self) -> str:
+        """The period in words."""
+        last = self.end - timedelta(days=1)
+        return fmt.day(last) if self.start == last else f"{fmt.day(self.start)} – {fmt.day(last)}"
+
+
+def panel(asked: Asked, catalog: Catalog, cuts: Sequence[Cut], derived: str, close: Callable[[], None]) -> None:
+    """Draw what lies behind a point; ``derived`` says how the drawn value is made of the figures listed."""
+    found = evidence.behind(asked.metric.slug, asked.systems, asked.sources, asked.start, asked.end)
+    with st.container(border=True, key="receipt-panel"):
+        head, button = st.columns((6, 1), vertical_alignment="center")
+        head.markdown(f"**Receipts: {plain(asked.metric.title)}, {asked.words}**")
+        button.button("Close", key="receipt-close", on_click=close, type="tertiary", icon=":material/close:")
+        if not found:
+            st.markdown("Nothing is stored of this period and these systems any more.")
+            return
+        if derived:
+            st.caption(plain(derived))
+        st.dataframe(
+            pd.DataFrame([_figure(one, catalog) for one in found[:LISTED]]), hide_index=True, placeholder="—",
+            alt="The stored figures of this period with the number of their receipt", key="receipt-figures",
+        )  # fmt: skip
+        if len(found) > LISTED:
+            st.caption(f"The first {LISTED} of {len(found)} stored figures; the JSON has the receipts of all.")
+        _receipts(found)
+        _in_force(asked, found, cuts)
+
+
+def _figure(one: Behind, catalog: Catalog) -> dict[str, object]:
+    row = one.row
+    name = catalog.systems[row.system].name if row.system in catalog.systems else row.system
+    return {
+        "system": name,
+        "from": row.period_start,
+        "to": row.period_end - timedelta(days=1),
+        "value": row.value,
+        "unit": row.unit,
+        "status": row.status if row.doubt is None else f"held back: {row.doubt}",
+        "definition": row.definition,
+        "source": row.source,
+        "written here": fmt.moment(row.collected_at),
+        "receipt": row.receipt,
+    }
+
+
+def _receipts(found: Sequence[Behind]) -> None:
+    listed = {one.receipt.receipt: one.receipt for one in found if one.receipt is not None}
+    for number, one in sorted(listed.items())[-LISTED:]:
+        body = "kept" if one.pruned_at is None else f"given up on {fmt.moment(one.pruned_at)}"
+        st.markdown(
+            f"Receipt {number}: {plain(one.method)} {plain(one.url)}  \n"
+            f":small[:gray[fetched {fmt.moment(one.fetched_at)} · status {one.status} · {one.size:,} bytes, body {body}"
+            f" · sha256 {plain(one.sha256)}]]"
+        )
+    without = sum(one.receipt is None for one in found)
+    if without:
+        st.markdown(f"{without} of these were not read from a kept response: they have no receipt.")
+
+
+def _in_force(asked: Asked, found: Sequence[Behind], cuts: Sequence[Cut]) -> None:
+    """What the figures meant on that day: the definition, the metric's meaning, the breaks before and at the period."""
+    ways = sorted({one.row.definition for one in found if one.row.definition})
+    counted = f" Counted: {plain('; '.join(ways))}." if ways else ""
+    st.markdown(f"**In force.** {plain(asked.metric.means)}{counted}")
+    before = [cut for cut in cuts if cut.when < asked.end]
+    for cut in before:
+        at = " (in this period)" if cut.when >= asked.start else ""
+        st.caption(f"Since {fmt.day(cut.when)}{at}: {plain(cut.what)} [Evidence]({cut.url})")
+    if not before:
+        st.caption("No break of this source is known before the end of this period.")

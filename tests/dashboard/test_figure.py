@@ -1,0 +1,210 @@
+"""The figure every Adoption chart stands in: its files, its state in the address, its receipts, its embedding."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from catalog.load import load_catalog
+from dashboard import data, evidence
+from dashboard.analysis.explore import Choice, Mode
+from dashboard.sections import adoption_chart, adoption_explorer, adoption_notes, links
+from dashboard.sections.figure import Figure, signed
+from dashboard.sections.figure_files import csv_of, json_of
+from tests.dashboard.conftest import Opened
+from tests.dashboard.test_views import asked, words
+
+CATALOG = load_catalog()
+PAIR = ("pytorch", "tensorflow")
+LINK = "http://127.0.0.1/adoption?metric=stars"
+POINT = "stars~2026-08-01~2026-09-01"
+
+
+@pytest.fixture
+def figure(bundled: Path, monkeypatch: pytest.MonkeyPatch) -> Figure:
+    monkeypatch.setattr("dashboard.sections.adoption_chart.theme", lambda: "light")
+    choice = Choice(CATALOG.metrics["stars"], PAIR, source="history.github-ranking")
+    shown = adoption_explorer.seen(choice, CATALOG)
+    assert shown is not None
+    return adoption_chart.figure(shown, choice, CATALOG, True, headed=False)
+
+
+def test_the_json_has_the_origin_and_the_receipt_of_every_row(figure: Figure) -> None:
+    told = json.loads(json_of(figure, LINK))
+    assert told["link"] == LINK
+    assert told["sources"][0]["licence"] == "MIT"
+    newest = next(r for r in told["rows"] if (r["system"], r["period_start"]) == ("pytorch", "2026-08-01"))
+    assert newest["value"] == 102529
+    receipt = told["receipts"][str(newest["receipts"][0])]
+    assert len(receipt["sha256"]) == 64
+    assert all(row["receipts"] for row in told["rows"] if row["value"] is not None)
+    assert told["breaks"][0]["what"]
+
+
+def test_the_csv_says_whose_it_is_and_leads_back(figure: Figure) -> None:
+    lines = csv_of(figure, LINK).splitlines()
+    heads = [line for line in lines if line.startswith("# ")]
+    assert f"# link: {LINK}" in heads
+    assert any(line.startswith("# licence: MIT") for line in heads)
+    rows = list(csv.DictReader(lines[len(heads) :]))
+    assert {row["system"] for row in rows} == set(PAIR)
+
+
+def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
+    (small,) = [one for one in signed(figure).layout.annotations if one.name == "source"]
+    said = small.text.replace("<br>", " ")
+    assert " ".join(figure.title.split()) in said
+    assert "GitHub Ranking, MIT" in said
+    assert figure.alt.startswith(figure.title)
+
+
+def test_each_row_of_the_table_is_named_like_the_points_of_the_picture(figure: Figure) -> None:
+    drawn = {name for trace in figure.picture.data if trace.customdata is not None for name in trace.customdata}
+    assert figure.points[0] == POINT
+    assert POINT in drawn
+    assert len(figure.points) == len(figure.table)
+
+
+@pytest.mark.parametrize("mode", ["share", "index", "growth_year", "growth_half", "age", "sources"])
+def test_every_view_is_drawn_of_the_bundled_figures(mode: Mode, bundled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.sections.adoption_chart.theme", lambda: "dark")
+    choice = Choice(CATALOG.metrics["stars"], PAIR, mode, log=True, smooth=3 if mode == "share" else 0)
+    shown = adoption_explorer.seen(choice, CATALOG)
+    assert shown is not None
+    made = adoption_chart.figure(shown, choice, CATALOG, True, headed=True)
+    assert shown.frame["value"].notna().any()
+    assert json.loads(json_of(made, LINK))["view"] == mode
+    below = bool((shown.frame["value"] <= 0).any())
+    assert adoption_notes.log_possible(shown, choice) is not below
+
+
+def test_behind_a_point_are_stored_figures_and_their_receipts(bundled: Path) -> None:
+    found = evidence.behind("stars", PAIR, ["history.github-ranking"], date(2026, 8, 1), date(2026, 9, 1))
+    assert {one.row.system for one in found} == set(PAIR)
+    assert all(one.receipt is not None and one.receipt.status for one in found)
+
+
+def test_a_link_restores_metrics_view_mean_months_base_and_point(site: Opened, bundled: Path) -> None:
+    query: dict[str, str | list[str]] = {
+        "metric": ["stars", "forks"], "system": ["pytorch", "keras"], "view": "index", "base": "2020-06",
+        "mean": "3", "from": "2019-03", "to": "2025", "milestones": "0", "point": POINT,
+    }  # fmt: skip
+    app = site("adoption", **query)
+    assert not app.exception
+    assert {name: asked(app, name) for name in query} == {
+        k: v if isinstance(v, list) else [v] for k, v in query.items()
+    }
+    assert app.multiselect("adoption.more").value == ["forks"]
+    assert app.selectbox("adoption.base").value == "2020-06"
+    assert app.selectbox("adoption.smooth").value == 3
+    assert "Receipts: GitHub stars, 1 Aug 2026" in words(app)
+    assert "sha256" in words(app)
+    app.button("receipt-close").click().run()
+    assert "sha256" not in words(app)
+    assert "point" not in app.query_params
+
+
+@pytest.mark.parametrize("point", ["stars", "stars~2026-99-99~2026-01-01", "<b>~x~y", "stars~1999-01-01~1999-02-01"])
+def test_a_point_that_is_not_there_breaks_nothing(point: str, site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", point=point)
+    assert not app.exception
+    assert "sha256" not in words(app)
+
+
+def test_the_definition_in_a_link_is_kept(site: Opened, bundled: Path) -> None:
+    usual = asked(site("adoption", metric="survey_share"), "definition")
+    offered = site("adoption", metric="survey_share").selectbox("adoption.definition").options
+    other = next(way for way in offered if [way] != usual)
+    assert asked(site("adoption", metric="survey_share", definition=other), "definition") == [other]
+
+
+def test_signals_stand_side_by_side(site: Opened, bundled: Path) -> None:
+    app = site("adoption", tab="signals")
+    assert not app.exception
+    assert words(app).startswith("The signals disagree: PyTorch leads on downloads")
+    assert "TensorFlow leads on stars" in app.title[0].value.replace("\\", "")
+    table = app.dataframe[0].value.set_index("signal")
+    assert table.loc["Downloads", "passed by"] == "PyTorch"
+    first, last = (str(table.loc["Downloads", name]) for name in ("no earlier than", "no later than"))
+    assert (first[:7], last[:7]) == ("2024-02", "2024-03")
+    assert table.loc["Stars", "passed by"] == "nobody"
+
+
+def test_embedded_there_are_no_controls_but_title_source_and_link(
+    site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("adoption_controls", "adoption_explorer", "figure"):
+        monkeypatch.setattr(f"dashboard.sections.{place}.embedded", lambda: True)
+    app = site("adoption", metric="stars", system=["pytorch", "keras"], view="share")
+    assert not app.exception
+    assert not app.selectbox
+    assert not app.multiselect
+    assert not app.title
+    assert "GitHub stars" in words(app)
+    assert "MIT" in words(app)
+    other = site("adoption", metric="stars", figure="adoption-forks")
+    assert not other.subheader
+    assert asked(other, "figure") == ["adoption-forks"]
+
+
+def test_an_embedding_says_which_figure_and_smuggles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Params(dict[str, str]):
+        def get_all(self, name: str) -> list[str]:
+            return [self[name]]
+
+    monkeypatch.setattr("streamlit.query_params", Params(metric='"><script>', figure="old"))
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: "https://example.org/adoption"))
+    made = links.embed_code("adoption-stars")
+    assert "<script" not in made
+    assert "figure=adoption-stars&amp;embed=true" in made
+    assert "figure=old" not in made
+    assert links.permalink().startswith("https://example.org/adoption?metric=")
+    monkeypatch.setattr("streamlit.query_params", Params(figure="<b>"))
+    assert links.wanted_figure() == ""
+
+
+def test_a_mean_is_neither_made_nor_claimed_of_sources_and_comes_back(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", view="sources", mean="3")
+    assert app.selectbox("adoption.smooth").disabled
+    assert "trailing mean" not in words(app)
+    app.segmented_control("adoption.mode").set_value("absolute").run()
+    assert "trailing mean" in words(app)
+    assert asked(app, "mean") == ["3"]
+
+
+def test_months_without_figures_say_so_instead_of_an_empty_chart(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", **{"from": "2010", "to": "2010"})
+    assert not app.exception
+    assert "No figure lies within the months chosen" in words(app)
+    assert not app.get("plotly_chart")
+
+
+def test_by_age_there_are_no_months_to_choose(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", view="age", **{"from": "2022"})
+    assert not app.select_slider
+    assert asked(app, "from") == ["2022"]
+    app.segmented_control("adoption.mode").set_value("absolute").run()
+    assert app.select_slider[0].value == ("2022-01", f"{data.today():%Y-%m}")
+
+
+def test_the_foot_names_the_milestones_drawn_as_exactly_as_their_dates_are_known(figure: Figure) -> None:
+    (told,) = [note.replace("\u00a0", " ").replace("\\", "") for note in figure.notes if note.startswith("⚑")]
+    assert told.startswith("⚑ Sep 2019 [TensorFlow 2.0")
+    assert "15 Mar 2023 [PyTorch 2.0.0" in told
+    assert "2017" not in told  # before the first figure
+
+
+def test_data_is_read_once_for_all_rows(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    engine = data.engine()
+
+    def counted() -> object:
+        opened.append(1)
+        return engine
+
+    monkeypatch.setattr("dashboard.data.engine", counted)
+    figure.rows()
+    assert len(opened) == 1
