@@ -35,13 +35,14 @@ def flips(choice: Choice, catalog: Catalog) -> None:
     if choice.winner is None:
         st.markdown("Nobody leads, so there is nothing to turn over.")
         return
+    leads = "has the highest middle" if choice.overlapping else "leads"  # who cannot be separated leads nobody
     if not choice.flips:
-        st.markdown(f"{NAMES[choice.winner]} leads at every weight from 0 to 10 of any single criterion.")
+        st.markdown(f"{NAMES[choice.winner]} {leads} at every weight from 0 to 10 of any single criterion.")
         return
     for one in choice.flips[:SHOWN]:
         way = "above" if one.by > 0 else "below"
         st.markdown(
-            f"- {dot(one.to)} **{NAMES[one.to]}** leads where **{plain(catalog.criteria[one.criterion].title)}** "
+            f"- {dot(one.to)} **{NAMES[one.to]}** {leads} where **{plain(catalog.criteria[one.criterion].title)}** "
             f"weighs {way} **{one.weight:.2f}**: {abs(one.by):.2f} from today's {one.today:g}"
         )
     rest = [name for name in choice.counted if name not in {one.criterion for one in choice.flips}]

@@ -48,6 +48,9 @@ def test_the_page_answers_for_the_first_situation(site: Opened, bundled: Path) -
     assert "of 9 criteria have evidence" in app.title[0].value
     assert {"Where it flips", "What it rests on", "Take it along"} <= {head.value for head in app.subheader}
     assert in_address(app, "situation") == ["learning"]
+    assert "cannot be separated" in app.title[0].value.replace("\\", "")
+    assert "has the highest middle at every weight" in words(app)
+    assert "leads at every weight" not in words(app), "who cannot be separated leads nobody"
     assert len(app.slider) == 9
 
 
