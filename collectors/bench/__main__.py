@@ -83,18 +83,18 @@ def _run(options: argparse.Namespace) -> int:
     if options.out:
         options.out.touch()  # what cannot be written is said before minutes of measuring
     document = run(spec, _report)
-    whole = options.json
+    whole, unwritten = options.json, False
     if options.out:
         try:
             options.out.write_text(json.dumps(document, indent=1), encoding="utf-8")
         except OSError as error:
             print(f"collectors.bench: {error}; the document follows on standard output instead", file=sys.stderr)
-            whole = True
+            whole = unwritten = True
     if whole:
         _print(document)
     else:
         print(listing.table(document))
-    return int(any(r["status"] not in ("ok", "unavailable") for r in document["results"]))
+    return 2 if unwritten else int(any(r["status"] not in ("ok", "unavailable") for r in document["results"]))
 
 
 def _selftest(options: argparse.Namespace) -> int:

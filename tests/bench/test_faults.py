@@ -209,4 +209,5 @@ def test_what_is_named_twice_is_measured_once() -> None:
 def test_a_disk_that_fills_at_the_end_does_not_lose_the_run() -> None:
     done = _command("--out", "/dev/full", "--variant", "fake.plain", "--seconds", "0.1", "--processes", "1")
     assert "No space left on device; the document follows on standard output instead" in done.stderr
+    assert done.returncode == 2, "a script must not go on to a file that is not there"
     assert json.loads(done.stdout)["results"][0]["status"] == "ok"
