@@ -36,6 +36,7 @@ BROWSER_ARGS = (
 def ready(page: Page) -> None:
     """Wait until Streamlit has drawn the page: its first heading is there and nothing runs any more."""
     page.wait_for_selector("h1, h2", timeout=60_000)
+    page.wait_for_timeout(1_500)  # a chart's place is empty before its skeleton comes
     page.wait_for_function(
         "() => !document.querySelector('[data-testid=\"stStatusWidget\"]')"
         " && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')",

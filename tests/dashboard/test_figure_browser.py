@@ -64,6 +64,7 @@ def test_each_key_moves_the_first_month_and_keeps_the_focus(shown: str, page: Pa
         page.keyboard.press("ArrowRight")
         page.wait_for_url(f"**from=2019-{month}*", timeout=SHOWN_MS)
         settled(page)
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Months — start", month
 
 
 def test_embedded_a_figure_stands_alone(shown: str, page: Page, shot: Callable[[Page, str], None]) -> None:
