@@ -180,6 +180,14 @@ def jobs(json: Json = False) -> None:
 
 
 @app.command()
+def devices(json: Json = False) -> None:
+    """List what can be measured on: the processor and the GPUs here, and those of the nodes that workers reach."""
+    from framescope.commands import devices as commands
+
+    commands.devices(json=json)
+
+
+@app.command()
 def probe(
     capability: Annotated[list[str] | None, typer.Argument(help="Capabilities to probe; none means all.")] = None,
     system: Annotated[
@@ -340,11 +348,18 @@ def worker(
         list[str] | None,
         typer.Option(help="Only jobs of this kind: benchmark, probe, tasks or collection (may be repeated)."),
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Have benchmarks measured on the nodes of this Ray cluster, several at once, one on each device.",
+        ),
+    ] = None,
 ) -> None:
-    """Start a worker alone: it claims jobs, one at a time, and runs them."""
+    """Start a worker alone: it claims jobs, one at a time, and runs them; with --ray, has benchmarks run by nodes."""
     from framescope.commands import serve as commands
 
-    commands.worker(once=once, kinds=kind or [])
+    commands.worker(once=once, kinds=kind or [], ray=ray)
 
 
 @receipts.command("prune")
