@@ -7,6 +7,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.format import UNKNOWN
 from dashboard.sections.speed_devices import rows, summary
 from db import write
 from db.engine import open_database, writing
@@ -74,6 +75,6 @@ def test_what_is_not_known_is_a_dash_and_what_cannot_be_used_says_why() -> None:
         {**GPU, "node": "b", "busy_with": 3},
     ]
     assert [row["state"] for row in rows(listed)] == ["✓ free", "✕ no NumPy", "… job 3"]
-    assert (rows(listed)[1]["device"], rows(listed)[1]["memory"]) == ("–", "–")
+    assert (rows(listed)[1]["device"], rows(listed)[1]["memory"]) == (UNKNOWN, UNKNOWN)
     assert rows(listed)[2]["memory"].replace("\u00a0", " ") == "74.5 GiB"
     assert summary(listed) == "Two devices to measure on, two nodes included; one busy"
