@@ -118,10 +118,10 @@ def _interrupts() -> Iterator[threading.Event]:
     """
     asked = threading.Event()
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def note(_number: int, _frame: FrameType | None) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
-        print("collectors.bench: ending; what is complete is kept. Ctrl-C again: at once, nothing kept", file=sys.stderr)
+        print("collectors.bench: ending; what is complete is kept. Ctrl-C again: at once, nothing", file=sys.stderr)
         asked.set()
 
     before = signal.signal(signal.SIGINT, note)
