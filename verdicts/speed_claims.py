@@ -33,6 +33,8 @@ LIKE_MODES = (
     ("torch.compile", "tensorflow.xla"),
 )
 MODES = {"eager": LIKE_MODES[:1], "compiled": LIKE_MODES[1:]}
+LEFT_EAGER = tuple(("torch.eager", other) for _, other in LIKE_MODES[1:])
+"""What stands for the compiled mode where torch.compile compiled nothing: it ran this very code."""
 TREES = ("tree_by_depth", "tree_by_node")
 COMPILED = (
     ("torch.eager", "torch.compile"),
@@ -101,15 +103,22 @@ class Answer:
 
 
 def recurrent(rows: Rows) -> Answer:
-    """PyTorch is faster with LSTM and GRU: TensorFlow's time over PyTorch's in modes that are alike, each workload."""
+    """PyTorch is faster with LSTM and GRU: TensorFlow's time over PyTorch's in modes that are alike, each workload.
+
+    Where torch.compile compiled nothing (it leaves PyTorch's own recurrent layers as they are), what it ran is eager
+    code, and eager PyTorch is held against compiled TensorFlow.
+    """
+    modes = {workload: _modes(rows, workload) for workload in RECURRENT}
     found = [
         _compared(one, one.verdict == "slower")
-        for workload in RECURRENT
-        for pair in LIKE_MODES
+        for workload, alike in modes.items()
+        for pair in (pair for pairs in alike.values() for pair in pairs)
         for one in _pair(rows, workload, *pair)
     ]
-    bare = [f"{w} {mode}" for w in RECURRENT for mode, pairs in MODES.items() if not _has(found, w, pairs)]
-    says = _counted(found, "PyTorch was faster in")
+    bare = [f"{w} {mode}" for w, alike in modes.items() for mode, pairs in alike.items() if not _has(found, w, pairs)]
+    left = [workload for workload, alike in modes.items() if alike["compiled"] == LEFT_EAGER]
+    told = [f"torch.compile compiled nothing of {', '.join(left)}, so eager PyTorch stands for it"] if left else []
+    says = "; ".join(part for part in (_counted(found, "PyTorch was faster in"), *told) if part)
     return _answer(
         "rnn-faster-in-pytorch",
         found,
@@ -210,6 +219,13 @@ def geometric(ratios: Sequence[float]) -> tuple[float, float, float]:
     half = STUDENT[min(len(logs) - 1, len(STUDENT)) - 1] * stdev(logs) / math.sqrt(len(logs))
     mean = fmean(logs)
     return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
+
+
+def _modes(rows: Rows, workload: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The pairs that are alike, by mode; with what torch.compile ran where it compiled nothing."""
+    tried = [row for row in rows.results if row.workload == workload and row.variant == "torch.compile"]
+    nothing = bool(tried) and all(row.compiled is False for row in tried)
+    return MODES | ({"compiled": LEFT_EAGER} if nothing else {})
 
 
 def _pair(rows: Rows, workload: str, first: str, second: str) -> list[Ratio]:

@@ -24,7 +24,8 @@ _ABANDONED = "nobody works on it: its worker died; the next worker, or the next 
 def workloads(*, json: bool) -> None:
     """List what can be measured."""
     rows = door.workload_list()
-    emit_json(rows) if json else emit_table(rows, ("workload", "category", "sizes", "default_size", "title"))
+    columns = ("workload", "category", "sizes", "default_size", "title")
+    emit_json(rows) if json else emit_table([row | {"sizes": list(row["sizes"])} for row in rows], columns)
 
 
 def variants(*, json: bool) -> None:

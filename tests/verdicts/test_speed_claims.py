@@ -74,6 +74,28 @@ def test_recurrent_pairs_are_of_like_modes_and_either_way_round() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("compiled", "answer", "stands"),
+    [
+        ((False, False), "holds", True),
+        ((False, True), "cannot tell", False),
+        ((True,), "cannot tell", False),
+        ((None,), "cannot tell", False),
+        ((), "cannot tell", False),
+    ],
+)
+def test_eager_pytorch_stands_for_a_compiler_that_compiled_nothing(
+    compiled: tuple[bool | None, ...], answer: str, stands: bool
+) -> None:
+    workloads = ("lstm", "gru", "lstm_train_step")
+    over = [ratio(w, variant, 2.0) for w in workloads for variant in ("tensorflow.eager", "tensorflow.function")]
+    tried = [timed(w, "torch.compile", 1.0, compiled=one) for w in workloads for one in compiled]
+    found = recurrent(Rows(over, tried))
+    assert found.verdict == answer
+    assert len(found.evidence) == (6 if stands else 3)
+    assert ("torch.compile compiled nothing of lstm, gru, lstm_train_step" in found.says) == stands
+
+
 def calls(function: float, xla: float, *, works: int = 3, **more: object) -> Rows:
     rows = []
     for at in range(works):
