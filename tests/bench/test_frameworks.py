@@ -83,7 +83,7 @@ def answers(variant: Variant, references: dict[str, Path], request: pytest.Fixtu
         for workload in WORKLOADS:
             if isinstance(side_of(variant, workload), Gap) or (variant.slug, workload.slug) in left_out:
                 continue
-            asked = {"workload": workload.slug, "path": str(references[workload.slug])}
+            asked: dict[str, Any] = {"workload": workload.slug, "path": str(references[workload.slug])}
             # the end of another process cannot come too early, and looking for it would import everything once more
             asked |= {"guard_wait": False} if workload.slug == "import_time" else {}
             prepared = child.ask("prepare", LIMIT_S, **asked)
