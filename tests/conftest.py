@@ -26,7 +26,7 @@ expect.set_options(timeout=30_000)  # a busy machine of two processors draws lat
 
 ALONE = (
     *("bench/test_generations.py", "bench/test_run.py", "bench/test_selftest.py", "bench/test_threads.py"),
-    *("bench/test_throttle.py", "bench/test_waiting.py"),
+    *("bench/test_throttle.py", "bench/test_waiting.py", "test_harness_figures.py"),
 )
 """Files whose tests measure: `make test` runs these one by one. Elsewhere such a test bears the mark itself."""
 LONGEST = (

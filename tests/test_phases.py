@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ALONE, LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
-MEASURES, LOOKS = f"tests/{ALONE[-1]}", "tests/bench/test_units.py"
+MEASURES, LOOKS = f"tests/{ALONE[0]}", "tests/bench/test_units.py"
 
 
 @pytest.mark.parametrize("named", [ALONE, LONGEST])
