@@ -86,7 +86,7 @@ def test_without_its_guard_a_fault_is_missed_and_the_status_is_1(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     if check.guard == "deadline":
-        monkeypatch.setattr(checks, "LIMIT_S", 4.0)
+        monkeypatch.setattr(checks, "LIMIT_S", 6.0)
     monkeypatch.setattr(report, "CHECKS", [_short(check)])
     asked = ["selftest", "--json", "--comparisons", "0", "--check", check.name, "--without", check.guard]
     assert program.main(asked) == 1
