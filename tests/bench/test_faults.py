@@ -41,7 +41,7 @@ def test_frameworks_that_break_at_import_are_results_and_the_others_are_measured
     assert rows["broken"]["message"] == "ImportError: libfake.so.2: cannot open shared object file"
     assert "SIGABRT" in rows["fatal"]["message"]
     assert rows["asleep"]["message"].startswith("no answer to 'start' within 8 s")
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 120, "it would have slept for ten minutes"
     assert len(pids) == 4
     assert _gone(pids)
 
@@ -201,7 +201,7 @@ def test_cancelling_while_children_start_leaves_nobody() -> None:
     document = run(spec, watch, lambda: len(pids) >= 2)
     assert document["stopped_because"] == "cancelled"
     assert document["results"] == []
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 50, "before the time limit of a start"
     assert _gone(pids)
 
 

@@ -45,14 +45,13 @@ def bundled(bundled_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    """``site("adoption", metric="stars")`` runs the whole app, then the page, as a visitor's browser would."""
+    """``site("adoption", metric="stars")`` opens the page in the whole app, as for a visitor who comes by its link."""
     monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "127.0.0.1")
     st.cache_data.clear()
     st.cache_resource.clear()
 
     def opened(page: str, /, **query: str | list[str]) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "dashboard/app.py"), default_timeout=60).run()
-        assert not app.exception, app.exception
+        app = AppTest.from_file(str(ROOT / "dashboard/app.py"), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value
         return app.switch_page(f"views/{page}.py").run()

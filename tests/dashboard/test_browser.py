@@ -220,7 +220,7 @@ def test_a_run_survives_a_reload_and_its_result_appears(
 ) -> None:
     assert served.worker.poll() is None, served.log.read_text()
     errors = errors_of(page)
-    page.goto(f"{served.address}/speed?measure_size=tiny&seconds=20")
+    page.goto(f"{served.address}/speed?workloads=elementwise&measure_size=tiny&seconds=8")
     settled(page)
     expect(page.get_by_text("Nothing has been measured here yet")).to_be_visible()
     choose_variants(page, ["numpy", "torch.eager"])
