@@ -55,7 +55,8 @@ def task_counts(session: Session) -> list[TaskCount]:
         *(TaskResult.id, TaskResult.task, TaskResult.system, TaskResult.state),
         *(TaskResult.document["lines"].as_integer(), names, TaskResult.measured_at),
     ).order_by(TaskResult.id)
-    return [TaskCount(*row[:5], None if row[5] is None else len(row[5]), row[6]) for row in session.execute(query)]
+    rows = session.execute(query)
+    return [TaskCount._make((*row[:5], None if row[5] is None else len(row[5]), row[6])) for row in rows]
 
 
 def task_results(session: Session, *, run: int | None = None) -> list[TaskRow]:
