@@ -67,7 +67,7 @@ def against(choice: Choice, catalog: Catalog) -> None:
             f"{other.low:.2f}–{other.high:.2f}, {NAMES[choice.winner]} {mine.low:.2f}–{mine.high:.2f}, "
             f"{one.middle:.3f} of the whole score{sure}"
         )
-        for shown in [*other.evidence[:2], *mine.evidence[:2]]:
+        for shown in [*document.telling(other, mine)[:2], *document.telling(mine, other)[:2]]:
             st.caption(plain(shown.says))
 
 

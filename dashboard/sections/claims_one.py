@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard import claimed, data
+from dashboard import claimed, data, probed
 from dashboard import format as fmt
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import signal
@@ -48,7 +48,7 @@ def _then_and_now(found: dict[str, Any]) -> None:
     if found["then"]:
         then, now = st.columns(2)
         then.markdown(f"**At the end of {found['year']}**  \n{plain(found['then'])}")
-        now.markdown(f"**Now**  \n{plain(found['now'] or 'not known')}")
+        now.markdown(f"**As of {fmt.day(found['as_of'])}**  \n{plain(found['now'] or 'not known')}")
 
 
 def _chart(found: dict[str, Any], catalog: Catalog) -> None:
@@ -79,7 +79,7 @@ def _evidence(found: dict[str, Any]) -> None:
 
 
 def _link(one: dict[str, Any], key: str) -> None:
-    """The way to one piece of evidence: the series, the run, the citation; a probe has its command."""
+    """The way to one piece of evidence: the series, the run, the probe, the program, the citation."""
     ref = str(one["ref"])
     if one["kind"] == "series":
         parts = ref.split("/")
@@ -87,7 +87,9 @@ def _link(one: dict[str, Any], key: str) -> None:
     elif one["kind"] == "benchmark":
         st.page_link("views/speed.py", label="Result", query_params={"run": ref.removeprefix("run ")})
     elif one["kind"] == "probe":
-        st.markdown(f":small[{code('framescope probe ' + ref.split('/')[0])}]")
+        st.page_link("views/capabilities.py", label="Probe", query_params=probed.link(ref))
+    elif one["kind"] == "task":
+        st.page_link("views/code.py", label="Code", query_params={"task": ref})
     elif ref.startswith("http"):
         st.link_button("Citation", ref, key=f"cite-{key}", type="tertiary")
     else:

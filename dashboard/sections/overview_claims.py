@@ -18,7 +18,7 @@ def overturned() -> None:
     title.subheader("Claims overturned", anchor="claims")
     with link:
         st.page_link("views/claims.py", label=f"All {len(found)}", icon=":material/fact_check:")
-    order = ("probe", "benchmark", "series", "catalogue")
+    order = ("probe", "task", "benchmark", "series", "catalogue")
     for row in sorted(fallen, key=lambda one: (order.index(one["kind"]), one["id"]))[:SHOWN]:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")

@@ -72,7 +72,7 @@ from db.read.runs import (
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 from db.read.served import After, QueueState, observation_page, queue_state, run_counts, store_stamp
 from db.read.state import RepositoryState, repository_states
-from db.read.tasks import TaskRow, task_results
+from db.read.tasks import TaskCount, TaskRow, task_counts, task_results
 from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
 
 __all__ = [
@@ -107,6 +107,7 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "TaskCount",
     "TaskRow",
     "VerdictRow",
     "WheelRow",
@@ -172,6 +173,7 @@ __all__ = [
     "source_states",
     "store_stamp",
     "tail",
+    "task_counts",
     "task_results",
     "verdict_history",
     "wheel_counts",
