@@ -21,7 +21,9 @@ Simulation of Color Vision Deficiency, IEEE Transactions on Visualization and Co
 def seen(colour_hex: str, eye: Eye) -> Triple:
     """A colour as that eye sees it, in linear sRGB from 0 to 1; what lies beyond is cut off, as a screen would."""
     own = [_linear(int(colour_hex[i : i + 2], 16) / 255) for i in (1, 3, 5)]
-    red, green, blue = (min(1.0, max(0.0, sum(by * part for by, part in zip(row, own, strict=True)))) for row in EYES[eye])
+    red, green, blue = (
+        min(1.0, max(0.0, sum(by * part for by, part in zip(row, own, strict=True)))) for row in EYES[eye]
+    )
     return red, green, blue
 
 
