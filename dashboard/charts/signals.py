@@ -20,7 +20,10 @@ from dashboard.colours import OTHERS, PALETTES, Theme, colour
 from dashboard.text import label
 
 HEIGHT, ROW = 380, 30
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+DASHES = (
+    *("solid", "dash", "dot", "dashdot", "longdash", "longdashdot"),
+    *("2px,7px", "14px,3px,2px,3px,2px,3px", "8px,9px", "20px,4px", "1px,2px,9px,2px", "5px,2px,5px,8px"),
+)
 FIRST_YEAR = 2015
 
 

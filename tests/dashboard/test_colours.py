@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from catalog.load import load_catalog
-from dashboard import colours
+from dashboard import colours, data
+from tests.dashboard import vision
 
 
 def test_contrast_is_the_one_of_the_standard() -> None:
@@ -36,6 +37,33 @@ def test_frameworks_differ_in_colour_and_in_sign() -> None:
     for one, other in combinations(colours.FRAMEWORKS, 2):
         assert colours.colour(one) != colours.colour(other)
         assert colours.sign(one) != colours.sign(other)
+
+
+@pytest.mark.parametrize("eye", list(vision.EYES))
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_frameworks_are_told_apart_by_every_eye(theme: colours.Theme, eye: vision.Eye) -> None:
+    """Four times what is just seen between two frameworks, three times between one and what is undecided."""
+    own = {slug: colours.colour(slug, theme) for slug in colours.FRAMEWORKS}
+    for one, other in combinations(own, 2):
+        assert vision.distance(own[one], own[other], eye) >= 4 * vision.JUST_SEEN, (one, other)
+    for slug, ink in own.items():
+        assert vision.distance(ink, colours.PALETTES[theme].undecided, eye) >= 3 * vision.JUST_SEEN, slug
+
+
+def test_distances_are_those_of_the_standard() -> None:
+    assert vision.distance("#000000", "#FFFFFF") == pytest.approx(1, abs=1e-4)
+    assert vision.distance("#FF0000", "#00FF00") == pytest.approx(0.5197, abs=1e-3)
+    for eye in vision.EYES:
+        assert vision.distance("#6F7680", "#6F7680", eye) == 0
+        assert vision.shown("#FFFFFF", eye) == pytest.approx((255, 255, 255), abs=0.01), "white stays white"
+
+
+def test_systems_that_share_a_chart_share_no_sign_where_they_share_a_colour(bundled: Path) -> None:
+    stored = data.series()
+    for metric, systems in stored.groupby("metric")["system"].unique().items():
+        for one, other in combinations(sorted(systems), 2):
+            same = colours.colour(one) == colours.colour(other)
+            assert not same or colours.sign(one) != colours.sign(other), (metric, one, other)
 
 
 def test_a_system_keeps_its_colour_and_sign() -> None:
