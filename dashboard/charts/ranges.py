@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from dashboard.analysis.choice.model import NAMES
 from dashboard.analysis.choice.ranking import Ranked
-from dashboard.charts.look import dressed, note
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, faded, sign
 
 ROW = 58
@@ -35,6 +35,8 @@ def range_chart(ranking: Sequence[Ranked], theme: Theme, title: str = "") -> go.
                 marker={"symbol": sign(one.system), "size": 12, "color": own, "line": {"color": ink.text, "width": 1}},
                 text=[f"{name}: {words}"],
                 hovertemplate="%{text}<extra></extra>",
+                customdata=[f"choice~{one.system}"],
+                unselected=UNDIMMED,
                 name=name,
             )
         )

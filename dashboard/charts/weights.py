@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.support_latency import Weight
-from dashboard.charts.look import dressed, note
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import Theme, colour
 
 HEIGHT = 320
@@ -31,6 +31,8 @@ def weight_chart(weights: Sequence[Weight], names: Mapping[str, str], theme: The
                 marker={"size": 5},
                 text=[f"{name} {weight.version}: {fmt.size(weight.size)}" for weight in own],
                 hovertemplate="%{text}<extra></extra>",
+                customdata=[weight.name for weight in own],
+                unselected=UNDIMMED,
                 name=name,
             )
         )
