@@ -24,13 +24,13 @@ def of_ratios(rows: Sequence[Ratio]) -> str:
     works = {(row.workload, row.size) for row in drawn}
     if len(sides) == 1:
         variant, baseline = sides.pop()
-        return f"{variant} over {baseline}: {_counts(drawn)} of {len(drawn)} comparisons"
+        return f"{variant} over {baseline}: {_counts(drawn)} of {fmt.words(len(drawn))} comparisons"
     if len(works) == 1 and len({row.baseline for row in drawn}) == 1:
         work, size = works.pop()
         best = min(drawn, key=lambda row: row.ratio or 0)
         nearest = f"; the fastest is {best.variant}" if best.verdict == "faster" else ""
-        return f"{work} {size} over {drawn[0].baseline}: {_counts(drawn)} of {len(drawn)} variants{nearest}"
-    return f"{_counts(drawn).capitalize()} of {len(drawn)} comparisons"
+        return f"{work} {size} over {drawn[0].baseline}: {_counts(drawn)} of {fmt.words(len(drawn))} variants{nearest}"
+    return f"{_counts(drawn).capitalize()} of {fmt.words(len(drawn))} comparisons"
 
 
 def of_samples(latency: Sequence[Any], process: Sequence[int], variant: str) -> str:

@@ -88,7 +88,8 @@ def _picture(one: Signal, year: int, catalog: Catalog) -> go.Figure:
 
 
 def _notes(one: Signal, year: int) -> list[str]:
-    breaks = [f"{fmt.day(cut.when)}: {plain(cut.what)} [Evidence]({cut.url})" for cut in one.cuts]
+    told = [(cut, cut.what.partition(". ")[0].rstrip(".")) for cut in one.cuts]
+    breaks = [f"{fmt.day(cut.when)}: {plain(first)}. [More]({cut.url})" for cut, first in told]
     return [
         f"The claim was made in {year}. The bar below goes from the first to the last day on which the lead can have "
         "changed hands, grey where a break lies in it. A click on a point opens its receipts.",

@@ -56,7 +56,7 @@ def releases(best: Sequence[Lane], without: Sequence[str], catalog: Catalog) -> 
         rows=partial(_rows, rows),
         credits=owed,
         collected=f"as of {fmt.day(min(seen.values()))} or later",
-        old=old_words(min(seen.values()), data.today()),
+        old=old_words(max(seen.values()), data.today()),
         notes=_notes(without, catalog),
         sources=partial(_sources, best, seen, catalog),
         points=[release_name(one) for one in rows],

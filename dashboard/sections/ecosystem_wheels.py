@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from catalog.load import Catalog
-from dashboard import data, evidence
+from dashboard import data, evidence, living
 from dashboard import format as fmt
 from dashboard.analysis.support_latency import Weight
 from dashboard.charts.weights import weight_chart
@@ -41,7 +41,7 @@ def weights(found: Sequence[Weight], platform: str, names: Mapping[str, str], ca
         table=pd.DataFrame([_row(one) for one in reversed(found)], columns=list(COLUMNS)),
         rows=partial(_rows, found),
         credits=[owed],
-        collected=_collected(catalog),
+        collected=attribution.when(owed, living.evidence().read_on.get(SOURCE)),
         old=old_words(newest, data.today()),
         notes=["For this platform alone. Wheels that were deleted since are not seen. A click opens the receipt."],
         about={"platform": platform, "unit": "bytes"},
@@ -55,12 +55,6 @@ def finding(found: Sequence[Weight], platform: str, names: Mapping[str, str]) ->
     last = {one.package: one for one in found}
     words = ", ".join(f"{names.get(name, name)} {one.version} {fmt.size(one.size)}" for name, one in last.items())
     return f"What the newest wheels for {platform} weigh: {words}."
-
-
-def _collected(catalog: Catalog) -> str:
-    stored = data.series()
-    rows = stored[stored["source"] == SOURCE]
-    return attribution.when(attribution.credit(catalog, SOURCE), attribution.fetched(rows, rows, "", SOURCE))
 
 
 def _row(one: Weight) -> tuple[object, ...]:

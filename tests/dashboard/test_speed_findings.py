@@ -26,15 +26,15 @@ APART = replace(SLOW, variant="jax.jit", ratio=None, verdict="not comparable")
         ([LEVEL], "lstm small: numpy and torch.eager are too close to call"),
         (
             [FAST, LEVEL, SLOW, APART],
-            "lstm small over torch.eager: slower in one, faster in one, too close to call in one of 3 variants; "
+            "lstm small over torch.eager: slower in one, faster in one, too close to call in one of three variants; "
             "the fastest is torch.compile",
         ),
-        ([SLOW, LEVEL], "lstm small over torch.eager: slower in one, too close to call in one of 2 variants"),
+        ([SLOW, LEVEL], "lstm small over torch.eager: slower in one, too close to call in one of two variants"),
         (
             [SLOW, replace(SLOW, workload="gru")],
-            "tensorflow.function over torch.eager: slower in two of 2 comparisons",
+            "tensorflow.function over torch.eager: slower in two of two comparisons",
         ),
-        ([SLOW, replace(FAST, workload="gru")], "Slower in one, faster in one of 2 comparisons"),
+        ([SLOW, replace(FAST, workload="gru")], "Slower in one, faster in one of two comparisons"),
         ([APART], NOTHING),
         ([], NOTHING),
     ],
