@@ -40,8 +40,8 @@ def range_chart(ranking: Sequence[Ranked], theme: Theme, title: str = "") -> go.
                 name=name,
             )
         )
-    dressed(figure, theme, height=ROW * len(ranking) + 56, title=title)
-    figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 8, "b": 34})
+    dressed(figure, theme, height=ROW * len(ranking) + 78, title=title)
+    figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 30, "b": 34})
     figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["0", "¼", "½", "¾", "1"])
     figure.update_yaxes(visible=False, range=[-0.5, len(ranking) - 0.35])
     return figure

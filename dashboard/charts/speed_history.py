@@ -52,6 +52,7 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
         )
     dressed(figure, theme, height=320)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 16, "t": 28, "b": 40})
+    figure.update_xaxes(tickangle=0, nticks=5)
     figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
     return figure
 

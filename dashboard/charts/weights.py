@@ -39,6 +39,7 @@ def weight_chart(weights: Sequence[Weight], names: Mapping[str, str], theme: The
         figure.add_annotation(**_end(own[-1], name, ink, theme))
     dressed(figure, theme, height=HEIGHT, title="What the wheels weigh")
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 96, "t": 12, "b": 34})
+    figure.update_xaxes(tickangle=0, nticks=5)
     figure.update_yaxes(type="log", tickvals=list(_TICKS), ticktext=[fmt.size(tick * _MIB) for tick in _TICKS])
     return figure
 
