@@ -1,9 +1,10 @@
 """What stands around every page: the guard that turns errors into advice, and small pieces all pages share."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -39,7 +40,8 @@ def guarded() -> Iterator[None]:
     st.html(STYLE)
     st.session_state[DRAWN] = []
     reading = st.container(key="loading").spinner("Reading the figures")
-    with reading, st.container(key="embedded") if embedded() else nullcontext():
+    around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
+    with reading, around:
         try:
             yield
             _missing()
