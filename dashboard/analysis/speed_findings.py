@@ -55,7 +55,7 @@ def of_roof(points: Sequence[Roof], ceilings: Mapping[str, Any]) -> str:
 
 def share_of_roof(point: Roof, ceilings: Mapping[str, Any]) -> float:
     """FLOP/s over the lesser of the compute ceiling and bandwidth times intensity (the roofline of Williams, 2009)."""
-    return point.flops_per_s / min(ceilings["flops_per_s"], ceilings["bytes_per_s"] * point.intensity)
+    return point.flops_per_s / float(min(ceilings["flops_per_s"], ceilings["bytes_per_s"] * point.intensity))
 
 
 def of_history(rows: Sequence[Mapping[str, Any]], few: int) -> str:

@@ -70,4 +70,4 @@ def package_wheels(session: Session, packages: Sequence[str]) -> list[WheelRow]:
         .where(PackageRelease.package.in_(packages), PublishedFile.kind == "wheel")
         .order_by(PackageRelease.package, PublishedFile.uploaded_at, PublishedFile.id)
     )
-    return [WheelRow(*row) for row in session.execute(query)]
+    return [WheelRow._make(row) for row in session.execute(query)]
