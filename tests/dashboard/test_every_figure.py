@@ -57,7 +57,8 @@ PLACES: Places = {
 def drawing(tree: ast.Module) -> set[str]:
     """The names of what draws a chart that a module calls or reaches."""
     reached = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    reached |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    taken = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "streamlit"]
+    reached |= {alias.name for node in taken for alias in node.names}
     own = {node.value.id for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "map"
            and isinstance(node.value, ast.Name)}  # fmt: skip
     return reached & (DRAWS | {"image"}) | ({"map"} if "st" in own else set())
