@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -163,13 +164,14 @@ def _owed(figure: Figure) -> None:
 def _files(figure: Figure) -> None:
     """The files, made when they are asked for, and the link; PNG is made by the chart itself, in the browser."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"files-{figure.key}")
+    link = links.permalink()  # when a file is asked for there is no page any more that could tell its address
     for kind, mime, made in (
         ("CSV", "text/csv", figure_files.csv_of),
         ("JSON", "application/json", figure_files.json_of),
     ):
         row.download_button(
             f"Download {kind}",
-            lambda made=made: made(figure, links.permalink()),  # type: ignore[misc]  # a default binds the loop's value
+            partial(made, figure, link),
             file_name=f"{figure.key}.{kind.lower()}",
             mime=mime,
             icon=":material/download:",
