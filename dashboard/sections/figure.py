@@ -102,12 +102,13 @@ def signed(figure: Figure) -> go.Figure:
 
 
 def _chart(figure: Figure) -> None:
-    options = PICTURE | {"filename": figure.key, "height": figure.picture.layout.height or 500}
+    picture = signed(figure)  # the small print makes it taller, and a file of it has to be as tall
+    options = PICTURE | {"filename": figure.key, "height": picture.layout.height or 500}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
     words = figure.alt or f"{figure.title} The same figures are in the tab Table."
     key = f"{figure.key}-chart"
     if figure.receipt is None or embedded():
-        st.plotly_chart(signed(figure), theme=None, config=config, key=key, alt=words)
+        st.plotly_chart(picture, theme=None, config=config, key=key, alt=words)
         return
 
     def chosen() -> None:
@@ -115,9 +116,7 @@ def _chart(figure: Figure) -> None:
         if any(names):
             points.open_point(next(filter(None, names)))
 
-    st.plotly_chart(
-        signed(figure), theme=None, config=config, key=key, alt=words, on_select=chosen, selection_mode="points"
-    )
+    st.plotly_chart(picture, theme=None, config=config, key=key, alt=words, on_select=chosen, selection_mode="points")
 
 
 def _name(point: Mapping[str, Any]) -> str:

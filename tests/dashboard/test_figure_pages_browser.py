@@ -58,7 +58,7 @@ def test_csv_json_and_picture_come_as_files_that_say_the_finding(releases: Page)
     assert download.value.suggested_filename == "ecosystem-releases.png"
     width, height = size_of(Path(download.value.path()).read_bytes())
     assert width == 2 * 1_200
-    assert height >= 2 * 200
+    assert height == 2 * releases.evaluate("() => document.querySelector('.js-plotly-plot').layout.height")
     drawn = str(releases.evaluate(SMALL_PRINT)).replace("<br>", " ").replace("\u00a0", " ")
     assert " ".join(title.split()) in drawn
     assert "Framescope" in drawn
