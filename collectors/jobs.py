@@ -201,6 +201,15 @@ def repeat_of(engine: Engine, run: int, workload: str = "", size: str = "") -> s
     return asked.repeat_command(asked.one_of(parameters, workload, size) if workload else parameters)
 
 
+def run_document(engine: Engine, run: int) -> dict[str, Any] | None:
+    """The whole document of a stored run, samples and code included, as ``bench export`` writes it; None without it."""
+    from collectors.bench.document import FORMAT, KIND
+
+    with reading(engine) as session:
+        document = read.bench_document(session, run, samples=True)
+    return None if document is None else {"kind": KIND, "format": FORMAT} | document
+
+
 def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[str, Any]]:
     """Results of finished runs, newest first, as ``bench history --json`` prints them: each with its key and step."""
     from collectors.bench.history import history

@@ -12,6 +12,7 @@ from catalog.load import Catalog
 from dashboard import claimed
 from dashboard.sections import address
 from dashboard.sections.downloads import table_text
+from dashboard.sections.frame import filtered_out
 from dashboard.text import plain
 
 PAGE = "claims"
@@ -41,7 +42,7 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
         _seed(found, asked)
     kept = _filtered(found, catalog)
     if not kept:
-        st.markdown("No claim passes the filters. Take one of them away to see more.")
+        filtered_out("claim")
         return None
     picked = _table(kept)
     opened = picked or st.session_state.get(f"{PAGE}.open", "")

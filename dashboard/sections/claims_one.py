@@ -5,15 +5,11 @@ from typing import Any
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard import claimed, data, probed
+from dashboard import claimed, probed
 from dashboard import format as fmt
-from dashboard.analysis.shares import PAIR
-from dashboard.analysis.signals import signal
-from dashboard.charts.marks import spark
-from dashboard.sections.frame import theme
+from dashboard.sections import claims_figures
 from dashboard.text import code, plain
 
-BOTH = "+".join(PAIR)
 SPEAKS = {True: "✓ for it", False: "✕ against it", None: "· beside it"}
 
 
@@ -29,7 +25,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         st.markdown(f"{claimed.badge(found['verdict'])} · as of {fmt.day(found['as_of'])}. {plain(found['note'])}")
         _missing(found)
         _then_and_now(found)
-        _chart(found, catalog)
+        claims_figures.draw(found, catalog)
         _evidence(found)
         st.markdown(f"**What would change this:** {plain(found['would_change'])}.")
         with st.expander("Method"):
@@ -49,20 +45,6 @@ def _then_and_now(found: dict[str, Any]) -> None:
         then, now = st.columns(2)
         then.markdown(f"**At the end of {found['year']}**  \n{plain(found['then'])}")
         now.markdown(f"**As of {fmt.day(found['as_of'])}**  \n{plain(found['now'] or 'not known')}")
-
-
-def _chart(found: dict[str, Any], catalog: Catalog) -> None:
-    """The share over time of each metric that the verdict rests on."""
-    refs = [one["ref"].split("/") for one in found["evidence"] if one["kind"] == "series"]
-    for slug in dict.fromkeys(parts[0] for parts in refs if len(parts) > 1 and parts[1] == BOTH):
-        one = signal(catalog.metrics[slug], data.observed(slug, PAIR), catalog.breaks, data.today())
-        if one.lead is None:
-            continue
-        severed = [cut.when for cut in one.cuts if cut.severs]
-        picture = spark(one.shares, one.lead.leader, severed, data.today(), theme())
-        span = f"{fmt.month(one.shares['at'].iloc[0])} to {fmt.month(one.lead.at)}"
-        st.image(picture, alt=f"{one.title}: share of PyTorch in both from {span}, now {fmt.percent(one.lead.share)}")
-        st.caption(plain(f"{one.title}: share of PyTorch in both, {span}, the rule is one half"))
 
 
 def _evidence(found: dict[str, Any]) -> None:

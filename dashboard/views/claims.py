@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import claimed, data
 from dashboard import format as fmt
-from dashboard.sections import claims_day, claims_list, claims_one
+from dashboard.sections import claims_day, claims_list, claims_one, made
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 
@@ -21,3 +21,9 @@ with guarded():
     opened = claims_list.rows(found, catalog, at if at < today else None)
     claims_one.detail(opened, catalog)
     claims_list.downloads(found)
+    made.how(
+        "Every claim has a rule of its own that is named under *Method*; it takes figures, probes, measurements and "
+        "cited facts, and gives one of four verdicts as of today. A claim is asked of the year it was made in and of "
+        "now. This prints them all, and keeps them so that a change is seen:",
+        ["framescope claims --record"],
+    )
