@@ -1,6 +1,7 @@
 """Letting a visitor's job into the queue, and letting him end it: what the job door asks before it does either."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from collectors import quota
@@ -8,7 +9,7 @@ from collectors.asked import seconds_in_words
 from collectors.job_cost import expected_s
 from collectors.run_rules import load_rules
 from collectors.visitors import Standing, Visitor, standing
-from db import clock, read
+from db import read
 from db.engine import Engine, reading
 from db.errors import JobRefused
 from db.records import Asker, PastJob, Permit
@@ -31,15 +32,15 @@ def permit(engine: Engine, visitor: Visitor, kind: str, parameters: Mapping[str,
     if not stands.allowed or stands.asker is None:
         raise JobRefused(stands.why or "Nothing tells who you are.")
     if stands.operator:
-        return Permit(stands.asker, None, quota.REACH, lambda _past, _waiting: "")
+        return Permit(stands.asker, None, quota.REACH, lambda *_: "")
     if more := sorted(name for name, value in parameters.items() if value is not None and name not in OFFERED[kind]):
         raise JobRefused(f"From the site {', '.join(more)} cannot be set; the command line can.")
     rules = load_rules()
     known = expected_s(engine, kind, parameters)
     counted = float(rules.most_seconds) if known is None else known
 
-    def judge(past: Sequence[PastJob], waiting: int) -> str:
-        return quota.refusal(past, waiting, counted, rules, clock.now())
+    def judge(past: Sequence[PastJob], waiting: int, now: datetime) -> str:
+        return quota.refusal(past, waiting, counted, rules, now)
 
     return Permit(stands.asker, known, quota.REACH, judge)
 
@@ -64,7 +65,7 @@ def may_cancel(stands: Standing, asker: str | None) -> bool:
 
 def left(engine: Engine, asker: Asker) -> str:
     """Say what somebody may still ask for."""
-    rules, now = load_rules(), clock.now()
+    rules, now = load_rules(), datetime.now(UTC)
     with reading(engine) as session:
         past = read.asked_since(session, asker.group, now - quota.REACH)
     return f"{quota.left(past, rules, now)}; one job may take {seconds_in_words(rules.most_seconds)}"

@@ -138,14 +138,14 @@ class PastJob:
 class Permit:
     """What a visitor's job goes into the queue with.
 
-    ``judge`` is told the jobs that this quota counts, oldest first, those of the last ``reach``, and how many jobs
-    wait; it says why there may be none now, or nothing.
+    ``judge`` is told the jobs that this quota counts, oldest first, those of the last ``reach``, how many jobs wait,
+    and the time by the queue's clock; it says why there may be none now, or nothing.
     """
 
     asker: Asker
     expected_s: float | None
     reach: timedelta
-    judge: Callable[[Sequence[PastJob], int], str]
+    judge: Callable[[Sequence[PastJob], int, datetime], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def request_job(
     now, waiting = datetime.now(UTC), waiting_jobs(session)
     if waiting >= MAX_QUEUED:
         raise JobRefused(f"{waiting} jobs are already waiting; try again when some are done.")
-    if permit and (why := permit.judge(asked_since(session, permit.asker.group, now - permit.reach), waiting)):
+    if permit and (why := permit.judge(asked_since(session, permit.asker.group, now - permit.reach), waiting, now)):
         raise JobRefused(why)
     job = Job(
         kind=kind,

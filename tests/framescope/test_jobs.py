@@ -11,7 +11,7 @@ from tests.framescope.test_cli import answer, framescope
 
 def queued(home: Path) -> list[int]:
     engine = open_database(f"sqlite:///{home / 'framescope.db'}", create=True)
-    ann = Permit(Asker("user:1", "user:1", "ann@example.org"), 12.5, timedelta(days=1), lambda _past, _waiting: "")
+    ann = Permit(Asker("user:1", "user:1", "ann@example.org"), 12.5, timedelta(days=1), lambda *_: "")
     with writing(engine) as session:
         wanted = {"kind": "tasks", "parameters": {}, "requested_by": "site"}
         numbers = [write.request_job(session, **wanted, permit=permit) for permit in (ann, None)]  # type: ignore[arg-type]  # by name
