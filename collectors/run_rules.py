@@ -43,7 +43,7 @@ class RunRules(BaseSettings):
     users: Names = ""
     groups: Names = ""
     groups_claim: Names = "groups"
-    sign_in_hours: float = Field(12, gt=0, le=720)
+    sign_in_hours: float = Field(12.0, gt=0, le=720)
     jobs_per_hour: int = Field(6, ge=0, le=10_000)
     seconds_per_day: int = Field(3_600, ge=0, le=1_000_000)
     cooldown_s: int = Field(30, ge=0, le=86_400)

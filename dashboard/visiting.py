@@ -26,7 +26,7 @@ def visitor() -> jobs.Visitor:
     return jobs.Visitor(
         token=st.session_state.get(KEPT, ""),
         claims=_claims(),
-        address=st.context.ip_address or "",
+        address=_address(),
         forwarded=any(name in said for name in _PROXIES_SAY),
     )
 
@@ -39,7 +39,7 @@ def standing() -> jobs.Standing:
 def typed() -> None:
     """Keep the token that was typed apart from its field, whose value ends with it; tries are counted."""
     told = str(st.session_state.get(TOKEN) or "")
-    wait = TRIES.take(st.context.ip_address or "") if told else 0.0
+    wait = TRIES.take(_address()) if told else 0.0
     st.session_state[SLOW] = math.ceil(wait)
     if told and not wait:
         st.session_state[KEPT] = told
@@ -51,6 +51,12 @@ def own_jobs(stands: jobs.Standing) -> list[read.JobRow]:
         return []
     with reading(data.engine()) as session:
         return read.jobs(session, asker=stands.asker.key, limit=MOST_LISTED)
+
+
+def _address() -> str:
+    """The client's address as the server saw it; empty from this machine, and where nobody is connected."""
+    told = st.context.ip_address
+    return told if isinstance(told, str) else ""
 
 
 def _claims() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The job door and a visitor: refused by whom he is, by what he asks, and by his quota; his jobs, and ending them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def dated(engine: Engine, statement: str, *when: datetime) -> None:
 @pytest.mark.parametrize("visitor", [STRANGER, Visitor(token="guess"), Visitor(claims={"is_logged_in": True})])
 def test_the_door_itself_refuses_whoever_may_not(engine: Engine, visitor: Visitor) -> None:
     """What a forged form comes to: the page's function is called although the page showed no button."""
-    calls = (
+    calls: tuple[Callable[[], int], ...] = (
         lambda: ask(engine, visitor),
         lambda: jobs.request_probes(engine, requested_by=visitor),
         lambda: jobs.request_tasks(engine, requested_by=visitor),

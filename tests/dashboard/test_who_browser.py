@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from db.engine import open_database
 from tests.dashboard.conftest import ROOT
@@ -110,7 +111,9 @@ def test_a_form_forged_in_the_websocket_starts_nothing(site: PublicSite, chromiu
     context.close()
     jobs = site.jobs()
     address = site.address.replace("http", "ws", 1) + "/_stcore/stream"
-    with connect(address, subprotocols=["streamlit"], origin=site.address, max_size=None) as socket:  # type: ignore[arg-type]  # they are texts
+    with connect(
+        address, subprotocols=[Subprotocol("streamlit")], origin=Origin(site.address), max_size=None
+    ) as socket:
         for frame in (sent[0], *forged):
             socket.send(frame)
             drawn = until_drawn(socket)
