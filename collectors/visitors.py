@@ -154,5 +154,5 @@ def _refused(visitor: Visitor, ways: Standing, why: str) -> str:
         reached = "is bound to its own machine, but a proxy makes it reachable from others"
     return (
         f"This site {reached}, and neither sign-in nor {PREFIX}RUN_TOKEN is set, so it is read-only. "
-        "Measure from the command line with `framescope bench run`."
+        "The command line still measures: framescope bench run."
     )

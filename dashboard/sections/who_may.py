@@ -21,9 +21,7 @@ def gate() -> bool:
         if stands.sign_in and not stands.signed_in:
             row.button("Sign in", type="primary", on_click=st.login, key="visit.sign-in")
         if stands.token:
-            row.text_input(
-                "Run token", type="password", key=visiting.TOKEN, on_change=visiting.typed, max_chars=1_000, width=280
-            )
+            row.text_input("Run token", type="password", key=visiting.TOKEN, on_change=visiting.typed, width=280)
         if stands.signed_in:
             _sign_out(row)
         if wait := st.session_state.get(visiting.SLOW):
