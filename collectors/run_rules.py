@@ -43,12 +43,12 @@ class RunRules(BaseSettings):
     users: Names = ""
     groups: Names = ""
     groups_claim: Names = "groups"
-    sign_in_hours: float = Field(12.0, gt=0, le=720)
-    jobs_per_hour: int = Field(6, ge=0, le=10_000)
-    seconds_per_day: int = Field(3_600, ge=0, le=1_000_000)
-    cooldown_s: int = Field(30, ge=0, le=86_400)
-    most_seconds: int = Field(900, ge=0, le=100_000)
-    queue: int = Field(10, ge=0, le=50)
+    sign_in_hours: float = Field(default=12.0, gt=0, le=720)
+    jobs_per_hour: int = Field(default=6, ge=0, le=10_000)
+    seconds_per_day: int = Field(default=3_600, ge=0, le=1_000_000)
+    cooldown_s: int = Field(default=30, ge=0, le=86_400)
+    most_seconds: int = Field(default=900, ge=0, le=100_000)
+    queue: int = Field(default=10, ge=0, le=50)
 
     @property
     def listed_users(self) -> frozenset[str]:
