@@ -29,7 +29,7 @@ Until = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only periods that begin before this day.")
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")]
-Address = Annotated[str, typer.Option(help="Address to bind to; anything but loopback makes the site read-only.")]
+Address = Annotated[str, typer.Option(help="Address to bind to; any but loopback asks for sign-in or a run token.")]
 
 
 @app.callback()
@@ -172,11 +172,18 @@ def copy_(
 
 
 @app.command()
-def jobs(json: Json = False) -> None:
-    """List queued, running and past jobs."""
-    from framescope.commands import bench as commands
+def jobs(
+    action: Annotated[str | None, typer.Argument(help="cancel; nothing lists them.")] = None,
+    job: Annotated[list[int] | None, typer.Argument(help="Numbers of the jobs to cancel.")] = None,
+    json: Json = False,
+) -> None:
+    """List queued, running and past jobs; cancel some, whoever asked for them.
 
-    commands.jobs(json=json)
+    Exit status 1 where one to cancel was over already, or is none.
+    """
+    from framescope.commands import queue as commands
+
+    commands.jobs(action, job or [], json=json)
 
 
 @app.command()

@@ -27,7 +27,7 @@ from db.read.board import BoardEvidence, DatedRelease, LastSaid, board_evidence,
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
-from db.read.jobs import JobRow, JobWatch, job, job_watch, jobs
+from db.read.jobs import JobRow, JobWatch, asked_since, job, job_watch, jobs
 from db.read.kept import (
     KeptBody,
     KeptReceipt,
@@ -111,6 +111,7 @@ __all__ = [
     "TaskRow",
     "VerdictRow",
     "WheelRow",
+    "asked_since",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",

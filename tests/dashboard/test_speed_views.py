@@ -220,7 +220,7 @@ def test_a_run_token_is_kept_while_the_page_is_used(
     monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "0.0.0.0")  # noqa: S104  # named, not bound
     monkeypatch.setenv("FRAMESCOPE_RUN_TOKEN", "made-up-token")
     app = site("speed")
-    app.text_input("speed.token").set_value("made-up-token").run()
+    app.text_input("visit.token").set_value("made-up-token").run()
     for seconds in (20, 30):
         app.number_input("speed.seconds").set_value(seconds).run()
     assert app.button("speed.run").disabled is False
