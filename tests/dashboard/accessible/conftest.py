@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from db.engine import open_database
 from tests.dashboard.accessible.scripts import WATCHED
@@ -17,7 +17,8 @@ from tests.dashboard.conftest import ROOT, measured
 from tests.dashboard.test_browser import PAGES, settled, wait_for
 from tests.dashboard.test_capability_views import RESULTS, kept
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
 @dataclass(frozen=True)
