@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.served.address import base_of, public
 
 MARK = "<title>Streamlit</title>"
+ICON = 'href="./favicon.png"'
+OWN_ICON = 'type="image/svg+xml" href="./app/static/icon.svg"'
 _MOST_BYTES = 200_000
 _UNKEPT = (b"if-none-match", b"if-modified-since", b"range", b"accept-encoding")
 
@@ -76,7 +78,7 @@ def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
         answer.raw_headers = [pair for pair in start["headers"] if pair[0] != b"content-encoding"]
         return answer
     links = head_of(page, base_of(request) + request.url.path if public() else "")
-    made = text.replace(MARK, links).encode()
+    made = text.replace(MARK, links).replace(ICON, OWN_ICON, 1).encode()
     return _answer(request, made, start["headers"])
 
 
