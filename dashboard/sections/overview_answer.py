@@ -73,6 +73,6 @@ def _first_steps() -> None:
     empty(
         "No figures are collected yet",
         "The first command loads the bundled history, the second asks every source that is due, without a key where "
-        "none is needed. This page fills by itself as they write.",
+        "none is needed. Reload this page to see what they wrote.",
         "framescope init\nframescope collect --due",
     )
