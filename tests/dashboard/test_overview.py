@@ -1,7 +1,6 @@
 """The overview in each state of a store: empty, bundled figures, measured, all of it old; and an error of a page."""
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,15 +13,6 @@ from tests.dashboard.test_capability_views import one, put
 from tests.dashboard.test_views import said, words
 
 LATER = date(2031, 1, 15)
-
-
-@pytest.fixture
-def own_home(bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the bundled home that a test may write to."""
-    home = tmp_path / "own"
-    shutil.copytree(bundled_home, home)
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(home))
-    return home
 
 
 def test_an_empty_store_says_what_fills_it(site: Opened, new_home: Path) -> None:

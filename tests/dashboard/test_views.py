@@ -1,6 +1,5 @@
 """Every page on a real database: what it answers, what it says when something is missing, wrong or hostile."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -43,15 +42,6 @@ def asked(app: AppTest, name: str) -> list[str]:
 def words(app: AppTest) -> str:
     """The same as a visitor reads it, without the signs that escape others."""
     return said(app).replace("\\", "").replace("\u00a0", " ")
-
-
-@pytest.fixture
-def own_home(bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the bundled home that a test may write to."""
-    home = tmp_path / "own"
-    shutil.copytree(bundled_home, home)
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(home))
-    return home
 
 
 @pytest.mark.parametrize("page", PAGES)
