@@ -62,6 +62,26 @@ def _missing() -> None:
 
 
 @contextmanager
+def told() -> Iterator[None]:
+    """Around a whole page: say an error that nobody expected in words, then let it go on into the site's log."""
+    try:
+        yield
+    except Exception:
+        with st.container(key="page-failed"):
+            st.markdown("## This page cannot be drawn")
+            st.markdown(
+                "Framescope made a mistake while it drew this page. Nothing that is stored was changed, and the other "
+                "pages are not touched by it."
+            )
+            st.markdown(
+                "Reload the page; if it comes back, open the page without what follows the question mark in its "
+                "address. The log of the command that serves this site has the whole error; a report needs its last "
+                f"lines, and what {code('framescope doctor --json')} prints."
+            )
+        raise
+
+
+@contextmanager
 def guarded_part() -> Iterator[None]:
     """Draw a part that refreshes by itself; an error of the store is named there and the rest of the page stays."""
     try:

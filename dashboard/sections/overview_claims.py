@@ -1,5 +1,8 @@
 """The overview's short list of claims that fell, with the way to all of them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from dashboard import claimed
@@ -8,10 +11,14 @@ from dashboard.text import plain
 SHOWN = 5
 
 
-def overturned() -> None:
+def fallen_of(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The claims that no longer hold or never held."""
+    return [row for row in found if row["verdict"] in claimed.FALLEN]
+
+
+def overturned(found: Sequence[dict[str, Any]]) -> None:
     """Draw the claims that no longer hold or never held, those measured here first."""
-    found = claimed.findings()
-    fallen = [row for row in found if row["verdict"] in claimed.FALLEN]
+    fallen = fallen_of(found)
     if not fallen:
         return
     title, link = st.columns((5, 1), vertical_alignment="bottom")

@@ -1,5 +1,6 @@
 """Real databases for the site's tests: one with the bundled figures, one that is new, and a measured run to add."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,15 @@ def bundled(bundled_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home with the bundled figures, in use; for tests that only read."""
     monkeypatch.setenv("FRAMESCOPE_HOME", str(bundled_home))
     return bundled_home
+
+
+@pytest.fixture
+def own_home(bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the bundled home that a test may write to."""
+    home = tmp_path / "own"
+    shutil.copytree(bundled_home, home)
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(home))
+    return home
 
 
 @pytest.fixture
