@@ -20,7 +20,7 @@ def shown(results: list[dict[str, Any]]) -> None:
         chosen = st.selectbox("Variant", list(names), format_func=names.__getitem__, key=key)
         found = measured.samples(int(chosen)) if chosen is not None else None
         if not found or not any(found.get(name) for name in SYMBOLS):
-            st.markdown("No samples were kept of this one: it was not measured to the end.")
+            st.markdown("No samples are kept of this one: it was not measured to the end, or they were given up since.")
             return
         st.plotly_chart(
             samples_chart(found, names[chosen], theme()),
