@@ -1,5 +1,6 @@
 """The command line of upkeep: backups, retention, and what is wrong here; see framescope/commands for what they do."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 def add_to(app: typer.Typer) -> None:
     """Register these commands."""
-    for command in (backup, restore, retention, doctor):
+    commands: tuple[Callable[..., None], ...] = (backup, restore, retention, doctor)
+    for command in commands:
         app.command()(command)
 
 

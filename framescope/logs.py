@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 FORM = "FRAMESCOPE_LOG"
@@ -54,7 +55,7 @@ class JsonLines(logging.Formatter):
         """Give the line."""
         from collectors.about import about
 
-        said = {
+        said: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": _without_secrets(record.getMessage())[:_MOST],
