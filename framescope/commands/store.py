@@ -43,6 +43,7 @@ def init(*, json: bool, backup: bool = True) -> None:
     with reading(engine) as session:
         counts = read.counts(session)
     facts = database_facts(engine)
+    engine.dispose()
     document = facts | {name: counts[name] for name in ("systems", "series", "observations")}
     document |= {"new": report.new, "revised": report.revised, "origins": report.origins}
     document |= {} if kept is None else {"backup": str(kept)}

@@ -4,16 +4,27 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
 
+from collectors.history import LoadReport
 from db.engine import open_database, writing
 from db.migrations import REVISIONS
 from db.migrations.upgrade import upgrade
 from db.receipts import ReceiptStore
 from db.write import start_run
+from framescope.cli import app
 from tests.framescope.test_cli import answer, framescope
+
+
+def here(*words: str) -> Any:
+    """What a command answers in this process, at this test's home."""
+    done = CliRunner().invoke(app, [*words, "--json"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
 
 
 @pytest.fixture
@@ -63,26 +74,42 @@ def test_what_is_no_backup_is_refused_in_one_line(home: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_an_upgrade_keeps_the_file_as_it_was_unless_told_not_to(tmp_path: Path, kept: bool) -> None:
-    tmp_path.joinpath("home").mkdir()
-    older = create_engine(f"sqlite:///{tmp_path / 'home' / 'framescope.db'}")
+def test_an_upgrade_keeps_the_file_as_it_was_unless_told_not_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    bundled = LoadReport(new=0, revised=0, origins=())
+    monkeypatch.setattr("collectors.history.load_bundled", lambda _engine, _store: bundled)  # its own tests are long
+    home = tmp_path / "home"
+    home.mkdir()
+    older = create_engine(f"sqlite:///{home / 'framescope.db'}")
     upgrade(older, REVISIONS[0])
+    with older.begin() as connection:
+        connection.execute(text("INSERT INTO series VALUES (1, 'm', 's', 'kept', 'day', 'd', 'count', 'sum', 1)"))
     older.dispose()
-    done = answer(tmp_path / "home", "init", *(() if kept else ("--no-backup",)))
+    done = here("init", *(() if kept else ("--no-backup",)))
     assert done["revision"] == REVISIONS[-1]
-    backups = list((tmp_path / "home").glob("backups/before-*.zip"))
+    backups = list(home.glob("backups/before-*.zip"))
     assert [done.get("backup")] == ([str(backups[0])] if kept else [None])
     if kept:
-        answer(tmp_path / "home", "restore", str(backups[0]), "--replace")
-        with closing(sqlite3.connect(tmp_path / "home" / "framescope.db")) as opened:
-            assert opened.execute("SELECT count(*) FROM observation").fetchone() == (0,)
+        with closing(sqlite3.connect(home / "framescope.db")) as opened:
+            opened.execute("UPDATE series SET source = 'changed'")
+            opened.commit()
+        here("restore", str(backups[0]), "--replace")
+        with closing(sqlite3.connect(home / "framescope.db")) as opened:
+            assert opened.execute("SELECT source FROM series").fetchall() == [("kept",)]
 
 
 def test_retention_does_what_is_named_and_nothing_else(home: Path) -> None:
+    with closing(sqlite3.connect(home / "framescope.db")) as opened:
+        opened.execute("INSERT INTO job (kind, parameters, state, requested, finished, requested_by, attempts, "
+                       "cancel_requested, progress, message) VALUES ('probe', '{}', 'done', "
+                       "'2020-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000', 'x', 1, 0, 1.0, '')")  # fmt: skip
+        opened.commit()
     nothing = framescope(home, "retention")
     assert (nothing.returncode, "Nothing is named" in nothing.stderr) == (2, True)
     dry = answer(home, "retention", "--jobs", "30", "--samples", "30", "--dry-run")
-    assert dry == {"dry_run": True, "jobs": {"rows": 0, "bytes": 0}, "samples": {"rows": 0, "bytes": 0}}
-    done = framescope(home, "retention", "--receipts", "30")
+    assert dry == {"dry_run": True, "jobs": {"rows": 1, "bytes": 0}, "samples": {"rows": 0, "bytes": 0}}
+    done = framescope(home, "retention", "--jobs", "30", "--receipts", "30")
+    assert "jobs: 1 are gone." in done.stdout
     assert "receipts: 0 bodies (0 bytes) are gone, 0 stay." in done.stdout
     assert framescope(home, "retention", "--jobs", "0").returncode == 2
