@@ -20,6 +20,10 @@ import yaml
 from postgresql_server import Server, find_binaries
 from typer.testing import CliRunner
 
+from catalog.load import load_catalog
+from collectors.history import LoadReport
+from db import write
+from db.engine import open_database, writing
 from framescope.cli import app
 from tests.conftest import find_free_port
 from tests.test_contrib import CONTRIB, compose, environment, for_sources
@@ -74,7 +78,7 @@ def test_the_commands_are_ones_there_are() -> None:
     assert team()["services"]["scheduler"]["command"] == compose()["services"]["collect"]["command"]
 
 
-def test_the_health_checks_and_the_worker_run_on_a_server(tmp_path: Path) -> None:
+def test_the_health_checks_and_the_worker_run_on_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("NO POSTGRESQL: install the package postgresql; .ci/run does")
@@ -83,8 +87,12 @@ def test_the_health_checks_and_the_worker_run_on_a_server(tmp_path: Path) -> Non
         address = team()["services"]["init"]["environment"]["FRAMESCOPE_DATABASE_URL"]
         assert re.fullmatch(r"postgresql://framescope:\$\{[^}]+\}@database:5432/framescope", address)
         given = environment(tmp_path, FRAMESCOPE_DATABASE_URL=server.url(server.create()), FRAMESCOPE_LOG="json")
+        monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", given["FRAMESCOPE_DATABASE_URL"])
+        bundled = LoadReport(new=0, revised=0, origins=())
+        monkeypatch.setattr("collectors.history.load_bundled", lambda _engine, _store: bundled)  # it takes long
+        made = CliRunner().invoke(app, team()["services"]["init"]["command"][1:])
+        assert made.exit_code == 0, made.output
         for words in (
-            team()["services"]["init"]["command"],
             team()["services"]["worker"]["healthcheck"]["test"][1:],
             [*team()["services"]["worker"]["command"], "--once"],
         ):
@@ -106,12 +114,17 @@ def nginx() -> str:
 
 
 @pytest.fixture(scope="module")
-def proxied(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the proxy keeps what it writes, its access.log among it."""
+    return tmp_path_factory.mktemp("proxy")
+
+
+@pytest.fixture(scope="module")
+def proxied(nginx: str, place: Path) -> Iterator[str]:
     """The address of a real site behind a real proxy, set up as contrib/nginx.conf says but for ports and places."""
-    place = tmp_path_factory.mktemp("proxy")
     given, site, front = environment(place), find_free_port(), find_free_port()
     program = [sys.executable, "-m", "framescope"]
-    subprocess.run([*program, "init"], env=given, check=True, capture_output=True, timeout=120)
+    with_catalog(Path(given["FRAMESCOPE_HOME"]) / "framescope.db")
     text = (CONTRIB / "nginx.conf").read_text(encoding="utf-8")
     for ours, here in (("site:8501", f"127.0.0.1:{site}"), ("listen 8080", f"listen 127.0.0.1:{front}")):
         assert ours in text
@@ -132,13 +145,24 @@ def proxied(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
             process.wait(30)
 
 
+def with_catalog(path: Path) -> None:
+    """Make a database that knows the systems and no figures."""
+    engine = open_database(f"sqlite:///{path}", create=True)
+    with writing(engine) as session:
+        run = write.start_run(session, kind="catalog", source="catalog")
+        write.catalog(session, run, load_catalog())
+    engine.dispose()
+
+
 def wait_for(url: str) -> None:
     until = time.monotonic() + WAIT_S
     while True:
         try:
             urllib.request.urlopen(url, timeout=5).close()  # noqa: S310  # loopback
             return
-        except OSError:
+        except OSError as error:
+            if isinstance(error, urllib.error.HTTPError):  # the proxy is there before the site is
+                error.close()
             assert time.monotonic() < until, url
             time.sleep(0.2)
 
@@ -165,10 +189,14 @@ def test_the_proxy_lets_a_page_keep_its_connection(proxied: str) -> None:
         assert asked.recv(4096).startswith(b"HTTP/1.1 101 ")
 
 
-def test_the_proxy_hides_the_metrics_and_logs_in_json(proxied: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_proxy_hides_the_metrics_and_logs_in_json(proxied: str, place: Path) -> None:
     with pytest.raises(urllib.error.HTTPError) as told:
         urllib.request.urlopen(f"{proxied}/metrics", timeout=30)  # noqa: S310  # loopback
-    assert told.value.code == 404
-    (written,) = tmp_path_factory.getbasetemp().glob("proxy*/access.log")
-    lines = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
+    with told.value as refused:
+        assert refused.code == 404
+    until, lines = time.monotonic() + WAIT_S, list[dict[str, str]]()
+    while not any("/metrics" in line["event"] for line in lines):  # it is written once the answer is sent
+        assert time.monotonic() < until, lines
+        time.sleep(0.05)
+        lines = [json.loads(line) for line in (place / "access.log").read_text(encoding="utf-8").splitlines()]
     assert {"time", "level", "event", "status"} <= set(lines[-1])
