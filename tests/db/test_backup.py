@@ -106,6 +106,7 @@ def test_others_write_at_every_step_and_the_copy_is_of_its_beginning(
     def write_meanwhile(_seconds: float) -> None:
         nonlocal steps
         steps += 1
+        assert steps < 2_000, "it begins again whenever somebody writes"
         with closing(sqlite3.connect(str(engine.url.database), timeout=0)) as other:
             other.execute("INSERT INTO probe_code VALUES (?, 'meanwhile')", (f"step {steps}",))
             other.execute("UPDATE probe_code SET text = ? WHERE sha256 = ?", (f"now {steps}", str(steps % 50)))
