@@ -18,6 +18,7 @@ from framescope.logs import JsonLines, PlainLines, tell
 from tests.framescope.test_cli import framescope
 
 SECRET = "s3cret-value-of-a-test"  # planted to be looked for
+PASSWORD = "0ther-value-of-a-test"  # as above
 log = logging.getLogger("collectors.test")
 
 
@@ -26,7 +27,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What a logger writes as JSON, with three secrets set."""
     monkeypatch.setenv("FRAMESCOPE_GITHUB_TOKEN", SECRET)
     monkeypatch.setenv("FRAMESCOPE_RUN_TOKEN", SECRET + "-too")
-    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", f"postgresql://me:{SECRET}-pw@db/framescope")
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", f"postgresql://me:{PASSWORD}@db/framescope")
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonLines())
@@ -62,8 +63,9 @@ def test_no_secret_gets_into_a_line_however_it_comes(said: io.StringIO) -> None:
         raise ValueError(f"https://me:{SECRET}@example.org/?key={SECRET}")
     except ValueError:
         log.exception("token %s and %s", SECRET, [SECRET + "-too"])
-    log.info(f"postgresql://me:{SECRET}-pw@db/framescope")
+    log.info(f"postgresql://me:{PASSWORD}@db/framescope and {PASSWORD} alone")
     assert SECRET not in said.getvalue()
+    assert PASSWORD not in said.getvalue()
     assert "redacted" in said.getvalue()
     assert "ValueError" in lines(said)[0]["error"]
     record = logging.makeLogRecord({"msg": f"token {SECRET}", "levelname": "INFO", "name": "x"})
