@@ -167,13 +167,15 @@ def wait_for(url: str) -> None:
             time.sleep(0.2)
 
 
-def test_the_proxy_compresses_what_the_site_does_not(proxied: str) -> None:
-    asked = urllib.request.Request(f"{proxied}/api/v1/systems", headers={"Accept-Encoding": "gzip"})  # noqa: S310  # loopback
+def test_what_comes_through_the_proxy_is_compressed_by_one_of_the_two(proxied: str) -> None:
+    with urllib.request.urlopen(f"{proxied}/", timeout=30) as page:  # noqa: S310  # loopback
+        script = re.search(r'src="\./(static/[^"]+\.js)"', page.read().decode())
+    assert script is not None
+    asked = urllib.request.Request(f"{proxied}/{script[1]}", headers={"Accept-Encoding": "gzip"})  # noqa: S310  # as above
     with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310  # as above
         body = answer.read()
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "Accept-Encoding" in answer.headers["Vary"]
-    assert len(json.loads(gzip.decompress(body))) > 0
     assert len(body) < len(gzip.decompress(body)) / 2
 
 
