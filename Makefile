@@ -60,6 +60,7 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/import_figures.py --write
 	$(BIN)/python benchmarks/postgresql_figures.py
+	$(BIN)/python benchmarks/backup_figures.py
 	$(BIN)/python benchmarks/calls.py
 
 bench-harness: $(INSTALLED) ## prove the harness, an hour on a quiet machine, or only PARTS="timer same" (docs/figures/harness.md)

@@ -17,6 +17,6 @@ def shown(results: list[dict[str, Any]], of: Point) -> None:
     chosen = speed_controls.one_of("samples", "Variant", {name: name for name in names}, next(iter(names)))
     found = measured.samples(names[chosen])
     if not found or not any(found.get(name) for name in SYMBOLS):
-        st.markdown("No samples were kept of this one: it was not measured to the end.")
+        st.markdown("No samples are kept of this one: it was not measured to the end, or they were given up since.")
         return
     figure.draw(speed_figures.of_samples(found, of._replace(variant=chosen)))

@@ -39,6 +39,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.old import ended_jobs, old_samples
 from db.read.packages import ReadingRow, WheelRow, package_readings, package_wheels
 from db.read.preparations import Preparation, bench_preparations
 from db.read.probes import (
@@ -136,6 +137,7 @@ __all__ = [
     "cursors",
     "dated_releases",
     "doubts",
+    "ended_jobs",
     "job",
     "job_watch",
     "jobs",
@@ -150,6 +152,7 @@ __all__ = [
     "newest_periods",
     "observation_page",
     "observations",
+    "old_samples",
     "package_readings",
     "package_wheels",
     "probe_all",
