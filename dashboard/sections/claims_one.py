@@ -11,6 +11,7 @@ from dashboard.sections import claims_figures
 from dashboard.text import code, plain
 
 SPEAKS = {True: "✓ for it", False: "✕ against it", None: "· beside it"}
+CLOSE = "· too close to call"
 
 
 def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
@@ -53,7 +54,8 @@ def _evidence(found: dict[str, Any]) -> None:
     st.markdown("**Evidence**")
     for number, one in enumerate(found["evidence"][:24]):
         words, link = st.columns((5, 1.4), vertical_alignment="center")
-        words.markdown(f":small[{SPEAKS[one['supports']]}] · {plain(one['what'])}")
+        speaks = CLOSE if one["kind"] == "benchmark" and one["supports"] is None else SPEAKS[one["supports"]]
+        words.markdown(f":small[{speaks}] · {plain(one['what'])}")
         with link:
             _link(one, f"{found['id']}-{number}")
     if len(found["evidence"]) > 24:

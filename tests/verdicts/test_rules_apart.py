@@ -10,6 +10,7 @@ from tests.verdicts.made import NOW, PT, RUNS, TF, bare, line, probes, shares
 from tests.verdicts.test_rules import CASES, PHASES, deployed, languages, level, wordy, year_of
 from verdicts.judging import judge
 from verdicts.model import VERDICTS, Facts, Finding, Probed
+from verdicts.ratios import Ratio
 from verdicts.registry import BY_CLAIM, RULES
 
 HOLDS, GONE, NEVER, UNKNOWN = VERDICTS
@@ -106,3 +107,26 @@ def test_changing_one_probe_changes_what_rests_on_it_and_nothing_else() -> None:
 )
 def test_what_is_missing_is_asked_for_by_a_command_that_gets_it(claim: str, command: str) -> None:
     assert BY_CLAIM[claim].decide(bare()).command == command
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "met"),
+    [
+        (("slower", "slower", "too close to call"), True),
+        (("slower", "too close to call", "too close to call"), None),
+        (("faster", "slower", "too close to call"), None),
+        (("faster", "faster", "too close to call"), False),
+    ],
+)
+def test_what_is_too_close_to_call_may_not_turn_what_most_comparisons_say(
+    verdicts: tuple[str, ...], met: bool | None
+) -> None:
+    bounds = {"slower": (1.5, 2.0), "faster": (0.4, 0.6), "too close to call": (0.5, 1.6)}
+    made = [
+        Ratio(f"w{at}", "small", "torch.eager", "tensorflow.function", 1.0, *bounds[said], said, "", 0.02, 5, None, {})
+        for at, said in enumerate(verdicts)
+    ]
+    state = BY_CLAIM["speed-parity"].decide(bare(run_days={5: NOW}, comparisons=tuple(made)))
+    assert state.met is met
+    assert bool(state.missing) == bool(state.command) == (met is None)
+    assert "1 too close to call" in state.says or "2 too close to call" in state.says
