@@ -27,8 +27,8 @@ PALETTES: dict[Theme, Palette] = {
 }
 FRAMEWORKS: dict[str, tuple[str, str]] = {
     "pytorch": ("#C8501E", "#FF8F5A"),
-    "tensorflow": ("#0B6CAD", "#62B6F0"),
-    "keras": ("#00805E", "#3CCBA0"),
+    "tensorflow": ("#006FCE", "#5593FB"),
+    "keras": ("#0E6C60", "#3CCBA0"),
     "jax": ("#8E4A9E", "#D39BE0"),
 }
 OTHERS: tuple[tuple[str, str], ...] = (
@@ -43,7 +43,11 @@ OTHERS: tuple[tuple[str, str], ...] = (
 )
 _MARKDOWN = {"pytorch": "orange", "tensorflow": "blue", "keras": "green", "jax": "violet"}
 _SIGNS = {"pytorch": "circle", "tensorflow": "square", "keras": "diamond", "jax": "triangle-up"}
-_OTHER_SIGNS = ("x", "cross", "star", "pentagon", "hexagon", "hourglass", "bowtie", "triangle-left")
+_OTHER_SIGNS = (
+    *("x", "cross", "star", "pentagon", "hexagon", "hourglass", "bowtie", "triangle-left", "triangle-right"),
+    *("diamond-tall", "star-square", "star-diamond", "hexagram"),
+)
+_APART = 128
 _VARIANTS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
 
 
@@ -58,9 +62,12 @@ def colour(system: str, theme: Theme = "light") -> str:
 
 
 def sign(system: str) -> str:
-    """The second sign beside the colour: the name of a Plotly marker."""
+    """The second sign beside the colour: the name of a Plotly marker.
+
+    It is drawn from other digits of the name's sum than the colour, so that systems of one colour differ in their sign.
+    """
     system = system.partition("@")[0]
-    return _SIGNS.get(system) or _OTHER_SIGNS[zlib.crc32(system.encode()) % len(_OTHER_SIGNS)]
+    return _SIGNS.get(system) or _OTHER_SIGNS[zlib.crc32(system.encode()) // _APART % len(_OTHER_SIGNS)]
 
 
 def framework_of(variant: str) -> str:

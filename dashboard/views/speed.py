@@ -24,3 +24,4 @@ with guarded():
     speed_job.progress()
     speed_devices.shown()
     speed_results.shown()
+    speed_results.made_by()

@@ -27,7 +27,7 @@ from db.read.board import BoardEvidence, DatedRelease, LastSaid, board_evidence,
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
-from db.read.jobs import JobRow, JobWatch, job, job_watch, jobs
+from db.read.jobs import JobRow, JobWatch, asked_since, job, job_watch, jobs
 from db.read.kept import (
     KeptBody,
     KeptReceipt,
@@ -40,6 +40,7 @@ from db.read.kept import (
     prunable_receipts,
 )
 from db.read.nodes import NodeRow, cluster_nodes
+from db.read.old import ended_jobs, old_samples
 from db.read.packages import ReadingRow, WheelRow, package_readings, package_wheels
 from db.read.preparations import Preparation, bench_preparations
 from db.read.probes import (
@@ -73,7 +74,7 @@ from db.read.runs import (
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 from db.read.served import After, QueueState, observation_page, queue_state, run_counts, store_stamp
 from db.read.state import RepositoryState, repository_states
-from db.read.tasks import TaskRow, task_results
+from db.read.tasks import TaskCount, TaskRow, task_counts, task_results
 from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
 
 __all__ = [
@@ -109,9 +110,11 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "TaskCount",
     "TaskRow",
     "VerdictRow",
     "WheelRow",
+    "asked_since",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",
@@ -137,6 +140,7 @@ __all__ = [
     "cursors",
     "dated_releases",
     "doubts",
+    "ended_jobs",
     "job",
     "job_watch",
     "jobs",
@@ -151,6 +155,7 @@ __all__ = [
     "newest_periods",
     "observation_page",
     "observations",
+    "old_samples",
     "package_readings",
     "package_wheels",
     "probe_all",
@@ -175,6 +180,7 @@ __all__ = [
     "source_states",
     "store_stamp",
     "tail",
+    "task_counts",
     "task_results",
     "verdict_history",
     "wheel_counts",

@@ -16,6 +16,7 @@ from db.write.jobs import (
 from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
 from db.write.nodes import cluster_nodes
 from db.write.observations import observations
+from db.write.old import remove_ended_jobs, replace_samples
 from db.write.probes import probe_results
 from db.write.releases import releases
 from db.write.runs import (
@@ -54,6 +55,8 @@ __all__ = [
     "read_receipts",
     "recover_jobs",
     "releases",
+    "remove_ended_jobs",
+    "replace_samples",
     "request_job",
     "requeue_job",
     "restore_counts",

@@ -1,0 +1,63 @@
+"""One site with bundled figures, a measured run, probes and a job in progress, and one walk through its pages."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from db.engine import open_database
+from tests.dashboard.accessible.scripts import WATCHED
+from tests.dashboard.conftest import measured
+from tests.dashboard.running import running
+from tests.dashboard.test_browser import PAGES, settled
+from tests.dashboard.test_capability_views import RESULTS, kept
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The site's address, its home, and what axe found on the way: (page, look) to signatures of nodes."""
+
+    address: str
+    home: Path
+    found: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="package")
+def walked(
+    bundled_home: Path, tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[], int]
+) -> Iterator[Walked]:
+    """A running site whose pages have something to show, without a worker."""
+    home, port = tmp_path_factory.mktemp("accessible") / "home", free_ports()
+    shutil.copytree(bundled_home, home)
+    measured(home)
+    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
+    kept(engine, RESULTS)
+    engine.dispose()
+    with running(home, port):
+        yield Walked(f"http://127.0.0.1:{port}", home)
+
+
+@pytest.fixture(scope="package")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """One window for the whole walk, so that the site's files are fetched once; it asks for no motion."""
+    context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-GB")
+    context.add_init_script(WATCHED)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module", params=list(PAGES))
+def here(walked: Walked, window: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """One page, loaded once for all its tests; each leaves it light and 1,280 px wide."""
+    page = window.new_page()
+    page.goto(walked.address + request.param)
+    settled(page)
+    page.wait_for_timeout(400)
+    yield page
+    page.close()
