@@ -21,6 +21,7 @@ from verdicts.ledger import record_after
 log = logging.getLogger(__name__)
 SOURCE = "benchmark"
 _TELL_EVERY_S = 0.5
+OnEvent = Callable[[dict[str, Any]], None]
 
 
 class Elsewhere(Protocol):
@@ -30,9 +31,7 @@ class Elsewhere(Protocol):
 
     def variants(self) -> list[dict[str, Any]]: ...  # noqa: D102
 
-    def run(  # noqa: D102
-        self, spec: BenchSpec, on_event: Callable[[dict[str, Any]], None], should_stop: Callable[[], bool]
-    ) -> dict[str, Any]: ...
+    def run(self, spec: BenchSpec, on_event: OnEvent, should_stop: Callable[[], bool]) -> dict[str, Any]: ...  # noqa: D102
 
 
 def measure(context: JobContext, elsewhere: Elsewhere | None = None) -> tuple[int, str]:

@@ -114,7 +114,7 @@ class _Foreman:
 
     def _tell(self) -> None:
         """Write which nodes there are and what they do: when that changed, and every few seconds that they live."""
-        rows = [
+        rows: list[dict[str, object]] = [
             {"node": node.id, "name": node.name, "facts": dict(node.facts), "busy": self.places.busy(node.id)}
             for node in self.places.nodes.values()
         ]

@@ -138,7 +138,9 @@ class Away:
     def variants(self) -> list[dict[str, Any]]:
         return [{"variant": "numpy", "why_not": None}, {"variant": "torch.eager", "why_not": "not on that node"}]
 
-    def run(self, spec: BenchSpec, on_event: Callable[[dict[str, Any]], None], **_: object) -> dict[str, Any]:
+    def run(
+        self, spec: BenchSpec, on_event: Callable[[dict[str, Any]], None], should_stop: Callable[[], bool]
+    ) -> dict[str, Any]:
         for node, variants in (("first", ("numpy", "torch.eager")), ("second", ("numpy",))):
             document = begun(spec, 3, "2026-06-01T12:00:00+00:00", {"processor": "P", "node": node})
             on_event({"kind": "begun", "document": document})

@@ -68,7 +68,7 @@ def test_nodes_are_listed_with_what_they_measure_and_offered_to_the_form(site: O
 
 
 def test_what_is_not_known_is_a_dash_and_what_cannot_be_used_says_why() -> None:
-    listed = [
+    listed: list[dict[str, Any]] = [
         {**CPU, "node": None, "busy_with": None},
         {"device": None, "name": None, "memory_bytes": None, "node": "a", "available": False, "why_not": "no NumPy"}
         | {"busy_with": None},

@@ -130,6 +130,6 @@ def gone(processes: set[psutil.Process]) -> bool:
 
 def _words(process: psutil.Process) -> list[str]:
     try:
-        return process.cmdline()
+        return list(process.cmdline())
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return []
