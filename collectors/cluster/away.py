@@ -61,7 +61,8 @@ class Away:
             except NodeLost as error:
                 log.warning("job %s: %s", self.job, error)
                 lost.append(error)
-                self.leave()
+                self.places.lost(place)
+                self.place = None
             except NotBegun as error:
                 raise Cancelled("cancelled before it was measured to its end") from error
             except (Refused, SkipItem) as error:

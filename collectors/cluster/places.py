@@ -1,11 +1,14 @@
 """Where there is room: the nodes, their devices, and what is measured on each now (no Ray in it)."""
 
 import threading
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 CPU, CUDA = "cpu", "cuda"
+REST_S = 30.0
+"""How long a node that lost a job is given no other one: Ray takes some seconds to know that a machine is dead."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,11 @@ class Place:
 class Places:
     """All places. Nothing is measured beside a benchmark of a processor; on GPUs there is one job each."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self.nodes: dict[str, Node] = {}
         self.taken: list[Place] = []
+        self.lost_at: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def now(self, nodes: Iterable[Node]) -> None:
@@ -53,7 +58,7 @@ class Places:
     def take(self, device: str, job: int, without: Iterable[str] = ()) -> Place | None:
         """Take room for a job, on none of the nodes ``without``; None where there is none now."""
         with self._lock:
-            free = [node for node in self._with(device, without) if self._free(node, device)]
+            free = [node for node in self._with(device, without) if self._free(node, device) and self._rested(node)]
             if not free:
                 return None
             chosen = min(free, key=lambda node: (len(self._on(node)), node.gpus if device == CPU else 0, node.name))
@@ -65,6 +70,12 @@ class Places:
         """Give room back."""
         with self._lock:
             self.taken.remove(place)
+
+    def lost(self, place: Place) -> None:
+        """Give room back whose node was lost; it is left alone for a while, should it still be there."""
+        self.give(place)
+        with self._lock:
+            self.lost_at[place.node.id] = self.clock()
 
     def possible(self, device: str, without: Iterable[str] = ()) -> bool:
         """Whether there could be room for a job once others have ended."""
@@ -91,6 +102,9 @@ class Places:
 
     def _on(self, node: Node) -> list[Place]:
         return [place for place in self.taken if place.node.id == node.id]
+
+    def _rested(self, node: Node) -> bool:
+        return self.clock() - self.lost_at.get(node.id, -REST_S) >= REST_S
 
     def _free(self, node: Node, device: str) -> bool:
         there = self._on(node)

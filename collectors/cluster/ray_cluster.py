@@ -4,9 +4,12 @@ import json
 import logging
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -53,13 +56,14 @@ class RayCluster:
         self.ray = _ray()
         self.scratch = tempfile.TemporaryDirectory(prefix="framescope-ray-")
         try:
-            self.ray.init(
-                address=address,
-                namespace="framescope",
-                log_to_driver=False,
-                configure_logging=False,
-                runtime_env={"py_modules": [str(_package(Path(self.scratch.name)))]},
-            )
+            with _ended_as_before():
+                self.ray.init(
+                    address=address,
+                    namespace="framescope",
+                    log_to_driver=False,
+                    configure_logging=False,
+                    runtime_env={"py_modules": [str(_package(Path(self.scratch.name)))]},
+                )
             self.line = self.ray.remote(Line).options(num_cpus=0, max_concurrency=1_000, **self._here()).remote()
             self.ray.get(self.line.take.remote(""), timeout=DESCRIBED_WITHIN_S)
         except (OSError, RuntimeError, ValueError, self.ray.exceptions.RayError) as error:
@@ -190,6 +194,17 @@ def _ray() -> Any:
     except ImportError as error:
         raise ClusterError("A worker with --ray needs Ray: pip install 'framescope[cluster]'.") from error
     return ray
+
+
+@contextmanager
+def _ended_as_before() -> Iterator[None]:
+    """Put back what this process does when it is asked to end: Ray sets an own handler, which ends it on the spot."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)
 
 
 def _package(into: Path) -> Path:

@@ -23,6 +23,8 @@ QUIET = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_DEDUP_LOGS": "0",
     "RAY_memory_monitor_refresh_ms": "0",
+    "RAY_health_check_period_ms": "500",  # a node that refuses to answer is dead within two seconds, a slow one is not
+    "RAY_health_check_failure_threshold": "3",
 }
 
 
@@ -87,6 +89,7 @@ def local_cluster(scratch: Path) -> Iterator[LocalCluster]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            process.stdout.close()  # type: ignore[union-attr]  # likewise
 
 
 def main() -> None:

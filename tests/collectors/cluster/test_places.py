@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collectors.cluster.places import Node, Place, Places
+from collectors.cluster.places import REST_S, Node, Place, Places
 from collectors.cluster.work import _Foreman
 
 
@@ -56,6 +56,18 @@ def test_a_node_that_is_barred_gone_or_unknown_has_no_room() -> None:
     assert found.take("cpu", 2) is None
     found.give(held)
     assert found.busy("id-a") == {}
+
+
+def test_a_node_that_lost_a_job_is_given_no_other_for_a_while() -> None:
+    now = [1_000.0]
+    found = Places(lambda: now[0])
+    found.now([node("a"), node("b")])
+    found.lost(taken(found, "cpu", 1))
+    assert taken(found, "cpu", 2).node.name == "b"
+    assert found.take("cpu", 3) is None
+    assert found.possible("cpu", ["id-b"]), "it may be there after all"
+    now[0] += REST_S
+    assert taken(found, "cpu", 3).node.name == "a"
 
 
 @pytest.mark.parametrize(("device", "kept"), [("cpu", "id-b"), ("cuda", None)])
