@@ -52,8 +52,9 @@ class Followed:
 
 def progress(followed: Followed) -> None:
     """Draw the jobs that run or wait, whoever asked for them, and how the job of the address bar ended."""
-    asked = st.query_params.get("job")
     live = data.measuring(followed.kind)
+    _keep_what_ended([found.job for found in live], followed)
+    asked = st.query_params.get("job")
     shown = [found for at, found in enumerate(live) if at < SHOWN or str(found.job) == asked]
     for found in shown:
         _live(found.job, followed)
@@ -62,6 +63,18 @@ def progress(followed: Followed) -> None:
     if asked and asked not in [str(found.job) for found in shown]:
         _asked(asked, followed)
     _watch_for_others([found.job for found in live], data.newest_job(followed.kind), followed)
+
+
+def _keep_what_ended(live: list[int], followed: Followed) -> None:
+    """Put a job that was shown and is no longer live into the address bar, so that the page says how it ended.
+
+    Whichever part or click draws the page anew first: the job's own line may not be the one that notices.
+    """
+    key = f"job-line-{followed.kind}"
+    over = [number for number in st.session_state.get(key, ()) if number not in live]
+    if over and "job" not in st.query_params:
+        followed.keep(str(over[0]))
+    st.session_state[key] = live
 
 
 def ended(found: JobRow) -> None:
@@ -111,8 +124,6 @@ def _live(number: int, followed: Followed) -> None:
     with guarded_part():
         found = data.job(number)
         if found is None or found.state not in LIVE:
-            if "job" not in st.query_params:
-                followed.keep(str(number))  # so that the page says how it ended
             st.rerun()
             return
         watched = data.job_watch(number)

@@ -94,6 +94,18 @@ def test_a_watched_measurement_says_how_it_ended(site: Opened, new_home: Path, m
     assert asked(app, "job") == [str(number)]
 
 
+def test_whatever_draws_the_page_anew_says_how_the_watched_one_ended(site: Opened, new_home: Path) -> None:
+    """The part that watches for others may see the end first, and a click may come between."""
+    number = queued()
+    app = site("speed")
+    run = started(number)
+    app.run()
+    ended(number, run)
+    assert f"Job {number} is done" in words(app.run())
+    assert asked(app, "job") == [str(number)]
+    assert "is done" not in words(site("speed")), "who watched nothing is told of nothing"
+
+
 def test_more_measurements_than_fit_are_counted(site: Opened, new_home: Path) -> None:
     numbers = [queued() for _ in range(5)]
     app = site("speed")

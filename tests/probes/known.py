@@ -149,14 +149,28 @@ _COMPILED_BY_KERAS = (
 )
 _WRITTEN = ("tensorboard_log", "export_as_program", "checkpoint_resume", "int8_quantised_inference")
 _PROCESSES = ("data_parallel_two_processes", "sharded_data_loading")
-_COMPILED = ("custom_operator", "gradient_checkpointing", "operations_at_scale_of_a_loop")
+_COMPILED = (
+    "custom_operator",
+    "gradient_checkpointing",
+    "operations_at_scale_of_a_loop",
+    "debugger_in_a_model",
+    "custom_gradient",
+    "mixed_precision",
+)
+_COMPILED_ALONE = (
+    "ragged_tensors",
+    "higher_derivatives",
+    "changing_a_model",
+    "per_sample_gradients",
+    "sparse_matrices",
+)
 _FRESH = ("export_as_program", "checkpoint_resume")
 _ON_KERAS = ("keras.tensorflow", "keras.torch", "keras.jax")
 
 SLOW: frozenset[tuple[str, str, str]] = frozenset(
     {
         *((slug, system, "any") for slug in _PROCESSES for system in ("pytorch", "tensorflow", *_ON_KERAS)),
-        *((slug, "pytorch", "compile") for slug in _COMPILED),
+        *((slug, "pytorch", "compile") for slug in (*_COMPILED, *_COMPILED_ALONE)),
         *((slug, "keras.torch", "compiled") for slug in (*_COMPILED, "keras_same_numbers")),
         *(("keras_backends", system, "any") for system in _ON_KERAS[:2]),
         *(("keras_is_its_own_package", system, "any") for system in _ON_KERAS[:2]),
@@ -166,7 +180,9 @@ SLOW: frozenset[tuple[str, str, str]] = frozenset(
             for slug in ("export_as_program", "checkpoint_resume")
             for system in ("tensorflow", *_ON_KERAS)
         ),
-        *((slug, "keras.jax", "any") for slug in ("saved_model", "tensorboard_log")),
+        *((slug, "keras.jax", "any") for slug in ("saved_model", "tensorboard_log", "int8_quantised_inference")),
+        ("keras_same_numbers", "keras.jax", "eager"),
+        ("dlpack_between_frameworks", "tensorflow", "any"),
         *((slug, "jax", "any") for slug in ("saved_model", "litert_conversion")),
         *((slug, "keras.torch", "any") for slug in ("executorch_program", "tensorboard_log")),
         *((slug, "keras.torch", "compiled") for slug in ("looking_inside_a_model", "finding_a_nan")),
@@ -178,4 +194,4 @@ SLOW: frozenset[tuple[str, str, str]] = frozenset(
         *(("deterministic_operations", system, "any") for system in ("keras.jax", "keras.torch")),
     }
 )
-"""Cells that take more than eight seconds on two busy processors: looked at with `--whole` only (`make soak`)."""
+"""Cells that take more than four seconds on two busy processors: looked at with `--whole` only (`make soak`)."""

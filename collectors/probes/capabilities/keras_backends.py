@@ -11,7 +11,7 @@ from collectors.probes.model import Evidence, Gap, Mode, Probe, expect
 
 NAMES = ("numpy", "openvino", "theano", "cntk", "mxnet")
 """Beside the backend of the column: what else Keras takes today, and what it took once."""
-LIMIT_S = 25.0
+LIMIT_S = 60.0
 OTHER = Gap("is a backend, and has none")
 PROGRAM = """
 import json, sys
@@ -73,4 +73,5 @@ PROBE = Probe(
     question="Does Keras import, compute and train on this backend, and what does it say to the others it ever had?",
     sides={"keras": keras, "pytorch": OTHER, "tensorflow": OTHER, "jax": OTHER},
     any_mode="a backend is chosen once, at the import",
+    limit_s=120,
 )
