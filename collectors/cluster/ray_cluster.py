@@ -101,17 +101,17 @@ class RayCluster:
         whole = place.device == CPU
         cpus = place.node.cpus if whole else min(1, place.node.cpus)
         options = {"num_cpus": cpus, "num_gpus": 0 if whole else 1, "max_retries": 0, **self._on(place.node.id)}
-        self.ray.get(self.line.open.remote(token))
+        self._answer(self.line.open.remote(token))
         asked = asdict(spec) | {"device": place.device}
         return self.measure.options(**options).remote(self.line, token, place.node.name, asked)
 
     def told(self, token: str) -> list[dict[str, Any]]:
-        """The events of a task since they were asked for last."""
-        return [event for said in self.ray.get(self.line.take.remote(token)) for event in json.loads(said)]
+        """The events of a task since they were asked for last. Raises `ClusterError`."""
+        return [event for said in self._answer(self.line.take.remote(token)) for event in json.loads(said)]
 
     def unwant(self, token: str) -> None:
         """Let a task end early with what is complete."""
-        self.ray.get(self.line.unwant.remote(token))
+        self._answer(self.line.unwant.remote(token))
 
     def take_back(self, task: Any, *, force: bool) -> None:
         """End a task: one that waits at once, one that runs with a KeyboardInterrupt, or with ``force`` its process."""
@@ -145,6 +145,13 @@ class RayCluster:
             raise Refused(f"{place.node.name}: its document of {len(said):,} bytes is larger than any run's")
         document: dict[str, Any] = json.loads(said, parse_constant=lambda _name: None)  # NaN, which no store keeps
         return document
+
+    def _answer(self, asked: Any) -> Any:
+        """What the line answers; where it is gone, the cluster is, since it stands beside this process."""
+        try:
+            return self.ray.get(asked)
+        except self.ray.exceptions.RayError as error:
+            raise ClusterError(f"The Ray cluster does not answer any more: {_short(error)}") from error
 
     def _rows(self) -> list[dict[str, Any]]:
         try:
