@@ -46,9 +46,10 @@ def rows(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "where": HERE if row["node"] is None else row["node"],
             "device": row["device"] or fmt.UNKNOWN,
+            "state": _state(row),
             "name": row["name"] or fmt.UNKNOWN,
             "memory": fmt.size(row["memory_bytes"]),
-            "state": _state(row),
+            "why not": row["why_not"] or "" if not row["available"] else "",
         }
         for row in found
     ]
@@ -56,5 +57,5 @@ def rows(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _state(row: Mapping[str, Any]) -> str:
     if not row["available"]:
-        return f"✕ {row['why_not'] or 'cannot be used'}"
+        return "✕ not to be used"
     return "✓ free" if row["busy_with"] is None else f"… job {row['busy_with']}"

@@ -74,7 +74,8 @@ def test_what_is_not_known_is_a_dash_and_what_cannot_be_used_says_why() -> None:
         | {"busy_with": None},
         {**GPU, "node": "b", "busy_with": 3},
     ]
-    assert [row["state"] for row in rows(listed)] == ["✓ free", "✕ no NumPy", "… job 3"]
+    assert [row["state"] for row in rows(listed)] == ["✓ free", "✕ not to be used", "… job 3"]
+    assert [row["why not"] for row in rows(listed)] == ["", "no NumPy", ""]
     assert (rows(listed)[1]["device"], rows(listed)[1]["memory"]) == (UNKNOWN, UNKNOWN)
     assert rows(listed)[2]["memory"].replace("\u00a0", " ") == "74.5 GiB"
     assert summary(listed) == "Two devices to measure on, two nodes included; one busy"

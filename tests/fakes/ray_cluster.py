@@ -23,6 +23,7 @@ QUIET = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_DEDUP_LOGS": "0",
     "RAY_memory_monitor_refresh_ms": "0",
+    "RAY_NUM_REDIS_GET_RETRIES": "90",  # seconds that a head may take to start on a busy machine
     "RAY_health_check_period_ms": "500",  # a node that refuses to answer is dead within two seconds, a slow one is not
     "RAY_health_check_failure_threshold": "3",
 }
@@ -31,8 +32,8 @@ QUIET = {
 class LocalCluster:
     """The cluster as a test sees it."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self.process, self.log = process, log
         self.nodes: dict[str, list[int]] = {}
         self.address = str(self._answer()["address"])
 
@@ -62,7 +63,8 @@ class LocalCluster:
             if line.startswith("{"):
                 answer: dict[str, Any] = json.loads(line)
                 return answer
-        raise RuntimeError(f"the Ray cluster ended with status {self.process.wait(30)}")
+        said = self.log.read_text(encoding="utf-8", errors="replace")[-4_000:]
+        raise RuntimeError(f"the Ray cluster ended with status {self.process.wait(30)}: {said}")
 
 
 @contextmanager
@@ -70,7 +72,8 @@ def local_cluster(scratch: Path) -> Iterator[LocalCluster]:
     """Start a cluster with a head alone; everything of it ends on the way out."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FRAMESCOPE_", "RAY_"))}
     environment = kept | QUIET | {"PYTHONPATH": str(ROOT), "NO_PROXY": "*", "no_proxy": "*"}
-    with (scratch / "ray-cluster.log").open("w") as log:
+    told = scratch / "ray-cluster.log"
+    with told.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.fakes.ray_cluster"],
             stdin=subprocess.PIPE,
@@ -81,7 +84,7 @@ def local_cluster(scratch: Path) -> Iterator[LocalCluster]:
             env=environment,
         )
         try:
-            yield LocalCluster(process)
+            yield LocalCluster(process, told)
         finally:
             process.stdin.close()  # type: ignore[union-attr]  # a pipe was asked for
             try:
