@@ -17,8 +17,7 @@ from typing import Any
 
 from figures import INTO, Figure, machine, table
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # the tests' cluster is this program's too
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the tests' cluster is this program's too
 
 from db import read
 from db.engine import reading
@@ -30,7 +29,8 @@ HOW = """\
 The same benchmark is measured by a worker here and by a worker that hands it to a Ray node on this machine, in
 alternating order, each side in a store of its own; while this machine's own worker measures there is no Ray at all.
 What a job takes beside the harness's own seconds is the rest of its time from claimed to ended. The machine's ceilings
-are left out on both sides. The ratio is a geometric mean over the pairs of seconds per call, its interval Student's t."""
+are left out on both sides. The ratio is a geometric mean over the pairs of seconds per call, its interval Student's t.
+"""
 ROUNDS, ADDED_S, BUSY = 6, 1.0, 0.5
 WORK: dict[str, Any] = {
     "workloads": ["matmul", "lstm"],
@@ -152,7 +152,7 @@ def main() -> int:
         "",
         *side_by_side,
         "",
-        HOW,
+        HOW.strip(),
     ]
     rows = {"measured": when, "machine": where, "figures": [{**asdict(one), "verdict": one.verdict} for one in found]}
     rows |= {"ray": [asdict(job) for job in ray], "without": [asdict(job) for job in local]}
