@@ -131,7 +131,6 @@ def test_a_job_that_loses_two_nodes_says_which_and_why_and_the_next_one_waits(
     until(lambda: knows(site, first, "three"), "a third node")
     cluster.kill(first)
     until(lambda: site.nodes()["three"].busy == {"cpu": job}, "the job to be tried again")
-    assert f"{first} was lost while it measured (Ray:" in site.job(job).message
     site.measuring(job)
     cluster.kill("three")
     ended = site.ended(job)
