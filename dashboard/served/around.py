@@ -1,5 +1,6 @@
 """What stands around the pages: the routes and the middleware that `dashboard/asgi.py` gives to Streamlit."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -32,12 +33,20 @@ def nothing_there(request: Request) -> Response:
     return problem(str(request.url), 404, "There is nothing at this address.")
 
 
+class Beneath(Route):
+    """Whatever else lies beneath a path, line breaks in it too, which Starlette's own `path` does not hold."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}/{{rest:path}}", nothing_there)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 ROUTES: tuple[BaseRoute, ...] = (
     Mount(PREFIX, app=made(), middleware=[Middleware(ReadOnly)]),
     Route("/api", nothing_there),
-    Route("/api/{rest:path}", nothing_there),
+    Beneath("/api"),
     Route("/badge/{metric}/{system}.svg", badge),
-    Route("/badge/{rest:path}", nothing_there),
+    Beneath("/badge"),
     Route("/feed.xml", feed),
     Route("/robots.txt", robots),
     Route("/health", health),
