@@ -1,0 +1,131 @@
+"""Every page, walked once: what axe says of it, what the keyboard reaches, what moves, what is on paper."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.dashboard.accessible.conftest import NARROW, WIDE, Walked
+from tests.dashboard.accessible.scripts import FOCUSED, MOVING, PRINTED, SIGNATURE, STOPS, UNDESCRIBED
+from tests.dashboard.test_browser import PAGES, settled
+
+pytestmark = pytest.mark.browser
+BASELINE = tomllib.loads((Path(__file__).parent / "baseline.toml").read_text(encoding="utf-8"))
+KNOWN = {(entry["rule"], entry["node"]) for entry in BASELINE["axe"]}
+LOOKS = ("light", "dark", "narrow")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MOST_SHIFT = 0.1
+"""Above this a page is no longer good: web.dev, Cumulative Layout Shift."""
+
+
+def examined(page: Page, walked: Walked, path: str, look: str) -> list[str]:
+    """What axe finds that the baseline does not have, in words."""
+    options = {"runOnly": STANDARDS, "resultTypes": ["violations"]}
+    found: set[tuple[str, str]] = set()
+    new = []
+    for rule in Axe().run(page, options=options).response["violations"]:
+        signatures = page.evaluate(SIGNATURE, [node["target"] for node in rule["nodes"]])
+        for node, signature in zip(rule["nodes"], signatures, strict=True):
+            found.add((rule["id"], signature))
+            if (rule["id"], signature) not in KNOWN:
+                new.append(
+                    f"{rule['id']} ({rule['impact']}): {signature}: {node['html'][:200]}: {node['failureSummary']}"
+                )
+    walked.found[path, look] = found
+    return new
+
+
+def path_of(page: Page, walked: Walked) -> str:
+    return page.url.removeprefix(walked.address).partition("?")[0]
+
+
+def test_nothing_jumps_once_the_title_is_there(here: Page) -> None:
+    assert here.evaluate("window.titled") is not None
+    shifts: list[dict[str, Any]] = here.evaluate("window.shifts.filter(s => s.at > window.titled && s.ours)")
+    assert sum(shift["value"] for shift in shifts) < MOST_SHIFT, shifts
+
+
+def test_axe_finds_nothing_of_ours(here: Page, walked: Walked) -> None:
+    assert examined(here, walked, path_of(here, walked), "light") == []
+
+
+def test_every_picture_is_described(here: Page) -> None:
+    assert here.evaluate(UNDESCRIBED) == []
+
+
+def test_nothing_moves_for_who_wants_no_motion(here: Page) -> None:
+    assert here.evaluate(MOVING) == []
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(here: Page) -> None:
+    here.evaluate("document.activeElement.blur(); window.last = null; scrollTo(0, 0)")
+    wanted: list[str] = here.evaluate(STOPS)
+    reached: list[str] = []
+    unseen, off = [], []
+    for _ in range(2 * len(wanted) + 40):
+        here.keyboard.press("Tab")
+        told = here.evaluate(FOCUSED)
+        if told["seen"] is False:
+            unseen.append(reached[-1])
+        if not told["name"]:
+            break
+        reached.append(told["name"])
+        off += [told["name"]] if told["off"] else []
+    else:
+        pytest.fail(f"a trap: the focus never leaves the page: {reached[-5:]}")
+    assert sorted(set(wanted) - set(reached)) == []
+    assert unseen == [], "the focus cannot be seen"
+    assert off == [], "the focus lies out of sight"
+
+
+def test_on_paper_stand_the_figures_and_no_controls(here: Page) -> None:
+    charts = here.locator("[data-testid=stPlotlyChart]:visible").count()
+    here.emulate_media(media="print")
+    try:
+        printed = here.evaluate(PRINTED)
+        paper = here.pdf(format="A4", print_background=True)
+    finally:
+        here.emulate_media(media="screen")
+    assert printed["controls"] == []
+    assert printed["title"]
+    assert printed["charts"] >= charts
+    assert printed["clipped"] <= 1, "nothing is cut off at the first sheet"
+    assert paper.startswith(b"%PDF")
+
+
+def test_axe_finds_nothing_of_ours_in_the_dark(here: Page, walked: Walked) -> None:
+    here.emulate_media(color_scheme="dark")
+    try:
+        here.wait_for_function(
+            "getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(17, 20, 24)'"
+        )
+        settled(here)
+        here.wait_for_timeout(300)
+        assert examined(here, walked, path_of(here, walked), "dark") == []
+    finally:
+        here.emulate_media(color_scheme="light")
+
+
+def test_a_phone_needs_no_sideways_scrolling_and_axe_finds_nothing_of_ours(here: Page, walked: Walked) -> None:
+    here.set_viewport_size(NARROW)
+    try:
+        settled(here)
+        here.wait_for_timeout(500)
+        widths = here.evaluate(
+            "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
+        )
+        assert max(widths) <= NARROW["width"]
+        assert examined(here, walked, path_of(here, walked), "narrow") == []
+    finally:
+        here.set_viewport_size(WIDE)
+
+
+def test_the_baseline_names_nothing_that_is_gone(walked: Walked) -> None:
+    """Runs last: what Streamlit has mended is taken off the list."""
+    missing = {(path, look) for path in PAGES for look in LOOKS} - set(walked.found)
+    if missing:
+        pytest.skip(f"not every page was walked: {sorted(missing)[:3]}")
+    assert KNOWN - set().union(*walked.found.values()) == set()
