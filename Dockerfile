@@ -34,7 +34,7 @@ RUN python -m hatchling build --target wheel --directory dist
 # Third-party packages change less often than the code: a layer of their own.
 FROM base AS site-packages
 COPY requirements.lock pyproject.toml scripts/requirements.py ./
-RUN python requirements.py > site.txt \
+RUN python requirements.py postgresql > site.txt \
     && pip install --constraint requirements.lock --requirement site.txt
 
 FROM site-packages AS bench-packages

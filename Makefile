@@ -32,7 +32,7 @@ run: $(INSTALLED) ## open Framescope in the browser (PORT=8501)
 
 test: lint browser ## every check and every test: what measures one after the other, the rest side by side
 	@failed=0; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not alone" || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" || failed=1; \
 	$(BIN)/python -m pytest -m alone || failed=1; \
 	exit $$failed
 
@@ -60,6 +60,7 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/import_figures.py --write
 	$(BIN)/python benchmarks/postgresql_figures.py
+	$(BIN)/python benchmarks/backup_figures.py
 	$(BIN)/python benchmarks/calls.py
 
 bench-harness: $(INSTALLED) ## prove the harness, an hour on a quiet machine, or only PARTS="timer same" (docs/figures/harness.md)

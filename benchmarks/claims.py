@@ -107,7 +107,9 @@ def main() -> int:
         taken = [once(path) for _ in range(ROUNDS)]
     middle = statistics.median(taken)
     figure = Figure("all claims, as of today", middle, "s", PROMISED, f"{held:,} observations; first {taken[0]:.2f} s")
-    text = "\n".join(["# The claim ledger", "", "<!-- Written by benchmarks/claims.py. -->", "", machine(), ""])
+    text = "\n".join(
+        ["# The claim ledger", "", "<!-- Written by `python benchmarks/claims.py`. -->", "", machine(), ""]
+    )
     (INTO / "claims.md").write_text(f"{text}\n{table([figure])}\n\n{__doc__.strip()}\n", encoding="utf-8")
     print(f"{held:,} observations: {middle:.2f} s (promised: {PROMISED} s)")
     return int(middle > PROMISED)

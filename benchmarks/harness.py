@@ -45,7 +45,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--size", default="small", help="of timer, overhead and everything")
     parser.add_argument("--gpu-size", default="large")
     parser.add_argument("--device", default="cpu", help="of timer and overhead")
-    parser.add_argument("--threads", type=int, help="one a physical core by default")
+    parser.add_argument("--threads", type=int, help="one a physical core by default, in slowed one")
     parser.add_argument("--rounds", type=int, default=60, help="of timer, overhead and gpu")
     parser.add_argument("--framework", choices=("numpy", "torch"), default="numpy", help="of same and slowed")
     parser.add_argument("--comparisons", type=int, default=50, help="of same")

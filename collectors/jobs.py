@@ -1,13 +1,15 @@
 """The one door for the site, the command line and cron: what may be asked for, and asking for it."""
 
-import hmac
-import ipaddress
-import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalog.load import load_catalog
 from collectors import asked
+from collectors.run_rules import load_rules, load_sign_in
+from collectors.visitors import SITE_ADDRESS as SITE_ADDRESS
+from collectors.visitors import Standing as Standing
+from collectors.visitors import Visitor as Visitor
+from collectors.visitors import standing as standing
 from db import read, write
 from db.engine import Engine, queueing, reading
 from db.errors import UnknownName
@@ -17,7 +19,9 @@ COLLECTION = "collection"
 TASKS = "tasks"
 PROBES = "probe"
 MOST_RESULTS = 20_000
-SITE_ADDRESS = "FRAMESCOPE_SITE_ADDRESS"
+SITE = "site"
+Asking = str | Visitor
+"""Who asks: a visitor of the site, who is looked at first, or the operator, by the word that says how he asks."""
 
 
 def request_benchmark(
@@ -33,14 +37,15 @@ def request_benchmark(
     processes: int = 3,
     threads: int | None = None,
     seed: int | None = None,
-    requested_by: str,
+    requested_by: Asking,
     key: str | None = None,
     confirms: int | None = None,
 ) -> int:
     """Queue a benchmark and give its job id; with ``key``, asking twice gives the same job.
 
     ``seconds`` is the budget of the whole run; ``confirms`` is the run whose step in the history it measures again.
-    Raises what `collectors.asked.check` raises (`UnknownName`, `ValueError`), and `JobRefused` when too many jobs wait.
+    Raises what `collectors.asked.check` raises (`UnknownName`, `ValueError`), and `JobRefused` when too many jobs wait
+    or a visitor may not.
     """
     parameters: dict[str, Any] = {
         "workloads": list(dict.fromkeys(workloads)),
@@ -64,7 +69,7 @@ def request_collection(
     *,
     sources: Iterable[str] = (),
     due_only: bool = False,
-    requested_by: str,
+    requested_by: Asking,
     key: str | None = None,
 ) -> int:
     """Queue a collection and give its job id; no sources means all. Raises `UnknownName`, `JobRefused`."""
@@ -78,7 +83,7 @@ def request_tasks(
     *,
     tasks: Iterable[str] = (),
     systems: Iterable[str] = (),
-    requested_by: str,
+    requested_by: Asking,
     key: str | None = None,
 ) -> int:
     """Queue the programs of tasks and give the job id; none named means all. Raises `UnknownName`, `JobRefused`."""
@@ -104,7 +109,7 @@ def request_probes(
     capabilities: Iterable[str] = (),
     systems: Iterable[str] = (),
     device: str = "cpu",
-    requested_by: str,
+    requested_by: Asking,
     key: str | None = None,
 ) -> int:
     """Queue a run of probes and give its job id; none named means all, of capabilities as of systems.
@@ -122,10 +127,39 @@ def request_probes(
     return _request(engine, PROBES, parameters, requested_by, key)
 
 
-def cancel(engine: Engine, job_id: int) -> bool:
-    """Cancel a queued job, or ask a running one to stop; False if it had ended already."""
+def cancel(engine: Engine, job_id: int, by: Visitor | None = None) -> bool:
+    """Cancel a queued job, or ask a running one to stop; False if it had ended already.
+
+    A visitor ends his own alone, the operator any. Raises `JobRefused` for another's.
+    """
+    from collectors import permits
+
+    asker = permits.canceller(by) if by is not None else None
     with queueing(engine) as session:
-        return write.cancel_job(session, job_id)
+        return write.cancel_job(session, job_id, asker=asker)
+
+
+def may_cancel(stands: Standing, asker: str | None) -> bool:
+    """Whether somebody may cancel a job, told the key of who asked for it."""
+    from collectors import permits
+
+    return permits.may_cancel(stands, asker)
+
+
+def left(engine: Engine, stands: Standing) -> str:
+    """Say what somebody may still ask for today; nothing where no quota holds for him."""
+    from collectors import permits
+
+    return "" if stands.operator or stands.asker is None else permits.left(engine, stands.asker)
+
+
+def sign_in_section(public_url: str) -> dict[str, Any]:
+    """What Streamlit needs for ``st.login``, by the settings; empty without sign-in.
+
+    Raises `SettingsError` where these, or those of who may run, cannot be used.
+    """
+    load_rules()
+    return load_sign_in().section(public_url)
 
 
 def workload_list() -> list[dict[str, Any]]:
@@ -201,6 +235,15 @@ def repeat_of(engine: Engine, run: int, workload: str = "", size: str = "") -> s
     return asked.repeat_command(asked.one_of(parameters, workload, size) if workload else parameters)
 
 
+def run_document(engine: Engine, run: int) -> dict[str, Any] | None:
+    """The whole document of a stored run, samples and code included, as ``bench export`` writes it; None without it."""
+    from collectors.bench.document import FORMAT, KIND
+
+    with reading(engine) as session:
+        document = read.bench_document(session, run, samples=True)
+    return None if document is None else {"kind": KIND, "format": FORMAT} | document
+
+
 def bench_history(engine: Engine, *, workload: str | None = None) -> list[dict[str, Any]]:
     """Results of finished runs, newest first, as ``bench history --json`` prints them: each with its key and step."""
     from collectors.bench.history import history
@@ -228,27 +271,16 @@ def source_list(engine: Engine) -> list[dict[str, Any]]:
         return source_list(seen, newest=read.newest_periods(session), held=held)
 
 
-def may_run(token: str = "") -> tuple[bool, str]:
-    """Whether a visitor of the site may start something, and if not, why.
+def _request(engine: Engine, kind: str, parameters: dict[str, Any], requested_by: Asking, key: str | None) -> int:
+    permit = None
+    if isinstance(requested_by, Visitor):
+        from collectors import permits
 
-    Yes on a site bound to loopback, or with the token of ``FRAMESCOPE_RUN_TOKEN``; elsewhere the site is read-only.
-    """
-    if _is_loopback(os.environ.get(SITE_ADDRESS, "")):
-        return True, ""
-    expected = os.environ.get("FRAMESCOPE_RUN_TOKEN", "")
-    if not expected:
-        return False, (
-            "This site can be reached from other machines and no FRAMESCOPE_RUN_TOKEN is set, so it is read-only. "
-            "Measure from the command line with `framescope bench run`."
-        )
-    if hmac.compare_digest(token.encode(), expected.encode()):
-        return True, ""
-    return False, "Enter the run token to start measurements here." if not token else "That is not the run token."
-
-
-def _request(engine: Engine, kind: str, parameters: dict[str, Any], requested_by: str, key: str | None) -> int:
+        permit, requested_by = permits.permit(engine, requested_by, kind, parameters), SITE
     with queueing(engine) as session:
-        return write.request_job(session, kind=kind, parameters=parameters, requested_by=requested_by, key=key)
+        return write.request_job(
+            session, kind=kind, parameters=parameters, requested_by=requested_by, key=key, permit=permit
+        )
 
 
 def _must_know(what: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -262,12 +294,3 @@ def _collectable() -> tuple[str, ...]:
     from collectors.sources import SOURCES
 
     return tuple(source.name for source in SOURCES)
-
-
-def _is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -1,5 +1,6 @@
 """A claimed job in hand: its lease kept alive by a heartbeat, its progress told, its end asked for."""
 
+import contextvars
 import logging
 import threading
 from collections.abc import Callable
@@ -56,7 +57,9 @@ class JobContext:
         self._asked = stop or threading.Event()
         self._lost = threading.Event()
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"lease-{job.job}", daemon=True)
+        self._thread = threading.Thread(
+            target=contextvars.copy_context().run, args=(self._beat,), name=f"lease-{job.job}", daemon=True
+        )
 
     def __enter__(self) -> "JobContext":
         """Start the heartbeat."""

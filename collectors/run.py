@@ -13,6 +13,7 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from catalog.load import load_catalog
+from collectors import about
 from collectors.collection import COLLECTION, Collection, Order, Progress
 from collectors.report import RunReport
 from collectors.settings import Settings
@@ -82,8 +83,10 @@ def _each(chosen: Sequence[Source], order: Order, *, due_only: bool, dry_run: bo
         if order.should_stop is not None and order.should_stop():
             yield RunReport.without_run(source.name, "skipped", "stopped before it began")
             continue
-        report = Collection(source, replace(order, after_s=sum(ahead[place:]))).go(due_only=due_only, dry_run=dry_run)
-        log.info("%s: %s: %s", report.source, report.status, report.message)
+        with about.at(source=source.name):
+            collection = Collection(source, replace(order, after_s=sum(ahead[place:])))
+            report = collection.go(due_only=due_only, dry_run=dry_run)
+            log.info("%s: %s: %s", report.source, report.status, report.message)
         yield report
 
 

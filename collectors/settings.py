@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     stackexchange_key: Secret | None = None
     huggingface_token: Secret | None = None
     run_token: Secret | None = None
+    sign_in_secret: Secret | None = None
+    sign_in_cookie_secret: Secret | None = None
     git_clones: Path | None = None
     google_trends_live: bool = False
     source_urls: dict[str, Address] = Field(default_factory=dict)

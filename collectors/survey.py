@@ -33,6 +33,7 @@ from db.engine import Engine, writing
 from db.errors import StoreError
 from db.receipts import ReceiptStore
 from db.records import Written
+from verdicts.ledger import record_after
 
 CHILD_S = 180.0
 MOST_PRINTED = 8 * 2**20
@@ -82,6 +83,8 @@ class Survey:
                 new=written.new,
                 revised=written.revised,
             )
+        if written.new or written.revised:
+            record_after(self.engine, self.run)
 
     def installed_names(self, layout: Layout) -> dict[str, Any] | None:
         """The public names of a framework as it is installed here."""

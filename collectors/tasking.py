@@ -14,6 +14,7 @@ from db import write
 from db.engine import Engine, writing
 from db.errors import StoreError
 from db.records import RunStatus
+from verdicts.ledger import record_after
 
 log = logging.getLogger(__name__)
 SOURCE = "tasks"
@@ -58,6 +59,7 @@ def run_tasks(
         raise
     status, message = outcome(document)
     _finish(engine, run_id, status=status, message=message, new=len(document["results"]))
+    record_after(engine, run_id)
     return {"run": run_id} | document
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from collectors import jobs
+from collectors import about, jobs
 from collectors.errors import CollectError
 from collectors.lease import Cancelled, JobContext, patiently
 from db import read, write
@@ -120,8 +120,10 @@ def run_next(
         job = read.job(session, claimed)
     if job is None:
         raise RuntimeError(f"job {claimed} was claimed and has no row")
-    with JobContext(engine, job, worker, stop) as context:
+    with about.at(job=claimed), JobContext(engine, job, worker, stop) as context:
+        log.info("job %s (%s) begins", claimed, job.kind)
         state, message, run_id = _outcome(context)
+        log.info("job %s (%s) ends: %s: %s", claimed, job.kind, state, message)
     if context.worker_stops() and state == "cancelled" and why_stopped is not None:
         message = why_stopped() + ("" if run_id is None else "; what was measured until then is kept")
     elif context.worker_stops() and state == "cancelled":

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.sections.frame import told
+
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Framescope", page_icon=str(STATIC / "icon.svg"), layout="wide")
 if not st.context.is_embedded:
     st.logo(str(STATIC / "logo.svg"), size="large")
-st.navigation(
+page = st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/adoption.py", title="Adoption", url_path="adoption"),
@@ -22,4 +24,6 @@ st.navigation(
         st.Page("views/data.py", title="Data", url_path="data"),
     ],
     position="hidden" if st.context.is_embedded else "top",
-).run()
+)
+with told():
+    page.run()

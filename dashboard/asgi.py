@@ -7,6 +7,14 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
+from collectors.jobs import sign_in_section
+from dashboard.served.address import public
 from dashboard.served.around import MIDDLEWARE, ROUTES, lifespan
 
-app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)
+app = App(
+    Path(__file__).with_name("app.py"),
+    secrets=sign_in_section(public()) or None,
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    lifespan=lifespan,
+)

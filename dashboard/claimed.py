@@ -16,9 +16,9 @@ COLOURS: dict[str, str] = dict(zip(VERDICTS, ("green", "red", "orange", "gray"),
 FALLEN = VERDICTS[1:3]
 
 
-def findings() -> list[dict[str, Any]]:
-    """Every claim with its verdict as of today, as `claims --json` gives them."""
-    return _findings(f"{stamp()} {speed_stamp()}", today())
+def findings(at: date | None = None) -> list[dict[str, Any]]:
+    """Every claim with its verdict as of a day (today where none is named), as `claims --json` gives them."""
+    return _findings(f"{stamp()} {speed_stamp()}", at or today())
 
 
 def changes(claim: str) -> list[VerdictRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -61,6 +61,14 @@ def receipts_of(metric: str, shown: pd.DataFrame) -> tuple[list[list[int]], dict
         wanted = sorted({number for row in numbers for number in row})[:MOST_RECEIPTS]
         listed = [one for number in wanted if (one := read.receipt(session, number)) is not None]
     return numbers, {str(one.receipt): said(one) for one in listed}
+
+
+def listed(numbers: Iterable[int]) -> dict[str, dict[str, Any]]:
+    """What is listed of each of these receipts, at most `MOST_RECEIPTS`."""
+    wanted = sorted(set(numbers))[:MOST_RECEIPTS]
+    with reading(data.engine()) as session:
+        found = [one for number in wanted if (one := read.receipt(session, number)) is not None]
+    return {str(one.receipt): said(one) for one in found}
 
 
 def said(one: read.ReceiptRow) -> dict[str, Any]:

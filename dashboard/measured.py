@@ -82,6 +82,11 @@ def history(workload: str) -> list[dict[str, Any]]:
     return _history(speed_stamp(), workload)
 
 
+def document(run: int) -> dict[str, Any] | None:
+    """The whole document of a run with its samples; not cached, since it is read for a file alone."""
+    return jobs.run_document(engine(), run)
+
+
 def repeat(run: int, workload: str = "", size: str = "") -> str:
     """The command line that measures a run again, or one workload and size of it."""
     return _repeat(speed_stamp(), run, workload, size)

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from collectors import jobs
+from dashboard.analysis.capabilities import slug
 from dashboard.data import HOUR, engine
 from db import read
 from db.engine import default_url, reading
@@ -40,6 +41,17 @@ def history(capability: str, system: str, mode: str) -> list[ProbeRow]:
 def changes(before: ProbeColumn, after: ProbeColumn) -> list[ProbeChange]:
     """Each cell of two versions with its state in both."""
     return _changes(stamp(), before, after)
+
+
+def link(ref: str) -> dict[str, str]:
+    """What the address of the page Capabilities asks for to open the newest result of ``capability/system/mode``."""
+    capability, system, mode = ref.split("/")
+    told = history(capability, system, mode)
+    if not told:
+        return {"q": capability}
+    newest = told[-1]
+    of = ProbeColumn(newest.system, newest.version, newest.backend_version, newest.device)
+    return {"cell": f"{capability}~{newest.mode}~{slug(of)}"}
 
 
 def known() -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, MetaData, Row, Table, Text, cast, exists, select
+from sqlalchemy import JSON, Column, LargeBinary, MetaData, Row, Table, Text, cast, delete, exists, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -28,12 +28,13 @@ class Copied:
     sha256: str
 
 
-def copy(source: Engine, target: Engine, tell: Tell | None = None) -> Copied:
+def copy(source: Engine, target: Engine, tell: Tell | None = None, *, replace: bool = False) -> Copied:
     """Copy every row of every table into an empty database, with the numbers the rows have.
 
     The source is read as it was at one moment, whoever writes meanwhile. The target gets everything in one transaction,
     is read back in it and compared, so that a copy that was broken off leaves nothing and can be started again.
-    ``tell`` is told of each table that is done, and of its rows. Receipts' bodies are files and are not touched.
+    ``tell`` is told of each table that is done, and of its rows. With ``replace`` what the target holds goes first, in
+    the same transaction. Receipts' bodies are files and are not touched.
 
     Raises:
         DatabaseFilled: the target holds a row.
@@ -41,6 +42,9 @@ def copy(source: Engine, target: Engine, tell: Tell | None = None) -> Copied:
         ImpossibleValue: a text holds NUL, which PostgreSQL does not keep.
     """
     with reading(source) as old, writing(target) as new:
+        if replace:
+            for table in reversed(Base.metadata.sorted_tables):
+                new.execute(delete(table))
         _must_be_empty(new, target)
         written = {}
         for table in Base.metadata.sorted_tables:

@@ -53,6 +53,14 @@ class CopyDiffers(StoreError):
     """What was copied does not read back as it was: nothing of it was kept."""
 
 
+class BackupDamaged(StoreError):
+    """A file is no backup, or not as it was made: nothing was changed, take another one."""
+
+
+class FileThere(StoreError):
+    """A file of this name is there already, and is not overwritten: name another one."""
+
+
 class UnknownName(StoreError):
     """A metric, system or source that the catalogue does not know."""
 

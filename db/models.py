@@ -275,6 +275,8 @@ class Job(Base):
     """Work asked for by a page, the command line or cron; claimed by a worker with a lease.
 
     ``detail`` is what a running job says of its parts, for a page to draw; None before it runs and once it has ended.
+    ``asker`` is whose job it is where a visitor of the site asked for it, and ``expected_s`` the seconds it was let in
+    with; None for what the operator asked for, and where nobody knew.
     """
 
     __tablename__ = "job"
@@ -295,7 +297,10 @@ class Job(Base):
     message: Mapped[str] = mapped_column(default="")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    __table_args__ = (Index(None, "state", "requested"),)
+    asker: Mapped[str | None]
+    asker_name: Mapped[str | None]
+    expected_s: Mapped[float | None]
+    __table_args__ = (Index(None, "state", "requested"), Index(None, "asker", "requested"))
 
 
 class BenchRun(Base):

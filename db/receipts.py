@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -60,15 +60,22 @@ class ReceiptStore:
         The time of the file says when its body was last put: `remove` spares one that somebody is about to list.
         """
         digest = hashlib.sha256(body).hexdigest()
-        target = self.path(digest)
+        self._put(digest, lambda: gzip.compress(body, compresslevel=6, mtime=0))
+        return StoredBody(digest, self.path(digest), len(body))
+
+    def put_packed(self, sha256: str, packed: bytes) -> None:
+        """Keep a body that comes compressed from a store and was checked against its hash. Raises as `put`."""
+        self._put(sha256, lambda: packed)
+
+    def _put(self, sha256: str, packed: Callable[[], bytes]) -> None:
+        target = self.path(sha256)
         try:
-            if not (self._holds(digest) and self._touch(target)):
-                self._write(target, gzip.compress(body, compresslevel=6, mtime=0))
+            if not (self._holds(sha256) and self._touch(target)):
+                self._write(target, packed())
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull(f"No space is left for the receipt in {self.root}. Nothing stored was lost.") from error
             raise DatabaseReadOnly(f"{self.root} cannot be written to: {error.strerror}.") from error
-        return StoredBody(digest, target, len(body))
 
     def get(self, sha256: str) -> bytes:
         """Give a body back, checked against its hash. Raises `KeyError` if absent, `DatabaseDamaged` if altered."""

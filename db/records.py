@@ -1,6 +1,7 @@
 """The records that cross into the store: frozen, plain, and free of SQL."""
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -107,6 +108,44 @@ class ReceiptRecord:
     etag: str | None = None
     last_modified: str | None = None
     request: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A visitor of the site who asks for jobs.
+
+    key: whose a job is. group: how the keys begin that share one quota. name: what the operator reads.
+    """
+
+    key: str
+    group: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastJob:
+    """A job that somebody asked for, as far as a quota looks at it; ``expected_s`` is what it was let in with."""
+
+    kind: str
+    state: str
+    requested: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    expected_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a visitor's job goes into the queue with.
+
+    ``judge`` is told the jobs that this quota counts, oldest first, those of the last ``reach``, how many jobs wait,
+    and the time by the queue's clock; it says why there may be none now, or nothing.
+    """
+
+    asker: Asker
+    expected_s: float | None
+    reach: timedelta
+    judge: Callable[[Sequence[PastJob], int, datetime], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The command line: names, options and help. What a command does is in framescope/commands, imported when it runs."""
 
+import logging
 import sys
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from framescope import cli_upkeep
 from framescope.cli_bench import bench
 
 app = typer.Typer(
@@ -17,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(bench, name="bench")
+cli_upkeep.add_to(app)
 receipts = typer.Typer(help="Look after the kept responses.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(receipts, name="receipts")
 
@@ -29,7 +32,7 @@ Until = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only periods that begin before this day.")
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")]
-Address = Annotated[str, typer.Option(help="Address to bind to; anything but loopback makes the site read-only.")]
+Address = Annotated[str, typer.Option(help="Address to bind to; any but loopback asks for sign-in or a run token.")]
 
 
 @app.callback()
@@ -45,11 +48,14 @@ def options(
 
 
 @app.command()
-def init(json: Json = False) -> None:
+def init(
+    backup: Annotated[bool, typer.Option(help="Before an upgrade, back the file up into the home's `backups`.")] = True,
+    json: Json = False,
+) -> None:
     """Create or upgrade the database, load the catalogue and the bundled history; safe to repeat."""
     from framescope.commands import store
 
-    store.init(json=json)
+    store.init(json=json, backup=backup)
 
 
 @app.command()
@@ -172,11 +178,18 @@ def copy_(
 
 
 @app.command()
-def jobs(json: Json = False) -> None:
-    """List queued, running and past jobs."""
-    from framescope.commands import bench as commands
+def jobs(
+    action: Annotated[str | None, typer.Argument(help="cancel; nothing lists them.")] = None,
+    job: Annotated[list[int] | None, typer.Argument(help="Numbers of the jobs to cancel.")] = None,
+    json: Json = False,
+) -> None:
+    """List queued, running and past jobs; cancel some, whoever asked for them.
 
-    commands.jobs(json=json)
+    Exit status 1 where one to cancel was over already, or is none.
+    """
+    from framescope.commands import queue as commands
+
+    commands.jobs(action, job or [], json=json)
 
 
 @app.command()
@@ -365,6 +378,7 @@ def main() -> None:
         app()
     except Exception as error:
         from framescope.environment import explain, status
+        from framescope.logs import tell
 
         message = explain(error)
         if message is None:
@@ -373,5 +387,5 @@ def main() -> None:
             from framescope.output import emit_json
 
             emit_json({"error": {"kind": type(error).__name__, "message": message}})
-        sys.stderr.write(f"framescope: {message}\n")
+        tell(message, "framescope: ", logging.ERROR)
         sys.exit(status(error))

@@ -1,9 +1,9 @@
 """What a command finds around it: settings from `.env`, the database's address, and which errors are known ones."""
 
-import logging
 import os
-import sys
 from pathlib import Path
+
+from framescope.logs import set_up
 
 
 def prepare(database: str | None) -> None:
@@ -13,7 +13,7 @@ def prepare(database: str | None) -> None:
     load_dotenv(Path.cwd() / ".env", override=False)
     if database:
         os.environ["FRAMESCOPE_DATABASE_URL"] = database
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    set_up()
 
 
 def pin_home() -> None:

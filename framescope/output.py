@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from framescope.logs import tell
+
 
 def plain(value: Any) -> Any:
     """Turn a value into what JSON can say: whole floats as integers, dates as ISO text, NaN as null."""
@@ -46,8 +48,8 @@ def emit_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, tit
 
 
 def say(message: str) -> None:
-    """Tell the reader something that is not the answer: on standard error."""
-    sys.stderr.write(f"{message}\n")
+    """Tell the reader something that is not the answer: on standard error, in the form of the log."""
+    tell(message)
 
 
 def _cell(value: Any) -> str:

@@ -24,21 +24,26 @@ CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests'
 
 expect.set_options(timeout=30_000)  # a busy machine of two processors draws late; what never comes still fails
 
-ALONE = ("bench", "probes", "test_harness_figures.py")
-"""Where tests measure, or keep both processors busy themselves: `make test` runs these one after the other."""
-NOT_ALONE = (
-    *("test_autodiff.py", "test_docs.py", "test_frameworks.py", "test_layers.py", "test_operators.py", "test_plan.py"),
-    *("test_statistics.py", "test_steps.py", "test_training.py", "test_units.py", "test_workloads.py"),
-    *("test_expectations.py", "test_registry.py"),
+ALONE = (
+    *("bench/test_generations.py", "bench/test_run.py", "bench/test_selftest.py", "bench/test_threads.py"),
+    *("bench/test_throttle.py", "bench/test_waiting.py", "test_harness_figures.py"),
 )
-"""Files in those folders that look at values only, never at times, on one processor."""
+"""Files whose tests measure: `make test` runs these one by one. Elsewhere such a test bears the mark itself."""
+LONGEST = (
+    *("bench/test_frameworks.py", "probes/test_known.py", "bench/test_rotating.py", "tasks/test_programs.py"),
+    *("dashboard/test_browser.py", "framescope/test_up.py", "test_soak.py", "bench/test_faults.py"),
+)
+"""Files begun first where tests run side by side, so that none of them is still at work when all others are done."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that no other may run beside."""
+    """Mark the tests that no other may run beside, and put the files that take longest first."""
+    places = {item.nodeid: item.path.relative_to(ROOT / "tests").as_posix() for item in items}
     for item in items:
-        if item.path.relative_to(ROOT / "tests").parts[0] in ALONE and item.path.name not in NOT_ALONE:
+        if places[item.nodeid] in ALONE:
             item.add_marker(pytest.mark.alone)
+    last = len(LONGEST)
+    items.sort(key=lambda item: LONGEST.index(place) if (place := places[item.nodeid]) in LONGEST else last)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,7 +17,7 @@ from collectors.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIB = ROOT / "contrib"
-UNITS = ("framescope-collect.service", "framescope-collect.timer")
+UNITS = tuple(sorted(path.name for path in CONTRIB.iterdir() if path.suffix in (".service", ".timer")))
 
 
 @pytest.fixture(scope="module")

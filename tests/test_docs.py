@@ -11,6 +11,7 @@ import typer
 from catalog.load import load_catalog
 from collectors.bench.registry import WORKLOADS
 from collectors.probes.registry import PROBES
+from collectors.run_rules import RunRules, SignIn
 from collectors.settings import PREFIX, Settings
 from collectors.sources import SOURCES
 from collectors.tasks.registry import TASKS
@@ -68,6 +69,8 @@ def test_every_task_has_its_section() -> None:
 def test_every_setting_is_explained() -> None:
     page = (DOCS / "settings.md").read_text(encoding="utf-8")
     fields = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields if not name.startswith("source_")}
+    for rules in (RunRules, SignIn):
+        fields |= {f"{rules.model_config['env_prefix']}{name.upper()}" for name in rules.model_fields}
     code = [
         path
         for room in ("catalog", "collectors", "dashboard", "db", "framescope")
@@ -79,6 +82,15 @@ def test_every_setting_is_explained() -> None:
     patterns = {f"{PREFIX}<SOURCE>_URL", f"{PREFIX}<SOURCE>_INTERVAL", f"{PREFIX}PYTHON_<FRAMEWORK>"}
     of_a_source = {f"{PREFIX}{slug.upper()}_{what}" for slug in load_catalog().sources for what in ("URL", "INTERVAL")}
     assert not {name for name in (fields | used | patterns) - of_a_source if name not in page}
+
+
+def test_the_limits_that_are_told_are_those_that_hold() -> None:
+    pages = [(DOCS / name).read_text(encoding="utf-8") for name in ("settings.md", "who-may-run.md")]
+    for name in ("jobs_per_hour", "seconds_per_day", "cooldown_s", "most_seconds", "queue"):
+        setting = f"{PREFIX}RUN_{name.upper()}"
+        for page in pages:
+            (row,) = [line for line in page.splitlines() if line.startswith("|") and f"`{setting}`" in line]
+            assert f"| {RunRules.model_fields[name].default} |" in row, setting
 
 
 @pytest.mark.parametrize("page", HAND, ids=lambda page: str(page.relative_to(ROOT)))

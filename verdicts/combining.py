@@ -37,6 +37,11 @@ def first_told(*states: State) -> State:
     return next((state for state in states if state.met is not None), _joined(None, states))
 
 
+def told_beside(state: State, *others: Evidence) -> State:
+    """A state with evidence that decides nothing in it but belongs beside it."""
+    return replace(state, evidence=(*state.evidence, *(replace(one, supports=None) for one in others)))
+
+
 def _joined(met: bool | None, states: Sequence[State]) -> State:
     evidence: tuple[Evidence, ...] = tuple(dict.fromkeys(one for state in states for one in state.evidence))
     unmet = [state.until for state in states if state.until is not None and state.met is False]

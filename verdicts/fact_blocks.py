@@ -1,5 +1,6 @@
 """Building blocks of rules over dated, cited facts: milestones, adopters, bindings, platforms, signs of life (pure)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -31,25 +32,21 @@ def fact(facts: Facts, system: str, day: str) -> Milestone | None:
     return next((one for one in milestones(facts, system) if str(one.date) == day), None)
 
 
-def ended_with(facts: Facts, system: str, day: str) -> State:
-    """Not met from a dated fact on, met before it; the fact is the citation."""
+def ended_with(facts: Facts, system: str, day: str, since: str = "") -> State:
+    """Not met from a dated fact on, met before it, once a fact says that it was there; both are citations.
+
+    ``since`` is the day of the fact with which it began, where that is not the project's first one.
+    """
     one = fact(facts, system, day)
     if one is not None:
         return State(False, f"{one.date}: {one.title}", (cited(one, False),), until=one.date.first)
     later = [each for each in facts.catalog.milestones if each.system == system and str(each.date) == day]
     if not later:
         return State(None, "", (), (f"a dated fact of {system} of {day} in the catalogue",))
-    return State(True, f"nothing by {facts.at} ended it")
-
-
-def begun_with(facts: Facts, system: str, day: str) -> State:
-    """Met from a dated fact on."""
-    one = fact(facts, system, day)
-    if one is not None:
-        return State(True, f"{one.date}: {one.title}", (cited(one, True),))
-    if not any(each.system == system and str(each.date) == day for each in facts.catalog.milestones):
-        return State(None, "", (), (f"a dated fact of {system} of {day} in the catalogue",))
-    return State(False, f"nothing by {facts.at} began it")
+    begun = [each for each in milestones(facts, system) if str(each.date) >= since]
+    if not begun:
+        return State(None, "", (), (f"a dated fact of {system} by {facts.at} that says it was there already",))
+    return State(True, f"{begun[0].date}: {begun[0].title}; nothing by {facts.at} ended it", (cited(begun[0], True),))
 
 
 def alive(facts: Facts, system: str) -> State:
@@ -114,8 +111,9 @@ def uses(facts: Facts, company: str, system: str) -> State:
 
 
 def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GONE) -> State:
-    """Whether a system can be used from a language (or one that begins so) by a binding that has not ended."""
-    found = [one for one in facts.catalog.bindings if one.system == system and language in one.language]
+    """Whether a system can be used from a language by a binding that has not ended."""
+    word = re.compile(rf"(?<!\w){re.escape(language)}(?![\w+#])")  # Java is not JavaScript
+    found = [one for one in facts.catalog.bindings if one.system == system and word.search(one.language)]
     if facts.at < LOOKED_UP or not found:
         return State(None, "", (), (f"the state of {system} from {language} on {facts.at}",))
     met = any(one.state not in (*gone, "unknown") for one in found)

@@ -9,7 +9,7 @@ from db import read
 from db.engine import Session
 from db.read import BenchFilter, BenchHead, SeriesRow
 from verdicts import ratios
-from verdicts.model import Facts, Line, Point, Probed, Rule
+from verdicts.model import Facts, Line, Point, Probed, Rule, Tasked
 from verdicts.speed_claims import Timed
 
 MOST = 5_000
@@ -29,8 +29,9 @@ def gather(session: Session, catalog: Catalog, rules: Sequence[Rule], at: date) 
         at,
         catalog,
         lines={metric: _lines(session, metric, sorted(systems)) for metric, systems in wanted.items()},
-        probes=tuple(_probes(session)) if "probe" in kinds else (),
+        probes=tuple(_probes(session)) if kinds & {"probe", "task"} else (),
         released={system: _released(session, system) for system in sorted(released)},
+        tasks=tuple(_tasks(session)) if "task" in kinds else (),
     )
     return _with_speed(session, facts) if "benchmark" in kinds else facts
 
@@ -53,6 +54,11 @@ def _point(row: SeriesRow, value: float) -> Point:
 def _probes(session: Session) -> Iterable[Probed]:
     for row in read.probe_all(session):
         yield Probed(row.result, row.capability, row.system, row.mode, row.state, row.version, row.measured_at.date())
+
+
+def _tasks(session: Session) -> Iterable[Tasked]:
+    for row in read.task_counts(session):
+        yield Tasked(*row[:-1], row.measured_at.date())
 
 
 def _released(session: Session, system: str) -> tuple[date, ...]:

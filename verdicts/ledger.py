@@ -39,7 +39,7 @@ def chosen(claims: Sequence[str]) -> tuple[Rule, ...]:
         if claim not in BY_CLAIM:
             near = get_close_matches(claim, BY_CLAIM, n=3, cutoff=0.4)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise UnknownName(f"There is no claim {claim!r}.{hint}")
+            raise UnknownName(f"There is no claim {claim[:60]!r}.{hint}")
     return tuple(rule for rule in RULES if not claims or rule.claim in claims)
 
 

@@ -11,7 +11,7 @@ from verdicts.speed_claims import Rows, Timed
 
 Verdict = Literal["holds", "no longer holds", "never held", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "no longer holds", "never held", "cannot tell")
-Kind = Literal["series", "probe", "benchmark", "catalogue"]
+Kind = Literal["series", "probe", "benchmark", "catalogue", "task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,23 @@ class Probed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tasked:
+    """One result of a task in one interface on this machine: what its program took, None where it has none."""
+
+    result: int
+    task: str
+    system: str
+    state: str
+    lines: int | None
+    names: int | None
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing a verdict rests on.
 
-    ``ref`` is ``metric/system/source``, ``capability/system/mode``, ``run N`` or the address of a citation;
+    ``ref`` is ``metric/system/source``, ``capability/system/mode``, ``run N``, a task or the address of a citation;
     ``supports`` is None where it is shown for the reader alone.
     """
 
@@ -94,6 +107,7 @@ class Facts:
     memory: Mapping[tuple[int, str, str, str, str], int] = field(default_factory=dict)
     run_days: Mapping[int, date] = field(default_factory=dict)
     released: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    tasks: tuple[Tasked, ...] = ()
 
     def as_of(self, at: date) -> "Facts":
         """The same facts as of another day."""
@@ -110,6 +124,11 @@ class Facts:
             for row in self.probes
             if row.day <= self.at and (row.capability, row.system) == (capability, system) and row.mode in (mode, "any")
         ]
+        return max(found, key=lambda row: row.result, default=None)
+
+    def tasked(self, task: str, system: str) -> Tasked | None:
+        """The newest result of a task in one interface."""
+        found = [row for row in self.tasks if row.day <= self.at and (row.task, row.system) == (task, system)]
         return max(found, key=lambda row: row.result, default=None)
 
     def speed(self) -> Rows:

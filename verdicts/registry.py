@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
         "series",
         "share",
         SHARE,
-        reads=_reads("questions", "stars"),
+        reads=_reads("questions", "questions_answered", "stars"),
     ),
     Rule(
         "pt-community-grows-faster",
@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
         "series",
         "crossing",
         "TensorFlow having most of the downloads again, with PyTorch ahead in papers",
-        reads=_reads("papers", "papers_exclusive", "downloads"),
+        reads=_reads("papers", "papers_exclusive", "downloads", "image_pulls"),
     ),
     Rule(
         "new-algorithms-first-in-pytorch",
@@ -131,7 +131,13 @@ RULES: tuple[Rule, ...] = (
     Rule("keras-backends", capability.keras_backends, "catalogue", "catalogue", FACT),
     Rule("keras-is-part-of-tf", capability.keras_is_part_of_tf, "probe", "probe", PROBE),
     Rule("pytorch-does-not-use-keras", capability.pytorch_does_not_use_keras, "probe", "probe", PROBE),
-    Rule("tf-complex-alone", capability.tf_complex_alone, "probe", "probe", PROBE),
+    Rule(
+        "tf-complex-alone",
+        capability.tf_complex_alone,
+        "task",
+        "task",
+        "programs of the same work that are no longer in bare TensorFlow than in Keras",
+    ),
     Rule(
         "tf-8000-operators",
         capability.tf_8000_operators,

@@ -33,6 +33,8 @@ LIKE_MODES = (
     ("torch.compile", "tensorflow.xla"),
 )
 MODES = {"eager": LIKE_MODES[:1], "compiled": LIKE_MODES[1:]}
+LEFT_EAGER = tuple(("torch.eager", other) for _, other in LIKE_MODES[1:])
+"""What stands for the compiled mode where torch.compile compiled nothing: it ran this very code."""
 TREES = ("tree_by_depth", "tree_by_node")
 COMPILED = (
     ("torch.eager", "torch.compile"),
@@ -72,13 +74,16 @@ class Rows:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One figure an answer rests on: a ratio with its interval, and whether it speaks for the claim."""
+    """One figure an answer rests on: a ratio with its interval, and whether it speaks for the claim.
+
+    ``supports`` is None where the interval leaves open which it is: too close to call is no word against a claim.
+    """
 
     what: str
     ratio: float
     low: float | None
     high: float | None
-    supports: bool
+    supports: bool | None
     runs: tuple[int, ...]
     how: str
 
@@ -101,15 +106,22 @@ class Answer:
 
 
 def recurrent(rows: Rows) -> Answer:
-    """PyTorch is faster with LSTM and GRU: TensorFlow's time over PyTorch's in modes that are alike, each workload."""
+    """PyTorch is faster with LSTM and GRU: TensorFlow's time over PyTorch's in modes that are alike, each workload.
+
+    Where torch.compile compiled nothing (it leaves PyTorch's own recurrent layers as they are), what it ran is eager
+    code, and eager PyTorch is held against compiled TensorFlow.
+    """
+    modes = {workload: _modes(rows, workload) for workload in RECURRENT}
     found = [
-        _compared(one, one.verdict == "slower")
-        for workload in RECURRENT
-        for pair in LIKE_MODES
+        _compared(one, "slower")
+        for workload, alike in modes.items()
+        for pair in (pair for pairs in alike.values() for pair in pairs)
         for one in _pair(rows, workload, *pair)
     ]
-    bare = [f"{w} {mode}" for w in RECURRENT for mode, pairs in MODES.items() if not _has(found, w, pairs)]
-    says = _counted(found, "PyTorch was faster in")
+    bare = [f"{w} {mode}" for w, alike in modes.items() for mode, pairs in alike.items() if not _has(found, w, pairs)]
+    left = [workload for workload, alike in modes.items() if alike["compiled"] == LEFT_EAGER]
+    told = [f"torch.compile compiled nothing of {', '.join(left)}, so eager PyTorch stands for it"] if left else []
+    says = "; ".join(part for part in (_counted(found, "PyTorch was faster in"), *told) if part)
     return _answer(
         "rnn-faster-in-pytorch",
         found,
@@ -178,7 +190,7 @@ def static_graph(rows: Rows) -> Answer:
         of_pair = []
         for workload in sorted({row.workload for row in rows.results}):
             paired = _pair(rows, workload, eager, compiled)
-            of_pair += [_compared(one, one.verdict == "faster") for one in paired]
+            of_pair += [_compared(one, "faster") for one in paired]
             if not paired:
                 of_pair += _divided(sound, workload, eager, compiled)
         if len({one.what.split(" ")[0] for one in of_pair}) < FEWEST:
@@ -188,7 +200,7 @@ def static_graph(rows: Rows) -> Answer:
     for eager, compiled in COMPILED:
         mine = [one for one in found if one.what.endswith(f"{compiled} over {eager}")]
         if mine:
-            parts.append(f"{compiled} was faster than {eager} in {sum(one.supports for one in mine)} of {len(mine)}")
+            parts.append(f"{compiled} was faster than {eager} in {_wins(mine)} of {len(mine)}{_open(mine)}")
     return _answer("static-graph-optimises-better", found, "; ".join(parts), missing, USUAL, complete=not missing)
 
 
@@ -210,6 +222,13 @@ def geometric(ratios: Sequence[float]) -> tuple[float, float, float]:
     half = STUDENT[min(len(logs) - 1, len(STUDENT)) - 1] * stdev(logs) / math.sqrt(len(logs))
     mean = fmean(logs)
     return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
+
+
+def _modes(rows: Rows, workload: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The pairs that are alike, by mode; with what torch.compile ran where it compiled nothing."""
+    tried = [row for row in rows.results if row.workload == workload and row.variant == "torch.compile"]
+    nothing = bool(tried) and all(row.compiled is False for row in tried)
+    return MODES | ({"compiled": LEFT_EAGER} if nothing else {})
 
 
 def _pair(rows: Rows, workload: str, first: str, second: str) -> list[Ratio]:
@@ -235,10 +254,21 @@ def _sound(rows: Rows) -> list[Timed]:
     return [row for row in held if tried.get((row.run, row.workload, row.size, row.variant), True)]
 
 
-def _compared(one: Ratio, supports: bool) -> Evidence:
+def _compared(one: Ratio, way: Literal["faster", "slower"]) -> Evidence:
     what = f"{one.workload} {_setting(one.size, one.device, one.preset)}: {one.variant} over {one.baseline}"
     how = "paired by round" + (f", {CLOSE}" if one.verdict == CLOSE else "")
-    return Evidence(what, one.ratio or 0.0, one.low, one.high, supports, (one.run,), how)
+    bears = one.verdict == way if one.verdict != CLOSE else None if undecided(one, way) else False
+    return Evidence(what, one.ratio or 0.0, one.low, one.high, bears, (one.run,), how)
+
+
+def undecided(close: Ratio, way: Literal["faster", "slower"]) -> bool:
+    """Whether what is too close to call may yet be ``way``: its run's floor hides it, or its interval reaches it."""
+    return (close.floor or 0.0) > GAP - 1 or reaches(close.low, close.high, way)
+
+
+def reaches(low: float | None, high: float | None, way: Literal["faster", "slower"]) -> bool:
+    """Whether an interval of ratios holds one that is faster, or slower, by more than the smallest gap."""
+    return high is None or high > GAP if way == "slower" else low is None or low < 1 / GAP
 
 
 def _divided(results: Iterable[Timed], workload: str, eager: str, compiled: str) -> list[Evidence]:
@@ -251,7 +281,8 @@ def _divided(results: Iterable[Timed], workload: str, eager: str, compiled: str)
             if ratio is not None:
                 what = f"{workload} {_setting(top.size, top.device, top.preset)}: {compiled} over {eager}"
                 faster = ratio[2] is not None and ratio[2] < 1 / GAP
-                found.append(Evidence(what, *ratio, faster, (top.run,), "medians of one run, unpaired"))
+                bears = True if faster else None if reaches(ratio[1], ratio[2], "faster") else False
+                found.append(Evidence(what, *ratio, bears, (top.run,), "medians of one run, unpaired"))
     return found
 
 
@@ -282,19 +313,35 @@ def _middle(values: Sequence[float]) -> float | None:
 
 
 def _counted(found: Sequence[Evidence], words: str) -> str:
-    return f"{words} {sum(one.supports for one in found)} of {len(found)} comparisons" if found else ""
+    return f"{words} {_wins(found)} of {len(found)} comparisons{_open(found)}" if found else ""
+
+
+def _wins(found: Sequence[Evidence]) -> int:
+    return sum(one.supports is True for one in found)
+
+
+def _open(found: Sequence[Evidence]) -> str:
+    count = sum(one.supports is None for one in found)
+    return f" ({count} too close to call)" if count else ""
 
 
 def _answer(
     claim: str, found: Sequence[Evidence], says: str, missing: Sequence[str], works: Sequence[str], *, complete: bool
 ) -> Answer:
-    """Weigh the evidence; what is mixed already stays so whatever is missing, and all else waits for the whole."""
-    support = sum(one.supports for one in found)
+    """Weigh the evidence; what is mixed already stays so whatever is missing, and all else waits for the whole.
+
+    Where nothing speaks against the claim and something leaves it open, that is missing: a closer figure of it.
+    """
+    said_of = {one.supports for one in found}
     verdict: Verdict = "cannot tell"
-    if found and 0 < support < len(found):
+    if {True, False} <= said_of:
         verdict = "mixed"
-    elif found and complete:
-        verdict = "holds" if support else "does not hold"
+    elif complete and False in said_of:
+        verdict = "does not hold"
+    elif complete and said_of == {True}:
+        verdict = "holds"
+    if False not in said_of:
+        missing = [*missing, *(f"{one.what}, closer than {_span(one)}" for one in found if one.supports is None)]
     said = says or "nothing that bears on it was measured"
     command = f"framescope bench run {' '.join(works)} --seconds {60 * len(works)}"
     return Answer(claim, verdict, said, tuple(found), tuple(missing), command)

@@ -38,6 +38,11 @@ METHODS = {
         "The newest result of each cell (capability, system, mode) run on this machine by the day asked for; error "
         "and not run decide nothing. pass is yes, fail is no."
     ),
+    "task": (
+        "The newest result of each program (task, interface) run on this machine by the day asked for. Lines that hold "
+        "code, and distinct names of the framework that the program reaches, are counted from its text; only programs "
+        "that ran and passed their own check count."
+    ),
     "benchmark": (
         "Ratios of times, paired by round, with 95 % intervals by bootstrap as the protocol has them; a mean over "
         "workloads is geometric with Student's t on the logarithms. Within 3 % of 1 nothing is decided."

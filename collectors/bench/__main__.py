@@ -2,9 +2,13 @@
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from collectors.bench import listing
@@ -13,9 +17,15 @@ from collectors.bench.runner import run
 from collectors.bench.selftest.report import COMPARISONS, SECONDS, selftest, table
 from collectors.bench.spec import CACHES, DEFAULT_REGISTRY, PRESETS, BenchSpec, SpecError
 
+INTERRUPTED = 130
+"""What a shell expects of a command that Ctrl-C ended."""
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do one command: 0 done, 1 a variant failed or was wrong, 2 wrong usage or no file can be written here."""
+    """Do one command: 0 done, 1 a variant failed or was wrong, 2 wrong usage or no file can be written here.
+
+    130 where Ctrl-C ended the measuring: what was complete until then is printed and written all the same.
+    """
     options = _parser().parse_args(arguments)
     action: Callable[[argparse.Namespace], int] = options.action
     try:
@@ -82,7 +92,8 @@ def _run(options: argparse.Namespace) -> int:
     )
     if options.out:
         options.out.touch()  # what cannot be written is said before minutes of measuring
-    document = run(spec, _report)
+    with _interrupts() as interrupted:
+        document = run(spec, _report, interrupted.is_set)
     whole, unwritten = options.json, False
     if options.out:
         try:
@@ -94,7 +105,30 @@ def _run(options: argparse.Namespace) -> int:
         _print(document)
     else:
         print(listing.table(document))
-    return 2 if unwritten else int(any(r["status"] not in ("ok", "unavailable") for r in document["results"]))
+    if unwritten or interrupted.is_set():
+        return 2 if unwritten else INTERRUPTED
+    return int(any(r["status"] not in ("ok", "unavailable") for r in document["results"]))
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Note the first Ctrl-C, which ends the measuring in order, instead of losing what was measured; obey the second.
+
+    The command line of Framescope has `framescope.ending` for it, which this room may not import.
+    """
+    asked = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        print("collectors.bench: ending; what is complete is kept. Ctrl-C again: at once, nothing", file=sys.stderr)
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _selftest(options: argparse.Namespace) -> int:

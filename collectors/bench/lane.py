@@ -47,6 +47,7 @@ class Process:
     prepare_s: from the first call to the end of the check and of the calibration.
     null_s, call_s: seconds of an empty call and wait, and of a call as last seen.
     overhead_s: seconds of a block outside the clock: calls to wake up by, and until all threads are quiet again.
+    warmed: whether warm-up is over and did a block, so that the graphs counted there are all that may be compiled.
     """
 
     child: Child | None = None
@@ -61,6 +62,7 @@ class Process:
     warm_up: list[float] = field(default_factory=list)
     graphs: int = 0
     rounds: int = 0
+    warmed: bool = False
     without: tuple[str, ...] = ()
 
     @property
@@ -96,7 +98,7 @@ class Process:
             ChildError: the child failed, or compiled again after warm-up.
         """
         answer = self.ask(kind, min(limit_s, self.block_limit_s), calls=self.calls)
-        again = self.rounds and answer["compilations"] > self.graphs
+        again = (self.warmed or self.rounds) and answer["compilations"] > self.graphs
         if again and "recompilation" not in self.without:
             raise ChildError("failed", f"compiled again during the rounds ({answer['compilations']} graphs)")
         self.graphs = answer["compilations"]
@@ -118,6 +120,10 @@ class Process:
         That fixes the length of a block. Where a call takes more than `slow_s`, even the first block is left out if
         it does not fit: the calls after the first that the check and the calibration made have to do.
         """
+        self._repeat(limit_s, until, slow_s)
+        self.warmed = bool(self.warm_up)
+
+    def _repeat(self, limit_s: float, until: float, slow_s: float) -> None:
         while len(self.warm_up) < WARM_UP_BLOCKS and not settled(self.warm_up):
             fits = time.monotonic() + self.block_s <= until
             if not fits and (self.warm_up or self.call_s > slow_s):

@@ -28,6 +28,7 @@ from db.errors import StoreError
 from db.receipts import ReceiptStore, StoredBody
 from db.records import ReceiptRecord, Written
 from db.staged import Staged, TooLong, staged
+from verdicts.ledger import record_after
 
 log = logging.getLogger(__name__)
 Kinds = Sequence[Importer | RunImporter]
@@ -153,6 +154,8 @@ class _Import:
             message = _message(written, parsed)
             counts = {"observations": written.total, "new": written.new, "revised": written.revised}
             write.finish_run(session, run, status=status, message=message[:LONGEST_MESSAGE], receipts=1, **counts)  # type: ignore[arg-type]  # one of two run statuses
+        if written.total:
+            record_after(self.engine, run)
         return ImportReport(str(self.path), importer.kind, status, **counts, message=message)  # type: ignore[arg-type]  # as above
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from dashboard import format as fmt
 from dashboard.analysis.leads import Lead
@@ -12,14 +13,23 @@ OLD_YEARS = 3
 RECENT = f"figures of the last {fmt.words(OLD_YEARS)} years"
 PRESENT_MONTHS = 15
 MANY = 3
+SIGNALS = "#signals"
+
+
+class Part(NamedTuple):
+    """A piece of a sentence, and the address of what it rests on, where it has one."""
+
+    text: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One signal as far as a sentence needs it; ``lead`` is None where there are no figures."""
+    """One signal as far as a sentence needs it; ``lead`` is None where there are no figures, ``link`` shows them."""
 
     title: str
     lead: Lead | None
+    link: str = ""
 
 
 def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[str, str], today: date) -> str:
@@ -70,21 +80,41 @@ def _passed(found: Lead) -> str:
 
 def answer(standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date) -> str:
     """The sentence the overview opens with: who leads on how many of the signals whose figures are not old."""
+    return "".join(part.text for part in answer_parts(standings, names, pair, today))
+
+
+def answer_parts(
+    standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date
+) -> list[Part]:
+    """The sentence in parts: the count leads to the table of signals, a signal that is named to its own figures."""
     told = [s for s in standings if s.lead is not None and not is_old(s.lead, today)]
+    if not any(s.lead for s in standings):
+        return [Part("No figures of both are in the store yet, so nobody can be said to lead.")]
     if not told:
-        return f"No {RECENT}, so nobody can be said to lead."
+        return [Part(f"No {RECENT}, so nobody can be said to lead.")]
     won = {slug: [s for s in told if s.lead and s.lead.leader == slug] for slug in pair}
     level = [s for s in told if s.lead and s.lead.leader is None]
     ahead, behind = sorted(pair, key=lambda slug: -len(won[slug]))
     if len(won[ahead]) == len(won[behind]):
-        each = f"{names[pair[0]]} and {names[pair[1]]} each lead on {fmt.count(len(won[ahead]), 'signal')}"
-        return f"{each} of the {fmt.words(len(told))} with {RECENT}."
-    sentence = f"{names[ahead]} leads on {_of(len(won[ahead]), len(told))} with {RECENT}"
+        each = Part(f"{names[pair[0]]} and {names[pair[1]]} each lead on ")
+        counted = Part(fmt.count(len(won[ahead]), "signal"), SIGNALS)
+        return [each, counted, Part(f" of the {fmt.words(len(told))} with {RECENT}.")]
+    made = [Part(f"{names[ahead]} leads on "), Part(_of(len(won[ahead]), len(told)), SIGNALS), Part(f" with {RECENT}")]
     if won[behind]:
-        sentence += f"; {names[behind]} still leads on {listed([s.title for s in won[behind]])}"
+        made += [Part(f"; {names[behind]} still leads on "), *_listed_parts(won[behind])]
     if level:
-        sentence += f"; the two are level on {listed([s.title for s in level])}"
-    return sentence + "."
+        made += [Part("; the two are level on "), *_listed_parts(level)]
+    return [*made, Part(".")]
+
+
+def _listed_parts(named: Sequence[Standing]) -> list[Part]:
+    """What `listed` says, each title with the way to its figures."""
+    made: list[Part] = []
+    for index, one in enumerate(named):
+        if index:
+            made.append(Part(" and " if index == len(named) - 1 else ", "))
+        made.append(Part(lowered(one.title), one.link))
+    return made
 
 
 def old_answer(standings: Sequence[Standing], names: dict[str, str], today: date) -> str:

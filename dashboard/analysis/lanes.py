@@ -75,6 +75,11 @@ def majors(releases: Sequence[DatedRelease]) -> list[tuple[DatedRelease, int]]:
     return [(release, major) for major, release in found.items()]
 
 
+def release_name(release: DatedRelease) -> str:
+    """What links and charts call a release."""
+    return f"release~{release.system}~{release.package}~{release.version}"
+
+
 def seen_on(lane: Lane, asked: Mapping[str, date], read_on: Mapping[str, date], ends: Mapping[str, date]) -> date:
     """The day a lane is known for: its package asked for, its source read, or its bundled table's end."""
     known = [ends.get(lane.source), asked.get(canonicalize_name(lane.package)) if _indexed(lane) else None]

@@ -53,7 +53,7 @@ def detailed(row: Mapping[str, Any]) -> Result:
     del shown["workload"], shown["size"]
     shown["throughput"] = scaled((row.get("throughput_s") or {}).get("median") if ok else None, 1)
     calls = first_calls(row) if ok else []
-    shown["first calls"] = ", ".join(fmt.duration(value) for value in calls)
+    shown["first call, each process"] = ", ".join(fmt.duration(value) for value in calls)
     memory = row.get("memory") or {}
     for name in MEMORY:
         shown[f"{name.removesuffix('_bytes').replace('_', ' ')} MiB"] = scaled(memory.get(name), 1 / 2**20)

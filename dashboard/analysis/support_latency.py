@@ -46,6 +46,12 @@ class Weight(NamedTuple):
     platform: str
     uploaded: date
     size: int
+    receipt: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What links and charts call it."""
+        return f"wheel~{self.package}~{self.version}"
 
 
 def waits(wheels: Sequence[WheelRow], pythons: Mapping[str, date], platform: str) -> list[Wait]:
@@ -85,7 +91,8 @@ def weights(wheels: Sequence[WheelRow], platform: str) -> list[Weight]:
             continue
         key = wheel.package, wheel.version
         if key not in largest or largest[key].size < wheel.size:
-            largest[key] = Weight(wheel.package, wheel.version, platform, wheel.uploaded.date(), wheel.size)
+            when = wheel.uploaded.date()
+            largest[key] = Weight(wheel.package, wheel.version, platform, when, wheel.size, wheel.receipt)
     return sorted(largest.values(), key=lambda weight: (weight.package, weight.uploaded, _order(weight.version)))
 
 

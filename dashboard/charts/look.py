@@ -16,6 +16,8 @@ CONFIG: dict[str, Any] = {
     "doubleClick": "reset",
     "toImageButtonOptions": {"format": "png", "scale": 2},
 }
+UNDIMMED: dict[str, Any] = {"marker": {"opacity": 1}}
+"""How points look that are not the chosen one: as before, since Plotly would fade them."""
 
 
 def dressed(figure: go.Figure, theme: Theme, *, height: int, title: str = "", subtitle: str = "") -> go.Figure:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from dashboard.analysis.choice.model import NAMES
 from dashboard.analysis.choice.ranking import Ranked
-from dashboard.charts.look import dressed, note
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, faded, sign
 
 ROW = 58
@@ -35,11 +35,13 @@ def range_chart(ranking: Sequence[Ranked], theme: Theme, title: str = "") -> go.
                 marker={"symbol": sign(one.system), "size": 12, "color": own, "line": {"color": ink.text, "width": 1}},
                 text=[f"{name}: {words}"],
                 hovertemplate="%{text}<extra></extra>",
+                customdata=[f"choice~{one.system}"],
+                unselected=UNDIMMED,
                 name=name,
             )
         )
-    dressed(figure, theme, height=ROW * len(ranking) + 56, title=title)
-    figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 8, "b": 34})
+    dressed(figure, theme, height=ROW * len(ranking) + 78, title=title)
+    figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 30, "b": 34})
     figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["0", "¼", "½", "¾", "1"])
     figure.update_yaxes(visible=False, range=[-0.5, len(ranking) - 0.35])
     return figure

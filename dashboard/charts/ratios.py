@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.speed import APART, CLOSE, Ratio
-from dashboard.charts.look import dressed, note
+from dashboard.analysis.speed_points import of_ratio
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 
 ROW = 64
@@ -66,6 +67,8 @@ def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:
             marker={"symbol": sign(family), "size": 11, "color": ink},
             text=[f"{row.ratio:.3g} ({low:.3g}–{high:.3g}), 95 %"],
             hovertemplate="%{text}<extra></extra>",
+            customdata=[of_ratio(row).name],
+            unselected=UNDIMMED,
             meta={"part": "point", "variant": row.variant},
         )
     )

@@ -1,21 +1,28 @@
 """The roofline as a figure: what variants reach of what the machine was seen to do (Williams and others, 2009)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from dashboard.analysis.speed_rows import Roof
 from dashboard.charts.labels import spread
-from dashboard.charts.look import dressed, note
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
-def roofline(points: Sequence[Roof], flops_per_s: float, bytes_per_s: float, theme: Theme) -> go.Figure:
+def roofline(
+    points: Sequence[Roof],
+    flops_per_s: float,
+    bytes_per_s: float,
+    theme: Theme,
+    carried: Mapping[str, str] | None = None,
+) -> go.Figure:
     """Both axes logarithmic; the roof is the lesser of the compute ceiling and bandwidth times intensity.
 
+    ``carried`` are the names of the points, by variant.
     Sources: S. Williams, A. Waterman, D. Patterson, Roofline, Communications of the ACM 52(4), 2009.
     """
     ink = PALETTES[theme]
@@ -32,11 +39,11 @@ def roofline(points: Sequence[Roof], flops_per_s: float, bytes_per_s: float, the
     heights = [math.log(p.flops_per_s / bottom) / math.log(top / bottom) for p in points]
     order = sorted(range(len(points)), key=heights.__getitem__)
     for height, index in zip(spread([heights[i] for i in order], 0.062), order, strict=True):
-        _add(figure, points[index], height, theme)
+        _add(figure, points[index], height, theme, carried or {})
     where = {"x": math.log10(left), "y": math.log10(flops_per_s), "xanchor": "left", "yanchor": "bottom"}
     figure.add_annotation(**note(f"at most {per_second(flops_per_s, 'FLOP')}", theme, xref="x", yref="y", **where))
     dressed(figure, theme, height=420)
-    figure.update_layout(hovermode="closest", margin={"l": 64, "r": 132, "t": 16, "b": 48})
+    figure.update_layout(hovermode="closest", margin={"l": 64, "r": 132, "t": 16, "b": 62})
     figure.update_xaxes(type="log", range=[math.log10(left), math.log10(right)], title={"text": "FLOP per byte moved"})
     figure.update_xaxes(**_tens(left, right))
     figure.update_yaxes(type="log", range=[math.log10(bottom), math.log10(top)], title={"text": "FLOP/s"})
@@ -61,7 +68,7 @@ def _tens(low: float, high: float) -> dict[str, list[float] | list[str]]:
     return {"tickvals": values, "ticktext": words}
 
 
-def _add(figure: go.Figure, point: Roof, height: float, theme: Theme) -> None:
+def _add(figure: go.Figure, point: Roof, height: float, theme: Theme, carried: Mapping[str, str]) -> None:
     family = framework_of(point.variant)
     ink = colour(family, theme)
     figure.add_trace(
@@ -72,6 +79,8 @@ def _add(figure: go.Figure, point: Roof, height: float, theme: Theme) -> None:
             marker={"symbol": sign(family), "size": 10, "color": ink, "line": {"color": ink, "width": 1}},
             text=[f"{point.variant}: {per_second(point.flops_per_s, 'FLOP')} at {point.intensity:.3g} FLOP per byte"],
             hovertemplate="%{text}<extra></extra>",
+            customdata=[carried.get(point.variant, "")],
+            unselected=UNDIMMED,
             meta=point.variant,
         )
     )

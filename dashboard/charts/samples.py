@@ -13,8 +13,13 @@ SYMBOLS = {"latency": "circle", "throughput": "circle-open", "again": "x-thin"}
 SAID = {"latency": "latency", "throughput": "throughput", "again": "the baseline again"}
 
 
-def samples_chart(samples: Mapping[str, Sequence[Any]], variant: str, theme: Theme) -> go.Figure:
-    """Seconds per call by round; a thin rule stands where another process begins."""
+def samples_chart(
+    samples: Mapping[str, Sequence[Any]], variant: str, theme: Theme, carried: Sequence[str] = ()
+) -> go.Figure:
+    """Seconds per call by round; a thin rule stands where another process begins.
+
+    ``carried`` are the names of the rounds, in the order measured.
+    """
     ink = colour(framework_of(variant), theme)
     figure = go.Figure()
     rounds, process = samples.get("rounds") or (), samples.get("process") or ()
@@ -33,6 +38,8 @@ def samples_chart(samples: Mapping[str, Sequence[Any]], variant: str, theme: The
                 marker={"color": ink, "size": 6, "symbol": symbol, "line": {"color": ink, "width": 1}},
                 text=[_told(at, value, rounds, process) for at, value in enumerate(values)],
                 hovertemplate="%{text}<extra></extra>",
+                customdata=list(carried[: len(values)]) or None,
+                unselected={"marker": {"opacity": 1.0 if name == "latency" else 0.55}},
                 connectgaps=False,
             )
         )
@@ -42,7 +49,7 @@ def samples_chart(samples: Mapping[str, Sequence[Any]], variant: str, theme: The
         showlegend=True,
         hovermode="closest",
         legend={"orientation": "h", "y": 1.2},
-        margin={"l": 60, "r": 8, "t": 48, "b": 40},
+        margin={"l": 60, "r": 8, "t": 48, "b": 62},
     )
     figure.update_xaxes(title={"text": "round, in the order measured"}, showgrid=False)
     figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")

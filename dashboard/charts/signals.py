@@ -15,6 +15,7 @@ from dashboard import format as fmt
 from dashboard.analysis.crossings import Crossing
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.labels import spread
+from dashboard.charts.lines import point_name
 from dashboard.charts.look import dressed, note
 from dashboard.colours import OTHERS, PALETTES, Theme, colour
 from dashboard.text import label
@@ -37,6 +38,8 @@ class Line:
     breaks: Sequence[date] = ()
     crossing: Crossing | None = None
     source: str = ""
+    system: str = ""
+    """Whose share it is where a line stands alone and has that system's colour."""
 
 
 def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, today: date, theme: Theme) -> go.Figure:
@@ -74,18 +77,25 @@ def ink(number: int, theme: Theme) -> str:
     return pair[0] if theme == "light" else pair[1]
 
 
+def _hue(line: Line, number: int, theme: Theme) -> str:
+    return colour(line.system, theme) if line.system else ink(number, theme)
+
+
 def _add_line(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
     cuts = [pd.Timestamp(day) for day in line.breaks]
     xs: list[object] = []
     ys: list[float | None] = []
     texts: list[str] = []
+    names: list[str] = []
+    hue, shown = _hue(line, number, theme), 1 if len(line.shares) <= 24 else 0
     previous = None
     for row in each_row(line.shares):
         if previous is not None and (row.hole or any(previous < cut <= row.start for cut in cuts)):
-            xs, ys, texts = [*xs, row.at], [*ys, None], [*texts, ""]
+            xs, ys, texts, names = [*xs, row.at], [*ys, None], [*texts, ""], [*names, ""]
         xs.append(row.at)
         ys.append(float(row.share) * 100)
         texts.append(label(f"{line.name}: {fmt.percent(float(row.share))}, {fmt.month(row.at)}"))
+        names.append(point_name(line.metric, row))
         previous = row.start
     figure.add_trace(
         go.Scatter(
@@ -94,9 +104,10 @@ def _add_line(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
             text=texts,
             mode="lines+markers",
             connectgaps=False,
-            line={"color": ink(number, theme), "width": 2, "dash": DASHES[number % len(DASHES)]},
-            marker={"size": 5, "color": ink(number, theme), "opacity": 1 if len(line.shares) <= 24 else 0},
-            customdata=[line.metric] * len(xs),
+            line={"color": hue, "width": 2, "dash": DASHES[number % len(DASHES)]},
+            marker={"size": 5, "color": hue, "opacity": shown},
+            unselected={"marker": {"opacity": shown}},
+            customdata=names,
             hovertemplate="%{text}<extra></extra>",
             name=label(line.name),
             meta={"signal": line.metric, "part": "share"},
@@ -133,7 +144,8 @@ def _add_ends(figure: go.Figure, lines: Sequence[Line], floor: float, theme: The
     ends = sorted((float(line.shares["share"].iloc[-1]), number) for number, line in enumerate(lines))
     for height, (_, number) in zip(spread([end for end, _ in ends], 0.06), ends, strict=True):
         where = {"x": 1.008, "xref": "paper", "y": floor + height * (1 - floor), "yref": "paper", "xanchor": "left"}
-        figure.add_annotation(_narrow(lines[number].name, ink(number, theme), theme, **where))
+        line = lines[number]
+        figure.add_annotation(_narrow(line.name, _hue(line, number, theme), theme, **where))
 
 
 def _narrow(words: str, hue: str, theme: Theme, **where: Any) -> dict[str, Any]:

@@ -7,14 +7,17 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
-from dashboard.charts.look import dressed, note
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 
 Row = dict[str, Any]
 
 
-def history_chart(rows: Sequence[Row], theme: Theme) -> go.Figure:
-    """Results of one key, oldest first: a line of medians; steps numbered, a change of versions flagged."""
+def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()) -> go.Figure:
+    """Results of one key, oldest first: a line of medians; steps numbered, a change of versions flagged.
+
+    ``carried`` are the names of the points, one a result.
+    """
     variant = rows[0]["variant"]
     ink = colour(framework_of(variant), theme)
     times = [row["latency_s"] for row in rows]
@@ -37,6 +40,8 @@ def history_chart(rows: Sequence[Row], theme: Theme) -> go.Figure:
             },
             text=[_told(row) for row in rows],
             hovertemplate="%{text}<extra></extra>",
+            customdata=list(carried) or None,
+            unselected=UNDIMMED,
         )
     )
     for number, row in enumerate(stepped(rows), 1):
@@ -47,6 +52,7 @@ def history_chart(rows: Sequence[Row], theme: Theme) -> go.Figure:
         )
     dressed(figure, theme, height=320)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 16, "t": 28, "b": 40})
+    figure.update_xaxes(tickangle=0, nticks=5)
     figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
     return figure
 

@@ -6,8 +6,8 @@ from datetime import date
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
-from dashboard.analysis.lanes import Lane, majors
-from dashboard.charts.look import dressed, note
+from dashboard.analysis.lanes import Lane, majors, release_name
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
 
@@ -42,6 +42,8 @@ def _ticks(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> 
             marker={"symbol": "line-ns-open", "size": 9, "color": colour(lane.system, theme)},
             text=[label(f"{name} {one.version}, {fmt.day(one.released)}") for one in lane.releases],
             hoverinfo="text",
+            customdata=[release_name(one) for one in lane.releases],
+            unselected=UNDIMMED,
             name=label(name),
         )
     )
@@ -66,6 +68,8 @@ def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) ->
             textfont={"size": 10},
             hovertext=[label(f"{name} {one.version}, {fmt.day(one.released)}: first of {m}") for one, m in found],
             hoverinfo="text",
+            customdata=[release_name(one) for one, _ in found],
+            unselected=UNDIMMED,
             name=label(f"{name}, majors"),
         )
     )

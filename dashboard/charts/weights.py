@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.support_latency import Weight
-from dashboard.charts.look import dressed, note
+from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import Theme, colour, sign
 
 HEIGHT = 320
@@ -32,12 +32,15 @@ def weight_chart(weights: Sequence[Weight], names: Mapping[str, str], theme: The
                 marker={"symbol": sign(system), "size": 6, "color": ink},
                 text=[f"{name} {weight.version}: {fmt.size(weight.size)}" for weight in own],
                 hovertemplate="%{text}<extra></extra>",
+                customdata=[weight.name for weight in own],
+                unselected=UNDIMMED,
                 name=name,
             )
         )
         figure.add_annotation(**_end(own[-1], name, ink, theme))
     dressed(figure, theme, height=HEIGHT, title="What the wheels weigh")
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 96, "t": 12, "b": 34})
+    figure.update_xaxes(tickangle=0, nticks=5)
     figure.update_yaxes(type="log", tickvals=list(_TICKS), ticktext=[fmt.size(tick * _MIB) for tick in _TICKS])
     return figure
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 Params = dict[str, list[str]]
+FIGURE, POINT = "figure", "point"
+ASIDE = (FIGURE, POINT)
+"""Names that belong to the figures of a page, whatever else it keeps there: they come and go without its doing."""
 
 
 def incoming() -> Params:
@@ -14,17 +17,24 @@ def incoming() -> Params:
 
 def is_new(page: str, asked: Params, keys: Sequence[str]) -> bool:
     """Whether a page has to take its state from the address: a first visit, a link, or back from another page."""
-    return st.session_state.get(f"{page}.address") != asked or any(key not in st.session_state for key in keys)
+    held = st.session_state.get(f"{page}.address")
+    return held != _own(asked) or any(key not in st.session_state for key in keys)
 
 
 def write(page: str, state: Mapping[str, Sequence[str]]) -> None:
-    """Put a page's state into the address bar; an empty list leaves a name out."""
-    wanted = {name: list(values) for name, values in state.items() if values}
-    if wanted != incoming():
+    """Put a page's state into the address bar; an empty list leaves a name out. What is of figures stays."""
+    now = incoming()
+    wanted = {name: list(values) for name, values in state.items() if values and name not in ASIDE}
+    wanted |= {name: now[name] for name in ASIDE if name in now}
+    if wanted != now:
         st.query_params.from_dict(wanted)
-    st.session_state[f"{page}.address"] = wanted
+    st.session_state[f"{page}.address"] = _own(wanted)
 
 
 def keep(page: str, asked: Params) -> None:
     """Leave the address bar as it is, since it holds a name that a message on the page is about."""
-    st.session_state[f"{page}.address"] = asked
+    st.session_state[f"{page}.address"] = _own(asked)
+
+
+def _own(asked: Params) -> Params:
+    return {name: values for name, values in asked.items() if name not in ASIDE}

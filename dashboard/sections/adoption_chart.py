@@ -7,7 +7,6 @@ from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import data, evidence
@@ -19,10 +18,9 @@ from dashboard.analysis.modes import LEVELS
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import LineSpec, line_chart, point_name
 from dashboard.sections import adoption_notes, adoption_table, attribution, receipt_panel
-from dashboard.sections.adoption_state import key
 from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
-from dashboard.sections.frame import theme
+from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -47,11 +45,11 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         rows=partial(_rows, view, choice),
         credits=owed,
         collected=attribution.when(owed[0], collected),
+        old=old_words(last, data.today()) if (last := newest_day(view.frame)) else "",
         notes=adoption_notes.notes(view, choice, catalog, with_flags),
         about=_about(view, choice),
         sources=partial(adoption_table.provenance, view, choice, catalog, with_flags),
         points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
-        opened=_open,
         receipt=partial(_receipt, view, choice, catalog),
         headed=headed,
         alt=f"{view.title}. The same figures are in the tab Table, where a row opens its receipts.",
@@ -155,20 +153,12 @@ def _value(value: float, held: float) -> float | None:
     return None if pd.isna(known) else known
 
 
-def _open(point: str) -> None:
-    st.session_state[key("point")] = point
-
-
-def _receipt(view: View, choice: Choice, catalog: Catalog) -> None:
-    """The panel of the point that is open, if it is one of this metric."""
-    slug, start, end = ([*st.session_state.get(key("point"), "").split("~"), "", "", ""])[:3]
-    if slug != choice.metric.slug:
-        return
-    try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end)
-    except ValueError:
-        return
-    asked = receipt_panel.Asked(choice.metric, choice.systems, view.told_by, first, last)
+def _receipt(view: View, choice: Choice, catalog: Catalog, point: str) -> None:
+    """What lies behind a point of this metric, named as `point_name` names it."""
+    _, start, end = point.split("~")
+    asked = receipt_panel.Asked(
+        choice.metric, choice.systems, view.told_by, date.fromisoformat(start), date.fromisoformat(end)
+    )
     plainly = choice.mode in LEVELS and choice.mode != "index" and not choice.smooth
     derived = "" if plainly else f"The chart shows {view.unit}, made of the figures below and those of other periods."
-    receipt_panel.panel(asked, catalog, view.cuts, derived, partial(_open, ""))
+    receipt_panel.panel(asked, catalog, view.cuts, derived)

@@ -12,7 +12,7 @@ from catalog.load import Catalog
 from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
 from dashboard.analysis.nearest import unknown_name
-from dashboard.sections import address, links
+from dashboard.sections import address
 
 PAGE = "adoption"
 FIRST_YEAR, USUAL_MONTH = 2010, "2015-01"
@@ -29,10 +29,9 @@ MODES: dict[Mode, str] = {
     "age": "By age",
     "sources": "Sources",
 }
-NAMES = ("metric", "systems", "mode", "log", "flags", "months", "more", "tab", "smooth", "base", "point")
+NAMES = ("metric", "systems", "mode", "log", "flags", "months", "more", "tab", "smooth", "base")
 MESSAGES = f"{PAGE}.messages"
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2]))?\Z")
-_POINT = re.compile(r"[a-z0-9_]{1,40}~\d{4}-\d\d-\d\d~\d{4}-\d\d-\d\d\Z")
 
 
 def key(name: str) -> str:
@@ -74,8 +73,6 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     for name in ("source", "definition"):
         state[key(name)] = (asked.get(name) or [""])[0]
     state[key("given")] = state[key("definition")]
-    point = (asked.get("point") or [""])[0]
-    state[key("point")] = point if _POINT.match(point) else ""
 
 
 def _seed_numbers(asked: address.Params, today: date) -> None:
@@ -140,8 +137,6 @@ def written(choices: Sequence[Choice], flags: bool, today: date) -> dict[str, li
         "to": [] if last == f"{today:%Y-%m}" else [_told(last, "-12")],
         "source": [one.source] if one.source and alone else [],
         "definition": [one.definition] if one.definition and alone else [],
-        "point": [state[key("point")]] if state.get(key("point")) else [],
-        links.FIGURE: [links.wanted_figure()] if links.wanted_figure() else [],
     }
 
 

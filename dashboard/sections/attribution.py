@@ -27,7 +27,8 @@ class Credit:
     def markdown(self) -> str:
         """The credit with links, safe for Markdown."""
         licence = f"[{plain(self.licence)}]({self.licence_url})" if self.licence_url else plain(self.licence)
-        return f"[{plain(self.title)}]({self.url}), {licence}"
+        title = f"[{plain(self.title)}]({self.url})" if self.url else plain(self.title)
+        return f"{title}, {licence}"
 
 
 def credit(catalog: Catalog, source: str) -> Credit:

@@ -12,7 +12,7 @@ from dashboard.analysis.capabilities import ANY, Column, Matrix, column_name, sl
 from dashboard.colours import PALETTES
 from dashboard.sections import capability_controls as controls
 from dashboard.sections.downloads import table_text
-from dashboard.sections.frame import theme
+from dashboard.sections.frame import filtered_out, theme
 from db.read import ProbeRow
 
 GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
@@ -28,7 +28,7 @@ FILE_COLUMNS = (
 def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
     """Draw what the filters let through; choosing a cell puts it into the address bar."""
     if not matrix.rows or not matrix.columns:
-        st.markdown("No capability passes the filters. Take one of them away to see more.")
+        filtered_out("capability")
         return
     at = _lines(matrix)
     _take(matrix, at, [head(matrix, column, names) for column in matrix.columns])

@@ -6,10 +6,9 @@ from functools import partial
 import streamlit as st
 
 from collectors import jobs
-from dashboard import data
+from dashboard import data, visiting
 from dashboard.sections import capability_controls as controls
-from dashboard.sections import job_line
-from dashboard.sections.speed_run import TOKEN, may_run
+from dashboard.sections import job_line, my_jobs, who_may
 from dashboard.text import plain
 from db.errors import StoreError
 from db.read import ProbeRow
@@ -19,12 +18,7 @@ ASKED, FAILED = "capabilities.asked", "capabilities.failed"
 
 def everything(*, first: bool) -> None:
     """Draw the button that runs all probes, or why this visitor has none."""
-    allowed, why = may_run()
-    if not allowed:
-        box = st.expander("Run the probes again", icon=":material/lock:", on_change="rerun", key="capability-lock")
-        if box.open:
-            box.info(plain(why))
-            box.text_input("Run token", type="password", key=TOKEN)
+    if not who_may.gate():
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="capability-run")
     row.button(
@@ -39,7 +33,7 @@ def everything(*, first: bool) -> None:
 
 def again(cell: ProbeRow) -> None:
     """Draw the button that runs one cell's probe again, for all modes of its system."""
-    if not may_run()[0]:
+    if not visiting.standing().allowed:
         return
     known = {str(entry["capability"]) for entry in jobs.capability_list()}
     st.button(
@@ -59,7 +53,7 @@ def _request(capability: str = "", system: str = "", device: str = "cpu") -> Non
             capabilities=[capability] if capability else [],
             systems=[system] if system else [],
             device=device,
-            requested_by="site",
+            requested_by=visiting.visitor(),
             key=st.session_state.setdefault(ASKED, uuid.uuid4().hex),
         )
     except (StoreError, ValueError) as error:
@@ -74,6 +68,7 @@ def progress() -> None:
     if said := st.session_state.pop(FAILED, ""):
         st.error(f"Nothing was started. {plain(said)}")
     job_line.progress(PROBING)
+    my_jobs.shown()
 
 
 PROBING = job_line.Followed(jobs.PROBES, "job of probes", keep=partial(controls.keep, "job"))

@@ -6,27 +6,16 @@ from catalog.load import Catalog
 from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES
-from dashboard.charts.look import CONFIG
-from dashboard.charts.ranges import range_chart
 from dashboard.colours import dot
-from dashboard.sections.frame import theme
+from dashboard.sections import choose_figure, figure
 from dashboard.text import code, plain
 
 SHOWN = 5
 
 
-def ranking(choice: Choice) -> None:
+def ranking(choice: Choice, catalog: Catalog) -> None:
     """Draw the frameworks as ranges, and say which cannot be separated."""
-    st.plotly_chart(
-        range_chart(choice.ranking, theme(), document.sentence(choice)),
-        config=CONFIG,
-        key="choose.ranking",
-        theme=None,
-    )
-    st.caption(
-        "Bar: from the lowest to the highest score that the evidence allows. Sign: its middle. Bars that overlap "
-        "cannot be separated: what is not known could turn them round."
-    )
+    figure.draw(choose_figure.ranking(choice, catalog))
 
 
 def flips(choice: Choice, catalog: Catalog) -> None:
@@ -67,7 +56,7 @@ def against(choice: Choice, catalog: Catalog) -> None:
             f"{other.low:.2f}–{other.high:.2f}, {NAMES[choice.winner]} {mine.low:.2f}–{mine.high:.2f}, "
             f"{one.middle:.3f} of the whole score{sure}"
         )
-        for shown in [*other.evidence[:2], *mine.evidence[:2]]:
+        for shown in [*document.telling(other, mine)[:2], *document.telling(mine, other)[:2]]:
             st.caption(plain(shown.says))
 
 

@@ -27,8 +27,13 @@ def downloads(choice: Choice, catalog: Catalog) -> None:
     with st.expander("Embed", icon=":material/code:"):
         st.markdown("A frame with this choice for another page; put the address of this site in place of SITE.")
         st.code(f'<iframe src="SITE/choose?{link}&embed=true" width="100%" height="720"></iframe>', language=None)
-    with st.expander("Method", icon=":material/functions:"):
-        st.markdown(document.METHOD)
+
+
+def command(choice: Choice, catalog: Catalog) -> str:
+    """The command line that gives the same choice."""
+    situation = f" --situation {choice.asked.situation}" if choice.asked.situation else ""
+    weights = "".join(f" --weight {text.replace(':', '=')}" for text in changed(catalog, choice.asked))
+    return f"framescope choose{situation}{weights}"
 
 
 def as_json(choice: Choice, catalog: Catalog) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import format as fmt
+from dashboard import probed
 from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Range, Shown
@@ -78,7 +79,7 @@ def _link(shown: Shown, key: str) -> None:
     if shown.kind == "series":
         st.page_link("views/adoption.py", label="Series", query_params={"metric": parts[0], "source": parts[-1]})
     elif shown.kind == "probe":
-        st.page_link("views/capabilities.py", label="Probe", query_params={"capability": parts[0]})
+        st.page_link("views/capabilities.py", label="Probe", query_params=probed.link(shown.ref))
     elif shown.kind == "benchmark":
         st.page_link("views/speed.py", label="Result", query_params={"run": shown.ref.removeprefix("run ")})
     elif shown.kind == "claim":

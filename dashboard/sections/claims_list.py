@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,11 @@ from catalog.load import Catalog
 from dashboard import claimed
 from dashboard.sections import address
 from dashboard.sections.downloads import table_text
+from dashboard.sections.frame import filtered_out
 from dashboard.text import plain
 
 PAGE = "claims"
+LONGEST = 60
 FILTERS = ("verdict", "article", "kind")
 KEYS = tuple(f"{PAGE}.{name}" for name in FILTERS)
 COLUMNS = ("id", "article", "year", "topic", "says", "verdict", "as_of", "note", "missing", "command", "would_change")
@@ -29,25 +32,28 @@ def answer(found: Found) -> str:
     )
 
 
-def rows(found: Found, catalog: Catalog) -> dict[str, Any] | None:
-    """Draw the filter and the list; gives the claim that is open, by a click or by the address."""
+def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, Any] | None:
+    """Draw the filter and the list; gives the claim that is open, by a click or by the address.
+
+    ``at`` is the day asked for where that is not today: the address keeps it.
+    """
     asked = address.incoming()
     if address.is_new(PAGE, asked, KEYS):
         _seed(found, asked)
     kept = _filtered(found, catalog)
     if not kept:
-        st.markdown("No claim passes the filters. Take one of them away to see more.")
+        filtered_out("claim")
         return None
     picked = _table(kept)
     opened = picked or st.session_state.get(f"{PAGE}.open", "")
     shown = next((row for row in found if row["id"] == opened), None)
     if opened and shown is None:
-        st.warning(f"There is no claim {plain(opened)}.", icon=":material/link_off:")
+        st.warning(f"There is no claim {plain(opened[:LONGEST])}.", icon=":material/link_off:")
         address.keep(PAGE, asked)
         return None
     st.session_state[f"{PAGE}.open"] = opened
     state = {name: list(st.session_state[key]) for name, key in zip(FILTERS, KEYS, strict=True)}
-    address.write(PAGE, state | {"claim": [opened] if opened else []})
+    address.write(PAGE, state | {"as_of": [at.isoformat()] if at else [], "claim": [opened] if opened else []})
     return shown
 
 

@@ -5,16 +5,13 @@ from typing import Any
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard import claimed, data
+from dashboard import claimed, probed
 from dashboard import format as fmt
-from dashboard.analysis.shares import PAIR
-from dashboard.analysis.signals import signal
-from dashboard.charts.marks import spark
-from dashboard.sections.frame import theme
+from dashboard.sections import claims_figures
 from dashboard.text import code, plain
 
-BOTH = "+".join(PAIR)
 SPEAKS = {True: "✓ for it", False: "✕ against it", None: "· beside it"}
+CLOSE = "· too close to call"
 
 
 def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
@@ -29,7 +26,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         st.markdown(f"{claimed.badge(found['verdict'])} · as of {fmt.day(found['as_of'])}. {plain(found['note'])}")
         _missing(found)
         _then_and_now(found)
-        _chart(found, catalog)
+        claims_figures.draw(found, catalog)
         _evidence(found)
         st.markdown(f"**What would change this:** {plain(found['would_change'])}.")
         with st.expander("Method"):
@@ -48,21 +45,7 @@ def _then_and_now(found: dict[str, Any]) -> None:
     if found["then"]:
         then, now = st.columns(2)
         then.markdown(f"**At the end of {found['year']}**  \n{plain(found['then'])}")
-        now.markdown(f"**Now**  \n{plain(found['now'] or 'not known')}")
-
-
-def _chart(found: dict[str, Any], catalog: Catalog) -> None:
-    """The share over time of each metric that the verdict rests on."""
-    refs = [one["ref"].split("/") for one in found["evidence"] if one["kind"] == "series"]
-    for slug in dict.fromkeys(parts[0] for parts in refs if len(parts) > 1 and parts[1] == BOTH):
-        one = signal(catalog.metrics[slug], data.observed(slug, PAIR), catalog.breaks, data.today())
-        if one.lead is None:
-            continue
-        severed = [cut.when for cut in one.cuts if cut.severs]
-        picture = spark(one.shares, one.lead.leader, severed, data.today(), theme())
-        span = f"{fmt.month(one.shares['at'].iloc[0])} to {fmt.month(one.lead.at)}"
-        st.image(picture, alt=f"{one.title}: share of PyTorch in both from {span}, now {fmt.percent(one.lead.share)}")
-        st.caption(plain(f"{one.title}: share of PyTorch in both, {span}, the rule is one half"))
+        now.markdown(f"**As of {fmt.day(found['as_of'])}**  \n{plain(found['now'] or 'not known')}")
 
 
 def _evidence(found: dict[str, Any]) -> None:
@@ -71,7 +54,8 @@ def _evidence(found: dict[str, Any]) -> None:
     st.markdown("**Evidence**")
     for number, one in enumerate(found["evidence"][:24]):
         words, link = st.columns((5, 1.4), vertical_alignment="center")
-        words.markdown(f":small[{SPEAKS[one['supports']]}] · {plain(one['what'])}")
+        speaks = CLOSE if one["kind"] == "benchmark" and one["supports"] is None else SPEAKS[one["supports"]]
+        words.markdown(f":small[{speaks}] · {plain(one['what'])}")
         with link:
             _link(one, f"{found['id']}-{number}")
     if len(found["evidence"]) > 24:
@@ -79,7 +63,7 @@ def _evidence(found: dict[str, Any]) -> None:
 
 
 def _link(one: dict[str, Any], key: str) -> None:
-    """The way to one piece of evidence: the series, the run, the citation; a probe has its command."""
+    """The way to one piece of evidence: the series, the run, the probe, the program, the citation."""
     ref = str(one["ref"])
     if one["kind"] == "series":
         parts = ref.split("/")
@@ -87,7 +71,9 @@ def _link(one: dict[str, Any], key: str) -> None:
     elif one["kind"] == "benchmark":
         st.page_link("views/speed.py", label="Result", query_params={"run": ref.removeprefix("run ")})
     elif one["kind"] == "probe":
-        st.markdown(f":small[{code('framescope probe ' + ref.split('/')[0])}]")
+        st.page_link("views/capabilities.py", label="Probe", query_params=probed.link(ref))
+    elif one["kind"] == "task":
+        st.page_link("views/code.py", label="Code", query_params={"task": ref})
     elif ref.startswith("http"):
         st.link_button("Citation", ref, key=f"cite-{key}", type="tertiary")
     else:

@@ -7,9 +7,8 @@ from typing import Any
 import streamlit as st
 
 from collectors import jobs
-from dashboard import data
-from dashboard.sections import job_line
-from dashboard.sections.speed_run import TOKEN, may_run
+from dashboard import data, visiting
+from dashboard.sections import job_line, my_jobs, who_may
 from dashboard.text import code, plain
 from db.errors import StoreError
 
@@ -18,10 +17,7 @@ KEY = "code.key"
 
 def button(task: Mapping[str, Any], systems: tuple[str, ...]) -> None:
     """Draw the button that queues the chosen programs, or why this visitor may not."""
-    allowed, why = may_run()
-    if not allowed:
-        st.info(plain(why), icon=":material/lock:")
-        st.text_input("Run token", type="password", key=TOKEN)
+    if not who_may.gate():
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="code-run")
     live = data.measuring(jobs.TASKS)
@@ -39,12 +35,15 @@ def command(task: Mapping[str, Any], systems: tuple[str, ...]) -> str:
 def progress() -> None:
     """Draw the jobs that run or wait, whoever asked for them, and how the job of the address bar ended."""
     job_line.progress(PROGRAMS)
+    my_jobs.shown()
 
 
 def _request(task: str, systems: tuple[str, ...]) -> None:
     key = st.session_state.setdefault(KEY, uuid.uuid4().hex)
     try:
-        number = jobs.request_tasks(data.engine(), tasks=[task], systems=systems, requested_by="site", key=key)
+        number = jobs.request_tasks(
+            data.engine(), tasks=[task], systems=systems, requested_by=visiting.visitor(), key=key
+        )
     except (StoreError, ValueError) as error:
         st.error(f"Nothing was started. {plain(error)}")
         return

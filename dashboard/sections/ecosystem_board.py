@@ -11,6 +11,7 @@ from dashboard import living
 from dashboard.analysis.board import CITED, COLLECTED, Evidence, Row
 from dashboard.analysis.board_words import kept, state_words
 from dashboard.sections import attribution, ecosystem_controls
+from dashboard.sections.frame import empty
 from dashboard.text import plain
 
 HINT = "Choose a row to open its evidence."
@@ -27,7 +28,7 @@ def draw(catalog: Catalog) -> None:
             picked.append(ecosystem_controls.chosen(name, label, catalog))
     rows = kept(living.rows(), *picked)
     if not rows:
-        st.markdown("No system is of that role, framework and state.")
+        empty("No system is of that role, framework and state", "Take one of the filters away to see more.")
         return
     event = st.dataframe(
         pd.DataFrame([_cells(row, catalog) for row in rows]),

@@ -8,6 +8,7 @@ from catalog.load import Catalog
 from dashboard.analysis.board_words import state_words
 from dashboard.analysis.life import STATES
 from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.support_latency import PLATFORMS
 from dashboard.colours import FRAMEWORKS
 from dashboard.sections import address
 from dashboard.text import plain
@@ -25,6 +26,8 @@ VIEWS = {
 }
 MANY = ("role", "framework", "state", "system")
 MESSAGES = f"{PAGE}.messages"
+PLATFORM = "latency.platform"
+SLUGS = {name.casefold().replace(" ", "-"): name for name in PLATFORMS}
 
 
 def key(name: str) -> str:
@@ -48,11 +51,12 @@ def offered(catalog: Catalog) -> dict[str, dict[str, str]]:
 def choose_view(catalog: Catalog) -> str:
     """Draw the row of views; the address bar is read before, and answered where it asks for what is not there."""
     incoming, known = address.incoming(), offered(catalog)
-    if address.is_new(PAGE, incoming, [key(name) for name in ("show", *MANY)]):
+    held = ("show", PLATFORM, *MANY)
+    if address.is_new(PAGE, incoming, [key(name) for name in held]):
         _seed(incoming, known)
     for message in st.session_state.pop(MESSAGES, ()):
         st.warning(plain(message), icon=":material/link_off:")
-    for name in ("show", *MANY):
+    for name in held:
         st.session_state[key(name)] = st.session_state[key(name)]  # a widget that is not drawn would lose its choice
     shown = st.segmented_control(
         "View",
@@ -76,6 +80,8 @@ def settle() -> None:
     """Write what is chosen into the address bar."""
     state = {name: [str(one) for one in st.session_state[key(name)]] for name in MANY}
     show = str(st.session_state[key("show")] or "board")
+    platform = next(slug for slug, name in SLUGS.items() if name == st.session_state[key(PLATFORM)])
+    state["platform"] = [] if platform == next(iter(SLUGS)) else [platform]
     address.write(PAGE, {"show": [] if show == "board" else [show], **state})
 
 
@@ -89,4 +95,8 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
     if show not in VIEWS:
         messages.append(unknown_name("view", show, list(VIEWS), "the board"))
         show = "board"
+    platform = (asked.get("platform") or [next(iter(SLUGS))])[0]
+    if platform not in SLUGS:
+        messages.append(unknown_name("platform", platform, list(SLUGS), PLATFORMS[0]))
+    st.session_state[key(PLATFORM)] = SLUGS.get(platform, PLATFORMS[0])
     st.session_state[key("show")], st.session_state[MESSAGES] = show, messages

@@ -7,17 +7,15 @@ from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
 from dashboard.analysis.cuda_offered import answer, offers
-from dashboard.analysis.support_latency import PLATFORMS, Wait, Weight, waits, weights
-from dashboard.charts.look import CONFIG
-from dashboard.charts.weights import weight_chart
-from dashboard.sections import frame
+from dashboard.analysis.support_latency import PLATFORMS, Wait, waits, weights
+from dashboard.sections import ecosystem_wheels, frame
 from dashboard.text import plain
 
 NAMES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jaxlib": "JAX (jaxlib)", "keras": "Keras"}
 
 
 def draw() -> None:
-    """Draw the waits and the weight of the wheels, and the CUDA versions they ask for."""
+    """Draw the waits, the figure of what the wheels weigh, and the CUDA versions they ask for."""
     _python()
     _cuda()
 
@@ -39,7 +37,7 @@ def _python() -> None:
         "Days of Python: its release schedules (PEPs); "
         "* is a day that was still a plan where it is cited."
     )
-    _weights(weights(wheels, platform))
+    ecosystem_wheels.draw(weights(wheels, platform), platform, NAMES, data.catalog())
 
 
 def _answer(rows: list[Wait], platform: str) -> str:
@@ -71,21 +69,6 @@ def _cell(row: Wait) -> str:
     if row.any_python:
         return "any Python"
     return "no wheel" if row.days is None else f"{row.days:+,} d, {row.version}"
-
-
-def _weights(found: list[Weight]) -> None:
-    st.subheader("What the wheels weigh", anchor="wheel-sizes")
-    if not found:
-        st.markdown("No wheel for this platform has a size.")
-        return
-    last = {weight.package: weight for weight in found}
-    words = ", ".join(f"{NAMES.get(name, name)} {each.version} {fmt.size(each.size)}" for name, each in last.items())
-    st.markdown(plain(f"The newest: {words}."))
-    st.plotly_chart(weight_chart(found, NAMES, frame.theme()), config=CONFIG, key="ecosystem.latency.weights")
-    st.caption("The largest wheel of each final release for this platform, by the day it was uploaded, on a log scale.")
-    with st.expander("All figures"):
-        table = pd.DataFrame(found)
-        st.dataframe(table, hide_index=True, alt="Size of the wheel of each version, in bytes")
 
 
 def _cuda() -> None:

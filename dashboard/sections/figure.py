@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,23 +13,25 @@ import streamlit as st
 
 from dashboard.charts.labels import add_signature
 from dashboard.charts.look import CONFIG
-from dashboard.sections import figure_files, links
+from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
-from dashboard.sections.frame import embedded, theme
+from dashboard.sections.frame import DRAWN, embedded, theme
 from dashboard.text import plain
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
 TABLE_HEIGHT = 430
+NAMED = 6
+"""How many sources the picture and the foot name; the tab Sources has all."""
 
 
 @dataclass(frozen=True)
 class Figure:
     """A chart with all that belongs to it; texts are plain unless they are said to be Markdown.
 
-    ``title`` says the finding, ``subtitle`` metric, unit and source, ``notes`` are Markdown lines under the chart and
-    ``collected`` says when the figures were taken. ``points`` names what each row of ``table`` shows; the picture's
-    points carry the same names as ``customdata``, ``opened`` is called with the one that is chosen and ``receipt``
-    draws what lies behind it. ``rows`` makes the rows of the files, when somebody asks for one.
+    ``title`` says the finding, ``subtitle`` (Markdown) metric, unit and source, ``notes`` are Markdown lines under the
+    chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
+    each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
+    lies behind the one that is open. ``rows`` makes the rows of the files, when somebody asks for one.
     """
 
     key: str
@@ -39,13 +42,13 @@ class Figure:
     rows: Callable[[], figure_files.Rows]
     credits: Sequence[Credit] = ()
     collected: str = ""
+    old: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
     about: Mapping[str, object] = field(default_factory=dict)
     sources: Callable[[], None] | None = None
     points: Sequence[str] = ()
-    opened: Callable[[str], None] | None = None
-    receipt: Callable[[], None] | None = None
+    receipt: Callable[[str], None] | None = None
     headed: bool = True
     alt: str = ""
 
@@ -55,6 +58,7 @@ def draw(figure: Figure) -> None:
     wanted = links.wanted_figure()
     if embedded() and wanted and wanted != figure.key:
         return
+    st.session_state.setdefault(DRAWN, []).append(figure.key)
     with st.container(key=f"figure-{figure.key}"):
         if embedded():
             st.space("medium")  # the frame's header lies over the first lines
@@ -62,6 +66,8 @@ def draw(figure: Figure) -> None:
             st.subheader(plain(figure.title), anchor=figure.key)
         if figure.subtitle:
             st.caption(figure.subtitle)
+        if figure.old:
+            st.caption(f":yellow[⚠ {plain(figure.old)}]")
         if embedded():
             _chart(figure)
             _owed(figure)
@@ -77,8 +83,8 @@ def draw(figure: Figure) -> None:
             _table(figure)
         with sources:
             _sources(figure)
-        if figure.receipt is not None:
-            figure.receipt()
+        if figure.receipt is not None and points.opened() in figure.points:
+            figure.receipt(points.opened())
         _files(figure)
 
 
@@ -86,30 +92,31 @@ def signed(figure: Figure) -> go.Figure:
     """The picture with its title, and whose figures it shows, inside, so that a downloaded one says it too."""
     named = any(one.name == "source" for one in figure.picture.layout.annotations)
     if not named:
-        one = figure.credits[0] if len(figure.credits) == 1 else None
-        owed = f"{one.title}, {one.licence}" if one else "; ".join(each.title for each in figure.credits)
+        told = figure.credits[:NAMED]
+        one = told[0] if len(told) == 1 else None
+        owed = f"{one.title}, {one.licence}" if one else "; ".join(each.title for each in told)
+        more = len(figure.credits) - len(told)
+        owed += f" and {more} more" if more else ""
         add_signature(figure.picture, figure.title, f"{owed} · Framescope" if owed else "Framescope", theme())
     return figure.picture
 
 
 def _chart(figure: Figure) -> None:
-    options = PICTURE | {"filename": figure.key, "height": figure.picture.layout.height or 500}
+    picture = signed(figure)  # the small print makes it taller, and a file of it has to be as tall
+    options = PICTURE | {"filename": figure.key, "height": picture.layout.height or 500}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
     words = figure.alt or f"{figure.title} The same figures are in the tab Table."
     key = f"{figure.key}-chart"
-    if figure.opened is None or embedded():
-        st.plotly_chart(signed(figure), theme=None, config=config, key=key, alt=words)
+    if figure.receipt is None or embedded():
+        st.plotly_chart(picture, theme=None, config=config, key=key, alt=words)
         return
 
     def chosen() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        name = next((_name(point) for point in points if _name(point)), "")
-        if name and figure.opened is not None:
-            figure.opened(name)
+        names = [_name(point) for point in st.session_state[key]["selection"]["points"]]
+        if any(names):
+            points.open_point(next(filter(None, names)))
 
-    st.plotly_chart(
-        signed(figure), theme=None, config=config, key=key, alt=words, on_select=chosen, selection_mode="points"
-    )
+    st.plotly_chart(picture, theme=None, config=config, key=key, alt=words, on_select=chosen, selection_mode="points")
 
 
 def _name(point: Mapping[str, Any]) -> str:
@@ -121,12 +128,12 @@ def _name(point: Mapping[str, Any]) -> str:
 def _table(figure: Figure) -> None:
     more: dict[str, Any] = {}
     key = f"{figure.key}-table"
-    if figure.opened is not None:
+    if figure.receipt is not None:
 
         def chosen() -> None:
             rows = st.session_state[key]["selection"]["rows"]
-            if rows and figure.opened is not None:
-                figure.opened(figure.points[rows[0]])
+            if rows and rows[0] < len(figure.points):
+                points.open_point(figure.points[rows[0]])
 
         more = {"on_select": chosen, "selection_mode": "single-row"}
     height = min(TABLE_HEIGHT, 38 + 35 * max(len(figure.table), 1))
@@ -134,7 +141,7 @@ def _table(figure: Figure) -> None:
         figure.table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
         alt=figure.title, key=key, **more,
     )  # fmt: skip
-    how = " A row that is chosen opens its receipts." if figure.opened is not None else ""
+    how = " A row that is chosen opens its receipts." if figure.receipt is not None else ""
     st.caption(f"A dash is no value, never nought.{how}")
 
 
@@ -148,20 +155,22 @@ def _sources(figure: Figure) -> None:
 
 def _owed(figure: Figure) -> None:
     if figure.credits:
-        owed = " · ".join(dict.fromkeys(one.markdown for one in figure.credits))
+        every = list(dict.fromkeys(one.markdown for one in figure.credits))
+        owed = " · ".join(every[:NAMED]) + (f" and {len(every) - NAMED} more" if len(every) > NAMED else "")
         st.caption(f"Figures: {owed}{' · ' if figure.collected else ''}{plain(figure.collected)}.")
 
 
 def _files(figure: Figure) -> None:
     """The files, made when they are asked for, and the link; PNG is made by the chart itself, in the browser."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"files-{figure.key}")
+    link = links.permalink()  # when a file is asked for there is no page any more that could tell its address
     for kind, mime, made in (
         ("CSV", "text/csv", figure_files.csv_of),
         ("JSON", "application/json", figure_files.json_of),
     ):
         row.download_button(
             f"Download {kind}",
-            lambda made=made: made(figure, links.permalink()),  # type: ignore[misc]  # a default binds the loop's value
+            partial(made, figure, link),
             file_name=f"{figure.key}.{kind.lower()}",
             mime=mime,
             icon=":material/download:",

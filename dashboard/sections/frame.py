@@ -1,18 +1,25 @@
 """What stands around every page: the guard that turns errors into advice, and small pieces all pages share."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from catalog.errors import CatalogError
 from collectors.errors import CollectError
 from dashboard import data
+from dashboard import format as fmt
+from dashboard.analysis.signals import STALE_DAYS
 from dashboard.colours import Theme
+from dashboard.sections import links
 from dashboard.text import code, plain
 from db import errors
 
+DRAWN = "figures.drawn"
+"""Where the session keeps which figures this run has drawn."""
 STYLE = Path(__file__).parent.parent / "static" / "site.css"
 _TITLES: dict[type[errors.StoreError], str] = {
     errors.DatabaseMissing: "There is no database yet",
@@ -31,14 +38,47 @@ _TITLES: dict[type[errors.StoreError], str] = {
 def guarded() -> Iterator[None]:
     """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
     st.html(STYLE)
+    st.session_state[DRAWN] = []
+    reading = st.container(key="loading").spinner("Reading the figures")
+    around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
+    with reading, around:
+        try:
+            yield
+            _missing()
+        except errors.StoreError as error:
+            _failed(_TITLES.get(type(error), "The store cannot be used"), str(error))
+        except CatalogError as error:
+            _failed("The catalogue has an error", str(error))
+        except CollectError as error:
+            _failed("A source or a setting cannot be used", str(error))
+
+
+def _missing() -> None:
+    """Say so where another page asks for a figure that this one does not have."""
+    wanted = links.wanted_figure()
+    if embedded() and wanted and wanted not in st.session_state[DRAWN]:
+        st.warning(f"There is no figure {plain(wanted)} here any more, or nothing to draw in it.")
+        links.back()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Around a whole page: say an error that nobody expected in words, then let it go on into the site's log."""
     try:
         yield
-    except errors.StoreError as error:
-        _failed(_TITLES.get(type(error), "The store cannot be used"), str(error))
-    except CatalogError as error:
-        _failed("The catalogue has an error", str(error))
-    except CollectError as error:
-        _failed("A source or a setting cannot be used", str(error))
+    except Exception:
+        with st.container(key="page-failed"):
+            st.markdown("## This page cannot be drawn")
+            st.markdown(
+                "Framescope made a mistake while it drew this page. Nothing that is stored was changed, and the other "
+                "pages are not touched by it."
+            )
+            st.markdown(
+                "Reload the page; if it comes back, open the page without what follows the question mark in its "
+                "address. The log of the command that serves this site has the whole error; a report needs its last "
+                f"lines, and what {code('framescope doctor --json')} prints."
+            )
+        raise
 
 
 @contextmanager
@@ -69,6 +109,16 @@ def empty(title: str, says: str, command: str = "") -> None:
             st.code(command, language=None)
 
 
+def old_words(at: date, today: date) -> str:
+    """What is said of figures whose newest day is over four months ago; empty where it is not."""
+    return f"Old: the newest figure is {fmt.span(at, today)} old." if (today - at).days > STALE_DAYS else ""
+
+
+def filtered_out(what: str) -> None:
+    """Where the filters let nothing through: ``what`` is the noun for one of what is shown."""
+    empty(f"No {what} passes the filters", "Take one of them away to see more.")
+
+
 def narrow_note(text: str) -> None:
     """A line of small print; ``text`` is Markdown whose foreign parts are already escaped."""
     st.caption(text)
@@ -84,10 +134,11 @@ def offline_notice() -> None:
 
 
 def _failed(title: str, says: str) -> None:
-    st.markdown(f"## {plain(title)}")
-    st.markdown(plain(says))
-    st.caption("No figure on this page can be shown until then; nothing that is stored was changed.")
-    st.markdown(
-        f"{code('framescope init')} makes or upgrades the database, {code('framescope sources')} shows the state and "
-        "settings of every source, and the log of the command that serves this site has what led here."
-    )
+    with st.container(key="empty-error"):
+        st.markdown(f"## {plain(title)}")
+        st.markdown(plain(says))
+        st.caption("No figure on this page can be shown until then; nothing that is stored was changed.")
+        st.markdown(
+            f"{code('framescope init')} makes or upgrades the database, {code('framescope sources')} shows the state "
+            "and settings of every source, and the log of the command that serves this site has what led here."
+        )

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from collectors import jobs
-from dashboard import data
+from dashboard import data, visiting
 from dashboard import format as fmt
 from dashboard.analysis.speed_progress import silence
 from dashboard.data import LIVE
+from dashboard.sections import my_jobs
 from dashboard.sections.frame import guarded_part
-from dashboard.sections.speed_run import may_run
 from dashboard.text import plain
 from db.read import JobRow
 
@@ -131,12 +131,18 @@ def _live(number: int, followed: Followed) -> None:
 
 def _line(found: JobRow, words: str, *, stopping: bool) -> None:
     """The bar, and the button that ends the job for those who may."""
+    my_jobs.refused()
     bar, button = st.columns((5, 1), vertical_alignment="center")
     bar.progress(min(max(found.progress, 0.0), 1.0), text=words)
-    if may_run()[0] and button.button(
-        "Stopping" if stopping else "Cancel", key=f"cancel-{found.job}", width="stretch", disabled=stopping
-    ):
-        jobs.cancel(data.engine(), found.job)
+    if jobs.may_cancel(visiting.standing(), found.asker):
+        button.button(
+            "Stopping" if stopping else "Cancel",
+            key=f"cancel-{found.job}",
+            width="stretch",
+            disabled=stopping,
+            on_click=my_jobs.end,
+            args=(found.job,),
+        )
 
 
 def _words(found: JobRow, detail: Mapping[str, Any], followed: Followed) -> str:

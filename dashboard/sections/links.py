@@ -8,7 +8,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-FIGURE = "figure"
+from dashboard.sections.address import FIGURE
+
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
 
 

@@ -1,5 +1,8 @@
 """The overview's short list of claims that fell, with the way to all of them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from dashboard import claimed
@@ -8,17 +11,21 @@ from dashboard.text import plain
 SHOWN = 5
 
 
-def overturned() -> None:
+def fallen_of(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The claims that no longer hold or never held."""
+    return [row for row in found if row["verdict"] in claimed.FALLEN]
+
+
+def overturned(found: Sequence[dict[str, Any]]) -> None:
     """Draw the claims that no longer hold or never held, those measured here first."""
-    found = claimed.findings()
-    fallen = [row for row in found if row["verdict"] in claimed.FALLEN]
+    fallen = fallen_of(found)
     if not fallen:
         return
     title, link = st.columns((5, 1), vertical_alignment="bottom")
     title.subheader("Claims overturned", anchor="claims")
     with link:
         st.page_link("views/claims.py", label=f"All {len(found)}", icon=":material/fact_check:")
-    order = ("probe", "benchmark", "series", "catalogue")
+    order = ("probe", "task", "benchmark", "series", "catalogue")
     for row in sorted(fallen, key=lambda one: (order.index(one["kind"]), one["id"]))[:SHOWN]:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")

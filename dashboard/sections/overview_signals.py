@@ -13,7 +13,7 @@ from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal, signal
 from dashboard.charts.marks import spark
 from dashboard.colours import dot
-from dashboard.sections import attribution, remedy
+from dashboard.sections import attribution, linked, remedy
 from dashboard.sections.frame import theme
 from dashboard.text import code, plain
 
@@ -35,11 +35,15 @@ def found() -> list[Signal]:
 def table(signals: Sequence[Signal], catalog: Catalog, today: date) -> None:
     """Draw the rows, those with figures first, then what the numbers in them mean and whom they are owed to."""
     notes = _notes(signals)
-    with st.container(key="head-signals"):
-        for column, words in zip(
-            st.columns(WIDTHS, gap="small"), (*HEADS[:1], _share_head(today), *HEADS[2:]), strict=True
-        ):
-            column.caption(words)
+    if any(one.lead for one in signals):
+        st.subheader("Who leads, on what, since when", anchor="signals")
+        with st.container(key="head-signals"):
+            for column, words in zip(
+                st.columns(WIDTHS, gap="small"), (*HEADS[:1], _share_head(today), *HEADS[2:]), strict=True
+            ):
+                column.caption(words)
+    else:
+        st.subheader("What each signal waits for", anchor="signals")
     for one in sorted(signals, key=lambda s: 2 if s.lead is None else is_old(s.lead, today)):
         with st.container(key=f"row-{one.metric.slug}"):
             _row(one, catalog, today, notes) if one.lead is not None else _without(one)
@@ -69,7 +73,7 @@ def _row(one: Signal, catalog: Catalog, today: date, notes: Notes) -> None:
 
 
 def _link(one: Signal) -> None:
-    st.page_link("views/adoption.py", label=one.title, query_params={"metric": one.metric.slug})
+    st.page_link("views/adoption.py", label=one.title, query_params=linked.same_figure(one))
 
 
 def _since(one: Signal) -> str:

@@ -76,10 +76,13 @@ def _nothing() -> None:
 def _row(ratio: Ratio) -> None:
     setting = setting_words(ratio)
     name, picture, words = st.columns(WIDTHS, vertical_alignment="center")
-    name.markdown(
-        f"**{plain(ratio.workload)}** {plain(ratio.size)}  \n"
-        f":small[:gray[{plain(ratio.variant)} over {plain(ratio.baseline)}{plain(f', {setting}' if setting else '')}]]"
-    )
+    with name.container(gap=None):
+        result = {"run": str(ratio.run), "workload": ratio.workload, "size": ratio.size}
+        st.page_link("views/speed.py", label=plain(f"{ratio.workload} {ratio.size}"), query_params=result)
+        st.markdown(
+            f":small[:gray[{plain(ratio.variant)} over {plain(ratio.baseline)}"
+            f"{plain(f', {setting}' if setting else '')}]]"
+        )
     said = verdict_words(ratio)
     picture.image(ratio_mark(ratio, theme()), alt=f"{ratio.workload}: {said}".replace("~~", ""))
     words.markdown(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,11 +11,13 @@ import streamlit as st
 
 from catalog.load import Catalog
 from catalog.models import Metric
-from dashboard import evidence
+from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut
 from dashboard.evidence import Behind
+from dashboard.sections import points
 from dashboard.text import plain
+from db.read import ReceiptRow
 
 LISTED = 40
 
@@ -37,13 +39,10 @@ class Asked:
         return fmt.day(last) if self.start == last else f"{fmt.day(self.start)} – {fmt.day(last)}"
 
 
-def panel(asked: Asked, catalog: Catalog, cuts: Sequence[Cut], derived: str, close: Callable[[], None]) -> None:
+def panel(asked: Asked, catalog: Catalog, cuts: Sequence[Cut], derived: str) -> None:
     """Draw what lies behind a point; ``derived`` says how the drawn value is made of the figures listed."""
     found = evidence.behind(asked.metric.slug, asked.systems, asked.sources, asked.start, asked.end)
-    with st.container(border=True, key="receipt-panel"):
-        head, button = st.columns((6, 1), vertical_alignment="center")
-        head.markdown(f"**Receipts: {plain(asked.metric.title)}, {asked.words}**")
-        button.button("Close", key="receipt-close", on_click=close, type="tertiary", icon=":material/close:")
+    with points.panel(f"{asked.metric.title}, {asked.words}"):
         if not found:
             st.markdown("Nothing is stored of this period and these systems any more.")
             return
@@ -55,8 +54,19 @@ def panel(asked: Asked, catalog: Catalog, cuts: Sequence[Cut], derived: str, clo
         )  # fmt: skip
         if len(found) > LISTED:
             st.caption(f"The first {LISTED} of {len(found)} stored figures; the JSON has the receipts of all.")
-        _receipts(found)
+        listed([one.receipt for one in found])
         _in_force(asked, found, cuts)
+
+
+def one(title: str, says: str, receipt: int | None) -> None:
+    """Draw what lies behind a point that was read from one response; ``says`` is Markdown."""
+    with points.panel(title):
+        st.markdown(says)
+        found = data.receipt(receipt) if receipt is not None else None
+        if found is None:
+            st.markdown("It was not read from a kept response: it has no receipt.")
+        else:
+            listed([found])
 
 
 def _figure(one: Behind, catalog: Catalog) -> dict[str, object]:
@@ -76,16 +86,18 @@ def _figure(one: Behind, catalog: Catalog) -> dict[str, object]:
     }
 
 
-def _receipts(found: Sequence[Behind]) -> None:
-    listed = {one.receipt.receipt: one.receipt for one in found if one.receipt is not None}
-    for number, one in sorted(listed.items())[-LISTED:]:
+def listed(found: Iterable[ReceiptRow | None]) -> None:
+    """Each receipt once: what was asked, when, with which answer; and how many figures have none."""
+    every = list(found)
+    kept = {one.receipt: one for one in every if one is not None}
+    for number, one in sorted(kept.items())[-LISTED:]:
         body = "kept" if one.pruned_at is None else f"given up on {fmt.moment(one.pruned_at)}"
         st.markdown(
             f"Receipt {number}: {plain(one.method)} {plain(one.url)}  \n"
             f":small[:gray[fetched {fmt.moment(one.fetched_at)} · status {one.status} · {one.size:,} bytes, body {body}"
             f" · sha256 {plain(one.sha256)}]]"
         )
-    without = sum(one.receipt is None for one in found)
+    without = sum(one is None for one in every)
     if without:
         st.markdown(f"{without} of these were not read from a kept response: they have no receipt.")
 

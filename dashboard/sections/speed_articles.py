@@ -15,6 +15,7 @@ from verdicts.speed_claims import RULES, Answer, Evidence, Rows, Timed
 MOST = 5_000
 SIGNS = {"holds": "✓", "does not hold": "✕", "mixed": "◐", "cannot tell": "?"}
 COLOURS = {"holds": "green", "does not hold": "red", "mixed": "orange", "cannot tell": "gray"}
+SPEAKS = {True: "for it", False: "against it", None: "too close to call"}
 
 
 def answers() -> None:
@@ -77,7 +78,7 @@ def _evidence(rows: tuple[Evidence, ...]) -> None:
             "ratio": [row.ratio for row in rows],
             "low": [row.low for row in rows],
             "high": [row.high for row in rows],
-            "speaks": ["for it" if row.supports else "not for it" for row in rows],
+            "speaks": [SPEAKS[row.supports] for row in rows],
             "how": [row.how for row in rows],
             "run": [", ".join(str(run) for run in row.runs) for row in rows],
         }

@@ -18,7 +18,7 @@ PAGE = "results"
 NEWEST, ALL = "newest", "all"
 VIEWS = {"ratios": "Ratios", "workload": "One workload", "history": "History", "claims": "What articles claim"}
 MANY = ("workload", "category", "size", "variant", "framework", "device", "preset", "machine", "verdict")
-ONE = ("pair", "baseline", "of", "work", "line", "page")
+ONE = ("pair", "baseline", "of", "samples", "work", "line", "page")
 MESSAGES, SEEDED = f"{PAGE}.messages", f"{PAGE}.seeded"
 MOST_RUNS = 200
 

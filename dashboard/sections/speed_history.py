@@ -6,16 +6,13 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard import measured
-from dashboard.analysis.speed import machine_words
-from dashboard.charts.look import CONFIG
-from dashboard.charts.speed_history import history_chart, stepped, version_changes
-from dashboard.sections import speed_controls
-from dashboard.sections.frame import theme
+from dashboard.charts.speed_history import stepped, version_changes
+from dashboard.sections import figure, speed_controls, speed_figures
+from dashboard.sections.frame import filtered_out
 from dashboard.sections.speed_controls import Asked
 from dashboard.text import plain
 
 Row = dict[str, Any]
-FEW = 4
 
 
 def shown(asked: Asked) -> None:
@@ -23,7 +20,7 @@ def shown(asked: Asked) -> None:
     works = sorted({key[0] for key in measured.known()})
     offered = {work: work for work in works if not asked.chosen.workloads or work in asked.chosen.workloads}
     if not offered:
-        st.markdown("No result passes the filters. Take one of them away to see more.")
+        filtered_out("result")
         return
     st.subheader("The same measurement over time", anchor="history")
     wanted = speed_controls.value("of").partition(" ")[0]
@@ -34,15 +31,7 @@ def shown(asked: Asked) -> None:
         return
     told = {name: name for name in lines}
     rows = lines[speed_controls.one_of("line", "Result", told, max(lines, key=lambda name: len(lines[name])))]
-    st.caption(_head(rows))
-    st.plotly_chart(
-        history_chart(rows, theme()),
-        theme=None,
-        config=CONFIG,
-        key="speed-history",
-        alt="Median time of a call over runs; steps and new versions are listed below.",
-    )
-    _steps(rows)
+    figure.draw(speed_figures.of_history(rows, _steps(rows)))
 
 
 def _lines(rows: list[Row], asked: Asked) -> dict[str, list[Row]]:
@@ -63,23 +52,19 @@ def _lines(rows: list[Row], asked: Asked) -> dict[str, list[Row]]:
     }
 
 
-def _head(rows: list[Row]) -> str:
-    head = next((one for one in measured.heads() if one.run == rows[-1]["run"]), None)
-    machine = f"{plain(machine_words(head.machine))} · " if head else ""
-    few = f" Steps are looked for from {FEW + 1} runs on." if len(rows) <= FEW else ""
-    return f"{machine}{fmt.count(len(rows), 'run')} · dot: median, bar: 95 % interval, seconds a call.{few}"
-
-
-def _steps(rows: list[Row]) -> None:
+def _steps(rows: list[Row]) -> list[str]:
+    """The steps and the changes of versions, each a line of Markdown; where there is no step, that."""
+    found = []
     for number, row in enumerate(stepped(rows), 1):
         step = row["step"]
         whose = f"{step['label']}" if step.get("label") else "whose doing cannot be told"
-        st.markdown(
+        found.append(
             f"{fmt.circled(number)} run {row['run']}, {fmt.moment(row['measured_at'])}: "
-            f"**{fmt.times(step['ratio'])}**, {plain(step['state'])}; {plain(whose)}. "
-            f":gray[{plain(step.get('why') or '')}]"
+            f"**{fmt.times(step['ratio'])}**, {plain(step['state'])}; {plain(whose)}. {plain(step.get('why') or '')}"
         )
-    for row, what in version_changes(rows):
-        st.markdown(f"⚑ run {row['run']}, {fmt.moment(row['measured_at'])}: {plain(what)}")
-    if not stepped(rows):
-        st.caption("No step was found." if len(rows) > FEW else "Too few runs for a step to be told from noise.")
+    if not found:
+        told = len(rows) > speed_figures.FEW
+        found.append("No step was found." if told else f"Steps are looked for from {speed_figures.FEW + 1} runs on.")
+    return found + [
+        f"⚑ run {row['run']}, {fmt.moment(row['measured_at'])}: {plain(what)}" for row, what in version_changes(rows)
+    ]

@@ -11,7 +11,7 @@ from collectors import jobs
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.speed_progress import COLUMNS, line, rows
-from dashboard.sections import job_line
+from dashboard.sections import job_line, my_jobs
 from dashboard.sections.frame import guarded_part
 from dashboard.text import plain
 from db.read import JobRow
@@ -22,6 +22,7 @@ ROW_PX, HEAD_PX = 30, 38
 def progress() -> None:
     """Draw the measurements that run or wait, whoever asked for them, and the job of the address bar."""
     job_line.progress(MEASUREMENTS)
+    my_jobs.shown()
 
 
 @st.fragment(run_every=2)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis.passports import Fact, compared
+from dashboard.text import plain
 
 ALL = "All"
 
@@ -17,20 +18,24 @@ def shown(results: list[dict[str, Any]], preset: str) -> None:
         key = "results.passports"
         st.session_state[key] = [name for name in st.session_state.get(key, []) if name in names]
         picked = st.multiselect("Variants", names, key=key, placeholder=ALL)
-        mine = [row for row in results if not picked or row["variant"] in picked]
-        different, same = compared([row.get("passport") or {} for row in mine])
-        variants = [row["variant"] for row in mine]
-        if len(mine) > 1:
-            st.markdown(f"**Differs in {len(different)}, is alike in {len(same)}**")
-            _table(different, variants, "What differs between the passports")
-            held = "under matched settings" if preset == "matched" else "were they matched"
-            st.caption(
-                f"● decides whether two times may be compared: device and precision always, threads, processors and "
-                f"compiling {held}. Settings as they were resolved, not as they were asked for. Empty: not reported."
-            )
-        if same:
-            st.markdown("**Alike**" if len(mine) > 1 else f"**{names[0] if not picked else picked[0]}**")
-            _table(same, variants[:1], "What all passports agree on")
+        draw([row for row in results if not picked or row["variant"] in picked], preset)
+
+
+def draw(mine: list[dict[str, Any]], preset: str) -> None:
+    """Draw the passports of some results: what differs, then what is alike."""
+    different, same = compared([row.get("passport") or {} for row in mine])
+    variants = [row["variant"] for row in mine]
+    if len(mine) > 1:
+        st.markdown(f"**Passports: differ in {len(different)}, are alike in {len(same)}**")
+        _table(different, variants, "What differs between the passports")
+        held = "under matched settings" if preset == "matched" else "were they matched"
+        st.caption(
+            f"● decides whether two times may be compared: device and precision always, threads, processors and "
+            f"compiling {held}. Settings as they were resolved, not as they were asked for. Empty: not reported."
+        )
+    if same:
+        st.markdown("**Alike**" if len(mine) > 1 else f"**Passport of {plain(variants[0])}**")
+        _table(same, variants[:1], "What all passports agree on")
 
 
 def _table(facts: list[Fact], variants: list[str], says: str) -> None:

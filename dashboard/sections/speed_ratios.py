@@ -1,5 +1,6 @@
 """Ratios of times: a chart for each kind of workload, what cannot be compared, and a table of workloads by variants."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,10 +11,9 @@ from dashboard import format as fmt
 from dashboard import measured
 from dashboard.analysis.speed import APART, Ratio, machine_words
 from dashboard.analysis.speed_grid import FEW, baselines, by_category, grid, pairs, words
-from dashboard.charts.look import CONFIG
-from dashboard.charts.ratios import ratio_chart, span_of
+from dashboard.charts.ratios import span_of
 from dashboard.colours import PALETTES
-from dashboard.sections import speed_controls
+from dashboard.sections import figure, speed_controls, speed_figures
 from dashboard.sections.frame import theme
 from dashboard.sections.speed_controls import Asked
 from dashboard.sections.verdicts import verdict_words
@@ -30,7 +30,6 @@ LISTED = 6
 
 def shown(asked: Asked, runs: int) -> None:
     """Draw the comparisons that the filter lets through."""
-    st.subheader("Time over the baseline's time", anchor="ratios")
     found = measured.comparisons(asked.chosen)
     _scope(asked.run, found, runs)
     if not found:
@@ -41,27 +40,25 @@ def shown(asked: Asked, runs: int) -> None:
         )
         return
     chosen = _of_pair(found)
-    _charts([row for row in chosen if row.drawable])
+    _charts(chosen)
     _apart([row for row in chosen if not row.drawable])
     if len(found) >= measured.MOST_RATIOS:
         st.caption(f"Shown are the {measured.MOST_RATIOS:,} newest comparisons; filters lead to the others.")
     if len({row.workload for row in found}) > 1:
         _grid(found)
-    _foot(asked.run)
 
 
 def _scope(head: BenchHead | None, found: Sequence[Ratio], runs: int) -> None:
-    key = "dot: ratio, bar: 95 % interval · left of *same* is faster"
     if head is None:
         machines = "; ".join(dict.fromkeys(machine_words(row.machine) for row in found)) or "no machine"
-        st.caption(f"{plain(machines)} · the newest of each comparison in {fmt.count(runs, 'run')} · {key}")
+        st.caption(f"{plain(machines)} · the newest of each comparison in {fmt.count(runs, 'run')}")
         return
     if head.imported:
         st.info(IMPORTED, icon=":material/input:")
     st.caption(
         f"{plain(machine_words(head.machine))} · {plain(head.preset)} preset, {plain(head.device)}"
         f"{', cold cache' if head.cache == 'cold' else ''} · measured "
-        f"{fmt.ago(head.measured_at, datetime.now(UTC))} · {key}"
+        f"{fmt.ago(head.measured_at, datetime.now(UTC))}"
     )
 
 
@@ -80,22 +77,19 @@ def _of_pair(found: Sequence[Ratio]) -> list[Ratio]:
 
 
 def _charts(rows: Sequence[Ratio]) -> None:
-    if not rows:
+    if not any(row.drawable for row in rows):
         return
     span = span_of(rows)
     groups = by_category(rows, speed_controls.categories()) if len(rows) > FEW else {"": list(rows)}
     for name, mine in groups.items():
-        if name:
-            st.markdown(f"**{plain(name.capitalize())}**")
-        st.plotly_chart(
-            ratio_chart(mine[:MOST_ROWS], theme(), span=span),
-            theme=None,
-            config=CONFIG,
-            key=f"speed-ratios-{name}",
-            alt="Ratios of times with their intervals; the same figures are in the table below.",
-        )
-        if len(mine) > MOST_ROWS:
-            st.caption(f"{len(mine) - MOST_ROWS} more of this kind: choose a size, preset or machine in the filters.")
+        more = sum(row.drawable for row in mine) - MOST_ROWS
+        notes = [f"{more} more are in the tab Table: a size, preset or machine among the filters leads to them."]
+        key = f"speed-ratios-{_slug(name)}" if name else "speed-ratios"
+        figure.draw(speed_figures.of_ratios(key, mine, span, MOST_ROWS, name, notes if more > 0 else ()))
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold())[:40]
 
 
 def _apart(rows: Sequence[Ratio]) -> None:
@@ -151,14 +145,3 @@ def _styles(frame: pd.DataFrame, verdicts: Sequence[Sequence[Ratio | None]]) -> 
                 looks.get(cell.verdict, f"color: {ink.undecided}") if cell else f"color: {ink.rule}"
             )
     return styles
-
-
-def _foot(head: BenchHead | None) -> None:
-    if head is None:
-        st.caption("Source: measured by Framescope; your own figures, under no licence but yours.")
-        return
-    st.caption(
-        f"Source: measured by Framescope, run {head.run}, {fmt.moment(head.measured_at)}; your own figures, under no "
-        "licence but yours. This repeats it:"
-    )
-    st.code(measured.repeat(head.run), language=None)

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import data, measured
 from dashboard.analysis.speed import Ratio
 from dashboard.sections import (
+    made,
     speed_articles,
     speed_controls,
     speed_history,
@@ -16,6 +17,8 @@ from dashboard.sections import (
 )
 from dashboard.sections.frame import empty
 from db.read import BenchHead
+
+FIRST = "framescope bench run matmul lstm --seconds 40"
 
 
 def open_question(heads: Sequence[BenchHead], pair: Sequence[Ratio] = ()) -> str:
@@ -39,7 +42,7 @@ def shown() -> None:
         empty(
             "Nothing has been measured here yet",
             "Press Run above; a first comparison takes about a minute. From the command line the same is:",
-            "framescope bench run matmul lstm --seconds 40",
+            FIRST,
         )
         return
     asked = speed_controls.choose(heads)
@@ -54,6 +57,23 @@ def shown() -> None:
         speed_ratios.shown(asked, len(heads))
         speed_table.shown(asked)
     _link()
+
+
+def made_by() -> None:
+    """Draw how what is shown was measured, and what repeats it: the chosen workload, the run, or a first comparison."""
+    says = (
+        "Variants take turns in rounds, in fresh processes, in an order drawn by lot; each result is checked against a "
+        "float64 reference and keeps the passport of what was in force. A difference counts only above the noise floor "
+        "of its own run. "
+    )
+    heads = {str(head.run): head for head in measured.heads()}
+    head = heads.get(speed_controls.value("run")) or next(iter(heads.values()), None)
+    if head is None:
+        made.how(f"{says}This measures a first comparison:", [FIRST])
+        return
+    one = speed_controls.value("show") == "workload"
+    work, _, size = speed_controls.value("of").partition(" ") if one else ("", "", "")
+    made.how(f"{says}This repeats it:", [measured.repeat(head.run, work, size) or measured.repeat(head.run)])
 
 
 def _link() -> None:

@@ -7,23 +7,19 @@ from typing import Any
 import streamlit as st
 
 from collectors import jobs
-from dashboard import data
+from dashboard import data, visiting
 from dashboard.sections import speed_form as fields
+from dashboard.sections import who_may
 from dashboard.text import plain
 from db.errors import StoreError
 
-TOKEN = "speed.token"  # noqa: S105  # the name of a field, not what is typed into it
-KEPT = "speed.token.kept"
 KEY = "speed.key"
 EVERYTHING = "Everything, small"
 
 
 def form() -> None:
     """Draw the form; pressing Run puts the job's number into the address bar."""
-    allowed, why = may_run()
-    if not allowed:
-        st.info(plain(why), icon=":material/lock:")
-        st.text_input("Run token", type="password", key=TOKEN)
+    if not who_may.gate():
         return
     offered = {str(entry["workload"]): entry for entry in data.workloads()}
     names = sorted(
@@ -43,16 +39,6 @@ def form() -> None:
         pressed = _run_and_cost(chosen, data.variant_rows(str(chosen["device"]).partition(":")[0]))
     if pressed:
         _request(chosen)
-
-
-def may_run() -> tuple[bool, str]:
-    """Whether this visitor may start or cancel something, and if not, why.
-
-    What was typed is kept apart from its field, whose value ends with it: an accepted token takes the field away.
-    """
-    if typed := st.session_state.get(TOKEN):
-        st.session_state[KEPT] = typed
-    return jobs.may_run(st.session_state.get(KEPT, ""))
 
 
 def variant_label(row: Mapping[str, Any]) -> str:
@@ -171,7 +157,10 @@ def _request(chosen: Mapping[str, Any]) -> None:
     asked = dict(chosen) | {"size": None if chosen["size"] == fields.OWN else chosen["size"]}
     try:
         number = jobs.request_benchmark(
-            data.engine(), requested_by="site", key=st.session_state.setdefault(KEY, uuid.uuid4().hex), **asked
+            data.engine(),
+            requested_by=visiting.visitor(),
+            key=st.session_state.setdefault(KEY, uuid.uuid4().hex),
+            **asked,
         )
     except (StoreError, ValueError) as error:
         st.error(f"Nothing was started. {plain(error)}")

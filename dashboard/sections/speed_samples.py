@@ -5,28 +5,18 @@ from typing import Any
 import streamlit as st
 
 from dashboard import measured
-from dashboard.charts.look import CONFIG
-from dashboard.charts.samples import SYMBOLS, samples_chart
-from dashboard.sections.frame import theme
+from dashboard.analysis.speed_points import Point
+from dashboard.charts.samples import SYMBOLS
+from dashboard.sections import figure, speed_controls, speed_figures
 
 
-def shown(results: list[dict[str, Any]]) -> None:
-    """Draw the samples of the variant that is chosen."""
-    with st.expander("Raw samples"):
-        names = {row["result"]: row["variant"] for row in results}
-        key = "results.samples"
-        if st.session_state.get(key) not in names:
-            st.session_state[key] = next(iter(names))
-        chosen = st.selectbox("Variant", list(names), format_func=names.__getitem__, key=key)
-        found = measured.samples(int(chosen)) if chosen is not None else None
-        if not found or not any(found.get(name) for name in SYMBOLS):
-            st.markdown("No samples were kept of this one: it was not measured to the end.")
-            return
-        st.plotly_chart(
-            samples_chart(found, names[chosen], theme()),
-            theme=None,
-            config=CONFIG,
-            key="speed-sample-chart",
-            alt="Time of every round",
-        )
-        st.caption("Seconds a call, round by round; variants take turns within a round, in an order drawn by lot.")
+def shown(results: list[dict[str, Any]], of: Point) -> None:
+    """Draw the samples of the variant that is chosen; ``of`` names run, workload and size."""
+    st.markdown("**Raw samples**")
+    names = {row["variant"]: int(row["result"]) for row in results}
+    chosen = speed_controls.one_of("samples", "Variant", {name: name for name in names}, next(iter(names)))
+    found = measured.samples(names[chosen])
+    if not found or not any(found.get(name) for name in SYMBOLS):
+        st.markdown("No samples are kept of this one: it was not measured to the end, or they were given up since.")
+        return
+    figure.draw(speed_figures.of_samples(found, of._replace(variant=chosen)))

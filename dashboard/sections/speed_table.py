@@ -13,6 +13,7 @@ from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed_rows import listed
 from dashboard.sections import speed_controls
 from dashboard.sections.downloads import table_text
+from dashboard.sections.frame import filtered_out
 from dashboard.sections.speed_controls import Asked
 
 ROWS = 100
@@ -49,7 +50,7 @@ def shown(asked: Asked) -> None:
     if not found.rows and page > 1:
         page, found = 1, measured.results(asked.chosen, limit=ROWS)
     if not found.rows:
-        st.markdown("No result passes the filters. Take one of them away to see more.")
+        filtered_out("result")
         return
     told = [_row(row, asked.run is None) for row in found.rows]
     st.dataframe(

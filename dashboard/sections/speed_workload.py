@@ -8,12 +8,11 @@ import streamlit as st
 from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed_points import Point
 from dashboard.analysis.speed_rows import absent, ceilings_of, conditions, detailed, memory_words, roofs, why_no_roof
-from dashboard.charts.look import CONFIG
-from dashboard.charts.ratios import ratio_chart, span_of
-from dashboard.charts.roofline import per_second, roofline
-from dashboard.sections import speed_code, speed_controls, speed_passports, speed_samples
-from dashboard.sections.frame import theme
+from dashboard.charts.ratios import span_of
+from dashboard.sections import figure, speed_code, speed_controls, speed_figures, speed_passports, speed_samples
+from dashboard.sections.frame import filtered_out
 from dashboard.sections.speed_controls import Asked
 from dashboard.sections.speed_table import columns, written
 from dashboard.text import plain
@@ -26,7 +25,7 @@ def shown(asked: Asked) -> None:
     """Draw the workload that is chosen, of those that the filters let through."""
     offered = _offered(asked)
     if not offered:
-        st.markdown("No result passes the filters. Take one of them away to see more.")
+        filtered_out("result")
         return
     picked = speed_controls.one_of("of", "Workload", {key: key for key in offered}, next(iter(offered)))
     run = offered[picked]
@@ -56,27 +55,20 @@ def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> 
     _ratios(measured.comparisons(chosen))
     _figures(found.results)
     _absent(found.results, entry)
-    _roofline(found)
-    speed_samples.shown(found.results)
+    of = Point(head.run, workload, size, "")
+    _roofline(found, of)
+    speed_samples.shown(found.results, of)
     speed_passports.shown(found.results, head.preset)
     speed_code.shown(found.head, workload, found.results)
-    st.markdown("**Measure this again**")
-    st.code(measured.repeat(head.run, workload, size), language=None)
 
 
 def _ratios(rows: list[Ratio]) -> None:
     good = sorted((row for row in rows if row.drawable), key=lambda row: row.ratio or 0)
     for baseline in dict.fromkeys(row.baseline for row in rows):
         mine = [row for row in good if row.baseline == baseline]
-        if not mine:
-            continue
-        st.plotly_chart(
-            ratio_chart(mine, theme(), span=span_of(good)),
-            theme=None,
-            config=CONFIG,
-            key=f"speed-workload-ratios-{baseline}",
-            alt="Ratios of times with their intervals; the times are in the table below.",
-        )
+        if mine:
+            key = f"speed-workload-{baseline.replace('.', '-')}"
+            figure.draw(speed_figures.of_ratios(key, mine, span_of(good), len(mine)))
     reasons: dict[str, list[Ratio]] = {}
     for row in rows:
         if not row.drawable:
@@ -114,26 +106,11 @@ def _absent(results: list[dict[str, Any]], entry: dict[str, Any]) -> None:
         st.markdown(f"- {plain(variant)}: {said}")
 
 
-def _roofline(found: measured.Detail) -> None:
+def _roofline(found: measured.Detail, of: Point) -> None:
     ceilings = ceilings_of(found.head, found.results)
     st.markdown("**Under the machine's roof**")
     why = why_no_roof(ceilings, found.results)
     if why:
         st.caption(why)
         return
-    points = roofs(found.results)
-    best = max(points, key=lambda point: point.flops_per_s)
-    st.plotly_chart(
-        roofline(points, ceilings["flops_per_s"], ceilings["bytes_per_s"], theme()),
-        theme=None,
-        config=CONFIG,
-        key="speed-roofline",
-        alt=f"Roofline: {best.variant} comes to {per_second(best.flops_per_s, 'FLOP')}",
-    )
-    source = f", reached by {plain(ceilings['flops_from'])}" if ceilings.get("flops_from") else ""
-    compute, memory = per_second(ceilings["flops_per_s"], "FLOP"), per_second(ceilings["bytes_per_s"], "B")
-    st.caption(
-        f"Throughput of each variant against the ceilings measured in this run: {compute}{source} and {memory} of "
-        f"memory. FLOP and bytes are those the workload needs, counted by hand; "
-        "a cache can lift a point above the slope."
-    )
+    figure.draw(speed_figures.of_roof(roofs(found.results), ceilings, of))

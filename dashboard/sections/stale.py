@@ -12,9 +12,14 @@ from dashboard.sections import remedy
 from dashboard.text import code, plain
 
 
+def of(signals: Sequence[Signal], today: date) -> list[Signal]:
+    """The signals whose newest figure is over four months old, oldest first."""
+    return sorted((one for one in signals if one.stale(today)), key=lambda one: one.lead.newest if one.lead else today)
+
+
 def figures(signals: Sequence[Signal], today: date) -> None:
     """List the signals whose newest figure is old, oldest first; nothing where none is."""
-    old = sorted((one for one in signals if one.stale(today)), key=lambda one: one.lead.newest if one.lead else today)
+    old = of(signals, today)
     if not old:
         return
     st.subheader("What is stale", anchor="stale")

@@ -14,6 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.served.address import base_of, public
 
 MARK = "<title>Streamlit</title>"
+ICON = 'href="./favicon.png"'
+OWN_ICON = 'type="image/svg+xml" href="./app/static/icon.svg"'
+# Streamlit opens every link in Markdown in a new tab; the site's own, relative ones stay in theirs
+OWN_TAB = """<script>
+      addEventListener("click", (event) => {
+        const link = event.target instanceof Element && event.target.closest('a[target="_blank"][href^="./"]');
+        if (link) link.target = "_self";
+      }, true);
+    </script>"""
 _MOST_BYTES = 200_000
 _UNKEPT = (b"if-none-match", b"if-modified-since", b"range", b"accept-encoding")
 
@@ -76,7 +85,7 @@ def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
         answer.raw_headers = [pair for pair in start["headers"] if pair[0] != b"content-encoding"]
         return answer
     links = head_of(page, base_of(request) + request.url.path if public() else "")
-    made = text.replace(MARK, links).encode()
+    made = text.replace(MARK, links).replace(ICON, OWN_ICON, 1).encode()
     return _answer(request, made, start["headers"])
 
 
@@ -104,7 +113,7 @@ def head_of(page: Told, address: str) -> str:
     lines = [f"<title>{html.escape(title)}</title>", _meta("name", "description", page.question)]
     lines += [_meta("property", name, text) for name, text in told.items()]
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
-    return "\n    ".join(lines)
+    return "\n    ".join((*lines, OWN_TAB))
 
 
 def _meta(kind: str, name: str, text: str) -> str:

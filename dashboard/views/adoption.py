@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.sections import adoption_controls, adoption_explorer, adoption_signals
+from dashboard.sections import adoption_controls, adoption_explorer, adoption_signals, made
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 
@@ -18,3 +18,9 @@ with guarded():
         adoption_signals.draw(head, catalog)
     else:
         adoption_explorer.draw(head, asked, catalog)
+    made.how(
+        "Every figure was read from a response that is kept, by one rule a source; the tab *Sources* says what it "
+        "means, and a point opens its receipts. Breaks cut lines, and no growth is computed across one. This lists "
+        "the figures, and builds the database again from what is kept:",
+        ["framescope series --format csv", "framescope replay --into sqlite:///again.db"],
+    )

@@ -11,6 +11,7 @@ from dashboard.sections import (
     capability_evidence,
     capability_matrix,
     capability_run,
+    made,
 )
 from dashboard.sections.frame import empty, guarded
 from dashboard.text import plain
@@ -43,3 +44,9 @@ with guarded():
             capability_matrix.shown(narrowed(whole, asked.chosen), names)
             capability_evidence.asked(whole, names, known)
         capability_controls.link()
+    made.how(
+        "Each probe is a short program for one framework and mode, run in a process of its own with a time limit; a "
+        "cell holds its code, what it printed and the version. *error* and *not run* say nothing of the framework. "
+        "This runs them all again:",
+        ["framescope probe"],
+    )

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import chosen, data
 from dashboard import format as fmt
 from dashboard.analysis.choice import document
-from dashboard.sections import choose_answer, choose_brief, choose_controls, choose_evidence
+from dashboard.sections import choose_answer, choose_brief, choose_controls, choose_evidence, made
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 
@@ -22,9 +22,10 @@ with guarded():
             "ranges from 0 to 1; what is not known widens them"
         )
         offline_notice()
-        choose_answer.ranking(choice)
+        choose_answer.ranking(choice, catalog)
         choose_answer.flips(choice, catalog)
         choose_answer.against(choice, catalog)
         choose_answer.would_change(choice, catalog)
         choose_evidence.criteria(choice, catalog)
         choose_brief.downloads(choice, catalog)
+        made.how(plain(document.METHOD) + " This prints the same:", [choose_brief.command(choice, catalog)])

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data, tasked
 from dashboard.analysis.code_sides import answer, side
-from dashboard.sections import code_controls, code_run, code_sides
+from dashboard.sections import code_controls, code_run, code_sides, made
 from dashboard.sections.frame import guarded
 from dashboard.text import plain
 
@@ -29,3 +29,8 @@ with guarded():
         code_sides.compared(sides)
     else:
         code_sides.side_by_side(sides)
+    made.how(
+        "Each program is a file that is shown, copied and run as it is, in a fresh process, and ends with a check of "
+        "its own. Lines and names are counted by reading the text. This runs these:",
+        [code_run.command(chosen.task, chosen.systems)],
+    )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import data_doubts, data_runs, data_series, data_sources
+from dashboard.sections import data_doubts, data_runs, data_series, data_sources, made
 from dashboard.sections.frame import empty, guarded, offline_notice
 from dashboard.text import plain
 
@@ -26,3 +26,13 @@ with guarded():
         data_sources.bundled(catalog, stored, today)
         data_series.every(catalog, stored)
     data_runs.recent()
+    made.how(
+        "A source is asked, its answer is kept as a receipt before anything reads it, and figures are read from the "
+        "receipt. A failed run writes no figure. This asks what is due, lists every figure, and builds the database "
+        "again from the receipts:",
+        [
+            "framescope collect --due",
+            "framescope series --format csv",
+            "framescope replay --into sqlite:///again.db",
+        ],
+    )

@@ -12,6 +12,7 @@ from dashboard.sections import (
     ecosystem_latency,
     ecosystem_models,
     ecosystem_timeline,
+    made,
 )
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
@@ -25,6 +26,7 @@ with guarded():
     )
     offline_notice()
     shown = ecosystem_controls.choose_view(catalog)
+    ecosystem_controls.settle()
     of_catalog = {
         "board": ecosystem_board.draw,
         "timeline": ecosystem_timeline.draw,
@@ -38,4 +40,8 @@ with guarded():
         of_catalog[shown](catalog)
     else:
         measured[shown]()
-    ecosystem_controls.settle()
+    made.how(
+        "Releases, wheels and repositories come from the package index and GitHub or from bundled tables; ends and "
+        "successors are cited. One rule gives every system its state (docs/life-states.md). This asks again:",
+        ["framescope collect package_index github"],
+    )

@@ -23,3 +23,4 @@ with guarded():
     speed_run.form()
     speed_job.progress()
     speed_results.shown()
+    speed_results.made_by()

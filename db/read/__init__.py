@@ -27,7 +27,7 @@ from db.read.board import BoardEvidence, DatedRelease, LastSaid, board_evidence,
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
-from db.read.jobs import JobRow, JobWatch, job, job_watch, jobs
+from db.read.jobs import JobRow, JobWatch, asked_since, job, job_watch, jobs
 from db.read.kept import (
     KeptBody,
     KeptReceipt,
@@ -39,6 +39,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.old import ended_jobs, old_samples
 from db.read.packages import ReadingRow, WheelRow, package_readings, package_wheels
 from db.read.preparations import Preparation, bench_preparations
 from db.read.probes import (
@@ -72,7 +73,7 @@ from db.read.runs import (
 from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
 from db.read.served import After, QueueState, observation_page, queue_state, run_counts, store_stamp
 from db.read.state import RepositoryState, repository_states
-from db.read.tasks import TaskRow, task_results
+from db.read.tasks import TaskCount, TaskRow, task_counts, task_results
 from db.read.verdicts import VerdictRow, last_verdicts, verdict_history
 
 __all__ = [
@@ -107,9 +108,11 @@ __all__ = [
     "SeriesSummary",
     "SourceState",
     "TailRow",
+    "TaskCount",
     "TaskRow",
     "VerdictRow",
     "WheelRow",
+    "asked_since",
     "bench_code",
     "bench_comparison_rows",
     "bench_comparisons",
@@ -134,6 +137,7 @@ __all__ = [
     "cursors",
     "dated_releases",
     "doubts",
+    "ended_jobs",
     "job",
     "job_watch",
     "jobs",
@@ -148,6 +152,7 @@ __all__ = [
     "newest_periods",
     "observation_page",
     "observations",
+    "old_samples",
     "package_readings",
     "package_wheels",
     "probe_all",
@@ -172,6 +177,7 @@ __all__ = [
     "source_states",
     "store_stamp",
     "tail",
+    "task_counts",
     "task_results",
     "verdict_history",
     "wheel_counts",

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Job
-from db.records import ASKER
+from db.records import ASKER, PastJob
 
 
 class JobRow(NamedTuple):
@@ -27,6 +27,9 @@ class JobRow(NamedTuple):
     attempts: int
     run: int | None
     lease_until: datetime | None = None
+    asker: str | None = None
+    asker_name: str | None = None
+    expected_s: float | None = None
 
     @property
     def by_its_asker(self) -> bool:
@@ -65,6 +68,9 @@ _JOB = (
     Job.attempts,
     Job.run_id,
     Job.lease_until,
+    Job.asker,
+    Job.asker_name,
+    Job.expected_s,
 )
 
 
@@ -81,11 +87,35 @@ def job_watch(session: Session, job_id: int) -> JobWatch | None:
     return None if row is None else JobWatch(*row)
 
 
-def jobs(session: Session, *, states: tuple[str, ...] = (), kind: str | None = None, limit: int = 100) -> list[JobRow]:
-    """Jobs, newest first."""
+def jobs(
+    session: Session,
+    *,
+    states: tuple[str, ...] = (),
+    kind: str | None = None,
+    asker: str | None = None,
+    limit: int = 100,
+) -> list[JobRow]:
+    """Jobs, newest first; ``asker`` is the key of who asked for them through the site."""
     query = select(*_JOB).order_by(Job.id.desc()).limit(limit)
     if states:
         query = query.where(Job.state.in_(states))
     if kind is not None:
         query = query.where(Job.kind == kind)
+    if asker is not None:
+        query = query.where(Job.asker == asker)
     return [JobRow(*row) for row in session.execute(query)]
+
+
+def asked_since(session: Session, group: str, since: datetime) -> list[PastJob]:
+    """The jobs that one quota counts, asked for since then, oldest first; ``group`` is how their askers' keys begin."""
+    found = (
+        select(Job.kind, Job.state, Job.requested, Job.started, Job.finished, Job.expected_s)
+        .where(Job.asker.startswith(group, autoescape=True), Job.requested > since)
+        .order_by(Job.requested, Job.id)
+    )
+    return [PastJob(*row) for row in session.execute(found)]
+
+
+def waiting_jobs(session: Session) -> int:
+    """How many jobs are queued, whoever asked for them."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state == "queued")) or 0

@@ -33,6 +33,7 @@ class WheelRow(NamedTuple):
     uploaded: datetime | None
     prerelease: bool
     yanked: bool
+    receipt: int | None = None
 
 
 def package_readings(session: Session, source: str = "wheels") -> list[ReadingRow]:
@@ -63,9 +64,10 @@ def package_wheels(session: Session, packages: Sequence[str]) -> list[WheelRow]:
             PublishedFile.uploaded_at,
             PackageRelease.prerelease,
             PublishedFile.yanked,
+            PackageRelease.receipt_id,
         )
         .join(PublishedFile, PublishedFile.release_id == PackageRelease.id)
         .where(PackageRelease.package.in_(packages), PublishedFile.kind == "wheel")
         .order_by(PackageRelease.package, PublishedFile.uploaded_at, PublishedFile.id)
     )
-    return [WheelRow(*row) for row in session.execute(query)]
+    return [WheelRow._make(row) for row in session.execute(query)]

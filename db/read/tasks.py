@@ -36,6 +36,29 @@ class TaskRow(NamedTuple):
     machine: dict[str, Any]
 
 
+class TaskCount(NamedTuple):
+    """One result without its text; ``lines`` and ``names`` are how many its program has, None without a program."""
+
+    result: int
+    task: str
+    system: str
+    state: str
+    lines: int | None
+    names: int | None
+    measured_at: datetime
+
+
+def task_counts(session: Session) -> list[TaskCount]:
+    """Every result of every task there ever was, oldest first; without what the programs printed."""
+    names = TaskResult.document["names"]
+    query = select(
+        *(TaskResult.id, TaskResult.task, TaskResult.system, TaskResult.state),
+        *(TaskResult.document["lines"].as_integer(), names, TaskResult.measured_at),
+    ).order_by(TaskResult.id)
+    rows = session.execute(query)
+    return [TaskCount._make((*row[:5], None if row[5] is None else len(row[5]), row[6])) for row in rows]
+
+
 def task_results(session: Session, *, run: int | None = None) -> list[TaskRow]:
     """The results of a run in the order they came; without ``run``, the newest of each task and interface."""
     query = select(TaskResult).order_by(TaskResult.id)

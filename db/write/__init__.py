@@ -15,6 +15,7 @@ from db.write.jobs import (
 )
 from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
 from db.write.observations import observations
+from db.write.old import remove_ended_jobs, replace_samples
 from db.write.probes import probe_results
 from db.write.releases import releases
 from db.write.runs import (
@@ -52,6 +53,8 @@ __all__ = [
     "read_receipts",
     "recover_jobs",
     "releases",
+    "remove_ended_jobs",
+    "replace_samples",
     "request_job",
     "requeue_job",
     "restore_counts",

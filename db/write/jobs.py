@@ -4,13 +4,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import postgresql
 from db.errors import JobRefused
 from db.models import Job, Run
-from db.records import ASKER
+from db.read.jobs import asked_since, waiting_jobs
+from db.records import ASKER, Permit
 
 LEASE_S = 60
 MAX_QUEUED = 50
@@ -19,24 +20,39 @@ MAX_DETAIL_BYTES = 16_384
 
 
 def request_job(
-    session: Session, *, kind: str, parameters: dict[str, Any], requested_by: str, key: str | None = None
+    session: Session,
+    *,
+    kind: str,
+    parameters: dict[str, Any],
+    requested_by: str,
+    key: str | None = None,
+    permit: Permit | None = None,
 ) -> int:
-    """Queue a job and give its id; with ``key``, asking twice gives the same job. Raises `JobRefused` if full."""
+    """Queue a job and give its id; with ``key``, asking twice gives the same job.
+
+    Raises `JobRefused` if the queue is full, or where ``permit`` says that its asker may have no more now; nobody else
+    adds to the queue between that look and the job.
+    """
     postgresql.take_queue(session)
     if key is not None:
         known = session.scalar(select(Job.id).where(Job.key == key))
         if known is not None:
             return known
-    waiting = session.scalar(select(func.count()).select_from(Job).where(Job.state == "queued")) or 0
+    now, waiting = datetime.now(UTC), waiting_jobs(session)
     if waiting >= MAX_QUEUED:
         raise JobRefused(f"{waiting} jobs are already waiting; try again when some are done.")
+    if permit and (why := permit.judge(asked_since(session, permit.asker.group, now - permit.reach), waiting, now)):
+        raise JobRefused(why)
     job = Job(
         kind=kind,
         parameters=parameters,
         state="queued",
-        requested=datetime.now(UTC),
+        requested=now,
         requested_by=requested_by,
         key=key,
+        asker=permit.asker.key if permit else None,
+        asker_name=permit.asker.name if permit else None,
+        expected_s=permit.expected_s if permit else None,
     )
     session.add(job)
     session.flush()
@@ -169,8 +185,16 @@ def requeue_job(session: Session, job_id: int, worker: str, *, message: str) -> 
     return given is not None
 
 
-def cancel_job(session: Session, job_id: int) -> bool:
-    """Cancel a queued job at once, or ask a running one to stop; False if it had already ended."""
+def cancel_job(session: Session, job_id: int, *, asker: str | None = None) -> bool:
+    """Cancel a queued job at once, or ask a running one to stop; False if it had already ended.
+
+    With ``asker`` only a job of that key; raises `JobRefused` for any other, one that is not there included.
+    """
+    if asker is not None and session.scalar(select(Job.asker).where(Job.id == job_id)) != asker:
+        raise JobRefused(
+            f"Job {job_id} is not yours: who asked for it can cancel it, and the operator with "
+            f"`framescope jobs cancel {job_id}`."
+        )
     at_once = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.state == "queued")

@@ -1,10 +1,9 @@
-"""`bench …` and `jobs`: measuring now, and looking at what was measured."""
+"""`bench …`: measuring now, and looking at what was measured."""
 
 import json as json_module
 import os
 import sys
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +17,19 @@ from framescope.output import emit_json, emit_table, plain, say
 
 POLL_S = 0.5
 MOST_SHOWN = 200
-_ABANDONED = "nobody works on it: its worker died; the next worker, or the next `bench run`, ends it or takes it up"
 
 
 def workloads(*, json: bool) -> None:
     """List what can be measured."""
     rows = door.workload_list()
-    emit_json(rows) if json else emit_table(rows, ("workload", "category", "sizes", "default_size", "title"))
+    columns = ("workload", "category", "sizes", "default_size", "title")
+    emit_json(rows) if json else emit_table([row | {"sizes": list(row["sizes"])} for row in rows], columns)
 
 
 def variants(*, json: bool) -> None:
     """List frameworks and modes."""
     rows = door.variant_list()
     emit_json(rows) if json else emit_table(rows, ("variant", "available", "version", "why_not"))
-
-
-def jobs(*, json: bool) -> None:
-    """List jobs, newest first."""
-    now = datetime.now(UTC)
-    with reading(open_database()) as session:
-        rows = [row._asdict() | ({"message": _ABANDONED} if row.abandoned(now) else {}) for row in read.jobs(session)]
-    columns = ("job", "kind", "state", "requested", "started", "finished", "progress", "message")
-    emit_json(rows) if json else emit_table(rows, columns)
 
 
 def history(workload: str | None, *, json: bool) -> None:

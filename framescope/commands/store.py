@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db import read
-from db.engine import database_facts, home, open_database, reading
+from db.engine import database_facts, default_url, home, open_database, reading
 from db.receipts import ReceiptStore
 from framescope.errors import CommandError, WrongUsage
 from framescope.output import csv_lines, emit_json, emit_table, say
@@ -30,17 +30,23 @@ COLUMNS = (
 FORMATS = ("json", "csv", "parquet", "table")
 
 
-def init(*, json: bool) -> None:
-    """Create or upgrade the database and load what is bundled."""
+def init(*, json: bool, backup: bool = True) -> None:
+    """Create or upgrade the database and load what is bundled; before an upgrade a file is backed up."""
     from collectors.history import load_bundled
+    from db.backup import before_upgrade
 
+    kept = before_upgrade(default_url()) if backup else None
+    if kept is not None:
+        say(f"The database is upgraded; as it was it is kept in {kept}.")
     engine = open_database(create=True)
     report = load_bundled(engine, ReceiptStore(home() / "receipts"))
     with reading(engine) as session:
         counts = read.counts(session)
     facts = database_facts(engine)
+    engine.dispose()
     document = facts | {name: counts[name] for name in ("systems", "series", "observations")}
     document |= {"new": report.new, "revised": report.revised, "origins": report.origins}
+    document |= {} if kept is None else {"backup": str(kept)}
     if json:
         emit_json(document)
         return

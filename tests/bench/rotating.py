@@ -1,11 +1,17 @@
-"""Run in a fresh process: one variant rotates its inputs; prints where the copies lie and what it compiled."""
+"""Run in a fresh process: variants of one framework rotate their inputs; says where copies lie and what was compiled.
 
+The framework is imported once, which is most of the time, and each variant has a copy of that process for itself.
+"""
+
+import importlib
 import json
+import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -72,8 +78,8 @@ def watched(session: Session, slug: str, folder: Path) -> dict[str, Any]:
     }
 
 
-def main(slug: str) -> None:
-    """Print one line of JSON: what was seen, by workload."""
+def told(slug: str) -> str:
+    """Give a line: the variant and, as JSON, what was seen, by workload."""
     session = Session("collectors.bench.registry", slug, "cpu", "matched", 1)
     session.start()
     variant = session.registry.variant(slug)
@@ -82,8 +88,29 @@ def main(slug: str) -> None:
         for name in WORKLOADS:
             if not isinstance(side_of(variant, session.registry.workload(name)), Gap):
                 found[name] = watched(session, name, Path(folder))
-    print(json.dumps(found))
+    return f"{slug} {json.dumps(found)}"
+
+
+def main(module: str, slugs: list[str]) -> int:
+    """Import `module`, then print the line of each variant; 1 where one of them broke off."""
+    importlib.import_module(module)
+    broke_off = False
+    for slug in slugs:
+        copy = os.fork()
+        if not copy:
+            _alone(slug)
+        broke_off |= os.waitpid(copy, 0)[1] != 0
+    return int(broke_off)
+
+
+def _alone(slug: str) -> NoReturn:
+    try:
+        print(told(slug), flush=True)
+    except BaseException:  # noqa: BLE001  # a copy must not go on where the first process does
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -18,14 +18,19 @@ from collectors.bench.selftest import checks, report, verdicts
 from collectors.bench.selftest.checks import CHECKS, Check, judge
 from collectors.bench.selftest.load import busy
 from collectors.bench.spec import SpecError
+from collectors.bench.statistics import FEWEST_FOR_A_VERDICT
 from tests.framescope.test_bench_files import ALONE
 
 ROOT = Path(__file__).resolve().parents[2]
 UNSTEADY = ("the machine was busy", "the machine's speed changed")
 """What a run says of a machine on which 5 % cannot be told."""
 SHORT: dict[str, dict[str, Any]] = {
+    "missing wait": {"seconds": 1.5},
+    "layouts that do not match": {"seconds": 1.5},
+    "slowed by 5 %": {"seconds": 6.0, "min_rounds": FEWEST_FOR_A_VERDICT, "max_rounds": FEWEST_FOR_A_VERDICT},
     "crash": {"time_limit_s": 3.0},
     "hang": {"seconds": 1.0},
+    "busy processor": {"seconds": 1.5},
 }
 """What may be shorter where the fault is to be missed anyway."""
 

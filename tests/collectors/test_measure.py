@@ -32,7 +32,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 
 
 def measured(engine: Engine, **asked: Any) -> read.JobRow:
-    job = jobs.request_benchmark(engine, requested_by="a test", seconds=2.0, **asked)
+    job = jobs.request_benchmark(engine, requested_by="a test", seconds=2.0, processes=1, **asked)
     assert worker.work(engine, once=True) == 1
     with reading(engine) as session:
         row = read.job(session, job)
@@ -99,7 +99,7 @@ def test_a_store_that_is_busy_for_a_while_loses_no_measurement(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = jobs.request_benchmark(
-        engine, workloads=["matmul"], variants=["numpy"], size="tiny", seconds=2.0, requested_by="a test"
+        engine, workloads=["matmul"], variants=["numpy"], size="tiny", seconds=2.0, processes=1, requested_by="a test"
     )
     monkeypatch.setattr("db.engine.BUSY_TIMEOUT_S", 0.2)
     engine.dispose()

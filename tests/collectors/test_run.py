@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -180,11 +179,10 @@ def test_an_unreadable_answer_fails_loudly_and_is_asked_for_anew(
 
 
 def test_nobody_there_is_unavailable_and_no_zero(
-    run: Collect, settings: Settings, store: Engine, free_port: int, monkeypatch: pytest.MonkeyPatch
+    run: Collect, settings: Settings, store: Engine, free_port: int
 ) -> None:
-    monkeypatch.setattr(collection, "HttpClient", partial(HttpClient, limits=Limits(tries=1)))
     nobody = settings.model_copy(update={"source_urls": {"package_index": f"http://127.0.0.1:{free_port}/"}})
-    report = run(settings=nobody, systems=None)
+    report = run(settings=nobody, systems=None, registered=[replace(SOURCE, limits=Limits(tries=1))])
     assert (report.status, report.new, report.receipts) == ("unavailable", 0, 0)
     assert "0 of" in report.message
     assert counts(store)["observations"] == 0

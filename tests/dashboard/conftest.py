@@ -1,5 +1,6 @@
 """Real databases for the site's tests: one with the bundled figures, one that is new, and a measured run to add."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,23 @@ def bundled(bundled_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def own_home(bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the bundled home that a test may write to."""
+    home = tmp_path / "own"
+    shutil.copytree(bundled_home, home)
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(home))
+    return home
+
+
+@pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    """``site("adoption", metric="stars")`` runs the whole app, then the page, as a visitor's browser would."""
+    """``site("adoption", metric="stars")`` opens the page in the whole app, as for a visitor who comes by its link."""
     monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "127.0.0.1")
     st.cache_data.clear()
     st.cache_resource.clear()
 
     def opened(page: str, /, **query: str | list[str]) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "dashboard/app.py"), default_timeout=60).run()
-        assert not app.exception, app.exception
+        app = AppTest.from_file(str(ROOT / "dashboard/app.py"), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value
         return app.switch_page(f"views/{page}.py").run()

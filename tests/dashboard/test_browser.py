@@ -154,6 +154,20 @@ def test_a_signal_leads_to_its_lines(address: str, page: Page) -> None:
     assert "metric=stars" in page.url
 
 
+def test_a_part_of_the_answer_opens_its_evidence_in_the_same_tab(address: str, page: Page) -> None:
+    page.goto(address)
+    settled(page)
+    page.locator("h1").get_by_role("link", name="stars", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("GitHub stars", timeout=SHOWN_MS)
+    assert "view=share" in page.url
+    assert len(page.context.pages) == 1
+    page.goto(address)
+    settled(page)
+    page.locator('p a[href="#stale"]').click()
+    expect(page.locator("#stale")).to_be_in_viewport(timeout=SHOWN_MS)
+    assert page.url.endswith("/#stale")
+
+
 def test_a_chart_is_drawn_and_a_table_stands_behind_it(address: str, page: Page) -> None:
     page.goto(f"{address}/adoption?metric=stars&system=pytorch&system=tensorflow")
     settled(page)
@@ -220,7 +234,7 @@ def test_a_run_survives_a_reload_and_its_result_appears(
 ) -> None:
     assert served.worker.poll() is None, served.log.read_text()
     errors = errors_of(page)
-    page.goto(f"{served.address}/speed?measure_size=tiny&seconds=20")
+    page.goto(f"{served.address}/speed?workloads=elementwise&measure_size=tiny&seconds=8")
     settled(page)
     expect(page.get_by_text("Nothing has been measured here yet")).to_be_visible()
     choose_variants(page, ["numpy", "torch.eager"])

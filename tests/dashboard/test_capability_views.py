@@ -88,7 +88,7 @@ def test_without_a_database_the_page_says_what_to_do(site: Opened) -> None:
 def test_before_anything_was_probed_the_page_says_so_and_offers_to(site: Opened, new_home: Path) -> None:
     app = site("capabilities")
     assert "Nothing is probed yet" in title(app)
-    assert codes(app) == ["framescope probe"]
+    assert codes(app) == ["framescope probe"] * 2, "where nothing is yet, and in how it was made"
     app.button("capabilities.all").click().run()
     (job,) = queued()
     assert (job.kind, job.parameters) == ("probe", {"capabilities": [], "systems": [], "device": "cpu"})

@@ -15,7 +15,7 @@ import pytest
 from catalog.load import load_catalog
 from dashboard.analysis.choice import brief, document, pdf
 from dashboard.analysis.choice.asked import Asked, asked, changed
-from dashboard.analysis.choice.model import FRAMEWORKS, Scores, Shown, exactly, unknown
+from dashboard.analysis.choice.model import FRAMEWORKS, Range, Scores, Shown, exactly, unknown
 from db.errors import UnknownName
 from tests.dashboard.conftest import ROOT, Opened
 from tests.dashboard.test_views import HOSTILE, words
@@ -140,6 +140,23 @@ def test_the_document_has_the_contract_and_the_age_of_everything() -> None:
     open_ = document.document(chosen(downloads=5, papers=5), load_catalog())
     assert open_["would_change"][0]["commands"] == ["framescope collect arxiv"]
     assert open_["not_separated"] == ["tensorflow", "keras", "jax"]
+
+
+def test_what_speaks_against_the_first_is_what_the_two_differ_in() -> None:
+    def answered(system: str, *states: str) -> Range:
+        names = ("eager_execution", "debugger_in_a_model", "finding_a_nan")
+        cells = [(f"{name}/{system}/any", state) for name, state in zip(names, states, strict=True)]
+        return Range(0.0, 1.0, tuple(Shown("probe", ref, state, f"{ref}: {state}") for ref, state in cells))
+
+    mine, other = answered("pytorch", "pass", "pass", "fail"), answered("keras", "pass", "fail", "pass")
+    assert [shown.ref for shown in document.telling(mine, other)][:2] == [
+        "debugger_in_a_model/pytorch/any",
+        "finding_a_nan/pytorch/any",
+    ]
+    places = [Shown("catalogue", "u", "by its makers", "NVIDIA"), Shown("catalogue", "u", "until 2.14", "AMD")]
+    whole, part = Range(0.5, 0.5, tuple(places)), Range(1.0, 1.0, (places[0],))
+    assert [shown.says for shown in document.telling(whole, part)] == ["AMD", "NVIDIA"]
+    assert document.telling(part, whole) == [places[0]]
 
 
 def test_the_sentence_knows_certain_open_and_level() -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import probed
 from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
+from db import write
+from db.engine import open_database, writing
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_views import asked, words
 
@@ -19,7 +22,8 @@ WHOLE = ROW | {"note": "n", "missing": ["a", "b"], "command": "", "would_change"
 @pytest.fixture(autouse=True)
 def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """The verdicts as of one day, whatever the clock says: figures grow too old to tell of a later one."""
-    monkeypatch.setattr("dashboard.claimed.today", lambda: date(2026, 11, 22))
+    for place in ("dashboard.claimed.today", "dashboard.data.today"):
+        monkeypatch.setattr(place, lambda: date(2026, 11, 22))
 
 
 def test_the_page_opens_with_how_many_hold(site: Opened, bundled: Path) -> None:
@@ -55,6 +59,24 @@ def test_a_filter_comes_from_the_address_and_an_unknown_claim_is_named(site: Ope
     assert "<b>" in app.warning[0].value.replace("\\", "")
 
 
+def test_another_day_comes_from_the_address_and_is_kept_there(site: Opened, bundled: Path) -> None:
+    app = site("claims", as_of="2019-01-01", claim="keras-backends")
+    assert "✓ holds" in words(app)
+    assert "1 Jan" in words(app).replace("\u00a0", " ")
+    assert asked(app, "as_of") == ["2019-01-01"]
+    app.date_input[0].set_value(date(2026, 11, 22)).run()
+    assert "✕ no longer holds" in words(app)
+    assert "as_of" not in app.query_params
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "1999-01-01", "<b>soon</b>", ""])
+def test_a_day_that_cannot_be_asked_for_is_named_and_today_stands(day: str, site: Opened, bundled: Path) -> None:
+    app = site("claims", as_of=day)
+    assert not app.exception
+    assert "today stands in its place" in app.warning[0].value
+    assert app.date_input[0].value == date(2026, 11, 22)
+
+
 def test_the_overview_lists_claims_that_fell(site: Opened, bundled: Path) -> None:
     assert "claims fell" in words(site("overview"))
 
@@ -65,3 +87,19 @@ def test_the_files_hold_the_ledger_and_no_formula() -> None:
     assert (row["id"], row["says"], row["missing"]) == ("'=a", "'=1+1", "a; b")
     assert json.loads(ledger_json([WHOLE]))[0]["id"] == "=a"
     assert answer([WHOLE]).startswith("Of 1 claims, 1 hold,")
+
+
+def test_a_probe_as_evidence_leads_to_its_cell(site: Opened, new_home: Path) -> None:
+    told = {"axis": "deployment", "version": "2.13.0", "backend_version": "", "seconds": 0.1, "message": "", "code": ""}
+    told |= {"capability": "onnx_export", "system": "pytorch", "mode": "any", "state": "pass"}
+    engine = open_database(f"sqlite:///{new_home / 'framescope.db'}")
+    with writing(engine) as session:
+        run = write.start_run(session, kind="probe", source="probe")
+        write.probe_results(session, run, [told], device="cpu")
+    engine.dispose()
+    assert probed.link("onnx_export/pytorch/any") == {"cell": "onnx_export~any~pytorch~2.13.0~~cpu"}
+    assert probed.link("jacobian/jax/jit") == {"q": "jacobian"}
+    app = site("capabilities", **probed.link("onnx_export/pytorch/any"))
+    assert not app.exception
+    assert not app.warning
+    assert any("ONNX" in head.value for head in app.header)

@@ -83,6 +83,29 @@ def test_the_theme_names_the_same_colours_and_grounds(repository: Path) -> None:
     assert colours.contrast("#FFFFFF", theme["dark"]["primaryColor"]) >= 4.5
 
 
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_every_colour_of_the_theme_can_be_read_where_it_stands(look: str, repository: Path) -> None:
+    """WCAG 2.2 AA: text 4.5 on every ground it stands on, signs 3; borders and tints are decoration beside words."""
+    theme = tomllib.loads((repository / ".streamlit/config.toml").read_text())["theme"][look]
+    page, raised = theme["backgroundColor"], theme["secondaryBackgroundColor"]
+    pairs = [(theme["codeTextColor"], theme["codeBackgroundColor"], 4.5)]
+    pairs += [(theme[f"{name}Color"], ground, 4.5) for name in ("text", "link") for ground in (page, raised)]
+    for name in ("orange", "blue", "green", "violet", "gray", "yellow", "red"):
+        ink = theme[f"{name}TextColor"]
+        # a framework's colour on a raised ground is a dot or a line, its name beside it is in the colour of text
+        pairs += [(ink, page, 4.5), (ink, raised, 3.0 if name == "orange" else 4.5)]
+    tints = [name.removesuffix("BackgroundColor") for name in theme if name.endswith("BackgroundColor")]
+    tinted = [name for name in tints if f"{name}TextColor" in theme and name != "code"]
+    assert {"blue", "yellow", "red", "green", "gray"} <= set(tinted), "Streamlit's own tints are not measured here"
+    pairs += [(theme[f"{name}TextColor"], theme[f"{name}BackgroundColor"], 4.5) for name in tinted]
+    pairs += [(theme["primaryColor"], page, 3.0), (theme["primaryColor"], raised, 3.0)]
+    low = [(ink, ground) for ink, ground, least in pairs if colours.contrast(ink, ground) < least]
+    assert not low
+    assert {name for name, value in theme.items() if str(value).startswith("#")} == set(theme), (
+        "all are told as #RRGGBB"
+    )
+
+
 def test_variants_belong_to_frameworks() -> None:
     assert [colours.framework_of(v) for v in ("torch.compile", "tensorflow.xla", "keras.jax", "jax.jit", "numpy")] == [
         "pytorch",

@@ -1,4 +1,4 @@
-"""The figure every Adoption chart stands in: its files, its state in the address, its receipts, its embedding."""
+"""The figure every chart stands in, as Adoption has it: its files, its address, its receipts, its embedding."""
 
 import csv
 import json
@@ -21,6 +21,7 @@ CATALOG = load_catalog()
 PAIR = ("pytorch", "tensorflow")
 LINK = "http://127.0.0.1/adoption?metric=stars"
 POINT = "stars~2026-08-01~2026-09-01"
+INSIDE = "stars~2025-06-01~2025-07-01"
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_behind_a_point_are_stored_figures_and_their_receipts(bundled: Path) -> 
 def test_a_link_restores_metrics_view_mean_months_base_and_point(site: Opened, bundled: Path) -> None:
     query: dict[str, str | list[str]] = {
         "metric": ["stars", "forks"], "system": ["pytorch", "keras"], "view": "index", "base": "2020-06",
-        "mean": "3", "from": "2019-03", "to": "2025", "milestones": "0", "point": POINT,
+        "mean": "3", "from": "2019-03", "to": "2025", "milestones": "0", "point": INSIDE,
     }  # fmt: skip
     app = site("adoption", **query)
     assert not app.exception
@@ -100,7 +101,7 @@ def test_a_link_restores_metrics_view_mean_months_base_and_point(site: Opened, b
     assert app.multiselect("adoption.more").value == ["forks"]
     assert app.selectbox("adoption.base").value == "2020-06"
     assert app.selectbox("adoption.smooth").value == 3
-    assert "Receipts: GitHub stars, 1 Aug 2026" in words(app)
+    assert "Receipts: GitHub stars, 1 Jun 2025" in words(app)
     assert "sha256" in words(app)
     app.button("receipt-close").click().run()
     assert "sha256" not in words(app)
@@ -136,7 +137,7 @@ def test_signals_stand_side_by_side(site: Opened, bundled: Path) -> None:
 def test_embedded_there_are_no_controls_but_title_source_and_link(
     site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("adoption_controls", "adoption_explorer", "figure"):
+    for place in ("adoption_controls", "adoption_explorer", "figure", "made"):
         monkeypatch.setattr(f"dashboard.sections.{place}.embedded", lambda: True)
     app = site("adoption", metric="stars", system=["pytorch", "keras"], view="share")
     assert not app.exception

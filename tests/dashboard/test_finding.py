@@ -1,11 +1,12 @@
 """Sentences are made from figures, and say no more than they do."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from dashboard.analysis.finding import Standing, answer, old_answer, speed_answer, title
+from dashboard.analysis.finding import Standing, answer, answer_parts, old_answer, speed_answer, title
 from dashboard.analysis.leads import Lead
 from dashboard.analysis.nearest import nearest, unknown_name
 from dashboard.analysis.shares import PAIR
@@ -54,7 +55,25 @@ def test_old_figures_make_no_lead_and_are_said_to_be_old() -> None:
 
 
 def test_no_figures_no_answer() -> None:
-    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No figures of the last three years")
+    assert answer([Standing("Stars", None)], NAMES, PAIR, TODAY).startswith("No figures of both are in the store yet")
+
+
+def test_each_part_of_the_answer_leads_to_its_figures() -> None:
+    told = [
+        replace(standing(name, leader), link=f"./adoption?metric={name.lower()}")
+        for name, leader in (("Downloads", "pytorch"), ("Models", "pytorch"), ("Stars", "tensorflow"), ("Forks", None))
+    ]
+    linked = {part.text: part.link for part in answer_parts(told, NAMES, PAIR, TODAY) if part.link}
+    assert linked == {
+        "two of four signals": "#signals",
+        "stars": "./adoption?metric=stars",
+        "forks": "./adoption?metric=forks",
+    }
+    assert "".join(part.text for part in answer_parts(told, NAMES, PAIR, TODAY)) == answer(told, NAMES, PAIR, TODAY)
+    draw = [told[0], told[2]]
+    assert [part.link for part in answer_parts(draw, NAMES, PAIR, TODAY) if part.link] == ["#signals"]
+    many = [told[2], replace(told[2], title="Forks"), replace(told[2], title="MLPerf"), *told[:2], *told[:2]]
+    assert "stars, forks and MLPerf" in answer(many, NAMES, PAIR, TODAY)
 
 
 def titled(metric: str, leader: str | None, since: date, at: date, **more: Any) -> str:

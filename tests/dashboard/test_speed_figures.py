@@ -98,8 +98,8 @@ def test_first_calls_are_those_of_every_process() -> None:
     )
     assert first_calls(kept) == [1.5, 2.0]
     assert first_calls(result("lstm", "numpy", 0.1)) == [0.5]
-    assert detailed(kept)["first calls"] == "1.50\u00a0s, 2.00\u00a0s"
-    assert detailed(result("lstm", "numpy", None))["first calls"] == ""
+    assert detailed(kept)["first call, each process"] == "1.50\u00a0s, 2.00\u00a0s"
+    assert detailed(result("lstm", "numpy", None))["first call, each process"] == ""
 
 
 def test_memory_is_shown_by_kind_with_what_it_means() -> None:

@@ -162,7 +162,8 @@ def test_one_workload_shows_code_passports_samples_and_how_to_repeat_it(site: Op
     assert "framescope bench run lstm" in shown
     assert "tensorflow.xla: :red[wrong: 0.3 off the reference]" in shown.replace("\\", "")
     assert "keras.jax: :gray[not measured in this run]" in shown.replace("\\", "")
-    assert table(app, "first calls")["first calls"].tolist()[:2] == ["400\u00a0ms, 600\u00a0ms"] * 2
+    calls = table(app, "first call, each process")["first call, each process"]
+    assert calls.tolist()[:2] == ["400\u00a0ms, 600\u00a0ms"] * 2
     facts = next(f.value for f in app.dataframe if "setting" in f.value.columns).set_index("setting")
     assert facts.index[:2].tolist() == ["jit.on", "threads"]
     assert "Throughput of each variant against the ceilings" in shown

@@ -137,6 +137,19 @@ def test_the_sixth_revision_lets_a_job_tell_of_its_parts_and_goes_back_without(b
         assert [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM job")] == before
 
 
+def test_the_eleventh_revision_lets_a_job_be_somebodys_and_goes_back_without(bare: Engine) -> None:
+    before = at_0001(bare)["job"]
+    upgrading.upgrade(bare, "0011")
+    with bare.begin() as connection:
+        rows = [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM job")]
+        assert rows == [(*row, None, None, None, None) for row in before]
+        connection.exec_driver_sql("UPDATE job SET asker = 'user:1', asker_name = 'Ann', expected_s = 3.5")
+    with upgrading.migrating(bare) as config:
+        command.downgrade(config, "0006")
+    with bare.connect() as connection:
+        assert [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM job")] == [(*r, None) for r in before]
+
+
 def test_the_revisions_are_the_files() -> None:
     files = sorted(Path(upgrading.__file__).parent.joinpath("versions").glob("[0-9]*.py"))
     assert tuple(file.name[:4] for file in files) == REVISIONS

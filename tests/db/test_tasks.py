@@ -62,3 +62,12 @@ def test_the_code_is_kept_once_and_a_gap_has_none_and_no_times(engine: Engine) -
 def test_a_state_that_is_none_of_the_five_is_refused(engine: Engine) -> None:
     with pytest.raises(ValueError, match="'skipped' is no state of a task"):
         put(engine, result("sum", state="skipped"))
+
+
+def test_counts_are_read_of_every_result_without_its_text(engine: Engine) -> None:
+    first = put(engine, result("sum", lines=10, names=["tf.add", "tf.print"]))
+    put(engine, result("sum", lines=9), result("onnx", lines=None, names=None))
+    with reading(engine) as session:
+        rows = read.task_counts(session)
+        assert [one.run for one in read.task_results(session, run=first)] == [first]
+    assert [(row.task, row.lines, row.names) for row in rows] == [("sum", 10, 2), ("sum", 9, 0), ("onnx", None, None)]

@@ -16,7 +16,7 @@ from tests.bench.documents import document
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "collectors/bench/document.schema.json").read_text(encoding="utf-8"))
-TINY = ("matmul", "--variant", "numpy", "--size", "tiny", "--seconds", "2")
+TINY = ("matmul", "--variant", "numpy", "--size", "tiny", "--seconds", "2", "--processes", "1")
 ALONE = """
 import runpy, sys
 from importlib.abc import MetaPathFinder

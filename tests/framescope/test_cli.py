@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -178,8 +179,8 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "FRAMESCOPE_HOME" in done.stderr
 
 
-def test_a_database_of_a_newer_revision_is_left_alone(tmp_path: Path) -> None:
-    answer(tmp_path, "init")
+def test_a_database_of_a_newer_revision_is_left_alone(home: Path, tmp_path: Path) -> None:
+    shutil.copy(home / "framescope.db", tmp_path)
     with sqlite3.connect(tmp_path / "framescope.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     for command in ("init", "series", "jobs"):

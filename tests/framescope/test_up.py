@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import pytest
 
 WAIT_S = 60.0
 
@@ -67,6 +69,22 @@ def _worker_of(parent: psutil.Process, not_pid: int = 0) -> psutil.Process:
     raise AssertionError("no worker")
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with its database and the bundled figures, which take longer to load than the site to start."""
+    home = tmp_path_factory.mktemp("prepared")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
+    environment = kept | {"FRAMESCOPE_HOME": str(home)}
+    subprocess.run([sys.executable, "-m", "framescope", "init"], env=environment, capture_output=True, check=True)
+    return home
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return Path(shutil.copytree(prepared, tmp_path / "home"))
+
+
 def test_up_starts_everything_and_replaces_a_killed_worker(tmp_path: Path) -> None:
     with running(tmp_path, "up", "--port", "0", "--no-measure") as (parent, address):
         assert _get(f"{address}/_stcore/health") == "ok"
@@ -84,8 +102,8 @@ def test_up_starts_everything_and_replaces_a_killed_worker(tmp_path: Path) -> No
     assert json.loads(listed.stdout) == [], "offline, nothing is asked for"
 
 
-def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
-    with running(tmp_path, "up", "--port", "0", "--no-measure") as (parent, _address):
+def test_a_worker_ends_with_the_process_that_started_it(home: Path) -> None:
+    with running(home, "up", "--port", "0", "--no-measure") as (parent, _address):
         worker = _worker_of(parent)
         others = [child for child in parent.children() if child.pid != worker.pid]
         parent.send_signal(signal.SIGKILL)
@@ -96,9 +114,9 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
             assert not left, "the site outlived a killed parent"
 
 
-def test_a_request_to_end_while_the_site_starts_leaves_nothing(tmp_path: Path) -> None:
+def test_a_request_to_end_while_the_site_starts_leaves_nothing(home: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
-    settings = {"FRAMESCOPE_HOME": str(tmp_path), "FRAMESCOPE_OFFLINE": "1"}
+    settings = {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_OFFLINE": "1"}
     command = [sys.executable, "-m", "framescope", "up", "--port", "0", "--no-measure"]
     started = subprocess.Popen(command, env=kept | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     parent = psutil.Process(started.pid)
@@ -113,15 +131,14 @@ def test_a_request_to_end_while_the_site_starts_leaves_nothing(tmp_path: Path) -
     assert not left
 
 
-def test_serve_says_when_it_cannot_bind(tmp_path: Path) -> None:
-    for arguments in (["init"], ["serve", "--address", "203.0.113.7"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "framescope", *arguments],
-            env=os.environ | {"FRAMESCOPE_HOME": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
+def test_serve_says_when_it_cannot_bind(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "framescope", "serve", "--address", "203.0.113.7"],
+        env=os.environ | {"FRAMESCOPE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
     assert done.returncode == 1
     assert "203.0.113.7:8501 cannot be used" in done.stderr

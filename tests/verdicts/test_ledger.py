@@ -23,8 +23,9 @@ from verdicts import ledger
 from verdicts.gather import gather
 from verdicts.judging import judge_all
 from verdicts.model import Facts, Finding, Line, Point
+from verdicts.pairing import best
 from verdicts.registry import RULES
-from verdicts.series_blocks import ahead, best, crossed
+from verdicts.series_blocks import ahead, crossed
 
 PAIR = ("pytorch", "tensorflow")
 
@@ -143,6 +144,23 @@ def test_probe_results_end_the_claims_they_refute(engine: Engine) -> None:
         found = ledger.ledger(session, date(2100, 1, 1), ids)
     assert {one.claim: one.verdict for one in found} == dict.fromkeys(ids, "no longer holds")
     assert {one.now.until for one in found} == {date(2019, 9, 1), date(2017, 8, 1), date(2023, 11, 27)}
+
+
+def test_a_run_of_tasks_decides_what_rests_on_its_programs(engine: Engine) -> None:
+    sizes = {"tensorflow": (52, 17), "keras": (25, 8)}
+    with writing(engine) as session:
+        run = write.start_run(session, kind="tasks", source="tasks")
+        for task in ("small_cnn", "lstm_classifier"):
+            for system, (lines, names) in sizes.items():
+                told = {"version": "1.0", "state": "pass", "message": "", "seconds": 1.0, "import_s": 1.0, "code": ""}
+                told |= {"first_result_s": 1.0, "output": "", "beside": "", "versions": {}, "machine": {}}
+                counts = {"lines": lines, "names": [str(n) for n in range(names)]}
+                write.task_result(session, run, {"task": task, "system": system, **told, **counts})
+        write.probe_results(session, run, probed(("training_loop_shipped", "tensorflow", "any", "pass")), device="cpu")
+    with reading(engine) as session:
+        (found,) = ledger.ledger(session, date(2100, 1, 1), ["tf-complex-alone"])
+    assert (found.verdict, found.now.evidence[0].value) == ("holds", round(52 / 25, 4))
+    assert "small_cnn: 52 lines and 17 names in tensorflow, 25 and 8 in keras" in found.now.says
 
 
 def test_a_verdict_is_kept_when_it_differs_from_the_last_one(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from catalog.models import Adoption, Binding, Milestone, Support
 from tests.verdicts.made import NOW, PT, RUNS, TF, TURN, Maker, Phase, bare, both, growing, line, probes, shares, timed
 from tests.verdicts.made import times as compared_times
 from verdicts.judging import judge
-from verdicts.model import VERDICTS, Facts
+from verdicts.model import VERDICTS, Facts, Tasked
 from verdicts.registry import BY_CLAIM, RULES
 
 URL = "https://example.org/"
@@ -36,11 +36,11 @@ def dated(*facts: tuple[str, str, str]) -> Facts:
 
 
 def ends(system: str, day: str, *others: tuple[str, str, str]) -> Maker:
-    """A dated fact ended it: before that day it was so, from it on it was not."""
+    """It was there by 2019, and a dated fact ended it: before that day it was so, from it on it was not."""
 
     def made(phase: Phase) -> Facts:
-        facts = dated((system, day, "archive"), *others)
-        return facts.as_of(date(2015, 12, 31)) if phase(NOW) else facts
+        facts = dated((system, "2019-01-01", "release"), (system, day, "archive"), *others)
+        return facts.as_of(date.fromisoformat(day) - timedelta(days=1)) if phase(NOW) else facts
 
     return made
 
@@ -139,9 +139,9 @@ def searched(phase: Phase) -> Facts:
 
 
 def sparked(phase: Phase) -> Facts:
-    good = phase(NOW)
-    late = 200.0 if good else 50.0
-    return bare(lines={"stars_gained": (line("stars_gained", PT, lambda d: 100.0 if d < date(2018, 12, 1) else late),)})
+    """A year of slow growth and then one of fast growth, or the other way round."""
+    counts = {2017: 100.0, 2018: 110.0 if phase(NOW) else 280.0, 2019: 300.0}
+    return bare(lines={"stars_gained": (line("stars_gained", PT, lambda d: counts.get(d.year, 100.0)),)})
 
 
 def deployed(phase: Phase) -> Facts:
@@ -179,9 +179,22 @@ def trees(phase: Phase) -> Facts:
     return bare(results=tuple(rows), run_days=RUNS)
 
 
-def only_keras(phase: Phase) -> Facts:
-    cells = [("training_loop_shipped", system, "any", "pass") for system in (TF, "keras.tensorflow")]
-    return replace(dated((TF, "2024-03-07", "release")), probes=probes(*cells)(phase).probes)
+def level(phase: Phase) -> Facts:
+    """Slightly more papers of PyTorch in a month, or four times as many."""
+    sides = [line("papers", PT, lambda _: 520.0 if phase(NOW) else 1_920.0), line("papers", TF, lambda _: 480.0)]
+    return bare(lines={"papers": tuple(sides)})
+
+
+def wordy(phase: Phase) -> Facts:
+    """Tasks that take more in bare TensorFlow than in Keras where the phase says so, and less elsewhere."""
+    rows = []
+    for run, day in RUNS.items():
+        for number, task in enumerate(("small_cnn", "lstm_classifier")):
+            long, short = (TF, "keras") if phase(day) else ("keras", TF)
+            rows.append(Tasked(run * 10 + 2 * number, task, long, "pass", 50, 17, day))
+            rows.append(Tasked(run * 10 + 2 * number + 1, task, short, "pass", 25, 8, day))
+    shipped = probes(("training_loop_shipped", TF, "any", "pass"))(lambda _: True)
+    return replace(shipped, tasks=tuple(rows))
 
 
 def on_gpu(phase: Phase) -> Facts:
@@ -211,7 +224,7 @@ STOPPED = [("debugger_in_a_model", *cell, "fail") for cell in ((PT, "compile"), 
 SPREAD = ("data_parallel_two_processes", "sharded_data_loading", "model_parallel", "checkpoint_resume")
 
 CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
-    "arxiv-parity-2019": (shares("papers", PT), PAST),
+    "arxiv-parity-2019": (level, PAST),
     "arxiv-growth-h1-2019": (papers, PAST),
     "search-interest-tf-early-pt-later": (searched, PAST),
     "tf-more-popular-2018": (shares("stars", TF), PAST),
@@ -283,7 +296,7 @@ CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "tf-deployment-stronger": (deployed, STATE),
     "pt-domain-libraries": (lives("torchvision", "torchtext", "torchaudio"), LOOKED_UP),
     "keras-backends": (ends("keras", "2020-06-17"), LOOKED_UP),
-    "keras-is-part-of-tf": (probes(("keras_is_its_own_package", "keras.torch", "any", "fail")), STATE),
+    "keras-is-part-of-tf": (probes(("training_loop_shipped", TF, "any", "pass")), STATE),
     "pytorch-does-not-use-keras": (
         probes(
             *(
@@ -293,7 +306,7 @@ CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
         ),
         STATE,
     ),
-    "tf-complex-alone": (only_keras, PAST),
+    "tf-complex-alone": (wordy, STATE),
     "tf-8000-operators": (counted, STATE),
     "open-models-tf-first": (shares("models_created", TF), STATE),
     "rnn-faster-in-pytorch": (

@@ -74,6 +74,69 @@ def test_recurrent_pairs_are_of_like_modes_and_either_way_round() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("compiled", "answer", "stands"),
+    [
+        ((False, False), "holds", True),
+        ((False, True), "cannot tell", False),
+        ((True,), "cannot tell", False),
+        ((None,), "cannot tell", False),
+        ((), "cannot tell", False),
+    ],
+)
+def test_eager_pytorch_stands_for_a_compiler_that_compiled_nothing(
+    compiled: tuple[bool | None, ...], answer: str, stands: bool
+) -> None:
+    workloads = ("lstm", "gru", "lstm_train_step")
+    over = [ratio(w, variant, 2.0) for w in workloads for variant in ("tensorflow.eager", "tensorflow.function")]
+    tried = [timed(w, "torch.compile", 1.0, compiled=one) for w in workloads for one in compiled]
+    found = recurrent(Rows(over, tried))
+    assert found.verdict == answer
+    assert len(found.evidence) == (6 if stands else 3)
+    assert ("torch.compile compiled nothing of lstm, gru, lstm_train_step" in found.says) == stands
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "floor", "bears", "answer"),
+    [
+        (0.4, 6.0, 0.02, None, "cannot tell"),  # it could be six times as slow
+        (0.99, None, 0.02, None, "cannot tell"),
+        (0.98, 1.02, 0.02, False, "mixed"),  # as fast, to within the smallest gap
+        (0.5, 1.03, None, False, "mixed"),
+        (0.5, 0.9, 3.6, None, "cannot tell"),  # the same variant twice was as far apart
+    ],
+)
+def test_too_close_to_call_is_no_word_against_a_claim_that_its_interval_reaches(
+    low: float, high: float | None, floor: float | None, bears: bool | None, answer: str
+) -> None:
+    every = recurrent_rows(lstm="slower", gru="slower", lstm_train_step="slower").comparisons
+    close = replace(every[0], ratio=1.0, low=low, high=high, floor=floor, verdict="too close to call")
+    found = recurrent(Rows([close, *every[1:]], []))
+    assert (found.evidence[0].supports, found.verdict) == (bears, answer)
+    assert bool(found.missing) == (bears is None)
+    if bears is None:
+        assert found.missing[0].startswith("lstm small: tensorflow.eager over torch.eager, closer than ")
+        assert "(1 too close to call)" in found.says
+
+
+def test_a_graph_that_may_be_faster_leaves_the_claim_open() -> None:
+    rows = [
+        ratio(w, compiled, 0.5, "faster", baseline=eager)
+        for w in ("w0", "w1", "w2")
+        for eager, compiled in (
+            ("torch.eager", "torch.compile"),
+            ("tensorflow.eager", "tensorflow.function"),
+            ("tensorflow.eager", "tensorflow.xla"),
+        )
+    ]
+    of = [timed(w, "torch.eager", 1.0) for w in ("w0", "w1", "w2")]
+    assert static_graph(Rows(rows, of)).verdict == "holds"
+    open_ = replace(rows[0], ratio=1.0, low=0.5, high=1.6, verdict="too close to call")
+    assert static_graph(Rows([open_, *rows[1:]], of)).verdict == "cannot tell"
+    level = replace(open_, low=0.98, high=1.02)
+    assert static_graph(Rows([level, *rows[1:]], of)).verdict == "mixed"
+
+
 def calls(function: float, xla: float, *, works: int = 3, **more: object) -> Rows:
     rows = []
     for at in range(works):

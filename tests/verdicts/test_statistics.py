@@ -7,7 +7,10 @@ import pytest
 
 from tests.dashboard.made import a_break
 from tests.verdicts.made import PT, TF, bare, line, month
-from verdicts.series_blocks import ahead, best, crossed, grows_faster, total
+from verdicts.model import Facts
+from verdicts.pairing import best
+from verdicts.registry import BY_CLAIM
+from verdicts.series_blocks import ahead, crossed, grows_faster, total, within
 from verdicts.statistics import Span, crossing, growth, jumped, wilson
 
 DAYS = [month(n) for n in range(12)]
@@ -97,3 +100,56 @@ def test_partial_periods_and_few_counts_are_left_out() -> None:
     assert crossed(pair) is not None
     few = tuple(line("papers", s, lambda d: 1.0) for s in (PT, TF))
     assert ahead(bare(lines={"papers": few}), "papers").met is None
+
+
+def cut_at(facts: Facts, day: str) -> Facts:
+    """The same facts with a break of every series on a day."""
+    cut = a_break(day).model_copy(update={"metrics": ("*",), "sources": ("*",)})
+    return replace(facts, catalog=replace(facts.catalog, breaks=(cut,)))
+
+
+def papers(first: float = 900.0) -> Facts:
+    sides = tuple(line("papers", s, lambda _, s=s: first if s == PT else 100.0) for s in (PT, TF))  # type: ignore[misc]  # a default binds it here
+    return bare(lines={"papers": sides})
+
+
+def test_a_period_with_a_break_inside_it_counts_two_things_and_is_left_out() -> None:
+    facts = cut_at(papers(), "2026-10-15")
+    pair = best(facts, "papers")
+    assert pair is not None
+    assert pair.rows[-1].end == date(2026, 10, 1)
+    edge = best(cut_at(papers(), "2026-10-01"), "papers")
+    assert edge is not None
+    assert edge.rows[-1].start == date(2026, 10, 1)
+    assert "2026-10-01 to 2026-11-01" in ahead(cut_at(papers(), "2026-10-01"), "papers").says
+
+
+def test_a_total_is_of_its_day_so_a_break_inside_its_month_cuts_before_it() -> None:
+    sides = tuple(line("stars", s, lambda d: 1_000.0 + d.toordinal() - 735_000) for s in (PT, TF))
+    assert grows_faster(bare(lines={"stars": sides}), "stars").says
+    severed = cut_at(bare(lines={"stars": sides}), "2026-10-15")  # the total of October is of the 31st
+    assert grows_faster(severed, "stars").missing == ("stars: two years without a break, with 30 counts each",)
+
+
+def test_no_growth_is_told_between_half_years_with_a_break_between_them() -> None:
+    rule = BY_CLAIM["arxiv-growth-h1-2019"]
+    assert rule.decide(papers()).met is not None
+    assert rule.decide(cut_at(papers(), "2018-09-01")).missing == (
+        "papers: both half-years without a break between them",
+    )
+
+
+def test_an_index_is_no_count_and_has_no_interval() -> None:
+    sides = tuple(line("search_interest", s, lambda _, s=s: 6.0 if s == PT else 4.0) for s in (PT, TF))  # type: ignore[misc]  # a default binds it here
+    state = ahead(bare(lines={"search_interest": sides}), "search_interest")
+    assert (state.met, state.evidence[0].value) == (True, 0.6)
+    assert "–" not in state.says
+
+
+def test_a_time_that_is_not_over_and_one_with_holes_are_not_told() -> None:
+    span = date(2018, 1, 1), date(2019, 1, 1)
+    assert within(papers().as_of(date(2018, 12, 30)), "papers", *span).met is None
+    assert within(papers().as_of(date(2018, 12, 31)), "papers", *span).met is True
+    sides = papers().lines["papers"]
+    holes = tuple(replace(one, points=tuple(p for p in one.points if p.start.month > 2)) for one in sides)
+    assert within(bare(lines={"papers": holes}), "papers", *span).met is None

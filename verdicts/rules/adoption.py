@@ -2,27 +2,32 @@
 
 from datetime import date
 
-from verdicts.combining import all_of, first_told, most_of, opposite
+from verdicts.combining import all_of, first_told, most_of, opposite, told_beside
 from verdicts.fact_blocks import fact, milestones, uses
-from verdicts.model import Evidence, Facts, State
-from verdicts.series_blocks import PAIR, ahead, grows_faster, lacking, pairs, pooled, total, within
-from verdicts.statistics import growth
+from verdicts.model import Evidence, Facts, Line, State
+from verdicts.pairing import PAIR, pairs, severed
+from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
+from verdicts.statistics import Span, growth, wilson
 
 TENSORFLOW = PAIR[1]
 REPORTED_GROWTH = (1.94, 0.23)
 """The growth the article gives for PyTorch and TensorFlow, first half of 2019 over first half of 2018."""
 CLEARLY = 2 / 3
+YEARS = (2017, 2018, 2019)
+"""The years around PyTorch 1.0, of 7 December 2018."""
+SLIGHTLY = 0.55
+"""The share above which a lead is no slight one any more."""
 
 
 def arxiv_parity_2019(facts: Facts) -> State:
-    """Level in June 2019: PyTorch's share of the month's papers is not below one half beyond its interval."""
+    """Level in June 2019, PyTorch slightly ahead: its share of the month's papers may be from one half to 55 %."""
     first, last = date(2019, 6, 1), date(2019, 7, 1)
     for pair in pairs(facts, "papers"):
         rows = [row for row in pair.rows if (row.start, row.end) == (first, last)]
         share = pooled(pair, rows)
         if share is not None:
             says = f"PyTorch had {share.value:.1%} ({share.low:.1%}–{share.high:.1%}) of both in June 2019"
-            met = share.high >= 0.5
+            met = share.high >= 0.5 and share.low <= SLIGHTLY
             return State(met, says, (Evidence("series", pair.ref, round(share.value, 6), says, met, rows[-1].day),))
     return lacking(facts, "papers", "papers of June 2019 that mention each framework")
 
@@ -34,6 +39,8 @@ def arxiv_growth_h1_2019(facts: Facts) -> State:
     if before is None or after is None or before[0].source != after[0].source:
         return lacking(facts, "papers", "papers of every month of both half-years that mention each framework")
     pair, late, early = after[0], after[1], before[1]
+    if severed(pair, early, late):
+        return lacking(facts, "papers", "both half-years without a break between them")
     spans = growth(early.first, late.first), growth(early.second, late.second)
     if spans[0] is None or spans[1] is None:
         return lacking(facts, "papers", "at least 30 papers in each half-year")
@@ -72,8 +79,28 @@ def tf_more_popular_2018(facts: Facts) -> State:
 
 
 def tf_larger_community(facts: Facts) -> State:
-    """TensorFlow has the larger share of the questions of the last year; where those are not known, of the stars."""
-    return first_told(*(ahead(facts, metric, TENSORFLOW) for metric in ("questions", "stars")))
+    """TensorFlow has the larger share of the questions of the last year; where those are not known, of the stars.
+
+    The other of the two, and the part of the questions that was answered, stand beside it.
+    """
+    questions, stars = (ahead(facts, metric, TENSORFLOW) for metric in ("questions", "stars"))
+    told = first_told(questions, stars)
+    return told_beside(told, *answered(facts), *(stars.evidence if told is questions else ()))
+
+
+def answered(facts: Facts) -> list[Evidence]:
+    """For each framework, the part of the questions of the last year that has an answer, with Wilson's interval."""
+    asked, had = (recent_of_both(facts, metric) for metric in ("questions", "questions_answered"))
+    if asked is None or had is None or (asked[0].source, asked[1].start) != (had[0].source, had[1].start):
+        return []
+    found = []
+    sides = (("PyTorch", asked[1].first, had[1].first), ("TensorFlow", asked[1].second, had[1].second))
+    for name, many, part in sides:
+        share = wilson(min(part, many), many)
+        if share is not None:
+            says = f"{name}: {share.value:.1%} ({share.low:.1%}–{share.high:.1%}) of its {many:,.0f} questions answered"
+            found.append(Evidence("series", had[0].ref, round(share.value, 6), says, None, had[1].day))
+    return found
 
 
 def pt_community_grows_faster(facts: Facts) -> State:
@@ -82,9 +109,10 @@ def pt_community_grows_faster(facts: Facts) -> State:
 
 
 def pt_academia_tf_industry(facts: Facts) -> State:
-    """PyTorch ahead in papers, and TensorFlow in downloads."""
+    """PyTorch ahead in papers, and TensorFlow in downloads; pulls of images, all since the first, stand beside it."""
     papers = first_told(ahead(facts, "papers"), ahead(facts, "papers_exclusive"))
-    return all_of(papers, ahead(facts, "downloads", TENSORFLOW))
+    pulled = ahead(facts, "image_pulls", TENSORFLOW)
+    return told_beside(all_of(papers, ahead(facts, "downloads", TENSORFLOW)), *pulled.evidence)
 
 
 def new_algorithms_first(facts: Facts) -> State:
@@ -93,29 +121,40 @@ def new_algorithms_first(facts: Facts) -> State:
 
 
 def pt_1_0_sparked_growth(facts: Facts) -> State:
-    """More was counted of PyTorch in the twelve months from 1.0 on than in the twelve before: stars, else questions."""
+    """PyTorch grew faster in the year after 1.0 than in the year before it: by stars gained, else by questions."""
     return first_told(*(_after_1_0(facts, metric) for metric in ("stars_gained", "questions")))
 
 
 def _after_1_0(facts: Facts, metric: str) -> State:
-    first, middle, last = date(2017, 12, 1), date(2018, 12, 1), date(2019, 12, 1)
+    """January to November of 2017, 2018 and 2019: December, the month of the release, is left out of each year."""
     for line in facts.lines.get(metric, ()):
-        if line.system != PAIR[0] or line.granularity != "month":
+        counts = _three_years(facts, line) if line.system == PAIR[0] and line.granularity == "month" else None
+        before, after = (growth(*counts[:2]), growth(*counts[1:])) if counts else (None, None)
+        if counts is None or before is None or after is None:
             continue
-        whole = [point for point in facts.points(line) if point.status == "ok"]
-        early = [point.value for point in whole if first <= point.start and point.end <= middle]
-        late = [point.value for point in whole if middle <= point.start and point.end <= last]
-        span = growth(sum(early), sum(late)) if len(early) == len(late) == 12 else None
-        if span is None:
-            continue
-        met = True if span.low > 0 else False if span.high < 0 else None
+        met = True if after.low > before.high else False if after.high < before.low else None
+        numbers = ", ".join(f"{count:,.0f} in {year}" for year, count in zip(YEARS, counts, strict=True))
         says = (
-            f"{metric} of PyTorch: {sum(early):,.0f} in the year to Dec 2018, {sum(late):,.0f} in the year from it, "
-            f"{span.value:+.0%} ({span.low:+.0%} to {span.high:+.0%})"
+            f"{metric} of PyTorch from January to November: {numbers}; "
+            f"growth to the release {_grown(before)}, from it on {_grown(after)}"
         )
-        shown = Evidence("series", f"{metric}/pytorch/{line.source}", round(span.value, 4), says, met, last)
-        return State(met, says, (shown,), () if met is not None else (f"a clear difference of {metric}",))
-    return lacking(facts, metric, "every month of PyTorch from December 2017 to November 2019")
+        ref = f"{metric}/pytorch/{line.source}"
+        shown = Evidence("series", ref, round(after.value - before.value, 4), says, met, date(2019, 11, 30))
+        return State(met, says, (shown,), () if met is not None else (f"a clear difference of growth in {metric}",))
+    return lacking(facts, metric, "every month of PyTorch of 2017, 2018 and 2019, without a break")
+
+
+def _three_years(facts: Facts, line: Line) -> tuple[float, float, float] | None:
+    cuts = facts.catalog.breaks_of(line.metric, line.system, line.source, line.definition)
+    if any(cut.cuts and date(YEARS[0], 1, 1) < cut.date.first < date(YEARS[-1], 12, 1) for cut in cuts):
+        return None
+    whole = [point for point in facts.points(line) if point.status == "ok" and point.start.month < 12]
+    first, middle, last = ([point.value for point in whole if point.start.year == year] for year in YEARS)
+    return (sum(first), sum(middle), sum(last)) if len(first) == len(middle) == len(last) == 11 else None
+
+
+def _grown(span: Span) -> str:
+    return f"{span.value:+.0%} ({span.low:+.0%} to {span.high:+.0%})"
 
 
 def adopters_tensorflow(facts: Facts) -> State:

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
-from verdicts.combining import all_of, any_of, opposite
-from verdicts.fact_blocks import QUIET, begun_with, bound, cited, ended_with, fact
+from verdicts.combining import all_of, any_of, opposite, told_beside
+from verdicts.fact_blocks import QUIET, bound, cited, ended_with, fact
 from verdicts.model import Evidence, Facts, Point, State
+from verdicts.pairing import PAIR
 from verdicts.probe_blocks import can, can_all, more_of
-from verdicts.series_blocks import PAIR, lacking
+from verdicts.series_blocks import lacking
 
 PT, TF = PAIR
 COMPILED = ((PT, "compile"), (TF, "function"), (TF, "xla"))
 NAMES = 8_000
 KERAS_ON_TORCH = ("keras_backends", "keras_same_numbers", "keras_model_across_backends", "eager_execution")
+TRAINED = ("small_cnn", "lstm_classifier")
 DISTRIBUTED = ("data_parallel_two_processes", "sharded_data_loading", "model_parallel", "checkpoint_resume")
 
 
@@ -89,13 +91,14 @@ def pt_easy_multi_gpu(facts: Facts) -> State:
 
 
 def keras_backends(facts: Facts) -> State:
-    """Keras runs on TensorFlow, Theano and CNTK: until the day the last two were dropped."""
-    return ended_with(facts, "keras", "2020-06-17")
+    """Keras runs on TensorFlow, Theano and CNTK: from the day CNTK joined until the last two were dropped."""
+    return ended_with(facts, "keras", "2020-06-17", since="2017-06-06")
 
 
 def keras_is_part_of_tf(facts: Facts) -> State:
-    """The installed Keras cannot be used where TensorFlow is not there, but with PyTorch behind it."""
-    return fallen(facts, opposite(can(facts, "keras_is_its_own_package", "keras.torch")), "keras", "2023-11-27")
+    """tf.keras fits a model in the installed TensorFlow; that Keras is a package of its own is said beside it."""
+    own = can(facts, "keras_is_its_own_package", "keras.torch")
+    return told_beside(can(facts, "training_loop_shipped", TF), *own.evidence)
 
 
 def pytorch_does_not_use_keras(facts: Facts) -> State:
@@ -105,9 +108,21 @@ def pytorch_does_not_use_keras(facts: Facts) -> State:
 
 
 def tf_complex_alone(facts: Facts) -> State:
-    """The training loop that TensorFlow ships is Keras's, as tf.keras; its own (Estimator) is gone by a cited fact."""
-    shipped = [can(facts, "training_loop_shipped", system) for system in (TF, "keras.tensorflow")]
-    return all_of(*shipped, begun_with(facts, TF, "2024-03-07"))
+    """The same networks take more lines and more names in bare TensorFlow than in Keras, and TensorFlow ships Keras."""
+    return all_of(*(longer(facts, task, TF, "keras") for task in TRAINED), can(facts, "training_loop_shipped", TF))
+
+
+def longer(facts: Facts, task: str, system: str, other: str) -> State:
+    """Whether a task takes more lines and more names in one interface than in another; both must have passed."""
+    rows = [facts.tasked(task, one) for one in (system, other)]
+    told = [row for row in rows if row is not None and row.state == "pass" and row.lines and row.names]
+    if len(told) < len(rows):
+        return State(None, "", (), (f"the task {task}, passed in {system} and in {other}",), f"framescope tasks {task}")
+    (mine, names), (lines, fewer) = ((row.lines or 0, row.names or 0) for row in told)
+    met = True if mine > lines and names > fewer else False if mine <= lines and names <= fewer else None
+    says = f"{task}: {mine} lines and {names} names in {system}, {lines} and {fewer} in {other}"
+    shown = Evidence("task", task, round(mine / lines, 4), says, met, min(row.day for row in told))
+    return State(met, says, (shown,), () if met is not None else (f"a clear difference of {task}: {says}",))
 
 
 def tf_8000_operators(facts: Facts) -> State:
@@ -118,8 +133,7 @@ def tf_8000_operators(facts: Facts) -> State:
         if points and (line.system not in newest or points[-1].day >= newest[line.system][0].day):
             newest[line.system] = (points[-1], line.source)
     if not {PT, TF} <= newest.keys():
-        state = lacking(facts, "public_names", "counted in the installed packages of both")
-        return replace(state, command=state.command or "framescope api --kernels")
+        return lacking(facts, "public_names", "counted in the installed packages of both")
     (mine, source), (other, _) = newest[TF], newest[PT]
     met = mine.value > NAMES and other.value < mine.value
     says = f"public names: TensorFlow {mine.value:,.0f}, PyTorch {other.value:,.0f}"

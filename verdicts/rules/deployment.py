@@ -7,8 +7,9 @@ from datetime import date
 from verdicts.combining import all_of, any_of
 from verdicts.fact_blocks import LOOKED_UP, alive, bound, ended_with, fact, runs_on
 from verdicts.model import Evidence, Facts, State
+from verdicts.pairing import OLDEST, PAIR
 from verdicts.probe_blocks import can
-from verdicts.series_blocks import OLDEST, PAIR, lacking
+from verdicts.series_blocks import lacking
 
 PT, TF = PAIR
 TF_SIDE = ("tf-serving", "tf-lite", "tfjs")
@@ -48,13 +49,17 @@ def _lags(facts: Facts) -> State:
 
 
 def tf_serving(facts: Facts) -> State:
-    """TensorFlow Serving goes on."""
-    return alive(facts, "tf-serving")
+    """TensorFlow Serving goes on; what it can do is not tried here, and the answer says so."""
+    return _not_tried(alive(facts, "tf-serving"))
 
 
 def torchserve(facts: Facts) -> State:
-    """TorchServe goes on."""
-    return alive(facts, "torchserve")
+    """TorchServe goes on; what it can do is not tried here, and the answer says so."""
+    return _not_tried(alive(facts, "torchserve"))
+
+
+def _not_tried(state: State) -> State:
+    return replace(state, says=f"{state.says}; its versions are not tried here") if state.met else state
 
 
 def tf_lite_edge(facts: Facts) -> State:
@@ -101,24 +106,26 @@ def tf_deployment_stronger(facts: Facts) -> State:
         ours, theirs = (_months(facts, side, source) for side in (TF_SIDE, PT_SIDE))
         months = sorted(ours.keys() & theirs.keys())
         if months and facts.at - months[-1] <= OLDEST:
-            mine, other = ours[months[-1]], theirs[months[-1]]
-            says = (
-                f"downloads in the month to {months[-1]}: {' + '.join(TF_SIDE)} {mine:,.0f}, "
-                f"{' + '.join(PT_SIDE)} {other:,.0f}"
-            )
-            ref = f"downloads/{'+'.join((*TF_SIDE, *PT_SIDE))}/{source}"
+            here = ours[months[-1]], theirs[months[-1]]
+            mine, other = (sum(side.values()) for side in here)
+            told = [f"{' + '.join(side)} {sum(side.values()):,.0f}" for side in here]
+            says = f"downloads in the month to {months[-1]}: {', '.join(told)}"
+            bare = [system for system in (*TF_SIDE, *PT_SIDE) if system not in here[0] | here[1]]
+            says += f"; of {', '.join(bare)} none are known" if bare else ""
+            ref = f"downloads/{'+'.join(here[0] | here[1])}/{source}"
             return State(mine > other, says, (Evidence("series", ref, mine - other, says, mine > other, months[-1]),))
     return lacking(facts, "downloads", f"of {', '.join((*TF_SIDE, *PT_SIDE))}, in the same whole month")
 
 
-def _months(facts: Facts, side: Sequence[str], source: str) -> dict[date, float]:
-    """The last day of each whole month, and a side's downloads in it by one source."""
-    found: dict[date, float] = {}
+def _months(facts: Facts, side: Sequence[str], source: str) -> dict[date, dict[str, float]]:
+    """The last day of each whole month, and the downloads in it of each project of a side, by one source."""
+    found: dict[date, dict[str, float]] = {}
     for line in facts.lines.get("downloads", ()):
         if line.system in side and line.granularity == "month" and line.source == source:
             for point in facts.points(line):
                 if point.status == "ok":
-                    found[point.day] = found.get(point.day, 0.0) + point.value
+                    counts = found.setdefault(point.day, {})
+                    counts[line.system] = counts.get(line.system, 0.0) + point.value
     return found
 
 

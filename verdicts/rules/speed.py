@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from verdicts import speed_claims
 from verdicts.model import Evidence, Facts, State
-from verdicts.ratios import turned
-from verdicts.speed_claims import FEWEST, GAP, LIKE_MODES, Answer, Rows, Timed
+from verdicts.ratios import CLOSE, turned
+from verdicts.speed_claims import FEWEST, GAP, LIKE_MODES, Answer, Rows, Timed, undecided
 
 FIFTY = 50.0
 NETWORKS = ("train_step", "inference", "lstm", "gru", "transformer")
@@ -37,9 +37,8 @@ def tf1_static_but_faster(facts: Facts) -> State:
     mine = [one for one in found if "tensorflow." in one.what]
     if len({one.what.split(" ")[0] for one in mine}) < FEWEST:
         return _unmeasured(f"tensorflow.function over tensorflow.eager in {FEWEST} workloads", "matmul lstm conv2d")
-    wins = sum(one.supports for one in mine)
-    shown = tuple(_shown(one.what, one.ratio, one.low, one.high, one.supports, one.runs) for one in mine)
-    return State(2 * wins > len(mine), f"TensorFlow's graph was faster in {wins} of {len(mine)} comparisons", shown)
+    shown = [_shown(one.what, one.ratio, one.low, one.high, one.supports, one.runs) for one in mine]
+    return _most(shown, "TensorFlow's graph was faster", "", "matmul lstm conv2d")
 
 
 def gpu_speedup_50x(facts: Facts) -> State:
@@ -80,12 +79,12 @@ def speed_parity(facts: Facts) -> State:
     for one in facts.speed().comparisons:
         way = turned(one) if one.baseline == "tensorflow.function" else one
         if (way.baseline, way.variant) == ("torch.eager", "tensorflow.function") and way.drawable:
-            met = way.verdict != "faster"
+            met = None if way.verdict == CLOSE and undecided(way, "faster") else way.verdict != "faster"
             what = f"{way.workload} {way.size}: tensorflow.function over torch.eager"
             found.append((way.workload, _shown(what, way.ratio or 0.0, way.low, way.high, met, (way.run,))))
     if len({workload for workload, _ in found}) < FEWEST:
         return _unmeasured(f"torch.eager and tensorflow.function in {FEWEST} workloads", "matmul lstm conv2d")
-    return _most([one for _, one in found], "as fast in PyTorch or faster", "", "")
+    return _most([one for _, one in found], "as fast in PyTorch or faster", "", "matmul lstm conv2d")
 
 
 def _of(facts: Facts, rule: Callable[[Rows], Answer]) -> State:
@@ -101,8 +100,12 @@ def _most(shown: Iterable[Evidence], words: str, missing: str, work: str) -> Sta
     rows = tuple(shown)
     if not rows:
         return _unmeasured(missing, work)
-    wins = sum(bool(one.supports) for one in rows)
-    return State(2 * wins > len(rows), f"{words} in {wins} of {len(rows)}", rows)
+    wins, close = (sum(one.supports is said for one in rows) for said in (True, None))
+    says = f"{words} in {wins} of {len(rows)}" + (f", {close} too close to call" if close else "")
+    if 2 * wins <= len(rows) < 2 * (wins + close):
+        closer = (f"closer figures: of {len(rows)} comparisons {close} are too close to call",)
+        return State(None, says, rows, closer, f"framescope bench run {work} --seconds 600")
+    return State(2 * wins > len(rows), says, rows)
 
 
 def _unmeasured(what: str, work: str) -> State:
@@ -110,7 +113,7 @@ def _unmeasured(what: str, work: str) -> State:
 
 
 def _shown(
-    what: str, ratio: float, low: float | None, high: float | None, supports: bool, runs: tuple[int, ...]
+    what: str, ratio: float, low: float | None, high: float | None, supports: bool | None, runs: tuple[int, ...]
 ) -> Evidence:
     span = f" ({low:.3g}–{high:.3g})" if low is not None and high is not None else ""
     return Evidence("benchmark", f"run {max(runs)}", round(ratio, 4), f"{what}: {ratio:.3g}{span}", supports)

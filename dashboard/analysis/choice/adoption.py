@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from dashboard.analysis.choice.model import FRAMEWORKS, NAMES, Known, Range, Scores, Shown, exactly, unknown
 from verdicts.model import Facts, Line, Point
-from verdicts.series_blocks import APART, GRANULARITIES, OLDEST, STOCKS, YEAR, lacking
+from verdicts.pairing import APART, GRANULARITIES, OLDEST, STOCKS, YEAR
+from verdicts.series_blocks import lacking
 from verdicts.statistics import FEWEST, wilson
 
 HEADLINES = {"pytorch": "torch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
@@ -121,7 +122,10 @@ def _stocks(facts: Facts, sides: Mapping[str, Line]) -> tuple[dict[str, float], 
 
 
 def _flows(facts: Facts, sides: Mapping[str, Line]) -> tuple[dict[str, float], date, date] | None:
-    """Sums over the whole periods that all have, of the last year after the last break, without overlap."""
+    """Sums over the whole periods that all have, of the last year after the last break, without overlap.
+
+    A period with a break inside it counts two things and is no whole one.
+    """
     held = {
         system: {(point.start, point.end): point for point in facts.points(line) if point.status == "ok"}
         for system, line in sides.items()
@@ -131,7 +135,9 @@ def _flows(facts: Facts, sides: Mapping[str, Line]) -> tuple[dict[str, float], d
         return None
     held = {system: held[system] for system, end in ends.items() if max(ends.values()) - end <= QUARTER}
     common = sorted(set.intersection(*(set(points) for points in held.values())))
-    periods = _last_year(common, _breaks(facts, [sides[system] for system in held]))
+    breaks = _breaks(facts, [sides[system] for system in held])
+    whole = [(start, end) for start, end in common if not any(start < when < end for when in breaks)]
+    periods = _last_year(whole, breaks)
     sums = {system: sum(points[period].value for period in periods) for system, points in held.items()}
     if not periods or sum(sums.values()) < FEWEST:
         return None

@@ -94,8 +94,9 @@ def _against(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
         found.append(
             Line(f"{catalog.criteria[one.criterion].title}: {NAMES[one.system]} is ahead by {one.middle:.3f}.")
         )
-        found += [Line(shown.says, 8, grey=True) for shown in choice.scores[one.criterion][one.system].evidence[:1]]
-        found += [Line(shown.says, 8, grey=True) for shown in choice.scores[one.criterion][choice.winner].evidence[:1]]
+        other, mine = (choice.scores[one.criterion][system] for system in (one.system, choice.winner))
+        shown = [*document.telling(other, mine)[:1], *document.telling(mine, other)[:1]]
+        found += [Line(each.says, 8, grey=True) for each in shown]
     return found
 
 

@@ -107,6 +107,16 @@ def document(choice: Choice, catalog: Catalog) -> dict[str, Any]:
     }
 
 
+def telling(one: Range, other: Range) -> list[Shown]:
+    """The evidence of one range, ahead of it what the other has no like of: the same of both tells them not apart."""
+    like = {(_subject(shown), shown.value) for shown in other.evidence}
+    return sorted(one.evidence, key=lambda shown: (_subject(shown), shown.value) in like)
+
+
+def _subject(shown: Shown) -> str:
+    return shown.ref.partition("/")[0] if shown.kind == "probe" else ""
+
+
 def criterion_age(choice: Choice, name: str) -> int | None:
     """Days since the oldest evidence of a criterion."""
     ages = [age(one, choice.at) for one in choice.scores[name].values()]

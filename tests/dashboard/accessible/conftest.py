@@ -1,23 +1,22 @@
 """One site with bundled figures, a measured run, probes and a job in progress, and one walk through its pages."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from db.engine import open_database
 from tests.dashboard.accessible.scripts import WATCHED
-from tests.dashboard.conftest import ROOT, measured
-from tests.dashboard.test_browser import PAGES, settled, wait_for
+from tests.dashboard.conftest import measured
+from tests.dashboard.running import running
+from tests.dashboard.test_browser import PAGES, settled
 from tests.dashboard.test_capability_views import RESULTS, kept
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
 @dataclass(frozen=True)
@@ -40,18 +39,8 @@ def walked(
     engine = open_database(f"sqlite:///{home / 'framescope.db'}")
     kept(engine, RESULTS)
     engine.dispose()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
-    environment |= {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    with (home / "site.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, home / "site.log")
+    with running(home, port):
         yield Walked(f"http://127.0.0.1:{port}", home)
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture(scope="package")

@@ -1,11 +1,7 @@
 """The site as `framescope serve` starts it, on a home with the bundled figures and one measured run."""
 
 import itertools
-import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.dashboard.conftest import ROOT, measured
+from tests.dashboard.conftest import measured
+from tests.dashboard.running import running
 
-WAIT_S = 90
 _clients = itertools.count(1)
 Ask = Callable[..., requests.Response]
 
@@ -37,23 +33,8 @@ def served_site(served_home: Path, free_ports: Callable[[], int]) -> Iterator[st
 
 def started(home: Path, port: int) -> Iterator[str]:
     """Run the site over a home for as long as the generator is held."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
-    environment = kept | {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.serverAddress", "localhost"]
-    log = home.parent / f"site-{port}.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    try:
-        until = time.monotonic() + WAIT_S
-        while not _answers(f"http://127.0.0.1:{port}/robots.txt"):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            time.sleep(0.1)
+    with running(home, port):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture
@@ -76,10 +57,3 @@ def client(address: str) -> Ask:
         )
 
     return asked
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=5).status_code == 200
-    except requests.RequestException:
-        return False

@@ -195,6 +195,10 @@ def test_every_page_has_a_head_of_its_own(ask: Ask) -> None:
     packed = ask("/speed", headers={"Accept-Encoding": "gzip"})
     assert (packed.headers["content-encoding"], packed.text) == ("gzip", speed.text)
     assert ask("/speed", method="HEAD").content == b""
+    assert all("favicon.png" not in answer.text for answer in told.values())
+    assert all(answer.text.count('href="./app/static/icon.svg"') == 1 for answer in told.values())
+    assert all(answer.text.count(head.OWN_TAB) == 1 for answer in told.values())
+    assert ask("/app/static/icon.svg").headers["content-type"].startswith("image/svg+xml")
 
 
 def _root() -> Path:

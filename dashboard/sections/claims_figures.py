@@ -1,0 +1,121 @@
+"""The figures of one claim: the share over time of each metric that its verdict rests on, with the year it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from catalog.load import Catalog
+from dashboard import data, evidence
+from dashboard import format as fmt
+from dashboard.analysis.crossings import crossing
+from dashboard.analysis.cuts import severing
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import Signal, signal
+from dashboard.analysis.tidy import each_row
+from dashboard.charts.lines import point_name
+from dashboard.charts.look import note
+from dashboard.charts.signals import Line, signals_chart
+from dashboard.colours import PALETTES
+from dashboard.sections import attribution, figure, receipt_panel
+from dashboard.sections.figure_files import Rows
+from dashboard.sections.frame import old_words, theme
+from dashboard.text import plain
+
+BOTH = "+".join(PAIR)
+COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "definition", "source", "receipts")
+
+
+def draw(found: dict[str, Any], catalog: Catalog) -> None:
+    """Draw a figure for each metric that the verdict rests on, where both systems have figures of it."""
+    refs = [one["ref"].split("/") for one in found["evidence"] if one["kind"] == "series"]
+    for slug in dict.fromkeys(parts[0] for parts in refs if len(parts) > 1 and parts[1] == BOTH):
+        one = signal(catalog.metrics[slug], data.observed(slug, PAIR), catalog.breaks, data.today())
+        if one.lead is not None and one.source is not None:
+            figure.draw(share(one, one.source, int(found["year"]), catalog))
+
+
+def share(one: Signal, source: str, year: int, catalog: Catalog) -> figure.Figure:
+    """All that is drawn of a signal: PyTorch's share in both, from ``source``; a claim was made in ``year``."""
+    rows = list(each_row(one.shares.iloc[::-1]))
+    owed, newest = attribution.credit(catalog, source), rows[0].last.date()
+    collected = attribution.fetched(_stored(one, source), data.series(), one.metric.slug, source)
+    told = [(row.start.date(), row.last.date(), float(row.share) * 100) for row in rows]
+    return figure.Figure(
+        key=f"claim-{one.metric.slug.replace('_', '-')}",
+        title=finding(one, year, catalog),
+        subtitle=f"Share of PyTorch in PyTorch + TensorFlow, percent · {plain(one.metric.title)}, "
+        f"{plain(one.metric.unit)} · last data {fmt.month(newest)}",
+        picture=_picture(one, year, catalog),
+        table=pd.DataFrame(told, columns=["From", "To", "share of PyTorch, %"]),
+        rows=partial(_rows, one, source),
+        credits=[owed],
+        collected=attribution.when(owed, collected),
+        old=old_words(newest, data.today()),
+        notes=_notes(one, year),
+        about={"metric": one.metric.slug, "means": one.metric.means, "does_not_mean": one.metric.not_means},
+        points=[point_name(one.metric.slug, row) for row in rows],
+        receipt=partial(_receipt, one, source, catalog),
+    )
+
+
+def finding(one: Signal, year: int, catalog: Catalog) -> str:
+    """Who leads now, with which share, and what that share was at the end of the year of the claim."""
+    now = float(one.shares["share"].iloc[-1])
+    leader = one.lead.leader if one.lead else None
+    who = f"{catalog.systems[leader].name} leads" if leader else "the two are level"
+    then = one.shares[one.shares["last"] < pd.Timestamp(year + 1, 1, 1)]
+    was = f", {fmt.percent(float(then['share'].iloc[-1]))} at the end of {year}" if len(then) else ""
+    return f"{one.title}: {who}; PyTorch has {fmt.percent(now)} of both{was}."
+
+
+def _picture(one: Signal, year: int, catalog: Catalog) -> go.Figure:
+    names = {slug: catalog.systems[slug].name for slug in PAIR}
+    cuts = severing(one.cuts)
+    line = Line(names[PAIR[0]], one.metric.slug, one.shares, cuts, crossing(one.shares, PAIR, cuts), "", PAIR[0])
+    made, look = signals_chart([line], names, PAIR[0], data.today(), theme()), theme()
+    said = date(year, 12, 31)
+    if said <= data.today():
+        made.add_vline(x=said, line={"color": PALETTES[look].rule, "width": 1, "dash": "dot"}, layer="below")
+        where = {"x": said, "xref": "x", "y": 0.99, "yref": "paper", "xanchor": "left", "yanchor": "top", "xshift": 4}
+        made.add_annotation(**note(f"said {year}", look, size=11, **where))
+    return made
+
+
+def _notes(one: Signal, year: int) -> list[str]:
+    told = [(cut, cut.what.partition(". ")[0].rstrip(".")) for cut in one.cuts]
+    breaks = [f"{fmt.day(cut.when)}: {plain(first)}. [More]({cut.url})" for cut, first in told]
+    return [
+        f"The claim was made in {year}. The bar below goes from the first to the last day on which the lead can have "
+        "changed hands, grey where a break lies in it. A click on a point opens its receipts.",
+        *(["Breaks: " + "  \n".join(breaks)] if breaks else []),
+    ]
+
+
+def _stored(one: Signal, source: str) -> pd.DataFrame:
+    """The figures of both systems that the share is made of."""
+    found = data.observed(one.metric.slug, PAIR)
+    return found[(found["source"] == source) & found["start"].isin(one.shares["start"])]
+
+
+def _rows(one: Signal, source: str) -> Rows:
+    stored = _stored(one, source)
+    numbers, listed = evidence.receipts_of(one.metric.slug, stored)
+    values: Sequence[tuple[Any, ...]] = [
+        (r.system, str(r.start.date()), str(r.end.date()), None if pd.isna(r.value) else float(r.value),
+         one.metric.unit, r.status, r.definition, r.source, own)
+        for r, own in zip(each_row(stored), numbers, strict=True)
+    ]  # fmt: skip
+    return Rows(COLUMNS, values, listed)
+
+
+def _receipt(one: Signal, source: str, catalog: Catalog, name: str) -> None:
+    _, start, end = name.split("~")
+    period = date.fromisoformat(start), date.fromisoformat(end)
+    asked = receipt_panel.Asked(one.metric, PAIR, (source,), *period)
+    receipt_panel.panel(asked, catalog, one.cuts, "The share is the first system's figure over the sum of both.")

@@ -1,0 +1,186 @@
+"""The figures of Speed: ratios, the roofline, raw samples, the history of a result, each with what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from dashboard import data, measured
+from dashboard import format as fmt
+from dashboard.analysis import speed_findings
+from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed_points import Point, of_ratio
+from dashboard.analysis.speed_rows import Roof
+from dashboard.charts.ratios import ratio_chart
+from dashboard.charts.roofline import per_second, roofline
+from dashboard.charts.samples import samples_chart
+from dashboard.charts.speed_history import history_chart, version_changes
+from dashboard.sections import measurement
+from dashboard.sections.figure import Figure
+from dashboard.sections.figure_files import Rows
+from dashboard.sections.frame import theme
+from dashboard.text import plain
+from db.read import BenchHead
+
+FEW = 4
+"""Runs up to which no step can be told from noise."""
+MOST_RECEIPTS = 50
+RATIOS = ("workload", "size", "variant", "over", "ratio", "low", "high", "verdict", "why", "preset", "device", "run")
+KEY = (
+    "Time over the baseline's time, latency of single calls · dot: ratio, bar: 95 % interval, left of *same* is faster"
+)
+
+
+def of_ratios(
+    key: str, rows: Sequence[Ratio], span: float, most: int, name: str = "", notes: Sequence[str] = ()
+) -> Figure:
+    """Comparisons with their intervals: the first ``most`` that have a ratio are drawn, the table has all of them.
+
+    ``name`` says of a part of the comparisons which it is; ``span`` is how far the axis goes either way of 1.
+    """
+    drawn = [row for row in rows if row.drawable][:most]
+    found = speed_findings.of_ratios(drawn)
+    table = pd.DataFrame([_ratio(row) for row in rows], columns=list(RATIOS))
+    return _figure(
+        key,
+        f"{name.capitalize()}: {found}" if name else found,
+        {row.run for row in rows},
+        subtitle=KEY,
+        picture=ratio_chart(drawn, theme(), span=span),
+        table=table,
+        rows=partial(_rows, table),
+        notes=notes,
+        points=[of_ratio(row).name for row in rows],
+        about={"figures": "time of variant over time of baseline, 95 % interval"},
+    )
+
+
+def _ratio(row: Ratio) -> tuple[Any, ...]:
+    made = (row.workload, row.size, row.variant, row.baseline, row.ratio, row.low, row.high, row.verdict, row.why)
+    return (*made, row.preset, row.device, row.run)
+
+
+def of_roof(points: Sequence[Roof], ceilings: Mapping[str, Any], of: Point) -> Figure:
+    """The variants of one workload under the machine's roof; ``of`` names run, workload and size."""
+    names = {point.variant: of._replace(variant=point.variant).name for point in points}
+    columns = ("variant", "flop_per_byte", "flop_per_s", "share_of_roof_percent", "run")
+    cells = [
+        (p.variant, p.intensity, p.flops_per_s, speed_findings.share_of_roof(p, ceilings) * 100, of.run) for p in points
+    ]
+    table = pd.DataFrame(cells, columns=list(columns))
+    top, memory = per_second(ceilings["flops_per_s"], "FLOP"), per_second(ceilings["bytes_per_s"], "B")
+    source = f", reached by {plain(ceilings['flops_from'])}" if ceilings.get("flops_from") else ""
+    return _figure(
+        "speed-roofline",
+        speed_findings.of_roof(points, ceilings),
+        {of.run},
+        subtitle=f"{plain(of.workload)} {plain(of.size)} · FLOP/s by FLOP per byte moved, both logarithmic",
+        picture=roofline(points, ceilings["flops_per_s"], ceilings["bytes_per_s"], theme(), names),
+        table=table,
+        rows=partial(_rows, table),
+        notes=[
+            f"Throughput of each variant against the ceilings measured in this run: {top}{source} and {memory} of "
+            "memory. FLOP and bytes are those the workload needs, counted by hand; a cache can lift a point above the "
+            "slope."
+        ],
+        points=list(names.values()),
+        about={"flops_per_s": ceilings["flops_per_s"], "bytes_per_s": ceilings["bytes_per_s"]},
+    )
+
+
+def of_samples(samples: Mapping[str, Sequence[Any]], of: Point) -> Figure:
+    """Every round of one variant, in the order measured."""
+    latency, process = samples.get("latency") or (), samples.get("process") or ()
+    many = max(len(samples.get(name) or ()) for name in ("latency", "throughput", "again"))
+    names = [of._replace(round=str(at + 1)).name for at in range(many)]
+    columns = ("measurement", "round", "process", "latency_s", "throughput_s", "baseline_again_s", "run")
+    table = pd.DataFrame([_sample(samples, at, of.run) for at in range(many)], columns=list(columns))
+    return _figure(
+        "speed-samples",
+        speed_findings.of_samples(latency, process, of.variant),
+        {of.run},
+        subtitle=f"{plain(of.workload)} {plain(of.size)} · seconds a call, round by round, linear from nought",
+        picture=samples_chart(samples, of.variant, theme(), names),
+        table=table,
+        rows=partial(_rows, table),
+        notes=["Variants take turns within a round, in an order drawn by lot. A thin rule: another process begins."],
+        points=names,
+        about={"workload": of.workload, "size": of.size, "variant": of.variant},
+    )
+
+
+def _sample(samples: Mapping[str, Sequence[Any]], at: int, run: int) -> tuple[Any, ...]:
+    def number(name: str, more: int = 0) -> Any:
+        held = samples.get(name) or ()
+        return held[at] + more if at < len(held) and held[at] is not None else None
+
+    kinds = [number(name) for name in ("latency", "throughput", "again")]
+    return (at + 1, number("rounds", 1), number("process", 1), *kinds, run)
+
+
+def of_history(rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> Figure:
+    """The medians of one result over its runs, oldest first."""
+    names = [Point(row["run"], row["workload"], row["size"], row["variant"]).name for row in rows]
+    changed = {id(row): what for row, what in version_changes(rows)}
+    columns = ("run", "measured", "median_s", "low_s", "high_s", "versions", "step")
+    cells = [_past(row, changed.get(id(row), "")) for row in rows]
+    table = pd.DataFrame(cells, columns=list(columns))
+    newest = rows[-1]
+    return _figure(
+        "speed-history",
+        speed_findings.of_history(rows, FEW),
+        {row["run"] for row in rows},
+        subtitle=f"Seconds a call by day of the run · dot: median, bar: 95 % interval · {plain(newest['device'])}, "
+        f"{plain(newest['preset'])} preset",
+        picture=history_chart(rows, theme(), names),
+        table=table,
+        rows=partial(_rows, table),
+        notes=notes,
+        points=names,
+        about={"workload": newest["workload"], "size": newest["size"], "variant": newest["variant"]},
+    )
+
+
+def _past(row: dict[str, Any], changed: str) -> tuple[Any, ...]:
+    time, step = row["latency_s"], row.get("step")
+    said = f"{fmt.times(step['ratio'])}, {step['state']}" if step else ""
+    return (
+        row["run"],
+        fmt.moment(row["measured_at"]),
+        time["median"],
+        time.get("low"),
+        time.get("high"),
+        changed,
+        said,
+    )
+
+
+def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
+    """A figure of measurements: its runs are its source, its age and the receipts behind its points."""
+    heads = measurement.heads_of(runs)
+    return Figure(
+        key=key,
+        title=f"{title}.",
+        credits=measurement.credits_of(heads),
+        collected=measurement.when(heads),
+        old=measurement.old(heads, data.today()),
+        sources=measurement.sources_of(key, heads),
+        receipt=measurement.receipt,
+        **more,
+    )
+
+
+def _rows(table: pd.DataFrame) -> Rows:
+    """The table as a file has it, with the conditions of each of its runs."""
+    values = [[None if pd.isna(value) else value for value in row] for row in table.astype(object).to_numpy().tolist()]
+    heads = measurement.heads_of({int(run) for run in table["run"]})[:MOST_RECEIPTS]
+    return Rows(list(table.columns), values, {str(head.run): _said(head) for head in heads})
+
+
+def _said(head: BenchHead) -> dict[str, Any]:
+    """What a document says of a run: when, where, under what settings, and the command that repeats it."""
+    told = {name: getattr(head, name) for name in ("machine", "preset", "device", "cache", "imported")}
+    return {"measured_at": head.measured_at.isoformat(), **told, "repeat": measured.repeat(head.run)}

@@ -1,0 +1,53 @@
+"""`backup` and `restore`: everything into one file while it runs, and back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from db.archive import Manifest
+from db.backup import back_up
+from db.engine import address, default_url
+from db.receipts import ReceiptStore
+from db.restoring import restore as put_back
+from framescope.commands.store import receipts_root
+from framescope.output import emit_json, say
+
+
+def backup(file: Path, *, json: bool) -> None:
+    """Make a backup and print what is in it."""
+    target = file / f"framescope-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip" if file.is_dir() else file
+    done = back_up(default_url(), target, ReceiptStore(receipts_root()))
+    if json:
+        emit_json({"file": str(done.file), "bytes": done.bytes} | _facts(done.manifest))
+        return
+    print(f"{done.file} ({done.bytes:,} bytes): {_said(done.manifest)}.")
+    if missing := done.manifest.wanted - done.manifest.receipts:
+        say(f"{missing:,} bodies of receipts are gone or damaged and not in it: look for an earlier backup.")
+
+
+def restore(file: Path, *, replace: bool, json: bool) -> None:
+    """Put a backup back and print what came."""
+    url = default_url()
+    done = put_back(file, url, ReceiptStore(receipts_root()), replace=replace)
+    where = address(url).render_as_string(hide_password=True)
+    if json:
+        kept = None if done.kept is None else str(done.kept)
+        emit_json({"file": str(file), "database": where, "replaced": kept} | _facts(done.manifest))
+        return
+    print(f"{where} is as it was on {done.manifest.made}: {_said(done.manifest)}.")
+    if done.kept is not None:
+        say(f"What was there before lies in {done.kept}; the next restore removes it.")
+
+
+def _facts(manifest: Manifest) -> dict[str, object]:
+    return {
+        "made": manifest.made,
+        "revision": manifest.revision,
+        "observations": manifest.observations,
+        "receipts": manifest.receipts,
+        "missing": manifest.wanted - manifest.receipts,
+        "sha256": manifest.sha256,
+    }
+
+
+def _said(manifest: Manifest) -> str:
+    return f"{manifest.observations:,} observations, {manifest.receipts:,} bodies of receipts"

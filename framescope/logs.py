@@ -1,0 +1,80 @@
+"""Where the log goes and in which form: lines for a person, or with FRAMESCOPE_LOG=json one JSON document a line."""
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+FORM = "FRAMESCOPE_LOG"
+_PLAIN = "%(levelname)s %(name)s: %(message)s"
+_MOST = 16_384
+"""Characters of one message; a traceback that is longer keeps its end, where the error is."""
+
+
+def set_up(level: int = logging.WARNING) -> None:
+    """Send everything logged to standard error, secrets taken out. `WrongUsage` for a form there is not."""
+    form = os.environ.get(FORM) or "text"
+    if form not in ("text", "json"):
+        from framescope.errors import WrongUsage
+
+        raise WrongUsage(f"{FORM} must be text or json.")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else PlainLines(_PLAIN))
+    logging.basicConfig(handlers=[handler], level=level)
+
+
+def tell(message: str, head: str = "", level: int = logging.INFO) -> None:
+    """Say something to whoever started the command: after ``head``, or where the log is JSON as a line of it."""
+    if os.environ.get(FORM) == "json":
+        record = logging.makeLogRecord(
+            {"name": "framescope", "levelno": level, "levelname": logging.getLevelName(level), "msg": message}
+        )
+        sys.stderr.write(f"{JsonLines().format(record)}\n")
+        return
+    sys.stderr.write(f"{head}{message}\n")
+
+
+class PlainLines(logging.Formatter):
+    """One record as lines to read, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line, and under it the traceback where there is one."""
+        return _without_secrets(super().format(record))
+
+
+class JsonLines(logging.Formatter):
+    """One record as one line of JSON: time (UTC), level, event (the message), logger, and what is known of the rest.
+
+    ``job`` and ``source`` say what the process was at when it was logged, ``error`` holds a traceback.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line."""
+        from collectors.about import about
+
+        said: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": _without_secrets(record.getMessage())[:_MOST],
+            "logger": record.name,
+            **about(),
+        }
+        if record.exc_info:
+            said["error"] = _without_secrets(self.formatException(record.exc_info))[-_MOST:]
+        return json.dumps(said, ensure_ascii=False)
+
+
+def _without_secrets(text: str) -> str:
+    """The text without the value of any setting that is named like a secret, and without passwords in addresses."""
+    from collectors.redact import Redactor, is_secret_name
+
+    ours = {name: value for name, value in os.environ.items() if name.startswith("FRAMESCOPE_")}
+    secrets = [value for name, value in ours.items() if is_secret_name(name)]
+    try:
+        secrets += filter(None, [urlsplit(ours.get("FRAMESCOPE_DATABASE_URL", "")).password])
+    except ValueError:
+        secrets.append(ours["FRAMESCOPE_DATABASE_URL"])
+    return Redactor(secrets).text(text)
