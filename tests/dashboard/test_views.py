@@ -22,7 +22,6 @@ def said(app: AppTest) -> str:
     parts = [
         *app.title,
         *app.header,
-        *app.subheader,
         *app.markdown,
         *app.caption,
         *app.warning,

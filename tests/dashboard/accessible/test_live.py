@@ -14,11 +14,12 @@ from dashboard import colours
 from db import write
 from db.engine import Engine, open_database, writing
 from tests.dashboard import vision
-from tests.dashboard.accessible.conftest import Walked
+from tests.dashboard.accessible.conftest import Walked, rest
 from tests.dashboard.accessible.scripts import MOVING
-from tests.dashboard.test_browser import SHOWN_MS, settled
+from tests.dashboard.test_browser import SHOWN_MS
 
 pytestmark = pytest.mark.browser
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 WORKER, VARIANTS = "made by a test", ("torch.eager", "numpy")
 
 
@@ -50,15 +51,16 @@ def test_a_run_that_refreshes_moves_nothing(walked: Walked, window: BrowserConte
     try:
         tell(store, job, watch, 1)
         page.goto(f"{walked.address}/speed?job={job}")
-        settled(page)
         expect(page.get_by_text("round 1").first).to_be_visible(timeout=SHOWN_MS)
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 300; window.shifts.length = 0")
+        rest(page)
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 200; window.shifts.length = 0")
+        assert page.evaluate(SCROLLED) == 200
         for number in range(2, 6):
             tell(store, job, watch, number)
             expect(page.get_by_text(f"round {number}").first).to_be_attached(timeout=SHOWN_MS)
         shifts: list[dict[str, Any]] = page.evaluate("window.shifts")
-        assert sum(shift["value"] for shift in shifts) < 0.01, shifts
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 300
+        assert sum(shift["value"] for shift in shifts) < 0.01, "\n".join(map(str, shifts))
+        assert page.evaluate(SCROLLED) == 200
         assert page.evaluate(MOVING) == []
     finally:
         page.close()
