@@ -12,7 +12,7 @@ from db.engine import open_database
 from tests.dashboard.accessible.scripts import QUIET, WATCHED
 from tests.dashboard.conftest import measured
 from tests.dashboard.running import running
-from tests.dashboard.test_browser import PAGES, settled
+from tests.dashboard.test_browser import PAGES, SHOWN_MS, settled
 from tests.dashboard.test_capability_views import RESULTS, kept
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
@@ -57,6 +57,8 @@ def window(chromium: Browser) -> Iterator[BrowserContext]:
 
 def rest(page: Page) -> None:
     """Wait until the page is drawn and nothing in it changes or moves."""
+    page.wait_for_selector("h1", timeout=SHOWN_MS)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SHOWN_MS)
     settled(page)
     page.evaluate(QUIET)
 

@@ -5,8 +5,8 @@ window.shifts = []; window.titled = null;
 new PerformanceObserver(list => { for (const entry of list.getEntries()) {
   if (entry.hadRecentInput) continue;
   const moved = entry.sources.map(s => s.node?.nodeType === 1 ? s.node : s.node?.parentElement).filter(n => n);
-  const how = s => `${Math.round(s.previousRect.x)}, ${Math.round(s.previousRect.y)} to ${Math.round(s.currentRect.x)}, ${
-    Math.round(s.currentRect.y)}`;
+  const at = box => `${Math.round(box.x)}, ${Math.round(box.y)}`;
+  const how = s => `${at(s.previousRect)} to ${at(s.currentRect)}`;
   window.shifts.push({
     at: entry.startTime, value: entry.value, ours: moved.some(n => n.closest('[data-testid=stMainBlockContainer]')),
     nodes: moved.map(n => n.closest('[data-testid]')?.dataset.testid + ': ' + n.textContent.slice(0, 40)),
