@@ -95,7 +95,7 @@ UNDESCRIBED = """() => {
   const images = [...document.querySelectorAll('[data-testid=stMain] img')].filter(n => !named(n));
   const shown = n => n.getBoundingClientRect().width > 0;
   const tables = [...document.querySelectorAll('[data-testid=stDataFrame]')].filter(shown)
-    .filter(n => !named(n) && ![...n.querySelectorAll('[aria-label], [role=figure]')].some(named));
+    .filter(n => !named(n.querySelector('[data-testid=stDataFrameResizable]') || n));
   return [...charts, ...images, ...tables].map(n => n.dataset.testid + ' in ' +
     [...(n.closest('[class*=st-key-]')?.classList || [])].join(' '));
 }"""
