@@ -12,7 +12,7 @@ from dashboard.analysis.choice.document import Choice
 
 def downloads(choice: Choice, catalog: Catalog) -> None:
     """Draw the downloads and the link; files are made when they are asked for, not at every moved slider."""
-    st.subheader("Take it along", anchor="brief")
+    st.header("Take it along", anchor="brief")
     row = st.container(horizontal=True, gap="small")
     for label, file, mime, made in (
         ("Brief to print (HTML)", "framescope-choice.html", "text/html", lambda: brief.as_html(choice, catalog)),

@@ -18,7 +18,7 @@ _AGED = st.column_config.TextColumn("Oldest evidence", width="small")
 
 def criteria(choice: Choice, catalog: Catalog) -> None:
     """Draw a row a criterion; a click opens its evidence."""
-    st.subheader("What it rests on", anchor="evidence")
+    st.header("What it rests on", anchor="evidence")
     rows = [_row(choice, catalog, name) for name in choice.counted]
     event = st.dataframe(
         pd.DataFrame(rows),

@@ -16,6 +16,8 @@ from dashboard.served.address import base_of, public
 MARK = "<title>Streamlit</title>"
 ICON = 'href="./favicon.png"'
 OWN_ICON = 'type="image/svg+xml" href="./app/static/icon.svg"'
+# the page brings the same rules once it runs, after Streamlit's own; until then they hold the width of what is coming
+STYLE = '<link rel="stylesheet" href="./app/static/site.css">'
 # Streamlit opens every link in Markdown in a new tab; the site's own, relative ones stay in theirs
 OWN_TAB = """<script>
       addEventListener("click", (event) => {
@@ -113,6 +115,7 @@ def head_of(page: Told, address: str) -> str:
     lines = [f"<title>{html.escape(title)}</title>", _meta("name", "description", page.question)]
     lines += [_meta("property", name, text) for name, text in told.items()]
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
+    lines.append(STYLE)
     return "\n    ".join((*lines, OWN_TAB))
 
 

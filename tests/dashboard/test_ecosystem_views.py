@@ -126,7 +126,7 @@ def test_what_was_collected_shows_with_its_day(site: Opened, collected: Path) ->
     assert (rows["PyTorch"]["state"], rows["PyTorch"]["rests on"]) == ("● lives", "collected")
     assert rows["PyTorch"]["last release"] == "2.15.0"
     app = site("ecosystem", show="timeline", system="pytorch")
-    assert "Last released: PyTorch 2.15.0" in "\n".join(s.value for s in app.subheader).replace("\\", "")
+    assert "Last released: PyTorch 2.15.0" in "\n".join(s.value for s in app.header).replace("\\", "")
     wheels = site("ecosystem", show="reach", system="pytorch").dataframe[-1].value
     assert set(wheels["platform"]) == {"Linux x86_64", "Windows x86_64"}
 

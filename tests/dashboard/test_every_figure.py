@@ -215,7 +215,7 @@ def test_a_point_nobody_knows_breaks_nothing(page: str, point: str, site: Opened
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "overview"])
 def test_every_page_goes_from_the_answer_to_how_it_was_made(page: str, site: Opened, bundled: Path) -> None:
     app = site(page)
-    heads = [str(head.value) for head in app.subheader]
+    heads = [str(head.value) for head in app.header]
     assert len(app.title) == 1
     assert heads[-1] == made.TITLE
     assert heads.count(made.TITLE) == 1

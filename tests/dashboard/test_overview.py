@@ -37,7 +37,7 @@ def test_bundled_figures_say_how_old_they_are(site: Opened, bundled: Path, monke
     assert "Nothing has been measured on this machine yet" in shown
     assert "No figures are collected yet" not in shown
     assert re.search(r"Of published comparisons, \[\d+ of 54 claims\]\(./claims\) no longer hold or never held.", shown)
-    assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.subheader}
+    assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.header}
 
 
 def test_a_measured_run_and_probes_are_in_the_answer(site: Opened, own_home: Path) -> None:
