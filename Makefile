@@ -60,6 +60,7 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/import_figures.py --write
 	$(BIN)/python benchmarks/postgresql_figures.py
+	$(BIN)/python benchmarks/ray_figures.py
 	$(BIN)/python benchmarks/backup_figures.py
 	$(BIN)/python benchmarks/calls.py
 
@@ -69,9 +70,11 @@ bench-harness: $(INSTALLED) ## prove the harness, an hour on a quiet machine, or
 calls: $(INSTALLED) ## count the requests of a backfill and of the days after it, against fake servers (docs/figures/calls.md)
 	$(BIN)/python benchmarks/calls.py
 
-soak: $(INSTALLED) browser ## slow probes; collecting among faults and kills; memory of the site over MINUTES=10 of visits
+soak: $(INSTALLED) browser ## slow probes; collecting among faults and kills; killed Ray nodes, a node in another network; memory of the site over MINUTES=10 of visits
 	$(BIN)/python -m pytest --whole tests/probes/test_known.py tests/tasks/test_programs.py tests/bench/test_frameworks.py
 	$(BIN)/python -m tests.soak --requests 2000 --kills 50
+	$(BIN)/python -m tests.soak_ray --kills 20
+	$(BIN)/python -m tests.two_machines
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
 lock: $(INSTALLED) ## newest versions into requirements.lock (torch moves by editing its line first)

@@ -2,9 +2,10 @@
 
 import math
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from collectors import nodes as nodes_module
 from collectors.bench.spec import CACHES, MOST_PROCESSES, MOST_SEED, PRESETS, SpecError
 from db.errors import UnknownName
 
@@ -25,8 +26,11 @@ DEFAULTS: Mapping[str, Any] = {
 """What an option of `framescope bench run` is where it is not given, and what a job without it means."""
 
 
-def check(parameters: Mapping[str, Any]) -> None:
+def check(parameters: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]] = ()) -> None:
     """Refuse a benchmark that cannot be: `parameters` as a job holds them, older ones without the later keys.
+
+    nodes: what machines elsewhere tell of themselves (`collectors.nodes`); where one has the device, its memory is
+        not this machine's business.
 
     Raises:
         UnknownName: a workload, variant, size, preset or cache mode there is not; the nearest are offered.
@@ -35,7 +39,9 @@ def check(parameters: Mapping[str, Any]) -> None:
     """
     asked = {**DEFAULTS, **parameters}
     _check_names(asked)
-    _check_figures(asked)
+    _check_figures(asked, nodes)
+    if any(nodes_module.has(facts, asked["device"]) for facts in nodes):
+        return
     device = device_row(asked["device"])
     if refused := refusal(asked["workloads"], asked["variants"], asked["size"], device):
         raise SpecError(refused)
@@ -62,7 +68,7 @@ def must_be_workload(name: str) -> None:
     _must_know("workload", [name], [workload.slug for workload in registry.load(registry.__name__).workloads])
 
 
-def _check_figures(asked: Mapping[str, Any]) -> None:
+def _check_figures(asked: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]]) -> None:
     from collectors.bench import machine
 
     seconds, threads, seed = asked["seconds"], asked["threads"], asked["seed"]
@@ -74,7 +80,7 @@ def _check_figures(asked: Mapping[str, Any]) -> None:
         raise SpecError(f"The seed must lie between 0 and {MOST_SEED}, not {seed}.")
     if threads is None:
         return
-    here = len(machine.processors())
+    here = max(len(machine.processors()), *(nodes_module.processors(facts) for facts in nodes), 0)
     if not 1 <= threads <= here:
         raise SpecError(f"There may be 1 to {here} threads here, one for each processor, not {threads}.")
     if asked["preset"] != "matched":

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from collectors import nodes
 from collectors.asked import device_row, refusal, seconds_in_words
 from collectors.bench.spec import SpecError
 from collectors.bench.statistics import FEWEST_FOR_A_VERDICT
@@ -82,8 +83,9 @@ def bench_cost(
     sizes = {work: size or rows[work]["default_size"] for work in workloads}
     with reading(engine) as session:
         past = read.bench_preparations(session, workloads=workloads, device=device)
+    there = any(nodes.has(node.facts, device) for node in nodes.living(engine))
     try:
-        refused = refusal(workloads, here, size, device_row(device))
+        refused = "" if there else refusal(workloads, here, size, device_row(device))
     except SpecError as error:
         refused = str(error)
     each = predicted(children, sizes, past)

@@ -1,10 +1,10 @@
 """The one door for the site, the command line and cron: what may be asked for, and asking for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from catalog.load import load_catalog
-from collectors import asked
+from collectors import asked, nodes
 from collectors.run_rules import load_rules, load_sign_in
 from collectors.visitors import SITE_ADDRESS as SITE_ADDRESS
 from collectors.visitors import Standing as Standing
@@ -13,6 +13,7 @@ from collectors.visitors import standing as standing
 from db import read, write
 from db.engine import Engine, queueing, reading
 from db.errors import UnknownName
+from db.read import NodeRow
 
 BENCHMARK = "benchmark"
 COLLECTION = "collection"
@@ -59,7 +60,7 @@ def request_benchmark(
         "threads": threads,
         "seed": seed,
     }
-    asked.check(parameters)
+    asked.check(parameters, [node.facts for node in nodes.living(engine)])
     parameters |= {} if confirms is None else {"confirms": confirms}
     return _request(engine, BENCHMARK, parameters, requested_by, key)
 
@@ -177,10 +178,37 @@ def variant_list(*, device: str = "cpu") -> list[dict[str, Any]]:
 
 
 def device_list() -> list[dict[str, Any]]:
-    """What can be measured on: ``{device, name, memory_bytes, memory_free, available, why_not}`` each."""
+    """What can be measured on here: ``{device, name, memory_bytes, memory_free, available, why_not}`` each."""
     from collectors.bench import listing
 
     return listing.devices()
+
+
+def node_list(engine: Engine) -> list[NodeRow]:
+    """The nodes that workers reach now, as each told of itself."""
+    return nodes.living(engine)
+
+
+def node_devices(there: Sequence[NodeRow]) -> list[dict[str, Any]]:
+    """Every device of those nodes and what is measured on it, as ``devices --json`` prints it."""
+    return nodes.devices(there)
+
+
+def busy_here(engine: Engine, local: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The devices of `device_list` in the form of `node_devices`."""
+    return nodes.here(engine, local)
+
+
+def offered_devices(local: Sequence[dict[str, Any]], there: Sequence[NodeRow]) -> list[dict[str, Any]]:
+    """What a benchmark may ask for: the devices of `device_list`, and what those nodes add."""
+    return nodes.offered(local, there)
+
+
+def offered_variants(
+    local: Sequence[dict[str, Any]], there: Sequence[NodeRow], device: str = "cpu"
+) -> list[dict[str, Any]]:
+    """The rows of `variant_list`, each available where this machine or one of those nodes can run it."""
+    return nodes.variants(local, there, device)
 
 
 def capability_list() -> list[dict[str, Any]]:

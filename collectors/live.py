@@ -52,7 +52,12 @@ class Watch:
         cannot run here, and why.
         """
         self.names, self.predicted, self.absent, self.clock = list(variants), predicted, absent or {}, clock
-        self.state = plan(workloads, variants)
+        self.workloads = list(workloads)
+        self._begun()
+
+    def _begun(self, _event: Event | None = None) -> None:
+        """Begin, or begin anew where the run does."""
+        self.state = plan(self.workloads, self.names)
         self.logs: dict[str, list[float]] = {}
         self.told: set[str] = set()
         self.took: dict[str, float] = {}
@@ -61,6 +66,7 @@ class Watch:
     def see(self, event: Event) -> None:
         """Take one event; one of a kind that says nothing of a part is passed over."""
         kinds: dict[str, Callable[[Event], None]] = {
+            "begun": self._begun,
             "progress": self._progress,
             "round": self._round,
             "result": self._result,

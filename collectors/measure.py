@@ -2,8 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from collectors import jobs
 from collectors.asked import DEFAULTS, MIN_SECONDS, check
@@ -20,23 +21,36 @@ from verdicts.ledger import record_after
 log = logging.getLogger(__name__)
 SOURCE = "benchmark"
 _TELL_EVERY_S = 0.5
+OnEvent = Callable[[dict[str, Any]], None]
 
 
-def measure(context: JobContext) -> tuple[int, str]:
+class Elsewhere(Protocol):
+    """Where else than in this process a benchmark is measured; each method as its namesake here."""
+
+    def check(self, parameters: Mapping[str, Any]) -> None: ...  # noqa: D102
+
+    def variants(self) -> list[dict[str, Any]]: ...  # noqa: D102
+
+    def run(self, spec: BenchSpec, on_event: OnEvent, should_stop: Callable[[], bool]) -> dict[str, Any]: ...  # noqa: D102
+
+
+def measure(context: JobContext, elsewhere: Elsewhere | None = None) -> tuple[int, str]:
     """Run what the job asks for and keep every result as it comes; gives the run's id and a closing message.
 
     Raises `RuntimeError` when not one variant could be measured; the run and its reasons are kept all the same. What
     cannot be run at all any more (`collectors.asked.check`) is refused before there is a run.
     """
     parameters = context.job.parameters
-    check(parameters)  # again: memory may have been taken, or a device gone, since it was asked for
+    refuse = elsewhere.check if elsewhere else check
+    refuse(parameters)  # again: memory may have been taken, or a device gone, since it was asked for
     with writing(context.engine) as session:
         run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters)
-    watch = _watch(context)
+    watch = _watch(context, elsewhere)
     context.progress(0.0, "starting", run_id, watch.detail())
     keeper = Keeper(context, run_id, watch)
     try:
-        document = run(_spec(parameters), on_event=keeper.see, should_stop=keeper.should_stop)
+        there = elsewhere.run if elsewhere else run
+        document = there(_spec(parameters), on_event=keeper.see, should_stop=keeper.should_stop)
     except BaseException as error:
         why = (
             "cancelled at the keyboard" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
@@ -57,7 +71,8 @@ def measure(context: JobContext) -> tuple[int, str]:
     record_after(context.engine, run_id)
     if status == "failed" and not context.should_stop():
         raise RuntimeError(message)
-    return run_id, message + _confirmed_by(context, run_id)
+    node = document["machine"].get("node")
+    return run_id, message + (f"; measured on {node}" if node else "") + _confirmed_by(context, run_id)
 
 
 def _broke_off(context: JobContext, run_id: int, why: str) -> None:
@@ -68,11 +83,12 @@ def _broke_off(context: JobContext, run_id: int, why: str) -> None:
         log.warning("run %s broke off (%s), and that could not be noted: %s", run_id, why, error)
 
 
-def _watch(context: JobContext) -> Watch:
+def _watch(context: JobContext, elsewhere: Elsewhere | None) -> Watch:
     """Prepare what the job will tell of its parts, with the seconds that it is likely to take."""
     asked = {**DEFAULTS, **context.job.parameters}
     kind = asked["device"].partition(":")[0]
-    here = {row["variant"]: row["why_not"] for row in jobs.variant_list(device=kind)}
+    rows = elsewhere.variants() if elsewhere else jobs.variant_list(device=kind)
+    here = {row["variant"]: row["why_not"] for row in rows}
     variants = asked["variants"] or list(here)
     missing = {name: here[name] or "not available here" for name in variants if here[name] is not None}
     gaps = {row["workload"]: row["gaps"] for row in jobs.workload_list()}
@@ -150,8 +166,8 @@ class Keeper:
     def see(self, event: dict[str, Any]) -> None:
         """Take an event of the harness."""
         self.watch.see(event)
-        if event["kind"] == "begun":
-            self.measured.update(event["document"])
+        if event["kind"] == "begun":  # for the second time where the node of the first was lost
+            self.measured, self.written = dict(event["document"]), 0
         if event["kind"] in ("result", "comparison"):
             self.measured[f"{event['kind']}s"].append(event[event["kind"]])
         if event["kind"] == "progress":

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -67,7 +67,8 @@ def probes(context: JobContext) -> tuple[int, str]:
         return probe_all(context)
 
 
-HANDLERS: dict[str, Callable[[JobContext], tuple[int | None, str]]] = {
+Handler = Callable[[JobContext], tuple[int | None, str]]
+HANDLERS: dict[str, Handler] = {
     jobs.BENCHMARK: benchmark,
     jobs.COLLECTION: collection,
     jobs.TASKS: tasks,
@@ -104,16 +105,20 @@ def run_next(
     stop: threading.Event | None = None,
     kinds: Sequence[str] = (),
     why_stopped: Callable[[], str] | None = None,
+    handlers: Mapping[str, Handler] | None = None,
 ) -> bool:
     """Run the oldest waiting job, or the named one; False if there was none to claim.
+
+    ``handlers`` run the jobs of each kind elsewhere than here.
 
     A job that is stopped with its worker waits for the next one, or, where ``why_stopped`` is given, is cancelled with
     that reason: it was run by who asked for it, and nobody else waits for it.
     """
+    handlers = HANDLERS if handlers is None else handlers
     with queueing(engine) as session:
         for lost, state in write.recover_jobs(session):
             log.warning("job %s was left by its worker and is now %s", lost, state)
-        claimed = write.claim_job(session, worker, kinds=tuple(kinds or HANDLERS), job_id=job_id)
+        claimed = write.claim_job(session, worker, kinds=tuple(kinds or handlers), job_id=job_id)
     if claimed is None:
         return False
     with reading(engine) as session:
@@ -122,7 +127,7 @@ def run_next(
         raise RuntimeError(f"job {claimed} was claimed and has no row")
     with about.at(job=claimed), JobContext(engine, job, worker, stop) as context:
         log.info("job %s (%s) begins", claimed, job.kind)
-        state, message, run_id = _outcome(context)
+        state, message, run_id = _outcome(context, handlers[job.kind])
         log.info("job %s (%s) ends: %s: %s", claimed, job.kind, state, message)
     if context.worker_stops() and state == "cancelled" and why_stopped is not None:
         message = why_stopped() + ("" if run_id is None else "; what was measured until then is kept")
@@ -147,9 +152,9 @@ def asker_name() -> str:
     return f"{ASKER}{worker_name()}"
 
 
-def _outcome(context: JobContext) -> tuple[JobEnd, str, int | None]:
+def _outcome(context: JobContext, handler: Handler) -> tuple[JobEnd, str, int | None]:
     try:
-        run_id, message = HANDLERS[context.job.kind](context)
+        run_id, message = handler(context)
     except Cancelled as cancelled:
         return "cancelled", str(cancelled), None
     except KeyboardInterrupt:

@@ -145,13 +145,23 @@ def variants() -> list[str]:
 
 
 def variant_rows(device: str = "cpu") -> list[dict[str, Any]]:
-    """Every variant and whether it can be measured here, or why not; looked up every ten minutes."""
-    return _variants(device)
+    """Every variant and whether it can be measured here or on a node, or why not; looked up here every ten minutes."""
+    return jobs.offered_variants(_variants(device), nodes(), device)
 
 
 def devices() -> list[dict[str, Any]]:
-    """What can be measured on, and why a GPU cannot; looked up every ten minutes."""
-    return _devices()
+    """What a measurement may ask for, and why a GPU cannot be; this machine is looked at every ten minutes."""
+    return jobs.offered_devices(_devices(), nodes())
+
+
+def every_device() -> list[dict[str, Any]]:
+    """Each device of this machine and of the nodes that workers reach, with what is measured on it now."""
+    return jobs.busy_here(engine(), _devices()) + jobs.node_devices(nodes())
+
+
+def nodes() -> list[read.NodeRow]:
+    """The nodes that workers reach; never cached."""
+    return jobs.node_list(engine())
 
 
 def cost(

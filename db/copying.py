@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, LargeBinary, MetaData, Row, Table, Text, ca
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from db import postgresql, probe_models, task_models, verdict_models  # noqa: F401  # their tables join the metadata
+from db import node_models, postgresql, probe_models, task_models, verdict_models  # noqa: F401  # their tables join the metadata
 from db.engine import Engine, database_facts, reading, writing
 from db.errors import CopyDiffers, DatabaseFilled
 from db.models import Base

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framescope import cli_upkeep
+from framescope import cli_serve, cli_upkeep
 from framescope.cli_bench import bench
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(bench, name="bench")
 cli_upkeep.add_to(app)
+cli_serve.add_to(app)
 receipts = typer.Typer(help="Look after the kept responses.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(receipts, name="receipts")
 
@@ -31,8 +32,6 @@ Since = Annotated[
 Until = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only periods that begin before this day.")
 ]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")]
-Address = Annotated[str, typer.Option(help="Address to bind to; any but loopback asks for sign-in or a run token.")]
 
 
 @app.callback()
@@ -193,6 +192,14 @@ def jobs(
 
 
 @app.command()
+def devices(json: Json = False) -> None:
+    """List what can be measured on: the processor and the GPUs here, and those of the nodes that workers reach."""
+    from framescope.commands import devices as commands
+
+    commands.devices(json=json)
+
+
+@app.command()
 def probe(
     capability: Annotated[list[str] | None, typer.Argument(help="Capabilities to probe; none means all.")] = None,
     system: Annotated[
@@ -324,40 +331,6 @@ def latency(json: Json = False) -> None:
     from framescope.commands import packages as commands
 
     commands.latency(json=json)
-
-
-@app.command()
-def up(
-    port: Port = 8501,
-    address: Address = "127.0.0.1",
-    measure: Annotated[bool, typer.Option(help="Measure speed and probe once, if that was never done here.")] = True,
-) -> None:
-    """Start everything: database, worker, collection of what is due, a first measurement and probing, the site."""
-    from framescope.commands import serve as commands
-
-    commands.up(port=port, address=address, measure=measure)
-
-
-@app.command()
-def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:
-    """Start the site alone."""
-    from framescope.commands import serve as commands
-
-    commands.serve(port=port, address=address)
-
-
-@app.command()
-def worker(
-    once: Annotated[bool, typer.Option("--once", help="Stop when no job is waiting.")] = False,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(help="Only jobs of this kind: benchmark, probe, tasks or collection (may be repeated)."),
-    ] = None,
-) -> None:
-    """Start a worker alone: it claims jobs, one at a time, and runs them."""
-    from framescope.commands import serve as commands
-
-    commands.worker(once=once, kinds=kind or [])
 
 
 @receipts.command("prune")

@@ -48,9 +48,13 @@ def bench_run(
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the run's document with its raw samples there too.")
     ] = None,
+    by_worker: Annotated[
+        bool,
+        typer.Option("--worker", help="Wait for a worker to measure it, here or on a node that it reaches, not now."),
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Measure now, on this machine."""
+    """Measure now, on this machine; with --worker, where a worker has it measured."""
     from framescope.commands import bench as commands
 
     commands.run(
@@ -65,6 +69,7 @@ def bench_run(
         threads=threads,
         seed=seed,
         out=out,
+        by_worker=by_worker,
         json=json,
     )
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 BUILD_TOOLS = "hatchling\neditables\n"
 HELD = ("torch", "backports-strenum")
-EXTRAS = ("bench", "probes", "gpu", "postgresql", "sign-in", "dev")
+EXTRAS = ("bench", "probes", "gpu", "postgresql", "sign-in", "cluster", "dev")
 HEADER = """\
 # Exact versions of all Framescope is tested with: pip install -c requirements.lock -e '.[bench,probes,dev]'
 # Made by `make lock`; a line with a condition applies only where the condition holds.

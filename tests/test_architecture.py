@@ -143,7 +143,8 @@ def test_frameworks_are_imported_inside_functions_of_the_harness_and_the_probes_
 def test_every_third_party_import_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     site, extras = names(project["dependencies"]), project["optional-dependencies"]
-    bench, dev = names(extras["bench"]) | names(extras["probes"]), names(extras["dev"])
+    bench = names(extras["bench"]) | names(extras["probes"]) | names(extras["cluster"])
+    dev = names(extras["dev"])
     undeclared = sorted(undeclared_in(sources(*PACKAGES), site | bench))
     undeclared += sorted(undeclared_in(sources("tests", "scripts", "benchmarks"), site | bench | dev))
     assert not undeclared

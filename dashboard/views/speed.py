@@ -6,7 +6,7 @@ from dashboard import data, measured
 from dashboard.analysis.finding import speed_answer
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import verdicts
-from dashboard.sections import overview_speed, speed_job, speed_results, speed_run
+from dashboard.sections import overview_speed, speed_devices, speed_job, speed_results, speed_run
 from dashboard.sections.frame import guarded
 from dashboard.text import plain
 
@@ -22,5 +22,6 @@ with guarded():
     )
     speed_run.form()
     speed_job.progress()
+    speed_devices.shown()
     speed_results.shown()
     speed_results.made_by()

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from db import probe_models, task_models, verdict_models  # noqa: F401  # their tables join the metadata
+from db import node_models, probe_models, task_models, verdict_models  # noqa: F401  # their tables join the metadata
 from db.models import Base
 
 context.configure(

@@ -39,6 +39,7 @@ from db.read.kept import (
     needed_bodies,
     prunable_receipts,
 )
+from db.read.nodes import NodeRow, cluster_nodes
 from db.read.old import ended_jobs, old_samples
 from db.read.packages import ReadingRow, WheelRow, package_readings, package_wheels
 from db.read.preparations import Preparation, bench_preparations
@@ -93,6 +94,7 @@ __all__ = [
     "KeptReceipt",
     "KeptRun",
     "LastSaid",
+    "NodeRow",
     "Preparation",
     "ProbeChange",
     "ProbeColumn",
@@ -131,6 +133,7 @@ __all__ = [
     "bench_samples",
     "board_evidence",
     "charted",
+    "cluster_nodes",
     "content",
     "counts",
     "cursor",

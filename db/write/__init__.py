@@ -14,6 +14,7 @@ from db.write.jobs import (
     requeue_job,
 )
 from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
+from db.write.nodes import cluster_nodes
 from db.write.observations import observations
 from db.write.old import remove_ended_jobs, replace_samples
 from db.write.probes import probe_results
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_job",
     "catalog",
     "claim_job",
+    "cluster_nodes",
     "doubts",
     "finish_job",
     "finish_run",

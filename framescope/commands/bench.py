@@ -106,10 +106,12 @@ def run(
     threads: int | None = None,
     seed: int | None = None,
     out: str | None = None,
+    by_worker: bool = False,
     json: bool,
 ) -> None:
     """Queue a benchmark, run it here unless a worker takes it first, and print its document.
 
+    With ``by_worker`` it waits for a worker, which may reach other machines, and nothing is measured by this process.
     The document is written to ``out`` as well, where that is named; whether that can be is looked at first.
     """
     if out is not None:
@@ -129,7 +131,7 @@ def run(
             threads=threads,
             seed=seed,
         )
-        job = _finish(engine, job_id, asked)
+        job = _finish(engine, job_id, asked, by_worker=by_worker)
     if asked.asked.is_set() and job.state != "done":
         raise Ended(f"job {job_id}: {job.message or asked.why}", asked.status)
     with reading(engine) as session:
@@ -168,13 +170,14 @@ def _queue(engine: Engine, **wanted: Any) -> int:
         raise WrongUsage(str(error)) from error
 
 
-def _finish(engine: Engine, job_id: int, asked: Ending) -> read.JobRow:
+def _finish(engine: Engine, job_id: int, asked: Ending, *, by_worker: bool = False) -> read.JobRow:
     """Run the job here, or wait for the worker that took it first; asked to end, it is cancelled either way."""
     from collectors.worker import asker_name, run_next
 
     told = threading.Thread(target=_tell, args=(engine, job_id), daemon=True)
     told.start()
-    run_next(engine, asker_name(), job_id=job_id, stop=asked.asked, why_stopped=lambda: asked.why)
+    if not by_worker:
+        run_next(engine, asker_name(), job_id=job_id, stop=asked.asked, why_stopped=lambda: asked.why)
     while told.is_alive():
         if asked.asked.is_set():
             door.cancel(engine, job_id)

@@ -36,10 +36,12 @@ def serve(*, port: int, address: str) -> None:
     sys.exit(_until_stopped([site], stop))
 
 
-def worker(*, once: bool, kinds: list[str]) -> None:
-    """Claim and run jobs until a signal, or with ``once`` until none waits."""
+def worker(*, once: bool, kinds: list[str], ray: str | None = None) -> None:
+    """Claim and run jobs until a signal, or with ``once`` until none waits; with ``ray``, on the nodes of a cluster."""
     from collectors.worker import HANDLERS, work
 
+    if ray is not None and set(kinds) - {jobs.BENCHMARK}:
+        raise WrongUsage("A worker with --ray takes benchmarks alone; start another one for jobs of other kinds.")
     for kind in kinds:
         if kind not in HANDLERS:
             raise WrongUsage(f"There is no kind of job {kind!r}; there is {', '.join(HANDLERS)}.")
@@ -47,8 +49,14 @@ def worker(*, once: bool, kinds: list[str]) -> None:
     stop = _listen()
     logging.getLogger().setLevel(logging.INFO)
     _follow_parent(stop)
-    done = work(open_database(), once=once, stop=stop, kinds=kinds)
+    done = _reach(ray, once, stop) if ray is not None else work(open_database(), once=once, stop=stop, kinds=kinds)
     say(f"{done} jobs run")
+
+
+def _reach(address: str, once: bool, stop: threading.Event) -> int:
+    from collectors.cluster.work import work
+
+    return work(open_database(), address, once=once, stop=stop)
 
 
 def up(*, port: int, address: str, measure: bool) -> None:

@@ -124,3 +124,14 @@ def test_events_that_say_nothing_of_a_part_change_nothing() -> None:
         watch.see(event)
     watch.see({"kind": "progress", "fraction": 0.0, "message": "measuring the machine's ceilings"})
     assert json.dumps(watch.detail()) == before
+
+
+def test_a_run_that_begins_anew_is_watched_from_the_beginning() -> None:
+    watch = Watch(["lstm", "gru"], [A, B], {"lstm": 10.0, "gru": 10.0})
+    fresh = json.dumps(Watch(["lstm", "gru"], [A, B], {"lstm": 10.0, "gru": 10.0}).detail())
+    watch.see({"kind": "begun", "document": {}})
+    begins(watch, A)
+    round_of(watch, 1, a=0.010, b=0.020)
+    ended(watch, A)
+    watch.see({"kind": "begun", "document": {}})
+    assert json.dumps(watch.detail()) == fresh

@@ -16,7 +16,7 @@ from collectors.bench import machine
 from collectors.bench.document import begun
 from collectors.bench.spec import BenchSpec
 from collectors.live import Watch
-from collectors.measure import Keeper, outcome
+from collectors.measure import Keeper, measure, outcome
 from db import read, write
 from db.engine import Engine, Session, open_database, reading, writing
 from db.errors import DatabaseBusy, DatabaseMissing
@@ -124,6 +124,47 @@ def test_a_store_that_is_busy_for_a_while_loses_no_measurement(
         (run,) = read.runs(session, kind="benchmark")
     assert row is not None
     assert (row.state, run.status) == ("done", "ok"), row.message
+
+
+class Away:
+    """Another machine, which is lost in the middle of the run and replaced by a second one."""
+
+    def __init__(self) -> None:
+        self.checked: list[Any] = []
+
+    def check(self, parameters: Any) -> None:
+        self.checked.append(parameters["workloads"])
+
+    def variants(self) -> list[dict[str, Any]]:
+        return [{"variant": "numpy", "why_not": None}, {"variant": "torch.eager", "why_not": "not on that node"}]
+
+    def run(
+        self, spec: BenchSpec, on_event: Callable[[dict[str, Any]], None], should_stop: Callable[[], bool]
+    ) -> dict[str, Any]:
+        for node, variants in (("first", ("numpy", "torch.eager")), ("second", ("numpy",))):
+            document = begun(spec, 3, "2026-06-01T12:00:00+00:00", {"processor": "P", "node": node})
+            on_event({"kind": "begun", "document": document})
+            for variant in variants:
+                on_event({"kind": "result", "result": result(variant, 0.001)})
+            document["results"] = [result(variant, 0.001) for variant in variants]
+        on_event({"kind": "progress", "fraction": 0.5, "message": "half"})
+        self.told = on_event.__self__.measured  # type: ignore[attr-defined]  # the keeper's own method
+        return document | {"seconds": 1.0, "stopped_because": "done"}
+
+
+def test_what_is_measured_elsewhere_is_kept_as_ever_and_what_a_lost_machine_had_done_is_not(engine: Engine) -> None:
+    away = Away()
+    number = jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy", "torch.eager"], requested_by="t")
+    assert worker.run_next(engine, "w", handlers={jobs.BENCHMARK: lambda context: measure(context, away)})
+    with reading(engine) as session:
+        job = read.job(session, number)
+        results = read.bench_results(session)
+    assert job is not None
+    assert (job.state, away.checked) == ("done", [["matmul"]]), job.message
+    assert "measured on second" in job.message
+    assert [row["variant"] for row in away.told["results"]] == ["numpy"]
+    assert [row["variant"] for row in results] == ["numpy"]
+    assert not worker.run_next(engine, "w", handlers={"another kind": lambda context: (None, "")})
 
 
 def test_a_run_that_breaks_off_is_kept_with_what_it_was(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,6 +160,27 @@ def jobs_of(engine: Engine) -> list[read.JobRow]:
         return read.jobs(session)
 
 
+def test_one_that_is_left_to_a_worker_is_not_measured_here(engine: Engine) -> None:
+    with measuring(*SHORT, "--worker", "--json") as process:
+        until(lambda: jobs_of(engine))
+        assert not psutil.Process(process.pid).children()
+        assert worker.work(engine, once=True) == 1
+        answer, _ = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 0, said()
+    job = only_job(engine)
+    assert json.loads(answer)["run"] == job.run
+    assert f":{os.getpid()}:" in str(job.worker), "this process, not the command's"
+
+
+def test_one_that_no_worker_takes_is_given_up_with_its_asker(engine: Engine) -> None:
+    with measuring(*SHORT, "--worker") as process:
+        until(lambda: jobs_of(engine))
+        process.terminate()
+        process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 143
+    assert (only_job(engine).state, only_job(engine).run) == ("cancelled", None)
+
+
 def test_a_job_that_a_worker_took_is_cancelled_when_its_asker_is_ended(engine: Engine) -> None:
     number = jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy"], requested_by="a test")
     with writing(engine) as session:

@@ -1,0 +1,1 @@
+"""Measuring on other machines: a worker that hands benchmarks to the nodes of a Ray cluster (docs/ray.md)."""

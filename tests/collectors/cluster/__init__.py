@@ -1,0 +1,1 @@
+"""Tests of measuring on other machines."""
