@@ -1,5 +1,6 @@
 """The pages under their content security policy in a real browser: all of them work, and what is foreign is refused."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_a_figure_stands_in_a_page_of_another_site_and_a_page_does_not(
     page.wait_for_timeout(1_000)
     assert page.frames[1].url.startswith("chrome-error:")
     assert "frame-ancestors" in "".join(refused)
+
+
+@pytest.mark.parametrize("path", ["speed", "capabilities", "code"])
+def test_what_is_framed_has_nothing_to_press(
+    path: str, served_site: str, page_and_refused: tuple[Page, list[str]]
+) -> None:
+    """Else a page laid over the frame could have its visitor start something on a site of this machine."""
+    page, _ = page_and_refused
+    page.goto(f"{served_site}/{path}?embed=true")
+    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=SHOWN_MS)
+    expect(page.locator("button", has_text=re.compile("Run")).first).to_be_attached(timeout=SHOWN_MS)
+    expect(page.get_by_role("button", name=re.compile("Run"))).to_have_count(0)
 
 
 ADDED = "() => { const e = document.createElement('%s'); e.%s; document.body.append(e) }"
