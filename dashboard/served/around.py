@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from dashboard.served.address import public
+from dashboard.served.address import listed, public
 from dashboard.served.api import PREFIX, ReadOnly, made
 from dashboard.served.badges import badge
 from dashboard.served.compressed import Compressed, forget_earlier
 from dashboard.served.feed import feed
 from dashboard.served.head import Head
+from dashboard.served.headers import Guarded
 from dashboard.served.health import health, metrics
+from dashboard.served.hosts import Hosts
 from dashboard.served.limits import Limited
 from dashboard.served.problems import problem
 
@@ -52,12 +54,13 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/health", health),
     Route("/metrics", metrics),
 )
-MIDDLEWARE = (Middleware(Limited), Middleware(Compressed), Middleware(Head))
+MIDDLEWARE = (Middleware(Guarded), Middleware(Hosts), Middleware(Limited), Middleware(Compressed), Middleware(Head))
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncGenerator[None]:
     """Look at the settings before anybody is answered, and tidy the cache."""
     public()
+    listed()
     forget_earlier()
     yield

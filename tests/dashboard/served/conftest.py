@@ -54,11 +54,24 @@ def client(address: str) -> Ask:
     own = next_client()
 
     def asked(
-        path: str, *, method: str = "GET", headers: dict[str, str] | None = None, unread: bool = False, **told: Any
+        path: str,
+        *,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        unread: bool = False,
+        body: str | None = None,
+        **told: Any,
     ) -> requests.Response:
         whole = {"Accept-Encoding": "identity"} | own | (headers or {})
         return requests.request(
-            method, address + path, params=told, headers=whole, timeout=60, allow_redirects=False, stream=unread
+            method,
+            address + path,
+            params=told,
+            headers=whole,
+            timeout=60,
+            allow_redirects=False,
+            stream=unread,
+            data=body,
         )
 
     return asked
