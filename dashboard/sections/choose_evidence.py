@@ -10,6 +10,7 @@ from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Range, Shown
 from dashboard.colours import dot
+from dashboard.sections.frame import typed
 from dashboard.text import code, plain
 
 MOST = 12
@@ -69,8 +70,8 @@ def _open(choice: Choice, catalog: Catalog, name: str) -> None:
                     _link(shown, f"{system}-{number}")
             for text in one.missing:
                 st.markdown(f":gray[? missing: {plain(text)}]")
-        for command in document.commands(choice, name):
-            st.code(command, language=None)
+        if commands := document.commands(choice, name):
+            typed(commands, f"choose-{name}")
 
 
 def _link(shown: Shown, key: str) -> None:

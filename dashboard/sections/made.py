@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.sections.frame import embedded
+from dashboard.sections.frame import embedded, typed
 
 TITLE = "How it was made"
 
@@ -16,4 +16,4 @@ def how(says: str, commands: Sequence[str] = ()) -> None:
     st.header(TITLE, anchor="made")
     st.markdown(says)
     if commands:
-        st.code("\n".join(commands), language=None, wrap_lines=True)
+        typed(commands, "made")
