@@ -1,10 +1,6 @@
 """Measure what Ray adds: seconds to a job on a warm cluster, and anything to the times that are measured through it.
 
-The same benchmark is measured by a worker here and by a worker that hands it to a Ray node on this machine, in
-alternating order, each side in a store of its own; while this machine's own worker measures there is no Ray at all.
-What a job takes beside the harness's own seconds is the rest of its time from claimed to ended. The machine's ceilings
-are left out on both sides. Writes
-docs/figures/ray.md and .json; 1 if a promise is not kept.
+Writes docs/figures/ray.md and .json; 1 if a promise is not kept.
 """
 
 import argparse
@@ -19,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from figures import INTO, ROOT, Figure, machine, table
+from figures import INTO, Figure, machine, table
 
-sys.path.insert(0, str(ROOT))  # the tests' cluster is this program's too
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the tests' cluster is this program's too
 
 from db import read
 from db.engine import reading
@@ -29,6 +25,12 @@ from tests.collectors.cluster.reach import Site, until
 from tests.fakes.ray_cluster import local_cluster
 from verdicts.speed_claims import geometric
 
+HOW = """\
+The same benchmark is measured by a worker here and by a worker that hands it to a Ray node on this machine, in
+alternating order, each side in a store of its own; while this machine's own worker measures there is no Ray at all.
+What a job takes beside the harness's own seconds is the rest of its time from claimed to ended. The machine's ceilings
+are left out on both sides. The ratio is a geometric mean over the pairs of seconds per call, its interval Student's t.
+"""
 ROUNDS, ADDED_S, BUSY = 6, 1.0, 0.5
 WORK: dict[str, Any] = {
     "workloads": ["matmul", "lstm"],
@@ -150,8 +152,7 @@ def main() -> int:
         "",
         *side_by_side,
         "",
-        *(__doc__ or "").split("\n", 2)[2].strip().splitlines(),
-        "The ratio is a geometric mean over the pairs of seconds per call, its interval Student's t.",
+        HOW.strip(),
     ]
     rows = {"measured": when, "machine": where, "figures": [{**asdict(one), "verdict": one.verdict} for one in found]}
     rows |= {"ray": [asdict(job) for job in ray], "without": [asdict(job) for job in local]}

@@ -172,12 +172,15 @@ def test_one_that_is_left_to_a_worker_is_not_measured_here(engine: Engine) -> No
     assert f":{os.getpid()}:" in str(job.worker), "this process, not the command's"
 
 
-def test_one_that_no_worker_takes_is_given_up_with_its_asker(engine: Engine) -> None:
-    with measuring(*SHORT, "--worker") as process:
-        until(lambda: jobs_of(engine))
-        process.terminate()
-        process.communicate(timeout=LIMIT_S)
-    assert process.returncode == 143
+def test_one_that_no_worker_takes_is_given_up_with_its_asker(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured_here(*_: object, **__: object) -> None:
+        pytest.fail("it was measured by the command")
+
+    monkeypatch.setattr(worker, "run_next", measured_here)
+    number = jobs.request_benchmark(engine, workloads=["matmul"], variants=["numpy"], requested_by="a test")
+    asked = Ending()
+    asked._ask(signal.SIGTERM, None)
+    bench._finish(engine, number, asked, by_worker=True)
     assert (only_job(engine).state, only_job(engine).run) == ("cancelled", None)
 
 
