@@ -30,8 +30,8 @@ from tests.dashboard.running import running
 from tests.framescope.test_cli import framescope
 
 KEYED = ("github", "huggingface", "openalex", "stackexchange")
-NAMES = ("GITHUB_TOKEN", "HUGGINGFACE_TOKEN", "OPENALEX_KEY", "STACKEXCHANGE_KEY")
-NAMES += ("RUN_TOKEN", "SIGN_IN_SECRET", "SIGN_IN_COOKIE_SECRET")
+KEYS = ("GITHUB_TOKEN", "HUGGINGFACE_TOKEN", "OPENALEX_KEY", "STACKEXCHANGE_KEY")
+NAMES = (*KEYS, "RUN_TOKEN", "SIGN_IN_SECRET", "SIGN_IN_COOKIE_SECRET")
 SECRETS = {name: f"pl4nted-{name.lower()}/+=&%<'x" for name in NAMES}
 PASSWORD = "pl4nted-p4ssword"  # looked for
 AWAY = f"postgresql://me:{PASSWORD}@127.0.0.1:1/framescope"
@@ -143,7 +143,7 @@ def test_every_secret_there_is_is_planted() -> None:
 def test_the_search_is_not_blind(found: Found) -> None:
     """What should have been tempted was: keys were sent and came back, their receipts are kept, pages were drawn."""
     heard = "\n".join(found.heard)
-    for name in ("GITHUB_TOKEN", "HUGGINGFACE_TOKEN", "OPENALEX_KEY", "STACKEXCHANGE_KEY"):
+    for name in KEYS:
         assert any(form.decode() in heard for form in forms(SECRETS[name])), name
     bodies = [gzip.decompress(path.read_bytes()) for path in (found.home / "receipts").rglob("*.gz")]
     assert len([body for body in bodies if b"redacted" in body]) >= 2

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -45,7 +46,7 @@ def put_in(node: ast.AST) -> Iterator[ast.expr]:
         yield from (*node.args, *(keyword.value for keyword in node.keywords))
 
 
-def is_outermost(part: ast.AST, whole: ast.expr) -> bool:
+def is_outermost(part: ast.AST, whole: ast.expr) -> TypeGuard[ast.expr]:
     """Of a product of constants its factors, of anything else the whole."""
     if isinstance(whole, ast.BinOp):
         return part in (whole.left, whole.right) and not isinstance(part, ast.Constant)
