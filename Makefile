@@ -20,7 +20,7 @@ WORKERS ?= 2
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 
-.PHONY: help setup run test lint format shots bench bench-harness calls soak lock browser docker-check clean clean-all
+.PHONY: help setup run test lint format shots bench bench-harness calls soak lock audit browser docker-check clean clean-all
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +79,9 @@ soak: $(INSTALLED) browser ## slow probes; collecting among faults and kills; ki
 
 lock: $(INSTALLED) ## newest versions into requirements.lock (torch moves by editing its line first)
 	$(BIN)/python scripts/lock.py
+
+audit: $(INSTALLED) ## ask the public advisories about every version of requirements.lock; needs a network
+	$(BIN)/python scripts/audit.py
 
 docker-check: $(INSTALLED) ## run the Dockerfile's own steps in clean virtual environments
 	$(BIN)/python scripts/check_dockerfile.py

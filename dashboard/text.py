@@ -4,7 +4,10 @@ import html
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&@^=])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS = "=+@\\-\uff1d\uff0b\uff0d\uff20"  # as they are typed, and in full width, which some spreadsheets read alike
+_FORMULA = re.compile(rf"[\t\r\n]|[\s\"]*[{_SIGNS}]")
+_LATER = re.compile(rf"([;\t\r\n]\"*)(?=[{_SIGNS}])")
+_IN_HEAD = re.compile(rf"([,;])(?=[\"{_SIGNS}])")
 
 
 def plain(text: object) -> str:
@@ -18,12 +21,22 @@ def label(text: object) -> str:
 
 
 def cell(value: object) -> object:
-    """A CSV cell that no spreadsheet takes for a formula; numbers stay numbers, None becomes empty."""
+    """A CSV cell that no spreadsheet takes for a formula; numbers stay numbers, None becomes empty.
+
+    An apostrophe is set before what would be one: at the beginning, and after what would begin a cell where a
+    spreadsheet takes semicolons or tabs for the ends of cells.
+    """
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    later = _LATER.sub(r"\1'", value)
+    return f"'{later}" if _FORMULA.match(later) else later
+
+
+def head(value: object) -> str:
+    """What a line before the columns of a CSV file says, on one line, of whose parts none is a formula."""
+    return _IN_HEAD.sub(r"\1'", " ".join(str(value).split()))
 
 
 def code(text: object) -> str:

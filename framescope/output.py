@@ -70,14 +70,10 @@ def csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iter
     import csv
     import io
 
+    from dashboard.text import cell
+
     for record in ({column: column for column in columns}, *rows):
         buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\n").writerow([_csv_cell(record.get(column)) for column in columns])
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow([cell(plain(record.get(column))) for column in columns])
         yield buffer.getvalue()
-
-
-def _csv_cell(value: Any) -> Any:
-    value = plain(value)
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return "" if value is None else value

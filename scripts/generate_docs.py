@@ -1,4 +1,4 @@
-"""Write the made pages of docs/ and the JSON schema of a run; --check fails when one is stale."""
+"""Write the made pages of docs/, the bill of materials and the run's JSON schema; --check fails when one is stale."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from api_page import lines as api_lines
 from capabilities_page import lines as capabilities_lines
+from sbom import text as sbom
 from tasks_page import lines as tasks_lines
 from workloads_page import lines as workloads_lines
 
@@ -228,6 +229,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "capabilities.md": capabilities_page,
         ROOT / "docs" / "tasks.md": tasks_page,
         ROOT / "docs" / "api.md": api_page,
+        ROOT / "docs" / "sbom.cdx.json": sbom,
         ROOT / "collectors" / "bench" / "document.schema.json": run_schema,
     }
 

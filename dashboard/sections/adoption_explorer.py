@@ -22,7 +22,7 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
             head.title(plain(choice.metric.title if shown is None else shown.title), anchor=False)
         if shown is None:
             if number:
-                st.subheader(plain(choice.metric.title), anchor=False)
+                st.header(plain(choice.metric.title), anchor=False)
             empty(*adoption_controls.nothing(choice))
         elif not shown.frame[["value", "held"]].notna().to_numpy().any():
             empty("Nothing to draw", "No figure lies within the months chosen, or none that this view can be made of.")

@@ -20,7 +20,7 @@ def ranking(choice: Choice, catalog: Catalog) -> None:
 
 def flips(choice: Choice, catalog: Catalog) -> None:
     """Draw the weights at which another takes the lead, nearest first."""
-    st.subheader("Where it flips", anchor="flips")
+    st.header("Where it flips", anchor="flips")
     if choice.winner is None:
         st.markdown("Nobody leads, so there is nothing to turn over.")
         return
@@ -44,7 +44,7 @@ def against(choice: Choice, catalog: Catalog) -> None:
     """Draw the strongest evidence against the winner."""
     if choice.winner is None:
         return
-    st.subheader(f"Against {NAMES[choice.winner]}", anchor="against")
+    st.header(f"Against {NAMES[choice.winner]}", anchor="against")
     if not choice.against:
         st.markdown(f"No evidence puts another ahead of {NAMES[choice.winner]} in any criterion that counts here.")
         return
@@ -64,7 +64,7 @@ def would_change(choice: Choice, catalog: Catalog) -> None:
     """Draw what is not known and would matter most, with the command that finds it out."""
     if not choice.doubts:
         return
-    st.subheader("What would change the answer", anchor="change")
+    st.header("What would change the answer", anchor="change")
     for one in choice.doubts[:SHOWN]:
         commands = document.commands(choice, one.criterion)
         how = f": {code(commands[0])}" if commands else ""

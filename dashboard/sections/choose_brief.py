@@ -8,11 +8,12 @@ from catalog.load import Catalog
 from dashboard.analysis.choice import brief, document
 from dashboard.analysis.choice.asked import changed
 from dashboard.analysis.choice.document import Choice
+from dashboard.sections.frame import typed
 
 
 def downloads(choice: Choice, catalog: Catalog) -> None:
     """Draw the downloads and the link; files are made when they are asked for, not at every moved slider."""
-    st.subheader("Take it along", anchor="brief")
+    st.header("Take it along", anchor="brief")
     row = st.container(horizontal=True, gap="small")
     for label, file, mime, made in (
         ("Brief to print (HTML)", "framescope-choice.html", "text/html", lambda: brief.as_html(choice, catalog)),
@@ -26,7 +27,7 @@ def downloads(choice: Choice, catalog: Catalog) -> None:
     st.caption("The address of this page holds situation and weights: send it, and the other sees the same.")
     with st.expander("Embed", icon=":material/code:"):
         st.markdown("A frame with this choice for another page; put the address of this site in place of SITE.")
-        st.code(f'<iframe src="SITE/choose?{link}&embed=true" width="100%" height="720"></iframe>', language=None)
+        typed([f'<iframe src="SITE/choose?{link}&embed=true" width="100%" height="720"></iframe>'], "choose-embed")
 
 
 def command(choice: Choice, catalog: Catalog) -> str:

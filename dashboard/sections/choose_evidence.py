@@ -10,6 +10,7 @@ from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Range, Shown
 from dashboard.colours import dot
+from dashboard.sections.frame import typed
 from dashboard.text import code, plain
 
 MOST = 12
@@ -18,7 +19,7 @@ _AGED = st.column_config.TextColumn("Oldest evidence", width="small")
 
 def criteria(choice: Choice, catalog: Catalog) -> None:
     """Draw a row a criterion; a click opens its evidence."""
-    st.subheader("What it rests on", anchor="evidence")
+    st.header("What it rests on", anchor="evidence")
     rows = [_row(choice, catalog, name) for name in choice.counted]
     event = st.dataframe(
         pd.DataFrame(rows),
@@ -69,8 +70,8 @@ def _open(choice: Choice, catalog: Catalog, name: str) -> None:
                     _link(shown, f"{system}-{number}")
             for text in one.missing:
                 st.markdown(f":gray[? missing: {plain(text)}]")
-        for command in document.commands(choice, name):
-            st.code(command, language=None)
+        if commands := document.commands(choice, name):
+            typed(commands, f"choose-{name}")
 
 
 def _link(shown: Shown, key: str) -> None:

@@ -20,7 +20,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         return
     article = catalog.articles[found["article"]]
     with st.container(border=True, key=f"claim-{found['id']}"):
-        st.subheader(plain(f"“{found['says']}”"), anchor=False)
+        st.header(plain(f"“{found['says']}”"), anchor=False)
         name = plain(f"{article.author}, {article.year}: {article.title}")
         st.caption(f"[{name}]({article.url})" if article.url else name)
         st.markdown(f"{claimed.badge(found['verdict'])} · as of {fmt.day(found['as_of'])}. {plain(found['note'])}")

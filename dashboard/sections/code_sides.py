@@ -26,6 +26,7 @@ def table(sides: Sequence[Side]) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        height=35 + 33 * len(rows),
         placeholder=fmt.UNKNOWN,
         column_config={
             "first result s": st.column_config.NumberColumn(format="%.2f"),

@@ -18,7 +18,7 @@ SHOWN = 200
 
 def doubts(catalog: Catalog) -> None:
     """Draw the list, open ones first."""
-    st.subheader("Held back", anchor="doubts")
+    st.header("Held back", anchor="doubts")
     found = sorted(data.doubts(), key=lambda one: (one.state != "open", -one.doubt))
     if not found:
         st.markdown("No figure is in doubt.")

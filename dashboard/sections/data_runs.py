@@ -14,7 +14,7 @@ SIGNS = {"ok": "✓ ok", "partial": "◐ partial", "running": "… running", "fa
 
 def recent() -> None:
     """Draw the newest runs."""
-    st.subheader("Recent runs", anchor="runs")
+    st.header("Recent runs", anchor="runs")
     now = datetime.now(UTC)
     rows = [
         {

@@ -21,7 +21,7 @@ MANY = 20
 
 def every(catalog: Catalog, stored: pd.DataFrame) -> None:
     """Draw the list with its filters, then what belongs to the chosen series."""
-    st.subheader("Every series", anchor="series")
+    st.header("Every series", anchor="series")
     first, second, third = st.columns(3)
     metric = first.selectbox("Metric", ["all", *sorted(stored["metric"].unique())], key="data.metric")
     system = second.selectbox("System", ["all", *sorted(stored["system"].unique())], key="data.system")

@@ -12,13 +12,14 @@ from dashboard import data
 from dashboard import format as fmt
 from dashboard.sections import attribution, remedy
 
+TABLE_PX = 400
 SIGNS = {"ok": "✓ ok", "stale": "⚠ stale", "failing": "✕ failing", "never": "○ never run", "disabled": "– disabled"}
 
 
 def live(catalog: Catalog) -> None:
     """Every source that can be collected: how it fares, when it is due, what it costs and under which licence."""
     entries = data.sources()
-    st.subheader("Collected sources", anchor="sources")
+    st.header("Collected sources", anchor="sources")
     if not entries:
         st.markdown("No live source is built in; the bundled tables below are all there is.")
         return
@@ -26,6 +27,7 @@ def live(catalog: Catalog) -> None:
     st.dataframe(
         pd.DataFrame([_live(entry, catalog, now) for entry in entries]),
         hide_index=True,
+        height=min(38 + 35 * len(entries), TABLE_PX),
         alt="Every source that can be collected, with its state",
     )
     st.caption(
@@ -36,7 +38,7 @@ def live(catalog: Catalog) -> None:
 
 def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
     """Every bundled table: what it counts, how far it reaches, how old its newest figure is, its licence."""
-    st.subheader("Bundled tables", anchor="bundled")
+    st.header("Bundled tables", anchor="bundled")
     rows = []
     for origin in catalog.origins.values():
         mine = stored[stored["source"] == origin.source]
@@ -57,6 +59,7 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        height=min(38 + 35 * len(rows), TABLE_PX),
         column_config={
             "address": st.column_config.LinkColumn(),
             "values": st.column_config.NumberColumn(format="localized"),

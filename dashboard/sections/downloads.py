@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from dashboard.sections.attribution import Credit
-from dashboard.text import cell
+from dashboard.text import cell, head
 
 
 def csv_text(credit: Credit, collected: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -23,7 +23,7 @@ def table_text(heads: Iterable[tuple[str, object]], columns: Sequence[str], rows
     """A CSV file with lines marked by # before its columns; no cell of it is a formula to a spreadsheet."""
     out = io.StringIO()
     for name, value in heads:
-        out.write(f"# {name}: {' '.join(str(value).split())}\r\n")
+        out.write(f"# {name}: {head(value)}\r\n")
     writer = csv.writer(out)
     writer.writerow([cell(name) for name in columns])
     writer.writerows([cell(value) for value in row] for row in rows)

@@ -84,7 +84,7 @@ def _namespaces(found: list[dict[str, Any]]) -> None:
 
 
 def _difference(found: list[dict[str, Any]]) -> None:
-    st.subheader("What changed between two versions", anchor="api-changes")
+    st.header("What changed between two versions", anchor="api-changes")
     pairs = _pairs(found)
     if not pairs:
         frame.empty(

@@ -28,7 +28,7 @@ def history(catalog: Catalog) -> None:
         st.markdown("No milestone of these is in the catalogue.")
         return
     first = found[0]
-    st.subheader(
+    st.header(
         plain(f"{fmt.count(len(found), 'milestone').capitalize()} since {first.date}: {first.title}."), anchor="history"
     )
     rows = [
@@ -49,7 +49,7 @@ def history(catalog: Catalog) -> None:
 def reach(catalog: Catalog) -> None:
     """Languages, platforms, and the platforms that the newest version has wheels for."""
     picked = _picked(catalog)
-    st.subheader("Languages", anchor="languages")
+    st.header("Languages", anchor="languages")
     rows = [
         {
             "system": catalog.systems[one.system].name,
@@ -66,7 +66,7 @@ def reach(catalog: Catalog) -> None:
         if not picked or one.system in picked
     ]
     _table(rows, "Languages a system can be used from")
-    st.subheader("Platforms", anchor="platforms")
+    st.header("Platforms", anchor="platforms")
     rows = [
         {
             "system": catalog.systems[one.system].name,
@@ -92,7 +92,7 @@ def adopters(catalog: Catalog) -> None:
     picked = _picked(catalog)
     found = [one for one in catalog.adoptions if not picked or one.system in picked]
     doubtful = sum(one.still in ("no", "doubtful", "unknown") for one in found)
-    st.subheader(
+    st.header(
         plain(f"Of {fmt.count(len(found), 'adoption')} that were told, nothing shows that {doubtful} still hold."),
         anchor="adopters",
     )
@@ -113,7 +113,7 @@ def adopters(catalog: Catalog) -> None:
 
 
 def _wheels(catalog: Catalog, systems: Sequence[str]) -> None:
-    st.subheader("Wheels by platform", anchor="wheels")
+    st.header("Wheels by platform", anchor="wheels")
     rows: list[dict[str, Any]] = []
     for slug in systems:
         for package in catalog.systems[slug].pypi[:2]:

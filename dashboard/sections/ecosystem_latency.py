@@ -72,7 +72,7 @@ def _cell(row: Wait) -> str:
 
 
 def _cuda() -> None:
-    st.subheader("CUDA versions offered", anchor="cuda")
+    st.header("CUDA versions offered", anchor="cuda")
     documents = store.readings("cuda")
     if not documents:
         frame.empty("It is not known which CUDA versions are offered", "No requirements were read.", "framescope cuda")

@@ -30,7 +30,7 @@ def draw() -> None:
         "Each library is counted by its own rule, so the counts are not one scale. "
         f"Read with {code('framescope models')}."
     )
-    st.subheader("Models that articles list", anchor="named-models")
+    st.header("Models that articles list", anchor="named-models")
     missing = st.toggle("Only those that were not found", key="ecosystem.models.missing")
     shown = [each for each in rows if not (missing and each.places)]
     names = {slug: catalog.systems[slug].name for slug, _ in listed}

@@ -63,7 +63,7 @@ def draw(figure: Figure) -> None:
         if embedded():
             st.space("medium")  # the frame's header lies over the first lines
         if figure.headed or embedded():
-            st.subheader(plain(figure.title), anchor=figure.key)
+            st.header(plain(figure.title), anchor=figure.key)
         if figure.subtitle:
             st.caption(figure.subtitle)
         if figure.old:

@@ -1,6 +1,6 @@
 """What stands around every page: the guard that turns errors into advice, and small pieces all pages share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -106,7 +106,13 @@ def empty(title: str, says: str, command: str = "") -> None:
         st.markdown(f"**{plain(title)}**")
         st.markdown(plain(says))
         if command:
-            st.code(command, language=None)
+            typed(command.splitlines(), f"empty-{abs(hash(title))}")
+
+
+def typed(commands: Iterable[str], key: str) -> None:
+    """Lines to type, each marked whole by one click on it; ``st.code`` would fetch a highlighter of 450 kB for them."""
+    with st.container(key=f"typed-{key}"):
+        st.markdown("  \n".join(map(code, commands)))
 
 
 def old_words(at: date, today: date) -> str:

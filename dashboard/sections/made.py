@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.sections.frame import embedded
+from dashboard.sections.frame import embedded, typed
 
 TITLE = "How it was made"
 
@@ -13,7 +13,7 @@ def how(says: str, commands: Sequence[str] = ()) -> None:
     """Draw it: ``says`` is Markdown, ``commands`` are lines to type; nothing where a figure stands alone."""
     if embedded():
         return
-    st.subheader(TITLE, anchor="made")
+    st.header(TITLE, anchor="made")
     st.markdown(says)
     if commands:
-        st.code("\n".join(commands), language=None, wrap_lines=True)
+        typed(commands, "made")

@@ -22,7 +22,7 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
     if not fallen:
         return
     title, link = st.columns((5, 1), vertical_alignment="bottom")
-    title.subheader("Claims overturned", anchor="claims")
+    title.header("Claims overturned", anchor="claims")
     with link:
         st.page_link("views/claims.py", label=f"All {len(found)}", icon=":material/fact_check:")
     order = ("probe", "task", "benchmark", "series", "catalogue")

@@ -36,14 +36,14 @@ def table(signals: Sequence[Signal], catalog: Catalog, today: date) -> None:
     """Draw the rows, those with figures first, then what the numbers in them mean and whom they are owed to."""
     notes = _notes(signals)
     if any(one.lead for one in signals):
-        st.subheader("Who leads, on what, since when", anchor="signals")
+        st.header("Who leads, on what, since when", anchor="signals")
         with st.container(key="head-signals"):
             for column, words in zip(
                 st.columns(WIDTHS, gap="small"), (*HEADS[:1], _share_head(today), *HEADS[2:]), strict=True
             ):
                 column.caption(words)
     else:
-        st.subheader("What each signal waits for", anchor="signals")
+        st.header("What each signal waits for", anchor="signals")
     for one in sorted(signals, key=lambda s: 2 if s.lead is None else is_old(s.lead, today)):
         with st.container(key=f"row-{one.metric.slug}"):
             _row(one, catalog, today, notes) if one.lead is not None else _without(one)

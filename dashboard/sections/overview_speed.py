@@ -28,7 +28,7 @@ def head_to_head(ratios: Sequence[Ratio]) -> list[Ratio]:
 def newest_ratios(found: Sequence[Ratio]) -> None:
     """Draw the newest comparisons, or say how to measure."""
     title, button = st.columns((5, 1), vertical_alignment="bottom")
-    title.subheader("TensorFlow's time over PyTorch's", anchor="speed")
+    title.header("TensorFlow's time over PyTorch's", anchor="speed")
     with button:
         st.page_link("views/speed.py", label="Measure here", icon=":material/play_arrow:")
     running = bool(data.measuring())

@@ -21,7 +21,7 @@ SPEAKS = {True: "for it", False: "against it", None: "too close to call"}
 def answers() -> None:
     """Draw an answer for each claim, from the newest figures of this machine."""
     here = [head for head in measured.heads() if not head.imported]
-    st.subheader("What articles claim, measured here", anchor="claims")
+    st.header("What articles claim, measured here", anchor="claims")
     if not here:
         st.markdown("Every run in this database was measured elsewhere; claims are answered from this machine's own.")
         return

@@ -22,7 +22,7 @@ def shown(asked: Asked) -> None:
     if not offered:
         filtered_out("result")
         return
-    st.subheader("The same measurement over time", anchor="history")
+    st.header("The same measurement over time", anchor="history")
     wanted = speed_controls.value("of").partition(" ")[0]
     work = speed_controls.one_of("work", "Workload", offered, wanted if wanted in offered else next(iter(offered)))
     lines = _lines(measured.history(work), asked)

@@ -107,7 +107,7 @@ def _line(row: Ratio) -> None:
 
 
 def _grid(found: Sequence[Ratio]) -> None:
-    st.subheader("Every workload against every variant", anchor="grid")
+    st.header("Every workload against every variant", anchor="grid")
     told = {name: name for name in baselines(found)}
     table = grid(found, speed_controls.one_of("baseline", "Over", told, next(iter(told))))
     frame = pd.DataFrame(

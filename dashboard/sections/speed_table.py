@@ -44,7 +44,7 @@ RATIO_COLUMNS = (
 
 def shown(asked: Asked) -> None:
     """Draw one page of the results that the filter lets through."""
-    st.subheader("Every variant", anchor="variants")
+    st.header("Every variant", anchor="variants")
     page = _page()
     found = measured.results(asked.chosen, limit=ROWS, offset=(page - 1) * ROWS)
     if not found.rows and page > 1:

@@ -48,7 +48,7 @@ def _offered(asked: Asked) -> dict[str, int]:
 
 def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> None:
     entry = next((one for one in data.workloads() if one["workload"] == workload), {})
-    st.subheader(plain(f"{entry.get('title') or workload}, {size}"), anchor="workload")
+    st.header(plain(f"{entry.get('title') or workload}, {size}"), anchor="workload")
     said = "; ".join(conditions(found.head, workload, size))
     st.caption(f"Run {head.run}, {fmt.moment(head.measured_at)}" + (f" · {plain(said)}" if said else ""))
     chosen = BenchFilter(runs=(head.run,), workloads=(workload,), sizes=(size,))

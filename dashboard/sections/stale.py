@@ -22,7 +22,7 @@ def figures(signals: Sequence[Signal], today: date) -> None:
     old = of(signals, today)
     if not old:
         return
-    st.subheader("What is stale", anchor="stale")
+    st.header("What is stale", anchor="stale")
     st.caption("Newest figure over four months old; figures of the last three years still count in the answer above.")
     st.markdown(
         "  \n".join(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from starlette.responses import Response
 
 from catalog.load import Catalog, load_catalog
@@ -20,14 +20,18 @@ from verdicts import ledger
 from verdicts.ledger import VERDICTS
 
 FIRST = date(2000, 1, 1)
+Known = Annotated[str, WithJsonSchema({"type": "string", "enum": list(VERDICTS)})]
+"""A verdict: described as one of four, and answered with what was meant where it is none of them."""
 
 
 class ClaimsAsked(Asked):
     """Which claims, and as of when."""
 
-    as_of: Day | None = Field(None, description="Decide by what was there on this day; today without it.")
+    as_of: Day | None = Field(
+        None, description=f"Decide by what was there on this day, from {FIRST} to today; today without it."
+    )
     claim: Names = Field([], description="Only these claims.")
-    verdict: list[str] = Field([], max_length=10, description=f"Only these verdicts: {', '.join(VERDICTS)}.")
+    verdict: list[Known] = Field([], max_length=10, description=f"Only these verdicts: {', '.join(VERDICTS)}.")
 
 
 class Claim(Row):

@@ -1,7 +1,7 @@
 """The API's lists: sources with their state, systems, metrics, and the jobs of the queue."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import Query, Request
 from pydantic import Field
@@ -10,8 +10,9 @@ from starlette.responses import Response
 from catalog.load import load_catalog
 from collectors import jobs as door
 from dashboard.served import store
-from dashboard.served.answers import NEVER_KEPT, Asked, Name, Names, Page, Row, answered, cut, offset_of
+from dashboard.served.answers import NEVER_KEPT, Asked, Name, Page, Row, answered, cut, offset_of
 from db import read
+from db.records import JobState
 
 LICENCE = "Apache-2.0, with the catalogue of Framescope"
 
@@ -60,7 +61,7 @@ class JobsAsked(Asked):
     """Which jobs."""
 
     kind: Name | None = Field(None, description="Only this kind.")
-    state: Names = Field([], description="Only these states.")
+    state: list[JobState] = Field([], max_length=len(get_args(JobState)), description="Only these states.")
 
 
 class Job(Row):

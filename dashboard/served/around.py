@@ -1,7 +1,9 @@
 """What stands around the pages: the routes and the middleware that `dashboard/asgi.py` gives to Streamlit."""
 
+import asyncio
+import re
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -9,13 +11,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from dashboard.served.address import public
+from dashboard.served import smaller
+from dashboard.served.address import listed, public
 from dashboard.served.api import PREFIX, ReadOnly, made
 from dashboard.served.badges import badge
-from dashboard.served.compressed import Compressed, forget_earlier
+from dashboard.served.compressed import Compressed, folder_of, forget_earlier
 from dashboard.served.feed import feed
+from dashboard.served.fonts import Fonts
 from dashboard.served.head import Head
+from dashboard.served.headers import Guarded
 from dashboard.served.health import health, metrics
+from dashboard.served.hosts import Hosts
 from dashboard.served.limits import Limited
 from dashboard.served.problems import problem
 
@@ -32,23 +38,43 @@ def nothing_there(request: Request) -> Response:
     return problem(str(request.url), 404, "There is nothing at this address.")
 
 
+class Beneath(Route):
+    """Whatever else lies beneath a path, line breaks in it too, which Starlette's own `path` does not hold."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}/{{rest:path}}", nothing_there)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 ROUTES: tuple[BaseRoute, ...] = (
     Mount(PREFIX, app=made(), middleware=[Middleware(ReadOnly)]),
     Route("/api", nothing_there),
-    Route("/api/{rest:path}", nothing_there),
+    Beneath("/api"),
     Route("/badge/{metric}/{system}.svg", badge),
-    Route("/badge/{rest:path}", nothing_there),
+    Beneath("/badge"),
     Route("/feed.xml", feed),
     Route("/robots.txt", robots),
     Route("/health", health),
     Route("/metrics", metrics),
 )
-MIDDLEWARE = (Middleware(Limited), Middleware(Compressed), Middleware(Head))
+MIDDLEWARE = (
+    Middleware(Guarded),
+    Middleware(Hosts),
+    Middleware(Limited),
+    Middleware(Fonts),
+    Middleware(Compressed),
+    Middleware(Head),
+)
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncGenerator[None]:
-    """Look at the settings before anybody is answered, and tidy the cache."""
+    """Look at the settings before anybody is answered, tidy the cache, and make what is kept there smaller."""
     public()
+    listed()
     forget_earlier()
+    working = asyncio.create_task(smaller.work(folder_of()))
     yield
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working

@@ -3,9 +3,12 @@
 import gzip
 import hashlib
 import html
+import re
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
+import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,9 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.served.address import base_of, public
 
+SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 MARK = "<title>Streamlit</title>"
 ICON = 'href="./favicon.png"'
+STREAMLITS_FONT = re.compile(r'<link\s+rel="preload"\s+href="[^"]*/SourceSans[^"]*"[^>]*>')
+OWN_FONT = '<link rel="preload" href="./app/static/inter-latin.woff2" as="font" type="font/woff2" crossorigin>'
 OWN_ICON = 'type="image/svg+xml" href="./app/static/icon.svg"'
+# the page brings the same rules once it runs, after Streamlit's own; until then they hold the width of what is coming
+STYLE = '<link rel="stylesheet" href="./app/static/site.css">'
 # Streamlit opens every link in Markdown in a new tab; the site's own, relative ones stay in theirs
 OWN_TAB = """<script>
       addEventListener("click", (event) => {
@@ -32,17 +40,20 @@ class Told(NamedTuple):
 
     title: str
     question: str
+    chunks: tuple[str, ...] = ()
+    """What a page is certain to draw with, asked for at once and not only when the page's data have come."""
 
 
+CHART = ("PlotlyChart", "DataFrame")
 PAGES = {
     "/": Told("Framescope", "PyTorch or TensorFlow, Keras or JAX: who leads, on what, since when?"),
-    "/adoption": Told("Adoption", "How do the signals of adoption run over time, and do they agree?"),
+    "/adoption": Told("Adoption", "How do the signals of adoption run over time, and do they agree?", CHART),
     "/capabilities": Told("Capabilities", "Can it do that, in which mode, in which version? Probed by running code."),
     "/speed": Told("Speed", "Which is faster for this work, measured here, with its interval?"),
     "/code": Told("Code", "The same task in each framework, side by side: shown and run."),
     "/ecosystem": Told("Ecosystem", "What lives, what died, and what replaced it?"),
     "/claims": Told("Claims", "What did published comparisons say, and is it still so?"),
-    "/choose": Told("Choose", "Which one for me? Ranges of scores from evidence, and where the answer flips."),
+    "/choose": Told("Choose", "Which one for me? Ranges of scores from evidence, and where the answer flips.", CHART),
     "/data": Told("Data", "Where does each figure come from, and how fresh is it?"),
 }
 
@@ -85,7 +96,7 @@ def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
         answer.raw_headers = [pair for pair in start["headers"] if pair[0] != b"content-encoding"]
         return answer
     links = head_of(page, base_of(request) + request.url.path if public() else "")
-    made = text.replace(MARK, links).replace(ICON, OWN_ICON, 1).encode()
+    made = STREAMLITS_FONT.sub(OWN_FONT, text.replace(MARK, links).replace(ICON, OWN_ICON, 1)).encode()
     return _answer(request, made, start["headers"])
 
 
@@ -113,7 +124,16 @@ def head_of(page: Told, address: str) -> str:
     lines = [f"<title>{html.escape(title)}</title>", _meta("name", "description", page.question)]
     lines += [_meta("property", name, text) for name, text in told.items()]
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
+    lines.append(STYLE)
+    lines += [f'<link rel="modulepreload" crossorigin href=".{address}">' for address in _addresses(page.chunks)]
     return "\n    ".join((*lines, OWN_TAB))
+
+
+@lru_cache(maxsize=8)
+def _addresses(chunks: tuple[str, ...]) -> list[str]:
+    """Where Streamlit has the chunks of these names; one that it does not have, or has twice, is left out."""
+    found = {chunk: list(SCRIPTS.glob(f"{chunk}.*.js")) for chunk in chunks}
+    return [f"/static/js/{several[0].name}" for several in found.values() if len(several) == 1]
 
 
 def _meta(kind: str, name: str, text: str) -> str:

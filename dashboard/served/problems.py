@@ -17,6 +17,7 @@ _DO = {
     401: "Nothing here asks for a login.",
     404: "See /api/v1/openapi.json for what there is.",
     405: "This API only reads: use GET or HEAD.",
+    421: "Ask by localhost or by the address in digits; FRAMESCOPE_ALLOWED_HOSTS adds names (docs/settings.md).",
     422: "Correct the parameter that is named; /api/v1/openapi.json says what each may be.",
     429: "Wait as long as Retry-After says, then ask again.",
     500: "Ask again; if it stays, look at the log of the site.",
@@ -25,6 +26,7 @@ _DO = {
 _TITLES = {
     404: "There is nothing by that name",
     405: "That cannot be done here",
+    421: "Not a name of this site",
     422: "A parameter cannot be used",
     429: "Too many requests",
     500: "The site failed",

@@ -18,7 +18,7 @@ with guarded():
     )
     chosen = code_controls.choose(tasks)
     task = str(chosen.task["task"])
-    st.subheader(plain(chosen.task["title"]), anchor=False)
+    st.header(plain(chosen.task["title"]), anchor=False)
     st.markdown(plain(chosen.task["does"]))
     told = {str(each["system"]): each for each in chosen.task["sides"]}
     sides = [side(told[name], results.get((task, name))) for name in chosen.systems]

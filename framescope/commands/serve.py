@@ -88,15 +88,17 @@ def up(*, port: int, address: str, measure: bool) -> None:
 def start_site(*, port: int, address: str, stop: threading.Event) -> subprocess.Popen[bytes]:
     """Start the site, pages and API in one process, and wait until it answers its health check, or is told to stop.
 
-    Raises `CommandError` if it ends, or does not answer in time, and `SettingsError` where a setting of who may run, or
-    of sign-in, cannot be used.
+    Raises `CommandError` if it ends, or does not answer in time, and `SettingsError` where a setting of who may run, of
+    sign-in, or of the site's names cannot be used.
     """
     import dashboard
+    from dashboard.served.address import listed
 
     pin_home()
     root = Path(dashboard.__file__).parent
     os.environ[jobs.SITE_ADDRESS] = address
     jobs.sign_in_section(os.environ.get("FRAMESCOPE_PUBLIC_URL", ""))  # what cannot be used is told here, in a line
+    listed()
     command = [sys.executable, "-m", "streamlit", "run", str(root / "asgi.py")]
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
     command += ["--browser.serverAddress", "localhost"]  # else Streamlit asks the internet for this machine's address

@@ -1,5 +1,6 @@
 """Real databases for the site's tests: one with the bundled figures, one that is new, and a measured run to add."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,6 +70,12 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     yield opened
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+def typed(app: AppTest) -> list[str]:
+    """What stands in a page's blocks of code, and after them the lines to type."""
+    lines = [line.strip() for block in app.markdown for line in str(block.value).splitlines()]
+    return [str(block.value) for block in app.code] + [line[1:-1] for line in lines if re.fullmatch("`[^`]+`", line)]
 
 
 def result(workload: str, variant: str, seconds: float | None, **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dashboard.analysis.capabilities import matrix
 from dashboard.sections.capability_matrix import matrix_csv, matrix_json
 from db import clock, read, write
 from db.engine import Engine, open_database, reading, writing
-from tests.dashboard.conftest import Opened
+from tests.dashboard.conftest import Opened, typed
 from tests.dashboard.test_views import asked, words
 
 OLD = "0.6.2"
@@ -78,7 +78,7 @@ def grid(app: AppTest) -> list[list[str]]:
 
 
 def codes(app: AppTest) -> list[str]:
-    return [str(code.value) for code in app.code]
+    return typed(app)
 
 
 def test_without_a_database_the_page_says_what_to_do(site: Opened) -> None:

@@ -46,7 +46,7 @@ def test_the_page_answers_for_the_first_situation(site: Opened, bundled: Path) -
     app = site("choose")
     assert not app.exception
     assert "of 9 criteria have evidence" in app.title[0].value
-    assert {"Where it flips", "What it rests on", "Take it along"} <= {head.value for head in app.subheader}
+    assert {"Where it flips", "What it rests on", "Take it along"} <= {head.value for head in app.header}
     assert in_address(app, "situation") == ["learning"]
     assert "cannot be separated" in app.title[0].value.replace("\\", "")
     assert "has the highest middle at every weight" in words(app)

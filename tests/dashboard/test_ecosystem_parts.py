@@ -17,6 +17,7 @@ from collectors.survey import Survey
 from db import write
 from db.engine import home, open_database, writing
 from db.records import PackageFile, Release
+from tests.dashboard.conftest import typed
 from tests.dashboard.test_views import HOSTILE, words
 
 
@@ -85,7 +86,7 @@ def names(framework: str, version: str, count: int, origin: str = "installed", *
 def test_without_readings_a_part_says_which_command_brings_them(part: Callable[[], None]) -> None:
     app = shown(part)
     assert not app.dataframe
-    assert app.code[0].value.startswith("framescope ")
+    assert typed(app)[0].startswith("framescope ")
 
 
 def test_the_claim_gets_its_number_and_two_versions_their_difference() -> None:

@@ -21,7 +21,7 @@ from db import write
 from db.engine import open_database, writing
 from db.read import BoardEvidence, DatedRelease
 from db.records import PackageFile, Release
-from tests.dashboard.conftest import Opened
+from tests.dashboard.conftest import Opened, typed
 from tests.dashboard.test_views import HOSTILE, asked, said, words
 
 CATALOG = load_catalog()
@@ -92,7 +92,7 @@ def test_every_view_is_drawn_on_figures_and_without(show: str, site: Opened, bun
 def test_without_releases_a_view_says_what_brings_them(show: str, site: Opened, new_home: Path) -> None:
     app = site("ecosystem", show=show)
     assert not app.exception
-    assert any("framescope collect package_index" in block.value for block in app.code)
+    assert any("framescope collect package_index" in line for line in typed(app))
 
 
 def test_filters_narrow_the_board_and_go_into_the_address(site: Opened, bundled: Path) -> None:
@@ -126,7 +126,7 @@ def test_what_was_collected_shows_with_its_day(site: Opened, collected: Path) ->
     assert (rows["PyTorch"]["state"], rows["PyTorch"]["rests on"]) == ("● lives", "collected")
     assert rows["PyTorch"]["last release"] == "2.15.0"
     app = site("ecosystem", show="timeline", system="pytorch")
-    assert "Last released: PyTorch 2.15.0" in "\n".join(s.value for s in app.subheader).replace("\\", "")
+    assert "Last released: PyTorch 2.15.0" in "\n".join(s.value for s in app.header).replace("\\", "")
     wheels = site("ecosystem", show="reach", system="pytorch").dataframe[-1].value
     assert set(wheels["platform"]) == {"Linux x86_64", "Windows x86_64"}
 

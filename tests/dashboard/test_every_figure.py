@@ -19,7 +19,7 @@ from dashboard.sections.figure_files import csv_of, json_of
 from db import write
 from db.engine import open_database, writing
 from db.records import PackageFile, Release
-from tests.dashboard.conftest import ROOT, Opened, result
+from tests.dashboard.conftest import ROOT, Opened, result, typed
 from tests.dashboard.test_speed_results import document, kept
 from tests.dashboard.test_views import HOSTILE, PAGES, asked, said, words
 
@@ -215,11 +215,11 @@ def test_a_point_nobody_knows_breaks_nothing(page: str, point: str, site: Opened
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "overview"])
 def test_every_page_goes_from_the_answer_to_how_it_was_made(page: str, site: Opened, bundled: Path) -> None:
     app = site(page)
-    heads = [str(head.value) for head in app.subheader]
+    heads = [str(head.value) for head in app.header]
     assert len(app.title) == 1
     assert heads[-1] == made.TITLE
     assert heads.count(made.TITLE) == 1
-    assert str(app.code[-1].value).startswith("framescope ")
+    assert typed(app)[-1].startswith("framescope ")
 
 
 def test_old_figures_say_so_in_the_same_words_everywhere(site: Opened, full: None, drawn: list[Figure]) -> None:

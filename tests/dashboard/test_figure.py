@@ -147,7 +147,7 @@ def test_embedded_there_are_no_controls_but_title_source_and_link(
     assert "GitHub stars" in words(app)
     assert "MIT" in words(app)
     other = site("adoption", metric="stars", figure="adoption-forks")
-    assert not other.subheader
+    assert not other.header
     assert asked(other, "figure") == ["adoption-forks"]
 
 

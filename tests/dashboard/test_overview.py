@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.analysis.finding import Part
 from dashboard.sections import linked
-from tests.dashboard.conftest import Opened, measured
+from tests.dashboard.conftest import Opened, measured, typed
 from tests.dashboard.test_capability_views import one, put
 from tests.dashboard.test_views import said, words
 
@@ -20,7 +20,7 @@ def test_an_empty_store_says_what_fills_it(site: Opened, new_home: Path) -> None
     shown = words(app)
     assert not app.exception
     assert app.title[0].value.startswith("No figures of both are in the store yet, so nobody can be said to lead")
-    assert "framescope init\nframescope collect --due" in [block.value for block in app.code]
+    assert typed(app)[:2] == ["framescope init", "framescope collect --due"]
     assert "What each signal waits for" in shown
     assert "Who leads, on what, since when" not in shown
     assert "share of PyTorch in" not in shown
@@ -37,7 +37,7 @@ def test_bundled_figures_say_how_old_they_are(site: Opened, bundled: Path, monke
     assert "Nothing has been measured on this machine yet" in shown
     assert "No figures are collected yet" not in shown
     assert re.search(r"Of published comparisons, \[\d+ of 54 claims\]\(./claims\) no longer hold or never held.", shown)
-    assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.subheader}
+    assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.header}
 
 
 def test_a_measured_run_and_probes_are_in_the_answer(site: Opened, own_home: Path) -> None:

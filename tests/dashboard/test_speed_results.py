@@ -15,7 +15,7 @@ from dashboard.sections.speed_table import COLUMNS, ROWS, results_csv, results_j
 from db import write
 from db.engine import open_database, writing
 from db.read import BenchFilter
-from tests.dashboard.conftest import Opened, comparison, measured, result
+from tests.dashboard.conftest import Opened, comparison, measured, result, typed
 from tests.dashboard.test_views import asked, words
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1))"
@@ -58,7 +58,7 @@ def kept(*documents: dict[str, Any]) -> list[int]:
 
 def text(app: AppTest) -> str:
     """All the words of the page, with its code."""
-    return words(app) + "\n" + "\n".join(str(block.value) for block in app.code)
+    return words(app) + "\n" + "\n".join(typed(app))
 
 
 def table(app: AppTest, column: str) -> Any:

@@ -22,7 +22,6 @@ def said(app: AppTest) -> str:
     parts = [
         *app.title,
         *app.header,
-        *app.subheader,
         *app.markdown,
         *app.caption,
         *app.warning,
@@ -331,6 +330,11 @@ def test_no_page_uses_markup_of_its_own() -> None:
         text = path.read_text(encoding="utf-8")
         assert "unsafe_allow" not in text, path
         assert text.count("st.html(") == (1 if path.name == "frame.py" else 0), path
+
+
+def test_a_section_is_headed_one_level_below_the_title() -> None:
+    for path in (ROOT / "dashboard").rglob("*.py"):
+        assert ".subheader(" not in path.read_text(encoding="utf-8"), path
 
 
 def test_no_file_hides_a_package(repository: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from db.engine import open_database
-from tests.dashboard.accessible.scripts import WATCHED
+from tests.dashboard.accessible.scripts import QUIET, WATCHED
 from tests.dashboard.conftest import measured
 from tests.dashboard.running import running
-from tests.dashboard.test_browser import PAGES, settled
+from tests.dashboard.test_browser import PAGES, SHOWN_MS, settled
 from tests.dashboard.test_capability_views import RESULTS, kept
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
@@ -45,11 +45,22 @@ def walked(
 
 @pytest.fixture(scope="package")
 def window(chromium: Browser) -> Iterator[BrowserContext]:
-    """One window for the whole walk, so that the site's files are fetched once; it asks for no motion."""
-    context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-GB")
+    """One window for the whole walk, so that the site's files are fetched once; it asks for no motion.
+
+    The site's policy on scripts is not asked: axe is put into the page from outside.
+    """
+    context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-GB", bypass_csp=True)
     context.add_init_script(WATCHED)
     yield context
     context.close()
+
+
+def rest(page: Page) -> None:
+    """Wait until the page is drawn and nothing in it changes or moves."""
+    page.wait_for_selector("h1", timeout=SHOWN_MS)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SHOWN_MS)
+    settled(page)
+    page.evaluate(QUIET)
 
 
 @pytest.fixture(scope="module", params=list(PAGES))
@@ -57,7 +68,6 @@ def here(walked: Walked, window: BrowserContext, request: pytest.FixtureRequest)
     """One page, loaded once for all its tests; each leaves it light and 1,280 px wide."""
     page = window.new_page()
     page.goto(walked.address + request.param)
-    settled(page)
-    page.wait_for_timeout(400)
+    rest(page)
     yield page
     page.close()

@@ -5,14 +5,34 @@ window.shifts = []; window.titled = null;
 new PerformanceObserver(list => { for (const entry of list.getEntries()) {
   if (entry.hadRecentInput) continue;
   const moved = entry.sources.map(s => s.node?.nodeType === 1 ? s.node : s.node?.parentElement).filter(n => n);
+  const at = box => `${Math.round(box.x)}, ${Math.round(box.y)}`;
+  const how = s => `${at(s.previousRect)} to ${at(s.currentRect)}`;
   window.shifts.push({
     at: entry.startTime, value: entry.value, ours: moved.some(n => n.closest('[data-testid=stMainBlockContainer]')),
-    nodes: moved.map(n => n.closest('[data-testid]')?.dataset.testid + ': ' + n.textContent.slice(0, 40)) });
+    nodes: moved.map(n => n.closest('[data-testid]')?.dataset.testid + ': ' + n.textContent.slice(0, 40)),
+    how: entry.sources.map(how) });
 } }).observe({type: 'layout-shift', buffered: true});
 new MutationObserver((_, watcher) => { if (document.querySelector('h1')) {
   window.titled = performance.now(); watcher.disconnect(); } }).observe(document, {childList: true, subtree: true});
 """
 """Before anything loads: note every layout shift that no input caused, and when the page's title first stood there."""
+
+QUIET = """() => new Promise(done => {
+  let timer;
+  const end = () => { watcher.disconnect(); shifts.disconnect(); done(); };
+  const again = () => { clearTimeout(timer); timer = setTimeout(end, 250); };
+  const watcher = new MutationObserver(again), shifts = new PerformanceObserver(again);
+  watcher.observe(document.body, {childList: true, subtree: true, attributes: true});
+  shifts.observe({type: 'layout-shift'});
+  setTimeout(end, 8000);
+  document.fonts.ready.then(again);
+})"""
+"""Waits until nothing has changed or moved for a quarter of a second, for eight seconds at most."""
+
+AXED = """async options => (await axe.run(document, options)).violations.flatMap(rule => rule.nodes.map(node => ({
+  rule: rule.id,
+  impact: rule.impact, target: node.target, html: node.html.slice(0, 200), why: node.failureSummary })))"""
+"""What axe finds, a node each."""
 
 SIGNATURE = """targets => targets.map(target => {
   let node = document; for (const part of [target].flat()) node = (node.shadowRoot || node).querySelector(part);
@@ -47,14 +67,17 @@ FOCUSED = """() => {
   const looks = n => { const own = getComputedStyle(n); return [own.outlineStyle, own.outlineWidth, own.outlineColor,
     own.boxShadow, own.borderTopColor, own.borderTopWidth, own.backgroundColor, own.textDecorationLine,
     getComputedStyle(n, '::before').boxShadow, getComputedStyle(n, '::after').boxShadow].join(); };
-  const last = window.last;
+  const last = window.last, grid = document.activeElement?.closest('[data-testid=stDataFrame]');
+  if (grid && grid === last?.grid)  // from cell to cell the line around the table stays; the cell is on its canvas
+    return {name: window.told(document.activeElement), seen: null, off: false};
   let seen = null;
   if (last) seen = last.nodes.some((n, i) => n.isConnected && looks(n) !== last.looks[i]);
   const node = document.activeElement;
   const none = !node || node === document.body || node === document.documentElement;
   const root = none ? null : node.closest('label, [data-testid]') || node;
   const nodes = none ? [] : [node, root, ...[...root.querySelectorAll('*')].slice(0, 60)];
-  window.last = none ? null : {nodes, looks: nodes.map(looks)};
+  if (grid) nodes.push(...grid.querySelectorAll('[data-testid=stDataFrameResizable]'));
+  window.last = none ? null : {nodes, grid, looks: nodes.map(looks)};
   const box = none ? null : node.getBoundingClientRect();
   return {name: none ? '' : window.told(node), seen,
           off: !none && (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight)};
@@ -72,7 +95,7 @@ UNDESCRIBED = """() => {
   const images = [...document.querySelectorAll('[data-testid=stMain] img')].filter(n => !named(n));
   const shown = n => n.getBoundingClientRect().width > 0;
   const tables = [...document.querySelectorAll('[data-testid=stDataFrame]')].filter(shown)
-    .filter(n => !named(n) && ![...n.querySelectorAll('[aria-label], [role=figure]')].some(named));
+    .filter(n => !named(n.querySelector('[data-testid=stDataFrameResizable]') || n));
   return [...charts, ...images, ...tables].map(n => n.dataset.testid + ' in ' +
     [...(n.closest('[class*=st-key-]')?.classList || [])].join(' '));
 }"""
@@ -83,7 +106,9 @@ PRINTED = """() => {
     && n.getBoundingClientRect().height > 1;
   const main = document.querySelector('[data-testid=stMain]');
   const controls = 'button, input, select, textarea, [role=tablist], [role=slider], header, [data-testid=stToolbar]';
-  return {controls: [...document.querySelectorAll(controls)].filter(shown).map(n => n.outerHTML.slice(0, 120)),
+  const small = [...main.querySelectorAll('[data-testid=stCaptionContainer]')].filter(shown);
+  return {owed: small.filter(n => n.textContent.startsWith('Figures: ')).length,
+    controls: [...document.querySelectorAll(controls)].filter(shown).map(n => n.outerHTML.slice(0, 120)),
     charts: [...document.querySelectorAll('[data-testid=stPlotlyChart] svg.main-svg')].filter(shown).length,
     clipped: getComputedStyle(main).overflowY === 'visible' ? 0 : main.scrollHeight - main.clientHeight,
     title: shown(document.querySelector('h1'))};

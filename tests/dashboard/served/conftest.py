@@ -43,17 +43,35 @@ def ask(served_site: str) -> Ask:
     return client(served_site)
 
 
+def next_client() -> dict[str, str]:
+    """The headers of a client behind a proxy on this machine, with an address that no other has."""
+    number = next(_clients)
+    return {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250 + 1}"}
+
+
 def client(address: str) -> Ask:
     """A client behind a proxy on this machine, with an address of its own."""
-    number = next(_clients)
-    own = {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250 + 1}"}
+    own = next_client()
 
     def asked(
-        path: str, *, method: str = "GET", headers: dict[str, str] | None = None, unread: bool = False, **told: Any
+        path: str,
+        *,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        unread: bool = False,
+        body: str | None = None,
+        **told: Any,
     ) -> requests.Response:
         whole = {"Accept-Encoding": "identity"} | own | (headers or {})
         return requests.request(
-            method, address + path, params=told, headers=whole, timeout=60, allow_redirects=False, stream=unread
+            method,
+            address + path,
+            params=told,
+            headers=whole,
+            timeout=60,
+            allow_redirects=False,
+            stream=unread,
+            data=body,
         )
 
     return asked

@@ -167,7 +167,7 @@ def test_nothing_can_be_written(ask: Ask) -> None:
 
 
 def test_an_address_below_api_that_is_none_is_no_page(ask: Ask) -> None:
-    for path in ("/api", "/api/v2/series", "/badge/x"):
+    for path in ("/api", "/api/v2/series", "/api/v1/claims/%0A/changes", "/badge/x", "/badge/%0A/x"):
         assert ask(path).headers["content-type"] == "application/problem+json", path
 
 

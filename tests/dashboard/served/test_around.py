@@ -198,6 +198,8 @@ def test_every_page_has_a_head_of_its_own(ask: Ask) -> None:
     assert all("favicon.png" not in answer.text for answer in told.values())
     assert all(answer.text.count('href="./app/static/icon.svg"') == 1 for answer in told.values())
     assert all(answer.text.count(head.OWN_TAB) == 1 for answer in told.values())
+    assert all(answer.text.count(head.STYLE) == 1 for answer in told.values())
+    assert "stMainBlockContainer" in ask("/app/static/site.css").text
     assert ask("/app/static/icon.svg").headers["content-type"].startswith("image/svg+xml")
 
 
