@@ -3,15 +3,15 @@
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import tenacity
 
-from db import write
+from db import read, write
 from db.engine import Engine, Session, queueing, writing
 from db.errors import DatabaseAway, DatabaseBusy, DatabaseMissing, StoreError
-from db.read import JobRow
 
 log = logging.getLogger(__name__)
 BEAT_S = 5.0
@@ -45,6 +45,19 @@ def patiently(engine: Engine, write_it: Callable[[Session], object]) -> None:
         write_it(session)
 
 
+class Leases:
+    """How long each lease has not moved, by this process's own clock, which nobody sets back or forward."""
+
+    def __init__(self) -> None:
+        self._since: dict[read.Lease, float] = {}
+
+    def look(self, session: Session) -> dict[read.Lease, float]:
+        """Look at every lease; gives the seconds for which each has been seen as it is now."""
+        now = time.monotonic()
+        self._since = {lease: self._since.get(lease, now) for lease in read.leases(session)}
+        return {lease: now - since for lease, since in self._since.items()}
+
+
 class Cancelled(Exception):
     """The job is no longer wanted, or no longer this worker's."""
 
@@ -52,7 +65,7 @@ class Cancelled(Exception):
 class JobContext:
     """A claimed job in hand: reports progress, keeps the lease alive from a thread, says when to stop."""
 
-    def __init__(self, engine: Engine, job: JobRow, worker: str, stop: threading.Event | None = None) -> None:
+    def __init__(self, engine: Engine, job: read.JobRow, worker: str, stop: threading.Event | None = None) -> None:
         self.engine, self.job, self.worker = engine, job, worker
         self._asked = stop or threading.Event()
         self._lost = threading.Event()

@@ -31,7 +31,7 @@ def measure(context: JobContext) -> tuple[int, str]:
     parameters = context.job.parameters
     check(parameters)  # again: memory may have been taken, or a device gone, since it was asked for
     with writing(context.engine) as session:
-        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters)
+        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters, job=context.job.job)
     watch = _watch(context)
     context.progress(0.0, "starting", run_id, watch.detail())
     keeper = Keeper(context, run_id, watch)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuch
 from sqlalchemy.orm import Session as Session  # likewise
 
 from db import errors, postgresql
-from db.migrations import REVISIONS
+from db.revision import misfit
 
 BUSY_TIMEOUT_S = 30
 NO_SPACE_BYTES = 1 << 20
@@ -274,17 +274,11 @@ def _prepare_file(path: Path, create: bool) -> None:
 def _require_revision(engine: Engine, url: str, create: bool) -> None:
     with engine.connect() as connection:
         found = current_revision(connection)
-    if found is not None and found not in REVISIONS:
-        raise errors.DatabaseNewer(
-            f"The database is of revision {found}, which this Framescope does not know (it knows up to "
-            f"{REVISIONS[-1]}). Upgrade Framescope; nothing was changed."
-        )
-    if found == REVISIONS[-1]:
+    error = misfit(found)
+    if error is None:
         return
-    if not create:
-        if found is None:
-            raise errors.DatabaseMissing("The database is empty. Run `framescope init` first.")
-        raise errors.DatabaseBehind(f"The database is of revision {found}. Run `framescope init` to upgrade it.")
+    if not create or isinstance(error, errors.DatabaseNewer):
+        raise error
     _upgrade(engine, url)
 
 
