@@ -13,14 +13,14 @@ from filelock import FileLock, Timeout
 
 from collectors import about, jobs
 from collectors.errors import CollectError
-from collectors.lease import Cancelled, JobContext, Leases, patiently
+from collectors.lease import Cancelled, JobContext, Leases, give_on, patiently
 from db import read, write
 from db.engine import Engine, home, queueing
 from db.errors import DatabaseBehind, DatabaseNewer, StoreError
 from db.records import ASKER
 
 log = logging.getLogger(__name__)
-POLL_S = 0.5
+POLL_S, AGAIN_S = 0.5, 5.0
 JobEnd = Literal["done", "failed", "cancelled"]
 
 
@@ -90,7 +90,7 @@ def work(engine: Engine, *, once: bool = False, stop: threading.Event | None = N
             raise
         except StoreError as error:
             log.warning("%s", error)
-            stop.wait(5.0)
+            stop.wait(AGAIN_S)
             continue
         done += ran
         if once and not ran:
@@ -117,13 +117,12 @@ def run_next(
     and again; without them the clock alone says which have run out.
     """
     with queueing(engine) as session:
-        for lost, state in write.recover_jobs(session, None if leases is None else leases.look(session)):
-            log.warning("job %s was left by its worker and is now %s", lost, state)
+        give_on(session, leases)
         claimed = write.claim_job(session, worker, kinds=tuple(kinds or HANDLERS), job_id=job_id)
         job = None if claimed is None else read.job(session, claimed)
     if claimed is None or job is None:
         return False
-    with about.at(job=claimed), JobContext(engine, job, worker, stop) as context:
+    with about.at(job=claimed), JobContext(engine, job, worker, stop, leases) as context:
         log.info("job %s (%s) begins", claimed, job.kind)
         state, message, run_id = _outcome(context)
         log.info("job %s (%s) ends: %s: %s", claimed, job.kind, state, message)

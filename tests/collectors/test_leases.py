@@ -50,7 +50,7 @@ def upgraded(engine: Engine, revision: str = "9999") -> None:
 
 def test_a_lease_is_as_old_as_it_has_been_seen_unmoved(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 100.0
-    monkeypatch.setattr(lease.time, "monotonic", lambda: clock)
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
     job, leases = ask(engine), Leases()
 
     def seen() -> list[float]:
@@ -119,6 +119,29 @@ def test_a_living_workers_job_stays_its_own_although_the_clock_jumps(
     for thread in working:
         thread.join(WAIT_S)
     assert (look(engine, job).state, look(engine, job).attempts, ran) == ("done", 1, [job])
+
+
+def test_a_lost_job_is_given_on_by_a_worker_that_is_busy(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "BEAT_S", 0.05)
+    monkeypatch.setattr(lost, "GRACE_S", 0.2)
+    left, held, seen = ask(engine), ask(engine), list[str]()
+    with writing(engine) as session:
+        write.claim_job(session, "dead", job_id=left)
+        session.execute(text("UPDATE job SET lease_until = '2026-01-01 00:00:00.000000'"))
+    stop = threading.Event()
+
+    def handler(context: JobContext) -> tuple[int | None, str]:
+        until = time.monotonic() + WAIT_S
+        while look(engine, left).state == "running" and time.monotonic() < until:
+            time.sleep(0.02)
+        seen.append(look(engine, left).state)
+        stop.set()
+        return None, "well"
+
+    monkeypatch.setattr(worker, "HANDLERS", {"made": handler})
+    worker.work(engine, stop=stop)
+    assert seen == ["queued"]
+    assert look(engine, held).attempts == 0, "it was stopped, and its job given back"
 
 
 def test_a_worker_ends_what_it_holds_and_itself_where_the_store_is_upgraded_beneath_it(
