@@ -35,11 +35,12 @@ def own() -> Iterator[Server]:
     server.close()
 
 
-def test_nothing_is_lost_or_doubled_where_every_process_is_killed_once(tmp_path: Path, seed: int) -> None:
+def test_nothing_is_lost_or_doubled_where_every_process_is_killed(tmp_path: Path, seed: int) -> None:
     outcome = kill(tmp_path, seed, 6, jobs=4, site=True)
     print(f"seed {seed}: {outcome}")
     assert not outcome.wrong, f"seed {seed}:\n" + "\n".join(outcome.wrong)
-    assert len(outcome.killed) == 6
+    assert outcome.killed.total() == 6
+    assert len(outcome.killed) > 3, outcome.killed
     assert outcome.rows > 4_000
 
 
@@ -47,7 +48,7 @@ def test_nothing_is_lost_or_doubled_where_the_server_is_killed_too(tmp_path: Pat
     outcome = kill(tmp_path, seed, 6, jobs=4, server=own)
     print(f"seed {seed}: {outcome}")
     assert not outcome.wrong, f"seed {seed}:\n" + "\n".join(outcome.wrong)
-    assert outcome.killed["server"] == 1
+    assert outcome.killed["server"] >= 1
 
 
 def test_the_dice_of_a_seed_fall_the_same_again() -> None:
