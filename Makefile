@@ -14,13 +14,14 @@ PORT ?= 8501
 PIP_ARGS ?=
 BENCH ?= yes
 MINUTES ?= 10
+KILLS ?= 50
 PARTS ?=
 WORKERS ?= 2
 # A name on the path proves nothing (it may be a shim without an interpreter), so each is asked for its version.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 
-.PHONY: help setup run test lint format shots bench bench-harness calls soak lock audit browser docker-check clean clean-all
+.PHONY: help setup run test lint format shots bench bench-harness calls soak soak-faults lock audit browser docker-check clean clean-all
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -76,6 +77,11 @@ soak: $(INSTALLED) browser ## slow probes; collecting among faults and kills; ki
 	$(BIN)/python -m tests.soak_ray --kills 20
 	$(BIN)/python -m tests.two_machines
 	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
+	$(MAKE) soak-faults
+
+soak-faults: $(INSTALLED) ## kill -9 of every process, KILLS=50 times with each kind of store; ten minutes of a crowd
+	PYTHONPATH=benchmarks:scripts $(BIN)/python -m tests.killing --kills $(KILLS)
+	$(BIN)/python -m tests.crowd --seconds 600
 
 lock: $(INSTALLED) ## newest versions into requirements.lock (torch moves by editing its line first)
 	$(BIN)/python scripts/lock.py

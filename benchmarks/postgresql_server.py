@@ -111,6 +111,19 @@ class Server:
         self._process.send_signal(how)
         self._process.wait(PATIENCE_S)
 
+    def start_again(self) -> None:
+        """Start it when the last of a killed server's processes has let go of its memory, as an init system would."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                self.start()
+            except RuntimeError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
     def close(self) -> None:
         """End it and remove all it had."""
         if self._process is not None and self._process.poll() is None:

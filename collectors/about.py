@@ -12,6 +12,12 @@ def about() -> dict[str, int | str]:
     return _ABOUT.get({})
 
 
+def job() -> int | None:
+    """The number of the job that this thread works on; None outside of one."""
+    number = about().get("job")
+    return number if isinstance(number, int) else None
+
+
 @contextmanager
 def at(**what: int | str) -> Iterator[None]:
     """Say what this thread is at while the block runs."""

@@ -11,7 +11,7 @@ from datetime import date
 from filelock import FileLock, Timeout
 
 from catalog.models import System
-from collectors import budget, cooldown
+from collectors import about, budget, cooldown
 from collectors.answered import answer_of, write_answers
 from collectors.body import Limits
 from collectors.budget import Calls
@@ -158,7 +158,7 @@ class Collection:
         name = self.source.name
         with writing(self.engine) as session:
             write.abandon_runs(session, source=name, why="its process ended without closing it")
-            return write.start_run(session, kind=COLLECTION, source=name, parameters=parameters)
+            return write.start_run(session, kind=COLLECTION, source=name, parameters=parameters, job=about.job())
 
     def _client(self, run_id: int) -> HttpClient:
         settings, name = self.order.settings, self.source.name

@@ -3,15 +3,15 @@
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import tenacity
 
-from db import write
+from db import read, write
 from db.engine import Engine, Session, queueing, writing
-from db.errors import DatabaseAway, DatabaseBusy, DatabaseMissing, StoreError
-from db.read import JobRow
+from db.errors import DatabaseAway, DatabaseBusy, DatabaseMissing, DiskFull, StoreError
 
 log = logging.getLogger(__name__)
 BEAT_S = 5.0
@@ -23,8 +23,8 @@ PATIENCE_S = 600.0
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
-    """A busy store has been waited for already; a server that is away answers at once, or after its own time."""
-    away = state.outcome is not None and isinstance(state.outcome.exception(), DatabaseAway)
+    """A busy store has been waited for already; a server that is away, and a full disk, answer at once."""
+    away = state.outcome is not None and isinstance(state.outcome.exception(), DatabaseAway | DiskFull)
     return AWAY_S if away else 0.0
 
 
@@ -34,15 +34,37 @@ def _enough(state: tenacity.RetryCallState) -> bool:
 
 
 @tenacity.retry(
-    retry=tenacity.retry_if_exception_type((DatabaseBusy, DatabaseAway)), wait=_wait, stop=_enough, reraise=True
+    retry=tenacity.retry_if_exception_type((DatabaseBusy, DatabaseAway, DiskFull)),
+    wait=_wait,
+    stop=_enough,
+    reraise=True,
 )
 def patiently(engine: Engine, write_it: Callable[[Session], object]) -> None:
-    """Write what must not be lost: wait for a busy store, or a server that is away, as long as ten minutes.
+    """Write what must not be lost: wait for a busy store, a server that is away or room on the disk, up to ten minutes.
 
     Raises the store's errors.
     """
     with writing(engine) as session:
         write_it(session)
+
+
+class Leases:
+    """How long each lease has not moved, by this process's own clock, which nobody sets back or forward."""
+
+    def __init__(self) -> None:
+        self._since: dict[read.Lease, float] = {}
+
+    def look(self, session: Session) -> dict[read.Lease, float]:
+        """Look at every lease; gives the seconds for which each has been seen as it is now."""
+        now = time.monotonic()
+        self._since = {lease: self._since.get(lease, now) for lease in read.leases(session)}
+        return {lease: now - since for lease, since in self._since.items()}
+
+
+def give_on(session: Session, leases: Leases | None) -> None:
+    """Give on the jobs whose worker is gone; without ``leases`` those whose lease ran out by the clock."""
+    for lost, state in write.recover_jobs(session, None if leases is None else leases.look(session)):
+        log.warning("job %s was left by its worker and is now %s", lost, state)
 
 
 class Cancelled(Exception):
@@ -52,8 +74,15 @@ class Cancelled(Exception):
 class JobContext:
     """A claimed job in hand: reports progress, keeps the lease alive from a thread, says when to stop."""
 
-    def __init__(self, engine: Engine, job: JobRow, worker: str, stop: threading.Event | None = None) -> None:
-        self.engine, self.job, self.worker = engine, job, worker
+    def __init__(
+        self,
+        engine: Engine,
+        job: read.JobRow,
+        worker: str,
+        stop: threading.Event | None = None,
+        leases: Leases | None = None,
+    ) -> None:
+        self.engine, self.job, self.worker, self.leases = engine, job, worker, leases
         self._asked = stop or threading.Event()
         self._lost = threading.Event()
         self._done = threading.Event()
@@ -95,6 +124,8 @@ class JobContext:
             try:
                 with queueing(self.engine) as session:
                     kept = write.beat_job(session, self.job.job, self.worker)
+                    if self.leases is not None:  # no job waits for this one to end before it is found to be lost
+                        give_on(session, self.leases)
             except DatabaseMissing as error:
                 log.warning("job %s ends, since there is nothing to write to any more: %s", self.job.job, error)
                 self._lost.set()

@@ -44,7 +44,7 @@ def measure(context: JobContext, elsewhere: Elsewhere | None = None) -> tuple[in
     refuse = elsewhere.check if elsewhere else check
     refuse(parameters)  # again: memory may have been taken, or a device gone, since it was asked for
     with writing(context.engine) as session:
-        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters)
+        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters, job=context.job.job)
     watch = _watch(context, elsewhere)
     context.progress(0.0, "starting", run_id, watch.detail())
     keeper = Keeper(context, run_id, watch)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from collectors import about
 from collectors.bench.process import never
 from collectors.probes.runner import run
 from collectors.probes.spec import ProbeSpec
@@ -29,14 +30,14 @@ def probe(
     Raises:
         UnknownCapability: a capability or system is named that does not exist; there is no run of it then.
     """
-    lock = threading.Lock()
+    lock, job = threading.Lock(), about.job()  # answers come in threads that know nothing of it
     run_id: int | None = None
 
     def begun() -> int:
         nonlocal run_id
         if run_id is None:
             with writing(engine) as session:
-                run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=_parameters(spec))
+                run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=_parameters(spec), job=job)
         return run_id
 
     def keep(result: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from collectors import probing
+from collectors import about, probing
 from collectors.bench.process import never
 from collectors.lease import JobContext, patiently
 from collectors.tasks.runner import Cell, cells, run
@@ -41,7 +41,7 @@ def run_tasks(
     cells(spec)
     parameters = {"tasks": list(spec.tasks), "systems": list(spec.systems)}
     with writing(engine) as session:
-        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters)
+        run_id = write.start_run(session, kind=SOURCE, source=SOURCE, parameters=parameters, job=about.job())
 
     def keep(result: dict[str, Any]) -> None:
         patiently(engine, partial(write.task_result, run_id=run_id, result=result))

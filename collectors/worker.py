@@ -13,14 +13,14 @@ from filelock import FileLock, Timeout
 
 from collectors import about, jobs
 from collectors.errors import CollectError
-from collectors.lease import Cancelled, JobContext, patiently
+from collectors.lease import Cancelled, JobContext, Leases, give_on, patiently
 from db import read, write
-from db.engine import Engine, home, queueing, reading
-from db.errors import StoreError
+from db.engine import Engine, home, queueing
+from db.errors import DatabaseBehind, DatabaseNewer, StoreError
 from db.records import ASKER
 
 log = logging.getLogger(__name__)
-POLL_S = 0.5
+POLL_S, AGAIN_S = 0.5, 5.0
 JobEnd = Literal["done", "failed", "cancelled"]
 
 
@@ -79,15 +79,19 @@ HANDLERS: dict[str, Handler] = {
 def work(engine: Engine, *, once: bool = False, stop: threading.Event | None = None, kinds: Sequence[str] = ()) -> int:
     """Claim and run jobs until stopped, or with ``once`` until none is waiting; gives how many were run.
 
-    ``kinds`` are the kinds of jobs to take; none means all.
+    ``kinds`` are the kinds of jobs to take; none means all. Raises `DatabaseNewer` or `DatabaseBehind` once the store
+    is of another revision than this program: no waiting mends that, and who started it starts what is installed now.
     """
     stop, name, done = stop or threading.Event(), worker_name(), 0
+    leases = None if once else Leases()
     while not stop.is_set():
         try:
-            ran = run_next(engine, name, stop=stop, kinds=kinds)
+            ran = run_next(engine, name, stop=stop, kinds=kinds, leases=leases)
+        except (DatabaseNewer, DatabaseBehind):
+            raise
         except StoreError as error:
             log.warning("%s", error)
-            stop.wait(5.0)
+            stop.wait(AGAIN_S)
             continue
         done += ran
         if once and not ran:
@@ -106,26 +110,24 @@ def run_next(
     kinds: Sequence[str] = (),
     why_stopped: Callable[[], str] | None = None,
     handlers: Mapping[str, Handler] | None = None,
+    leases: Leases | None = None,
 ) -> bool:
     """Run the oldest waiting job, or the named one; False if there was none to claim.
 
     ``handlers`` run the jobs of each kind elsewhere than here.
 
     A job that is stopped with its worker waits for the next one, or, where ``why_stopped`` is given, is cancelled with
-    that reason: it was run by who asked for it, and nobody else waits for it.
+    that reason: it was run by who asked for it, and nobody else waits for it. ``leases`` are those of who looks again
+    and again; without them the clock alone says which have run out.
     """
     handlers = HANDLERS if handlers is None else handlers
     with queueing(engine) as session:
-        for lost, state in write.recover_jobs(session):
-            log.warning("job %s was left by its worker and is now %s", lost, state)
+        give_on(session, leases)
         claimed = write.claim_job(session, worker, kinds=tuple(kinds or handlers), job_id=job_id)
-    if claimed is None:
+        job = None if claimed is None else read.job(session, claimed)
+    if claimed is None or job is None:
         return False
-    with reading(engine) as session:
-        job = read.job(session, claimed)
-    if job is None:
-        raise RuntimeError(f"job {claimed} was claimed and has no row")
-    with about.at(job=claimed), JobContext(engine, job, worker, stop) as context:
+    with about.at(job=claimed), JobContext(engine, job, worker, stop, leases) as context:
         log.info("job %s (%s) begins", claimed, job.kind)
         state, message, run_id = _outcome(context, handlers[job.kind])
         log.info("job %s (%s) ends: %s: %s", claimed, job.kind, state, message)

@@ -15,10 +15,11 @@ from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Engine  # rooms above name the type without speaking SQL
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session as Session  # likewise
 
 from db import errors, postgresql
-from db.migrations import REVISIONS
+from db.revision import misfit
 
 BUSY_TIMEOUT_S = 30
 NO_SPACE_BYTES = 1 << 20
@@ -144,6 +145,11 @@ def translated(path: Path | None = None) -> Iterator[None]:
     """Turn the driver's errors into the store's own, which say what to do; ``path`` is the file they are about."""
     try:
         yield
+    except PoolTimeout as error:
+        raise errors.DatabaseBusy(
+            "Every connection that this process may have is in use, and none came free in time. Nothing was written; "
+            f"try again. (SQLAlchemy says: {error})"
+        ) from error
     except _driver_errors() as error:
         said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         if type(said).__module__.startswith("psycopg"):
@@ -172,9 +178,11 @@ def _engine(url: str) -> Engine:
     parsed = address(url)
     server = parsed.drivername == postgresql.DRIVER
     arguments = postgresql.connect_arguments(parsed) if server else {}
+    path = sqlite_path(parsed)
+    pool = {} if path is None else {"max_overflow": -1}  # a file may be opened by every session there is
     dumps = partial(json.dumps, allow_nan=False)
     try:
-        engine = create_engine(parsed, pool_pre_ping=server, connect_args=arguments, json_serializer=dumps)
+        engine = create_engine(parsed, pool_pre_ping=server, connect_args=arguments, json_serializer=dumps, **pool)
     except (NoSuchModuleError, ImportError) as error:
         if server:
             raise errors.BadAddress(f"{postgresql.NO_DRIVER} (Python says: {error}).") from error
@@ -187,7 +195,6 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
-        path = sqlite_path(url)
         if path is not None:
             _watch_file(engine, path)
     return engine
@@ -274,17 +281,11 @@ def _prepare_file(path: Path, create: bool) -> None:
 def _require_revision(engine: Engine, url: str, create: bool) -> None:
     with engine.connect() as connection:
         found = current_revision(connection)
-    if found is not None and found not in REVISIONS:
-        raise errors.DatabaseNewer(
-            f"The database is of revision {found}, which this Framescope does not know (it knows up to "
-            f"{REVISIONS[-1]}). Upgrade Framescope; nothing was changed."
-        )
-    if found == REVISIONS[-1]:
+    error = misfit(found)
+    if error is None:
         return
-    if not create:
-        if found is None:
-            raise errors.DatabaseMissing("The database is empty. Run `framescope init` first.")
-        raise errors.DatabaseBehind(f"The database is of revision {found}. Run `framescope init` to upgrade it.")
+    if not create or isinstance(error, errors.DatabaseNewer):
+        raise error
     _upgrade(engine, url)
 
 

@@ -1,6 +1,7 @@
 """PostgreSQL: how an address becomes a connection, whose turn it is to write, and what the server's errors mean."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Text, inspect
@@ -87,6 +88,15 @@ def take_queue(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == DIALECT:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_QUEUE})")
+
+
+def server_time(session: Session) -> datetime | None:
+    """What the server's clock says, for what several machines compare; None where there is no server."""
+    connection = session.connection()
+    if connection.dialect.name != DIALECT:
+        return None
+    told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return told.astimezone(UTC)
 
 
 def begin_upgrade(connection: Connection) -> None:

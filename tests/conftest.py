@@ -1,6 +1,7 @@
 """What every test may rely on: a clean environment, a free port, and a real browser where the machine has one."""
 
 import os
+import random
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ BROWSER_ARGUMENTS = [
     "--no-first-run",
 ]
 CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
+CHOSEN_SEED = os.environ.get("FRAMESCOPE_TEST_SEED")  # likewise
 
 
 expect.set_options(timeout=30_000)  # a busy machine of two processors draws late; what never comes still fails
@@ -31,7 +33,7 @@ ALONE = (
 """Files whose tests measure: `make test` runs these one by one. Elsewhere such a test bears the mark itself."""
 LONGEST = (
     *("bench/test_frameworks.py", "probes/test_known.py", "bench/test_rotating.py", "tasks/test_programs.py"),
-    *("dashboard/test_browser.py", "framescope/test_up.py", "test_soak.py", "bench/test_faults.py"),
+    *("dashboard/test_browser.py", "framescope/test_up.py", "test_soak.py", "test_killing.py", "bench/test_faults.py"),
 )
 """Files begun first where tests run side by side, so that none of them is still at work when all others are done."""
 
@@ -78,6 +80,11 @@ def free_port() -> int:
 def free_ports() -> Callable[[], int]:
     """`find_free_port`, for fixtures that live longer than one test."""
     return find_free_port
+
+
+def chosen_seed() -> int:
+    """The seed of a test that goes by chance: what FRAMESCOPE_TEST_SEED was set to, else another one each time."""
+    return int(CHOSEN_SEED) if CHOSEN_SEED else random.SystemRandom().randrange(10**6)
 
 
 def find_free_port() -> int:

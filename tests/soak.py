@@ -12,10 +12,11 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -92,21 +93,29 @@ def faultless(world: World, home: Path, systems: Sequence[str] | None) -> Counte
 
 
 @contextmanager
-def _child(world: World, home: Path, sources: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _child(
+    world: World, home: Path, sources: Sequence[str], systems: Sequence[str], more: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
-    environment = kept | world.environment() | {"FRAMESCOPE_HOME": str(home), "NO_PROXY": "*"}
-    systems = [word for system in SHORT_SYSTEMS for word in ("--system", system)]
-    command = [sys.executable, "-m", "framescope", "collect", *sources, *systems, "--json"]
+    environment = kept | world.environment() | {"FRAMESCOPE_HOME": str(home), "NO_PROXY": "*", **more}
+    words = [word for system in systems for word in ("--system", system)]
+    command = [sys.executable, "-m", "framescope", "collect", *sources, *words, "--json"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     ) as child:
         yield child
 
 
-def collected(world: World, home: Path, sources: Sequence[str] = SHORT_SOURCES) -> int:
-    """Collect by the command line, to the end; gives the number of requests."""
+def collected(
+    world: World,
+    home: Path,
+    sources: Sequence[str] = SHORT_SOURCES,
+    systems: Sequence[str] = SHORT_SYSTEMS,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> int:
+    """Collect by the command line, to the end; gives the number of requests. No systems means all."""
     world.watch, before = None, sum(world.counts.values())
-    with _child(world, home, sources) as child:
+    with _child(world, home, sources, systems, more) as child:
         _, said = child.communicate(timeout=120)
     if child.returncode != 0:
         raise RuntimeError(said.decode(errors="replace")[-2_000:])
@@ -122,7 +131,7 @@ def killed(world: World, home: Path, sources: Sequence[str], after: int, delay_s
             reached.set()
 
     world.watch = watch
-    with _child(world, home, sources) as child:
+    with _child(world, home, sources, SHORT_SYSTEMS, {}) as child:
         while child.poll() is None and not reached.wait(0.2):
             pass
         try:

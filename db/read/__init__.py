@@ -27,7 +27,7 @@ from db.read.board import BoardEvidence, DatedRelease, LastSaid, board_evidence,
 from db.read.charted import charted
 from db.read.content import Entry, content
 from db.read.doubts import DoubtRow, HeldRow, TailRow, doubts, replaced_by, series_ids, tail
-from db.read.jobs import JobRow, JobWatch, asked_since, job, job_watch, jobs
+from db.read.jobs import JobRow, JobWatch, Lease, asked_since, job, job_watch, jobs, leases
 from db.read.kept import (
     KeptBody,
     KeptReceipt,
@@ -94,6 +94,7 @@ __all__ = [
     "KeptReceipt",
     "KeptRun",
     "LastSaid",
+    "Lease",
     "NodeRow",
     "Preparation",
     "ProbeChange",
@@ -149,6 +150,7 @@ __all__ = [
     "known_names",
     "last_verdicts",
     "latest_receipt",
+    "leases",
     "listed_hashes",
     "needed_among",
     "needed_bodies",

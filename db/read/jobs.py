@@ -53,6 +53,14 @@ class JobWatch(NamedTuple):
     cancel_requested: bool
 
 
+class Lease(NamedTuple):
+    """Until when a running job is a worker's; every heartbeat makes it another one."""
+
+    job: int
+    worker: str | None
+    until: datetime | None
+
+
 _JOB = (
     Job.id,
     Job.kind,
@@ -104,6 +112,14 @@ def jobs(
     if asker is not None:
         query = query.where(Job.asker == asker)
     return [JobRow(*row) for row in session.execute(query)]
+
+
+def leases(session: Session) -> list[Lease]:
+    """The leases of all running jobs, as they are now."""
+    return [
+        Lease(*row)
+        for row in session.execute(select(Job.id, Job.worker, Job.lease_until).where(Job.state == "running"))
+    ]
 
 
 def asked_since(session: Session, group: str, since: datetime) -> list[PastJob]:

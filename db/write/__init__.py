@@ -9,11 +9,11 @@ from db.write.jobs import (
     claim_job,
     finish_job,
     progress_job,
-    recover_jobs,
     request_job,
     requeue_job,
 )
 from db.write.kept import prune_receipts, restore_counts, restore_receipt, restore_run
+from db.write.lost import recover_jobs
 from db.write.nodes import cluster_nodes
 from db.write.observations import observations
 from db.write.old import remove_ended_jobs, replace_samples

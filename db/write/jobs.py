@@ -9,14 +9,20 @@ from sqlalchemy.orm import Session
 
 from db import postgresql
 from db.errors import JobRefused
-from db.models import Job, Run
+from db.models import Job
 from db.read.jobs import asked_since, waiting_jobs
-from db.records import ASKER, Permit
+from db.records import Permit
+from db.revision import must_fit
 
 LEASE_S = 60
 MAX_QUEUED = 50
 MAX_ATTEMPTS = 2
 MAX_DETAIL_BYTES = 16_384
+
+
+def queue_time(session: Session) -> datetime:
+    """The time that dates jobs and ends leases: the server's where there is one, since clocks of machines differ."""
+    return postgresql.server_time(session) or datetime.now(UTC)
 
 
 def request_job(
@@ -38,7 +44,7 @@ def request_job(
         known = session.scalar(select(Job.id).where(Job.key == key))
         if known is not None:
             return known
-    now, waiting = datetime.now(UTC), waiting_jobs(session)
+    now, waiting = queue_time(session), waiting_jobs(session)
     if waiting >= MAX_QUEUED:
         raise JobRefused(f"{waiting} jobs are already waiting; try again when some are done.")
     if permit and (why := permit.judge(asked_since(session, permit.asker.group, now - permit.reach), waiting, now)):
@@ -64,9 +70,11 @@ def claim_job(
 ) -> int | None:
     """Take the oldest queued job, or the named one, with a lease; None if there is none.
 
-    Two workers never get the same job.
+    Two workers never get the same job. Raises `DatabaseNewer` or `DatabaseBehind` where the store is no longer of the
+    revision that it was opened with: who knows less than the store takes nothing from it.
     """
-    now = datetime.now(UTC)
+    must_fit(session)
+    now = queue_time(session)
     oldest = select(Job.id).where(Job.state == "queued").order_by(Job.requested, Job.id).limit(1)
     if kinds is not None:
         oldest = oldest.where(Job.kind.in_(kinds))
@@ -93,7 +101,7 @@ def claim_job(
 
 def beat_job(session: Session, job_id: int, worker: str) -> bool:
     """Extend the lease. False if the job is no longer this worker's or is to be cancelled: stop working on it."""
-    until = datetime.now(UTC) + timedelta(seconds=LEASE_S)
+    until = queue_time(session) + timedelta(seconds=LEASE_S)
     kept = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
@@ -153,7 +161,7 @@ def finish_job(
         .values(
             state=state,
             message=message,
-            finished=datetime.now(UTC),
+            finished=queue_time(session),
             lease_until=None,
             run_id=Job.run_id if run_id is None else run_id,
             progress=1.0 if state == "done" else Job.progress,
@@ -198,7 +206,7 @@ def cancel_job(session: Session, job_id: int, *, asker: str | None = None) -> bo
     at_once = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.state == "queued")
-        .values(state="cancelled", finished=datetime.now(UTC), message="cancelled before it started")
+        .values(state="cancelled", finished=queue_time(session), message="cancelled before it started")
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
@@ -212,39 +220,3 @@ def cancel_job(session: Session, job_id: int, *, asker: str | None = None) -> bo
         .execution_options(synchronize_session=False)
     )
     return asked is not None
-
-
-def recover_jobs(session: Session) -> list[tuple[int, str]]:
-    """Give jobs whose lease ran out back to the queue once, then mark them failed; gives ids and new states.
-
-    One whose worker had asked for it itself is marked failed at once: nobody waits for it any more.
-    """
-    now = datetime.now(UTC)
-    lost = session.scalars(
-        select(Job)
-        .where(Job.state == "running", Job.lease_until < now)
-        .order_by(Job.id)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    changed: list[tuple[int, str]] = []
-    for job in lost:
-        if job.cancel_requested:
-            job.state, job.finished, job.message = "cancelled", now, "cancelled; its worker had died"
-        elif (job.worker or "").startswith(ASKER):
-            job.state, job.finished = "failed", now
-            job.message = f"the command that asked for it and ran it ({job.worker}) died: not tried again"
-        elif job.attempts < MAX_ATTEMPTS:
-            job.state, job.message = "queued", f"its worker ({job.worker}) died; it is tried once more"
-        else:
-            job.state, job.finished = "failed", now
-            job.message = f"its worker ({job.worker}) died, and so did the one before: not tried again"
-        job.lease_until, job.detail = None, None
-        if job.run_id is not None:
-            session.execute(
-                update(Run)
-                .where(Run.id == job.run_id, Run.status == "running")
-                .values(status="failed", finished=now, message="its worker died")
-            )
-        changed.append((job.id, job.state))
-    return changed

@@ -28,15 +28,19 @@ def start_run(
     source: str,
     parameters: dict[str, Any] | None = None,
     started: datetime | None = None,
+    job: int | None = None,
 ) -> int:
-    """Open a run, in state ``running`` and begun now if no time is given, and give its id."""
+    """Open a run, in state ``running`` and begun now if no time is given, and give its id.
+
+    ``job`` is the job it is part of, whose end by death closes it too.
+    """
     run = Run(
         kind=kind,
         source=source,
         status="running",
         started=started or clock.now(),
         program=program_version(),
-        parameters=parameters or {},
+        parameters=(parameters or {}) | ({} if job is None else {"job": job}),
     )
     session.add(run)
     session.flush()

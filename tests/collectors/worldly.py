@@ -72,6 +72,11 @@ def _opened(home: Path) -> Engine:
     return open_database(f"sqlite:///{home / 'framescope.db'}")
 
 
+def let_go(home: Path) -> None:
+    """Close the database of a home, as a collection that ends does."""
+    _opened(home).dispose()
+
+
 def gather(
     world: World,
     home: Path,

@@ -13,8 +13,16 @@ from db.engine import Engine, open_database, writing
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ON_BOTH = (
-    *("test_bench.py", "test_bench_rows.py", "test_bulk.py", "test_doubts.py", "test_jobs.py", "test_observations.py"),
-    *("test_probes.py", "test_reads.py", "test_retention.py", "test_roll_up.py", "test_runs.py", "test_tasks.py"),
+    *("test_bench.py", "test_bench_rows.py", "test_bulk.py", "test_doubts.py", "test_jobs.py", "test_lost.py"),
+    *(
+        "test_observations.py",
+        "test_probes.py",
+        "test_reads.py",
+        "test_retention.py",
+        "test_roll_up.py",
+        "test_runs.py",
+        "test_tasks.py",
+    ),
 )
 """Files whose tests run on both kinds of database; with --database every test runs on that one."""
 

@@ -1,15 +1,17 @@
 """Opening a database: what SQLite is set to, where it lies, whole transactions, and times."""
 
 import shutil
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from db import errors, read, write
-from db.engine import database_facts, default_url, open_database, reading, writing
+from db.engine import database_facts, default_url, open_database, reading, translated, writing
 from db.migrations import REVISIONS
 from tests.db.made import on, put, receipt, rows, spell
 
@@ -107,3 +109,18 @@ def test_the_copy_of_a_closed_database_is_whole(file: Path, tmp_path: Path) -> N
     copy = open_database(f"sqlite:///{shutil.copy(file, tmp_path / 'copy.db')}")
     assert rows(copy, "PRAGMA integrity_check") == [("ok",)]
     copy.dispose()
+
+
+# --- many at once -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite
+def test_forty_sessions_of_one_process_read_a_file_at_once(engine: Engine, run: int) -> None:
+    with ExitStack() as opened:
+        sessions = [opened.enter_context(reading(engine)) for _ in range(40)]
+        assert {read.counts(session)["runs"] for session in sessions} == {2}
+
+
+def test_no_connection_left_is_said_in_words() -> None:
+    with pytest.raises(errors.DatabaseBusy, match=r"in use.*try again"), translated():
+        raise PoolTimeout("QueuePool limit of size 5 overflow 10 reached")

@@ -286,7 +286,7 @@ def test_a_killed_server_costs_what_was_not_committed_and_no_more(own: Server) -
         broken()
     with pytest.raises(errors.DatabaseAway, match="Is it running"):
         begin(store)
-    _start_again(own)
+    own.start_again()
     assert put(store, run, [on(date(2026, 1, 4))]).new == 1, "the same engine goes on"
     assert rows(store, "SELECT count(*) FROM observation") == [(4,)]
     store.dispose()
@@ -321,17 +321,3 @@ def test_a_worker_comes_back_with_the_server_and_its_job_is_kept(own: Server, mo
     with reading(store) as session:
         assert {(job.state, job.attempts) for job in read.jobs(session)} == {("done", 1)}
     store.dispose()
-
-
-def _start_again(server: Server) -> None:
-    """Start it when the last of the killed server's processes has let go of its memory, as an init system would."""
-    until = time.monotonic() + 60
-    while True:
-        try:
-            server.start()
-        except RuntimeError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
-        else:
-            return
