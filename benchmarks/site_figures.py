@@ -30,7 +30,7 @@ from dashboard.served.head import PAGES
 
 MOST_KB, EMPTY_TIMES, LARGE_TIMES = 2_200, 2.0, 1.2
 SMALL, LARGE = 10_000, 10_000_000
-VISITS, CHOICES, AMONG, FURTHER = 7, 20, 6, 20
+VISITS, CHOICES, AMONG, FURTHER = 7, 12, 6, 20
 CHART = ".js-plotly-plot .main-svg"
 RERUNS = {1: (None, None), 10: (60.0, 200.0), 30: (None, 1_000.0)}
 """The most milliseconds that the median and the 95th of a hundred reruns may take, by sessions."""
