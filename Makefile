@@ -64,6 +64,7 @@ bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/ray_figures.py
 	$(BIN)/python benchmarks/backup_figures.py
 	$(BIN)/python benchmarks/calls.py
+	$(BIN)/python benchmarks/site_figures.py --write
 
 bench-harness: $(INSTALLED) ## prove the harness, an hour on a quiet machine, or only PARTS="timer same" (docs/figures/harness.md)
 	$(BIN)/python benchmarks/harness.py $(PARTS)

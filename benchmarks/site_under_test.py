@@ -73,12 +73,12 @@ def wait_until_healthy(address: str, process: "subprocess.Popen[bytes]", patienc
 
 
 @contextlib.contextmanager
-def running(home: Path) -> Iterator[Site]:
-    """Run `framescope serve` over the data in `home` for as long as the block takes."""
+def running(home: Path, **settings: str) -> Iterator[Site]:
+    """Run `framescope serve` over the data in `home`, with further settings, for as long as the block takes."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [FRAMESCOPE, "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment(home) | settings, stdout=subprocess.DEVNULL)
     try:
         yield Site(address, process, wait_until_healthy(address, process))
     finally:

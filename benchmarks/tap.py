@@ -23,7 +23,8 @@ class Counted:
 def tapped(address: str) -> Iterator[Counted]:
     """Give a second address of the site at ``address``, and what has come through it."""
     host, port = urlsplit(address).hostname, urlsplit(address).port
-    loop, counted, ready = asyncio.new_event_loop(), Counted(""), threading.Event()
+    counted, ready = Counted(""), threading.Event()
+    ends: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         theirs, ours = await asyncio.open_connection(host, port)
@@ -45,23 +46,27 @@ def tapped(address: str) -> Iterator[Counted]:
                 await writer.drain()
             writer.close()
 
-        await asyncio.gather(asking(), answering(), return_exceptions=True)  # a connection that is cut has been counted
+        try:  # a connection that is cut has been counted
+            await asyncio.gather(asking(), answering(), return_exceptions=True)
+        finally:
+            for one in (ours, writer):
+                one.close()
 
     async def listen() -> None:
+        over = asyncio.Event()
+        ends.append((asyncio.get_running_loop(), over))
         server = await asyncio.start_server(joined, "127.0.0.1", 0)
         counted.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         ready.set()
+        await over.wait()
+        server.close()
 
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        loop.create_task(listen())
-        loop.run_forever()
-
-    thread = threading.Thread(target=run, daemon=True, name="tap")
+    thread = threading.Thread(target=lambda: asyncio.run(listen()), daemon=True, name="tap")
     thread.start()
     ready.wait()
     try:
         yield counted
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop, over = ends[0]
+        loop.call_soon_threadsafe(over.set)
         thread.join()

