@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import HOUR, catalog, engine, speed_stamp, stamp, today
+from dashboard.data import HOUR, catalog, engine, speed_stamp, today, worded
 from db.engine import reading
 from db.read import VerdictRow
 from verdicts import ledger
@@ -18,7 +18,7 @@ FALLEN = VERDICTS[1:3]
 
 def findings(at: date | None = None) -> list[dict[str, Any]]:
     """Every claim with its verdict as of a day (today where none is named), as `claims --json` gives them."""
-    return _findings(f"{stamp()} {speed_stamp()}", at or today())
+    return _findings(f"{worded()} {speed_stamp()}", at or today())
 
 
 def changes(claim: str) -> list[VerdictRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
+from dashboard import languages
 from dashboard.analysis.finding import Part
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
@@ -25,6 +26,7 @@ def _kept(text: str) -> str:
 
 def page(name: str, **state: str | Sequence[str]) -> str:
     """The address of a page with its state, relative to the site's root, so that it holds behind a proxy's path too."""
+    state |= languages.named()
     return f"./{name}?{urlencode(state, doseq=True)}" if state else f"./{name}"
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from dashboard import languages
 from dashboard.sections.address import FIGURE
 
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
@@ -22,8 +23,9 @@ def wanted_figure() -> str:
 def permalink(**more: str) -> str:
     """The page with all of its state, as the address bar has it; ``more`` is added to it."""
     state = [(name, value) for name in st.query_params if name != FIGURE for value in st.query_params.get_all(name)]
-    parts = urlsplit(st.context.url or "")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *more.items()]), ""))
+    parts, told = urlsplit(st.context.url or ""), languages.named()
+    state = [pair for pair in state if pair[0] not in told]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
 
 
 def embed_code(key: str) -> str:

@@ -52,7 +52,11 @@ def _claims(found: Sequence[dict[str, Any]]) -> list[Part]:
     if not fallen:
         return []
     told = f"{fallen} of {fmt.count(len(found), 'claim')}"
-    return [Part("Of published comparisons, "), Part(told, "./claims"), Part(" no longer hold or never held.")]
+    return [
+        Part("Of published comparisons, "),
+        Part(told, linked.page("claims")),
+        Part(" no longer hold or never held."),
+    ]
 
 
 def _ages(signals: Sequence[Signal], today: date) -> list[Part]:
