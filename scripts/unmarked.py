@@ -63,7 +63,14 @@ class _Reader:
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str) and _reads(node.value, label, piece):
                 yield node
-        elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        elif (
+            (
+                isinstance(node, ast.Assign)
+                and any(isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets)
+            )
+            or isinstance(node, ast.Raise)
+            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        ):
             return
         elif isinstance(node, ast.Call):
             yield from self._call(node)
@@ -99,7 +106,7 @@ def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 def _reads(text: str, label: bool, piece: bool) -> bool:
     kept = _SIGNS.sub("", text) if label else text
-    if text.strip() in _NAMES or '="' in text or text.startswith(_TYPED):
+    if text.strip(" ·") in _NAMES or '="' in text or text.startswith(_TYPED):
         return False
     if label and _WORD.search(kept):
         return True

@@ -12,6 +12,7 @@ from dashboard.analysis.explore import Choice, View, view
 from dashboard.sections import adoption_chart, adoption_controls, figure
 from dashboard.sections.frame import embedded, empty
 from dashboard.text import plain
+from language.words import _
 
 
 def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked, catalog: Catalog) -> None:
@@ -19,13 +20,14 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
     for number, choice in enumerate(asked.choices):
         shown = seen(choice, catalog)
         if number == 0 and not embedded():
-            head.title(plain(choice.metric.title if shown is None else shown.title), anchor=False)
+            head.title(plain(_(choice.metric.title) if shown is None else shown.title), anchor=False)
         if shown is None:
             if number:
-                st.subheader(plain(choice.metric.title), anchor=False)
+                st.subheader(plain(_(choice.metric.title)), anchor=False)
             empty(*adoption_controls.nothing(choice))
         elif not shown.frame[["value", "held"]].notna().to_numpy().any():
-            empty("Nothing to draw", "No figure lies within the months chosen, or none that this view can be made of.")
+            why = _("No figure lies within the months chosen, or none that this view can be made of.")
+            empty(_("Nothing to draw"), why)
         else:
             figure.draw(adoption_chart.figure(shown, choice, catalog, asked.flags, headed=number > 0))
 

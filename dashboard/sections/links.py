@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import languages
 from dashboard.sections.address import FIGURE
+from language.words import _
 
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
 
@@ -36,13 +37,13 @@ def embed_code(key: str) -> str:
 
 def shown(key: str) -> None:
     """A button that opens the link to what is shown and the code that embeds it."""
-    with st.popover("Link and embed", icon=":material/link:", key=f"{key}-link"):
-        st.markdown("Restores what is shown:")
+    with st.popover(_("Link and embed"), icon=":material/link:", key=f"{key}-link"):
+        st.markdown(_("Restores what is shown:"))
         st.code(permalink(), language=None, wrap_lines=True)
-        st.markdown("Shows this chart in another page, without controls:")
+        st.markdown(_("Shows this chart in another page, without controls:"))
         st.code(embed_code(key), language=None, wrap_lines=True)
 
 
 def back() -> None:
     """Under an embedded figure: the way to the whole page."""
-    st.link_button("Open in Framescope", permalink(), icon=":material/open_in_new:", type="tertiary")
+    st.link_button(_("Open in Framescope"), permalink(), icon=":material/open_in_new:", type="tertiary")

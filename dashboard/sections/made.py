@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.sections.frame import embedded
+from language.words import N_, _
 
-TITLE = "How it was made"
+TITLE = N_("How it was made")
 
 
 def how(says: str, commands: Sequence[str] = ()) -> None:
     """Draw it: ``says`` is Markdown, ``commands`` are lines to type; nothing where a figure stands alone."""
     if embedded():
         return
-    st.subheader(TITLE, anchor="made")
+    st.subheader(_(TITLE), anchor="made")
     st.markdown(says)
     if commands:
         st.code("\n".join(commands), language=None, wrap_lines=True)

@@ -124,7 +124,7 @@ def language_of(request: Request) -> str:
 
 def head_of(page: Told, address: str) -> str:
     """The elements that stand in place of the title; without an address of the site there is no og:url."""
-    title = page.title if page.title == "Framescope" else f"{_(page.title)} · Framescope"  # untranslated: a name
+    title = page.title if page.title == "Framescope" else f"{_(page.title)} · Framescope"
     question = _(page.question)
     told = {"og:type": "website", "og:site_name": "Framescope", "og:title": title, "og:description": question}
     told |= {"og:url": address} if address else {}

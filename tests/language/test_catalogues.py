@@ -1,5 +1,6 @@
 """The message catalogues hold what the code says, no more and no less, and the code says nothing past them."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from string import Formatter
 import messages
 import pytest
 from babel.messages.catalog import Catalog, Message
-from unmarked import unmarked, unmarked_in
+from unmarked import MARKS, unmarked, unmarked_in
 
 from language.catalogues import LANGUAGES, SOURCE, UNFINISHED, directory, listed_in, read, unfinished
 
@@ -169,3 +170,14 @@ def test_what_was_said_stays_and_what_is_gone_goes() -> None:
     assert 'msgid "Speed"\nmsgstr "速度"' in made
     assert 'msgid "Code"\nmsgstr ""' in made
     assert "Gone" not in made
+
+
+@pytest.mark.parametrize("path", messages.visible(), ids=str)
+def test_no_function_takes_the_name_of_a_mark_for_something_else(path: str) -> None:
+    for function in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(function, ast.FunctionDef):
+            names = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id in MARKS]
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            called = {node.func.id for node in calls if isinstance(node.func, ast.Name)}
+            taken = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            assert not taken & called, f"{function.name} assigns {taken} and says texts with it"
