@@ -88,7 +88,7 @@ def _who(by: Mapping[str, list[str]], level: list[str], names: Mapping[str, str]
 
 def _when(told: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, str]) -> str:
     found = [(made, one.title) for one in told if (made := _crossing_of(one, pair)) is not None and not made.changed]
-    leaders = {made.leader for made, _ in found}
+    leaders = {made.leader for made, _title in found}
     if len(found) < 2 or len(leaders) != 1:
         return ""
     found.sort(key=lambda each: (each[0].last, each[1]))
