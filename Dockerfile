@@ -28,6 +28,7 @@ COPY collectors collectors/
 COPY dashboard dashboard/
 COPY db db/
 COPY framescope framescope/
+COPY language language/
 COPY verdicts verdicts/
 RUN python -m hatchling build --target wheel --directory dist
 

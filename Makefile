@@ -44,6 +44,7 @@ lint: $(INSTALLED) ## ruff, mypy, import contracts, stale documents, the Dockerf
 	$(BIN)/mypy scripts benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate_docs.py --check
+	$(BIN)/python scripts/messages.py --check
 	$(BIN)/python scripts/lint_dockerfile.py
 
 format: $(INSTALLED) ## let ruff put the code in its form

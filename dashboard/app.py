@@ -4,26 +4,33 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.sections.frame import told
+from dashboard import languages
+from dashboard.sections.frame import embedded, told
+from language.words import _
 
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Framescope", page_icon=str(STATIC / "icon.svg"), layout="wide")
-if not st.context.is_embedded:
+languages.settle()
+if not embedded():
     st.logo(str(STATIC / "logo.svg"), size="large")
 page = st.navigation(
     [
-        st.Page("views/overview.py", title="Overview", default=True),
-        st.Page("views/adoption.py", title="Adoption", url_path="adoption"),
-        st.Page("views/capabilities.py", title="Capabilities", url_path="capabilities"),
-        st.Page("views/speed.py", title="Speed", url_path="speed"),
-        st.Page("views/code.py", title="Code", url_path="code"),
-        st.Page("views/ecosystem.py", title="Ecosystem", url_path="ecosystem"),
-        st.Page("views/claims.py", title="Claims", url_path="claims"),
-        st.Page("views/choose.py", title="Choose", url_path="choose"),
-        st.Page("views/data.py", title="Data", url_path="data"),
+        st.Page("views/overview.py", title=_("Overview"), default=True),
+        st.Page("views/adoption.py", title=_("Adoption"), url_path="adoption"),
+        st.Page("views/capabilities.py", title=_("Capabilities"), url_path="capabilities"),
+        st.Page("views/speed.py", title=_("Speed"), url_path="speed"),
+        st.Page("views/code.py", title=_("Code"), url_path="code"),
+        st.Page("views/ecosystem.py", title=_("Ecosystem"), url_path="ecosystem"),
+        st.Page("views/claims.py", title=_("Claims"), url_path="claims"),
+        st.Page("views/choose.py", title=_("Choose"), url_path="choose"),
+        st.Page("views/data.py", title=_("Data"), url_path="data"),
     ],
-    position="hidden" if st.context.is_embedded else "top",
+    position="hidden" if embedded() else "top",
 )
+others = st.container(key="languages")  # before the page for the keyboard; filled after it, when the address is written
 with told():
+    languages.refused()
     page.run()
+if not embedded():
+    languages.switch(page.url_path, others)

@@ -13,7 +13,7 @@ from db.engine import reading
 
 def scores() -> Mapping[str, Scores]:
     """The ranges of every criterion, read again when a run ends or a day begins."""
-    return _scores(f"{data.stamp()} {data.speed_stamp()}", data.today())
+    return _scores(f"{data.worded()} {data.speed_stamp()}", data.today())
 
 
 @st.cache_resource(max_entries=2, ttl=data.HOUR, show_spinner=False)

@@ -5,20 +5,24 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import HOUR, catalog, engine, speed_stamp, stamp, today
+from dashboard.data import HOUR, catalog, engine, speed_stamp, today, worded
 from db.engine import reading
 from db.read import VerdictRow
+from language.words import N_, _
 from verdicts import ledger
 
 VERDICTS = ledger.VERDICTS
 SIGNS: dict[str, str] = dict(zip(VERDICTS, ("✓", "✕", "⊘", "?"), strict=True))
 COLOURS: dict[str, str] = dict(zip(VERDICTS, ("green", "red", "orange", "gray"), strict=True))
 FALLEN = VERDICTS[1:3]
+WORDS: dict[str, str] = dict(
+    zip(VERDICTS, (N_("holds"), N_("no longer holds"), N_("never held"), N_("cannot tell")), strict=True)
+)
 
 
 def findings(at: date | None = None) -> list[dict[str, Any]]:
     """Every claim with its verdict as of a day (today where none is named), as `claims --json` gives them."""
-    return _findings(f"{stamp()} {speed_stamp()}", at or today())
+    return _findings(f"{worded()} {speed_stamp()}", at or today())
 
 
 def changes(claim: str) -> list[VerdictRow]:
@@ -29,7 +33,7 @@ def changes(claim: str) -> list[VerdictRow]:
 
 def badge(verdict: str) -> str:
     """A verdict in Markdown: its sign and its word, in its colour."""
-    return f":{COLOURS[verdict]}[**{SIGNS[verdict]} {verdict}**]"
+    return f":{COLOURS[verdict]}[**{SIGNS[verdict]} {_(WORDS[verdict])}**]"
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)

@@ -15,6 +15,7 @@ from collectors.settings import PREFIX
 from dashboard.analysis.tidy import frame
 from db import read
 from db.engine import default_url, open_database, reading
+from language.words import current
 
 HOUR = 3_600
 LIVE = ("queued", "running")
@@ -59,6 +60,11 @@ def stamp() -> str:
         newest = read.runs(session, limit=8)
     state = ";".join(f"{run.run}:{run.status}:{run.observations}:{run.finished}" for run in newest)
     return f"{default_url()} {state}"
+
+
+def worded() -> str:
+    """`stamp` with the language that is read: the key of what is kept with its words."""
+    return f"{stamp()} {current()}"
 
 
 def speed_stamp() -> str:
@@ -168,7 +174,7 @@ def cost(
     workloads: tuple[str, ...], variants: tuple[str, ...], size: str | None, device: str, seconds: float, processes: int
 ) -> dict[str, Any]:
     """What a measurement costs, and why it cannot run, as `collectors.cost.Cost` has it; half a minute old at most."""
-    return _cost(speed_stamp(), workloads, variants, size, device, seconds, processes)
+    return _cost(f"{speed_stamp()} {current()}", workloads, variants, size, device, seconds, processes)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -1,12 +1,24 @@
-"""How numbers, dates and ages are written: 197 k, 72.7 %, Mar 2024, 8 months old."""
+"""How numbers, dates and ages are written in the reader's language: 197 k, 72.7 %, Mar 2024, 8 months old; 19.7 万."""
 
 import math
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.units import format_unit
+
+from language.words import _, _p, current
 
 NBSP = "\u00a0"
 UNKNOWN = "—"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_SCALES = {"en": ((1e9, "bn"), (1e6, "M"), (1e3, "k")), "zh-CN": ((1e8, "亿"), (1e4, "万"))}
+"""Large numbers are counted in thousands in English, in ten thousands in Chinese."""
+_DAYS = {"en": "d MMM y", "zh-CN": "y年M月d日"}
+_MONTHS = {"en": "MMM y", "zh-CN": "y年M月"}
+_LENGTHS: dict[str, Literal["short", "long"]] = {"en": "long", "zh-CN": "short"}
+"""How units of time are spelled: Babel has the Chinese ones, which know one length alone, as the short ones."""
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
@@ -22,14 +34,19 @@ def digits(value: float, figures: int = 3) -> str:
         return "0"
     rounded = float(f"{value:.{figures - 1}e}")
     places = max(0, figures - 1 - math.floor(math.log10(abs(rounded))))
-    return f"{rounded:,.{places}f}"
+    return _separated(f"{rounded:,.{places}f}")
+
+
+def whole(value: float) -> str:
+    """A whole number with all its figures: 12,345."""
+    return _separated(f"{value:,.0f}")
 
 
 def number(value: float | None) -> str:
     """A count in three figures: 842, 197 k, 87.3 M; small fractions keep theirs; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    for scale, sign in _SCALES:
+    for scale, sign in _SCALES[current()]:
         if abs(value) >= scale * 0.9995:
             return f"{digits(value / scale)}{NBSP}{sign}"
     if float(value).is_integer():
@@ -44,22 +61,26 @@ def percent(share: float | None) -> str:
 
 def points(change: float | None) -> str:
     """A change of a share as +4.1 pts, with its sign."""
-    return UNKNOWN if change is None or not math.isfinite(change) else f"{change * 100:+.1f}{NBSP}pts"
+    if change is None or not math.isfinite(change):
+        return UNKNOWN
+    return _("{change} pts", change=f"{change * 100:+.1f}").replace(" ", NBSP)
 
 
 def month(when: date | None) -> str:
     """Mar 2024."""
-    return UNKNOWN if when is None else f"{_MONTHS[when.month - 1]}{NBSP}{when.year}"
+    return UNKNOWN if when is None else _date(when, _MONTHS)
 
 
 def day(when: date | None) -> str:
     """21 Nov 2026."""
-    return UNKNOWN if when is None else f"{when.day}{NBSP}{month(when)}"
+    return UNKNOWN if when is None else _date(when, _DAYS)
 
 
 def moment(when: datetime | None) -> str:
     """21 Nov 2026, 05:32 UTC."""
-    return UNKNOWN if when is None else f"{day(when.date())}, {when:%H:%M}{NBSP}UTC"
+    if when is None:
+        return UNKNOWN
+    return _("{day}, {hour} UTC", day=day(when.date()), hour=f"{when:%H:%M}").replace(" UTC", f"{NBSP}UTC")
 
 
 def months_between(earlier: date, later: date) -> int:
@@ -77,22 +98,22 @@ def span(earlier: date, later: date) -> str:
 
 def age(when: date, today: date) -> str:
     """How old a figure is: today, 1 day old, 8 months old."""
-    return "today" if when >= today else f"{span(when, today)} old"
+    return _p("age", "today") if when >= today else _("{span} old", span=span(when, today))
 
 
 def ago(when: datetime | None, now: datetime) -> str:
     """How long ago something happened, or will: just now, 5 minutes ago, in 3 hours, never."""
     if when is None:
-        return "never"
+        return _p("moment", "never")
     seconds = (now - when).total_seconds()
     size = abs(seconds)
     if size < 60:
-        return "just now"
+        return _("just now")
     for limit, unit, name in ((3_600, 60, "minute"), (172_800, 3_600, "hour"), (math.inf, 86_400, "day")):
         if size < limit:
             words = _count(int(size // unit), name)
             break
-    return f"{words} ago" if seconds > 0 else f"in {words}"
+    return _("{span} ago", span=words) if seconds > 0 else _("in {span}", span=words)
 
 
 def duration(seconds: float | None) -> str:
@@ -126,7 +147,8 @@ def times(ratio: float | None) -> str:
     """A ratio of times in words: 2.1 × slower, 1.4 × faster."""
     if ratio is None or not math.isfinite(ratio) or ratio <= 0:
         return UNKNOWN
-    return f"{digits(ratio, 2)}{NBSP}×{NBSP}slower" if ratio >= 1 else f"{digits(1 / ratio, 2)}{NBSP}×{NBSP}faster"
+    said = _("{times} × slower") if ratio >= 1 else _("{times} × faster")
+    return said.format(times=digits(max(ratio, 1 / ratio), 2)).replace(" ", NBSP)
 
 
 def interval(ratio: float | None, low: float | None, high: float | None) -> str:
@@ -144,14 +166,49 @@ def circled(index: int) -> str:
 
 def words(many: int) -> str:
     """A small number in words: no, one, … ten, then 11."""
-    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    names = [_p("many", "no"), _p("many", "one"), _p("many", "two"), _p("many", "three"), _p("many", "four")]
+    names += [_p("many", "five"), _p("many", "six"), _p("many", "seven"), _p("many", "eight"), _p("many", "nine")]
+    names += [_p("many", "ten")]
     return names[many] if many < len(names) else str(many)
 
 
 def count(many: int, one: str) -> str:
-    """A small number in words with its noun: one signal, five signals, 24 signals."""
+    """A small number in words with its noun, in English: one signal, five signals, 24 signals.
+
+    For texts that are not marked yet; a marked one counts with ``_n`` and takes `words` as its number.
+    """
     return f"{words(many)} {one if many == 1 else one + 's'}"
 
 
-def _count(many: int, name: str) -> str:
-    return f"{many} {name}" if many == 1 else f"{many} {name}s"
+def _count(many: int, unit: str) -> str:
+    """So many of a unit of time: 8 months."""
+    return _unit(many, unit, current())
+
+
+def _date(when: date, forms: dict[str, str]) -> str:
+    return _written(when, forms[current()], current())
+
+
+def _separated(text: str) -> str:
+    """Digits as Python writes them, with the language's own signs between thousands and before the fraction."""
+    group, point = _signs(current())
+    return text if (group, point) == (",", ".") else text.translate({ord(","): group, ord("."): point})
+
+
+# Babel reads a pattern again at every call, a tenth of a millisecond that a table has no time for: what is said is kept
+
+
+@lru_cache(maxsize=8)
+def _signs(language: str) -> tuple[str, str]:
+    locale = language.replace("-", "_")
+    return get_group_symbol(locale), get_decimal_symbol(locale)
+
+
+@lru_cache(maxsize=4_096)
+def _written(when: date, form: str, language: str) -> str:
+    return format_date(when, form, locale=language.replace("-", "_")).replace(" ", NBSP)
+
+
+@lru_cache(maxsize=512)
+def _unit(many: int, unit: str, language: str) -> str:
+    return format_unit(many, f"duration-{unit}", _LENGTHS[language], locale=language.replace("-", "_"))

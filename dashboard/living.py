@@ -13,7 +13,7 @@ from db.engine import reading
 
 def rows() -> list[Row]:
     """The board of systems as of today."""
-    return _rows(data.stamp(), data.today())
+    return _rows(data.worded(), data.today())
 
 
 def releases() -> list[read.DatedRelease]:

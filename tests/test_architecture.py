@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("catalog", "collectors", "dashboard", "db", "framescope", "verdicts")
+PACKAGES = ("catalog", "collectors", "dashboard", "db", "framescope", "language", "verdicts")
 FRAMEWORKS = {"torch", "tensorflow", "jax", "jaxlib", "keras"}
 BROUGHT_BY = {"tensorflow": "tensorflow-cpu", "jaxlib": "jax"}  # the same modules under another name
 PROTOCOL_MEMBER = ": ...  # " + "noqa: D102"

@@ -14,6 +14,7 @@ from dashboard.analysis.cuts import Cut, cuts
 from dashboard.analysis.explore import Choice, View, defined, sources_of
 from dashboard.analysis.finding import lowered
 from dashboard.analysis.tidy import STOCKS, drawn
+from language.words import _
 
 JOINT = "@"
 MOST = 4
@@ -55,7 +56,7 @@ def unit_of(told: pd.DataFrame, kind: str) -> str:
     """What the lines are counted in."""
     unit = str(told["unit"].iloc[0]) if len(told) else ""
     many = kind == "per_period" and (told["granularity"].nunique() > 1 or (told["granularity"] == "window").any())
-    return f"{unit} a day" if many else unit
+    return _("{unit} a day", unit=_(unit)) if many else _(unit)
 
 
 def ratios(told: pd.DataFrame, sources: Sequence[str], systems: Sequence[str]) -> list[Ratio]:
@@ -90,7 +91,7 @@ def view_against(
         definitions=tuple(str(name) for name in told["definition"].unique()),
         cuts=_cuts(told, choice, breaks, sources, today),
         title=_title(choice, ratios(told, sources, choice.systems), names, len(sources)),
-        counted=choice.metric.title,
+        counted=_(choice.metric.title),
         base=None,
         missing=tuple(slug for slug in choice.systems if slug not in have),
         sources=tuple(sources),
@@ -113,15 +114,22 @@ def _cuts(
 
 
 def _title(choice: Choice, found: Sequence[Ratio], names: Mapping[str, str], many: int) -> str:
-    words = lowered(choice.metric.title)
+    words = lowered(_(choice.metric.title))
     if not found:
-        return f"{fmt.words(many).capitalize()} sources of {words} have no whole period of one system in common"
+        said = _("{n} sources of {metric} have no whole period of one system in common")
+        return said.format(n=fmt.words(many).capitalize(), metric=words)
     middles = [one.middle for one in found]
     low, high = fmt.digits(min(middles), 2), fmt.digits(max(middles), 2)
-    span = low if low == high else f"{low} to {high}"
-    who = names.get(found[0].system, found[0].system) if len({one.system for one in found}) == 1 else "the same systems"
-    others = "the second says" if many == 2 else "the others say"
-    return f"{fmt.words(many).capitalize()} sources of {words}: {others} {span} times what the first does of {who}"
+    alone = len({one.system for one in found}) == 1
+    told = {
+        "n": fmt.words(many).capitalize(),
+        "metric": words,
+        "times": low if low == high else _("{first} to {last}", first=low, last=high),
+        "who": names.get(found[0].system, found[0].system) if alone else _("the same systems"),
+    }
+    if many == 2:
+        return _("{n} sources of {metric}: the second says {times} times what the first does of {who}", **told)
+    return _("{n} sources of {metric}: the others say {times} times what the first does of {who}", **told)
 
 
 def _a_day(told: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from dashboard.analysis.leads import LEVEL
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import crosses
+from language.words import _, _p
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def crossing(shares: pd.DataFrame, pair: tuple[str, str] = PAIR, breaks: Sequenc
 def between(found: Crossing) -> str:
     """The two dates in words: in Mar 2024, or between Feb 2023 and Mar 2024."""
     first, last = fmt.month(found.first), fmt.month(found.last)
-    return f"in {last}" if first == last else f"between {first} and {last}"
+    if first == last:
+        return _("in {month}", month=last)
+    return _("between {before} and {month}", before=first, month=last)
 
 
 def disagreement(
@@ -62,35 +66,43 @@ def disagreement(
     """
     told = [one for one in signals if one.lead is not None and not is_old(one.lead, today)]
     if not told:
-        return "No signal has recent figures of both, so there is nothing to agree on.", ""
+        return _("No signal has recent figures of both, so there is nothing to agree on."), ""
     by = {slug: [one.title for one in told if one.lead and one.lead.leader == slug] for slug in pair}
     level = [one.title for one in told if one.lead and one.lead.leader is None]
     return _who(by, level, names, len(told)), _when(told, names, pair)
 
 
 def _who(by: Mapping[str, list[str]], level: list[str], names: Mapping[str, str], many: int) -> str:
-    parts = [f"{names[slug]} leads on {listed(won)}" for slug, won in by.items() if won]
+    parts = [
+        _("{leader} leads on {signals}", leader=names[slug], signals=listed(won)) for slug, won in by.items() if won
+    ]
     if level:
-        parts.append(f"the two are level on {listed(level)}")
-    says = "; ".join(parts)
+        parts.append(_("the two are level on {signals}", signals=listed(level)))
+    says = reduce(lambda left, right: _p("list", "{a}; {b}", a=left, b=right), parts)
     if many == 1:
-        return f"Only one signal has recent figures of both: {says}."
-    return f"The signals {'disagree' if len(parts) > 1 else 'agree on who leads'}: {says}."
+        return _("Only one signal has recent figures of both: {says}.", says=says)
+    if len(parts) > 1:
+        return _("The signals disagree: {says}.", says=says)
+    return _("The signals agree on who leads: {says}.", says=says)
 
 
 def _when(told: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, str]) -> str:
     found = [(made, one.title) for one in told if (made := _crossing_of(one, pair)) is not None and not made.changed]
-    leaders = {made.leader for made, _ in found}
+    leaders = {made.leader for made, _title in found}
     if len(found) < 2 or len(leaders) != 1:
         return ""
     found.sort(key=lambda each: (each[0].last, each[1]))
     (early, first), (late, last) = found[0], found[-1]
     other = pair[1] if early.leader == pair[0] else pair[0]
     apart = fmt.span(early.last, late.first) if late.first > early.last else ""
-    return (
-        f"{names[early.leader]} passed {names[other]} first in {lowered(first)}, {between(early)}, and last in "
-        f"{lowered(last)}, {between(late)}" + (f": at least {apart} apart." if apart else ".")
-    )
+    said = {"leader": names[early.leader], "other": names[other], "first": lowered(first), "last": lowered(last)}
+    said |= {"early": between(early), "late": between(late)}
+    if apart:
+        text = _(
+            "{leader} passed {other} first in {first}, {early}, and last in {last}, {late}: at least {apart} apart."
+        )
+        return text.format(apart=apart, **said)
+    return _("{leader} passed {other} first in {first}, {early}, and last in {last}, {late}.", **said)
 
 
 def _crossing_of(one: Signal, pair: tuple[str, str]) -> Crossing | None:

@@ -15,6 +15,7 @@ from dashboard.analysis.modes import Choice, Mode, in_mode
 from dashboard.analysis.shares import PAIR, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
 from dashboard.analysis.wholes import ALL, whole_for
+from language.words import _
 
 __all__ = ["Choice", "Held", "Mode", "View", "defined", "definitions_of", "sources_of", "view"]
 UNLIKE = ("stated",)
@@ -111,7 +112,7 @@ def view(
         definitions=definitions,
         cuts=marks,
         title=_title(ready, choice, have, names, today, source, severing(marks)),
-        counted=finding.narrowed(choice.metric.title, narrowing(ready, choice.systems)),
+        counted=finding.narrowed(_(choice.metric.title), narrowing(ready, choice.systems)),
         base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
         held=_held(choice.spans(ready)),
@@ -150,27 +151,28 @@ def _title(
     source: str,
     breaks: Sequence[date],
 ) -> str:
-    apart = f"{choice.metric.title}: figures counted in different ways, not to be compared"
+    metric = _(choice.metric.title)
+    apart = _("{metric}: figures counted in different ways, not to be compared", metric=metric)
     if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
         return apart
     shown = [s for s in choice.systems if s in have]
     pair = PAIR if set(PAIR) <= have else (shown[0], shown[1]) if len(shown) > 1 else None
     if pair is None:
-        return f"{names.get(shown[0], shown[0])}: {finding.lowered(choice.metric.title)}"
+        return f"{names.get(shown[0], shown[0])}: {finding.lowered(metric)}"
     definition = narrowing(ready, pair)
     if source in COLLECTED and not definition:
         return apart
-    name = finding.narrowed(choice.metric.title, definition)
+    name = finding.narrowed(metric, definition)
     found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
-        return f"{name}: {_why_no_lead(ready, pair, f'{names[pair[0]]} and {names[pair[1]]}')}"
+        return f"{name}: {_why_no_lead(ready, pair, {'first': names[pair[0]], 'second': names[pair[1]]})}"
     return finding.title(name, found, names, pair, today)
 
 
-def _why_no_lead(ready: pd.DataFrame, pair: tuple[str, str], both: str) -> str:
+def _why_no_lead(ready: pd.DataFrame, pair: tuple[str, str], both: dict[str, str]) -> str:
     known = ready[ready["system"].isin(pair) & ready["value"].notna()]
     common = set.intersection(*(set(known.loc[known["system"] == one, "at"]) for one in pair))
     running = set(known.loc[known["status"] == "partial", "at"])
     if common and common <= running:
-        return f"no period of both {both} is whole yet"
-    return f"nobody counted {both} in the same period"
+        return _("no period of both {first} and {second} is whole yet", **both)
+    return _("nobody counted {first} and {second} in the same period", **both)

@@ -1,16 +1,19 @@
 """What a chart or a page says in words, made from the figures."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import NamedTuple
 
 from dashboard import format as fmt
 from dashboard.analysis.leads import Lead
 from dashboard.analysis.speed import Verdicts
+from language.catalogues import SOURCE
+from language.words import N_, _, _n, _p, current
 
 OLD_YEARS = 3
-RECENT = f"figures of the last {fmt.words(OLD_YEARS)} years"
 PRESENT_MONTHS = 15
 MANY = 3
 SIGNALS = "#signals"
@@ -21,6 +24,15 @@ class Part(NamedTuple):
 
     text: str
     link: str = ""
+
+
+def woven(text: str, **parts: Part | Sequence[Part]) -> list[Part]:
+    """A sentence as `_` says it, with parts in the places it names; empty pieces between them fall away."""
+    made: list[Part] = []
+    for index, piece in enumerate(re.split(r"\{(\w+)\}", text)):
+        given = parts[piece] if index % 2 else Part(piece)
+        made += [given] if isinstance(given, Part) else given
+    return [one for one in made if one.text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +51,28 @@ def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[st
     """
     if found is None:
         return metric
-    words, end = lowered(metric), fmt.month(found.newest)
     first, second = (names.get(slug, slug) for slug in pair)
     leader, other = (first, second) if found.leader == pair[0] else (second, first)
     now = fmt.months_between(found.newest, today) < PRESENT_MONTHS
+    told = {"leader": leader, "other": other, "metric": lowered(metric), "month": fmt.month(found.since)}
+    told |= {"end": fmt.month(found.newest)}
     if found.periods == 1:
-        said = f"{leader} was ahead of {other}" if found.leader else f"{first} and {second} were level"
-        return f"{_when(found)} {said} in {words}"
+        return _once(found, told)
+    if found.leader is None and now:
+        return _("{leader} and {other} are level in {metric}", **told | {"leader": first, "other": second})
     if found.leader is None:
-        verb, until = ("are", "") if now else ("were", f" when the figures end in {end}")
-        return f"{first} and {second} {verb} level in {words}{until}"
+        said = _("{leader} and {other} were level in {metric} when the figures end in {end}")
+        return said.format(**told | {"leader": first, "other": second})
+    if found.changed and now:
+        return _("{leader} is ahead of {other} in {metric} since {month}, when what is counted changed", **told)
     if found.changed:
-        since = f"in {words} since {fmt.month(found.since)}, when what is counted changed"
-        return f"{leader} is ahead of {other} {since}" if now else f"{leader} was ahead of {other} {since}, until {end}"
+        said = _("{leader} was ahead of {other} in {metric} since {month}, when what is counted changed, until {end}")
+        return said.format(**told)
     if not found.throughout:
-        tail = "then" if end == fmt.month(found.since) else f"in {end}"
-        return f"{leader} passed {other} in {words} {_passed(found)}" + ("" if now else f"; the figures end {tail}")
+        return _passed(found, told, now)
     if now and found.periods >= MANY:
-        return f"{leader} is ahead of {other} in {words} in every period since {fmt.month(found.since)}"
-    return f"{leader} was ahead of {other} in {words} from {fmt.month(found.since)} until the figures end in {end}"
+        return _("{leader} is ahead of {other} in {metric} in every period since {month}", **told)
+    return _("{leader} was ahead of {other} in {metric} from {month} until the figures end in {end}", **told)
 
 
 def narrowed(name: str, definition: str) -> str:
@@ -65,17 +80,25 @@ def narrowed(name: str, definition: str) -> str:
     return f"{name} ({definition})" if definition else name
 
 
-def _when(found: Lead) -> str:
-    """The one period there is: in its month, or from the first of its months to the last."""
+def _once(found: Lead, told: dict[str, str]) -> str:
+    """What the one period there is says: in its month, or from the first of its months to the last."""
     first, last = fmt.month(found.since), fmt.month(found.at)
-    return f"In {last}" if first == last else f"From {first} to {last}"
+    when = _("In {month}", month=last) if first == last else _("From {first} to {last}", first=first, last=last)
+    if found.leader:
+        return _("{when} {leader} was ahead of {other} in {metric}", when=when, **told)
+    return _("{when} {other} and {leader} were level in {metric}", when=when, **told)
 
 
-def _passed(found: Lead) -> str:
-    """When somebody passed; where figures were missing then, the months between which it was."""
-    if found.before is None:
-        return f"in {fmt.month(found.since)}"
-    return f"between {fmt.month(found.before)} and {fmt.month(found.since)}"
+def _passed(found: Lead, told: dict[str, str], now: bool) -> str:
+    """Who passed whom and when; where figures were missing then, the months between which it was."""
+    when = _("in {month}", month=told["month"])
+    if found.before is not None:
+        when = _("between {before} and {month}", before=fmt.month(found.before), month=told["month"])
+    if now:
+        return _("{leader} passed {other} in {metric} {when}", when=when, **told)
+    if told["end"] == told["month"]:
+        return _("{leader} passed {other} in {metric} {when}; the figures end then", when=when, **told)
+    return _("{leader} passed {other} in {metric} {when}; the figures end in {end}", when=when, **told)
 
 
 def answer(standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date) -> str:
@@ -87,34 +110,48 @@ def answer_parts(
     standings: Sequence[Standing], names: dict[str, str], pair: tuple[str, str], today: date
 ) -> list[Part]:
     """The sentence in parts: the count leads to the table of signals, a signal that is named to its own figures."""
-    told = [s for s in standings if s.lead is not None and not is_old(s.lead, today)]
+    told, years = [s for s in standings if s.lead is not None and not is_old(s.lead, today)], fmt.words(OLD_YEARS)
     if not any(s.lead for s in standings):
-        return [Part("No figures of both are in the store yet, so nobody can be said to lead.")]
+        return [Part(_("No figures of both are in the store yet, so nobody can be said to lead."))]
     if not told:
-        return [Part(f"No {RECENT}, so nobody can be said to lead.")]
+        return [Part(_("No figures of the last {years} years, so nobody can be said to lead.", years=years))]
     won = {slug: [s for s in told if s.lead and s.lead.leader == slug] for slug in pair}
     level = [s for s in told if s.lead and s.lead.leader is None]
     ahead, behind = sorted(pair, key=lambda slug: -len(won[slug]))
+    said = {"ahead": Part(names[ahead]), "behind": Part(names[behind]), "years": Part(years)}
     if len(won[ahead]) == len(won[behind]):
-        each = Part(f"{names[pair[0]]} and {names[pair[1]]} each lead on ")
-        counted = Part(fmt.count(len(won[ahead]), "signal"), SIGNALS)
-        return [each, counted, Part(f" of the {fmt.words(len(told))} with {RECENT}.")]
-    made = [Part(f"{names[ahead]} leads on "), Part(_of(len(won[ahead]), len(told)), SIGNALS), Part(f" with {RECENT}")]
-    if won[behind]:
-        made += [Part(f"; {names[behind]} still leads on "), *_listed_parts(won[behind])]
-    if level:
-        made += [Part("; the two are level on "), *_listed_parts(level)]
-    return [*made, Part(".")]
+        many = _n("{n} signal", "{n} signals", len(won[ahead]), n=fmt.words(len(won[ahead])))
+        text = _("{ahead} and {behind} each lead on {signals} of the {total} with figures of the last {years} years.")
+        said |= {"ahead": Part(names[pair[0]]), "behind": Part(names[pair[1]])}
+        return woven(text, signals=Part(many, SIGNALS), total=Part(fmt.words(len(told))), **said)
+    text = _LEADS[bool(won[behind]), bool(level)]
+    counted = Part(_of(len(won[ahead]), len(told)), SIGNALS)
+    return woven(_(text), signals=counted, others=_listed_parts(won[behind]), level=_listed_parts(level), **said)
+
+
+_LEADS = {
+    (False, False): N_("{ahead} leads on {signals} with figures of the last {years} years."),
+    (True, False): N_(
+        "{ahead} leads on {signals} with figures of the last {years} years; {behind} still leads on {others}."
+    ),
+    (False, True): N_(
+        "{ahead} leads on {signals} with figures of the last {years} years; the two are level on {level}."
+    ),
+    (True, True): N_(
+        "{ahead} leads on {signals} with figures of the last {years} years; {behind} still leads on {others}; the two "
+        "are level on {level}."
+    ),
+}
+"""The overview's sentence: whether the other leads on any, whether they are level on any."""
 
 
 def _listed_parts(named: Sequence[Standing]) -> list[Part]:
     """What `listed` says, each title with the way to its figures."""
-    made: list[Part] = []
-    for index, one in enumerate(named):
-        if index:
-            made.append(Part(" and " if index == len(named) - 1 else ", "))
-        made.append(Part(lowered(one.title), one.link))
-    return made
+    made = [[Part(lowered(one.title), one.link)] for one in named]
+    if len(made) < 2:
+        return [part for one in made for part in one]
+    before = reduce(lambda left, right: woven(_p("list", "{a}, {b}"), a=left, b=right), made[:-1])
+    return woven(_p("list", "{a} and {b}"), a=before, b=made[-1])
 
 
 def old_answer(standings: Sequence[Standing], names: dict[str, str], today: date) -> str:
@@ -122,12 +159,17 @@ def old_answer(standings: Sequence[Standing], names: dict[str, str], today: date
     old = [s for s in standings if s.lead is not None and is_old(s.lead, today)]
     if not old:
         return ""
-    said = [
-        f"{lowered(s.title)} ended in {fmt.month(s.lead.newest)} with {names.get(s.lead.leader or '', 'nobody')} ahead"
-        for s in old
-        if s.lead is not None
-    ]
-    return f"Not counted, because their figures are over {fmt.words(OLD_YEARS)} years old: " + "; ".join(said) + "."
+    said = [_ended(s.title, s.lead, names) for s in old if s.lead is not None]
+    every = reduce(lambda left, right: _p("list", "{a}; {b}", a=left, b=right), said)
+    years = fmt.words(OLD_YEARS)
+    return _("Not counted, because their figures are over {years} years old: {signals}.", years=years, signals=every)
+
+
+def _ended(title: str, found: Lead, names: dict[str, str]) -> str:
+    told = {"signal": lowered(title), "month": fmt.month(found.newest)}
+    if found.leader is None:
+        return _("{signal} ended in {month} with nobody ahead", **told)
+    return _("{signal} ended in {month} with {leader} ahead", leader=names.get(found.leader, found.leader), **told)
 
 
 def is_old(found: Lead, today: date) -> bool:
@@ -140,37 +182,61 @@ def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str
     total = verdicts.first + verdicts.second + verdicts.level + verdicts.mixed
     if total == 0:
         return ""
+    many = _n("{n} workload", "{n} workloads", total, n=fmt.words(total))
+    if verdicts.mixed == total == 1:
+        return _("On the machine measured, which of the two is faster depends on the mode, eager or compiled.")
     if verdicts.mixed == total:
-        where = "" if total == 1 else f" in all {fmt.count(total, 'workload')}"
-        return f"On the machine measured, which of the two is faster depends on the mode{where}, eager or compiled."
-    mixed = f"; in {fmt.words(verdicts.mixed)} it depends on the mode, eager or compiled" if verdicts.mixed else ""
-    ahead = pair[0] if verdicts.first >= verdicts.second else pair[1]
+        said = _(
+            "On the machine measured, which of the two is faster depends on the mode in all {many}, eager or compiled."
+        )
+        return said.format(many=many)
     wins = max(verdicts.first, verdicts.second)
-    if wins == 0:
-        if mixed:
-            many = fmt.count(total, "workload")
-            return f"On the machine measured, neither is faster throughout in any of {many}{mixed}."
-        return f"On this machine no measured difference is large enough to call ({fmt.count(total, 'workload')})."
+    told = {"many": many, "mixed": fmt.words(verdicts.mixed), "wins": fmt.words(wins)}
     if verdicts.first == verdicts.second:
-        each = f"{names[pair[0]]} and {names[pair[1]]} are each faster in {fmt.words(wins)}"
-        return f"On the machine measured, {each} of {fmt.count(total, 'workload')}{mixed}."
-    share = "the one workload" if total == 1 else f"{fmt.words(wins)} of {fmt.count(total, 'workload')}"
-    return f"On the machine measured, {names[ahead]} is faster in {share}{mixed}."
+        return _even(told, names, pair, wins, verdicts.mixed)
+    told |= {"leader": names[pair[0] if verdicts.first >= verdicts.second else pair[1]]}
+    share = _("the one workload") if total == 1 else _("{wins} of {many}", **told)
+    if not verdicts.mixed:
+        return _("On the machine measured, {leader} is faster in {share}.", share=share, **told)
+    said = _(
+        "On the machine measured, {leader} is faster in {share}; in {mixed} it depends on the mode, eager or compiled."
+    )
+    return said.format(share=share, **told)
+
+
+def _even(told: dict[str, str], names: dict[str, str], pair: tuple[str, str], wins: int, mixed: int) -> str:
+    """The sentence on speed where neither is ahead of the other."""
+    told |= {"first": names[pair[0]], "second": names[pair[1]]}
+    if not wins and not mixed:
+        return _("On this machine no measured difference is large enough to call ({many}).", **told)
+    if not wins:
+        said = _(
+            "On the machine measured, neither is faster throughout in any of {many}; in {mixed} it depends on the "
+            "mode, eager or compiled."
+        )
+    elif mixed:
+        said = _(
+            "On the machine measured, {first} and {second} are each faster in {wins} of {many}; in {mixed} it depends "
+            "on the mode, eager or compiled."
+        )
+    else:
+        said = _("On the machine measured, {first} and {second} are each faster in {wins} of {many}.")
+    return said.format(**told)
 
 
 def _of(part: int, whole: int) -> str:
-    if part == whole:
-        return "the one signal" if whole == 1 else f"all {fmt.count(whole, 'signal')}"
-    return f"{fmt.words(part)} of {fmt.count(whole, 'signal')}"
+    if part == whole == 1:
+        return _("the one signal")
+    many = _n("{n} signal", "{n} signals", whole, n=fmt.words(whole))
+    return _("all {many}", many=many) if part == whole else _("{part} of {many}", part=fmt.words(part), many=many)
 
 
 def lowered(words: str) -> str:
-    """A title in the middle of a sentence: package downloads, but GitHub stars."""
-    names = ("GitHub", "Stack Overflow", "Hugging Face", "Wikipedia", "MLPerf", "Hacker News")
-    return words if words.startswith(names) else words[:1].lower() + words[1:]
+    """A title in the middle of a sentence: package downloads, but GitHub stars; in Chinese it stays as it is."""
+    names = ("GitHub", "Stack Overflow", "Hugging Face", "Wikipedia", "MLPerf", "Hacker News")  # untranslated: names
+    return words if words.startswith(names) or current() != SOURCE else words[:1].lower() + words[1:]
 
 
 def listed(titles: Sequence[str]) -> str:
     """Titles in the middle of a sentence: stars, downloads and papers."""
-    words = [lowered(t) for t in titles]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+    return "".join(part.text for part in _listed_parts([Standing(title, None) for title in titles]))

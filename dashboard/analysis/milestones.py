@@ -6,10 +6,11 @@ from datetime import date
 
 from catalog.models import Milestone
 from dashboard import format as fmt
+from language.words import _
 
 _MAJOR = re.compile(r"^(?P<name>[\w.+-]+(?: [A-Za-z]+)?) (?P<major>[1-9]\d*)\.0(?:\.0)?\b")
-_FIRST = re.compile(r"goes public|becomes open source")
-UNSURE = ("still to be checked", "planned day")
+_FIRST = re.compile(r"goes public|becomes open source")  # untranslated: searched for
+UNSURE = ("still to be checked", "planned day")  # untranslated: searched for
 
 
 def flags(milestones: Iterable[Milestone], systems: Sequence[str]) -> list[tuple[date, str, str]]:
@@ -42,4 +43,4 @@ def short(entry: Milestone) -> str:
     major = _MAJOR.match(entry.title)
     if major:
         return f"{major['name']} {major['major']}.0"
-    return "open source" if _FIRST.search(entry.title) else ""
+    return _("open source") if _FIRST.search(entry.title) else ""

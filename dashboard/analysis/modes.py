@@ -16,6 +16,7 @@ from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.growth import SPANS, grown, smoothed
 from dashboard.analysis.shares import all_shares, common_start, indexed, indexed_at
 from dashboard.analysis.wholes import of_all
+from language.words import _
 
 Mode = Literal["absolute", "share", "of_all", "index", "growth_year", "growth_half", "age", "sources"]
 LEVELS = ("absolute", "index", "age", "sources")
@@ -85,19 +86,19 @@ def in_mode(
     severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
     if choice.smooth:
         ready = smoothed(ready, choice.smooth, severed).assign(held=float("nan"))
-        unit = f"{unit}, mean of {choice.smooth} periods up to each"
+        unit = _("{unit}, mean of {n} periods up to each", unit=unit, n=choice.smooth)
     derived = ready.assign(held=float("nan"))
     if choice.mode == "share":
-        return Shown(all_shares(derived, choice.systems), f"percent of {unit} of the systems shown", " %")
+        return Shown(all_shares(derived, choice.systems), _("percent of {unit} of the systems shown", unit=unit), " %")
     if choice.mode == "of_all" and len(whole):
         return _of_all(ready, choice, unit, whole, today)
     if choice.mode == "index":
         return _index(derived, choice, severed)
     if months := SPANS.get(choice.mode):
-        span = "a year" if months == 12 else "half a year"
-        return Shown(grown(derived, choice.metric.kind, months, severed), f"growth in percent over {span}", " %")
+        said = _("growth in percent over a year") if months == 12 else _("growth in percent over half a year")
+        return Shown(grown(derived, choice.metric.kind, months, severed), said, " %")
     if choice.mode == "age":
-        return Shown(aged(ready, born), f"{unit}, by years since it came out", _percent(choice))
+        return Shown(aged(ready, born), _("{unit}, by years since it came out", unit=unit), _percent(choice))
     return Shown(ready, unit, _percent(choice))
 
 
@@ -108,8 +109,8 @@ def _percent(choice: Choice) -> str:
 def _of_all(ready: pd.DataFrame, choice: Choice, unit: str, whole: pd.DataFrame, today: date) -> Shown:
     way = str(whole["definition"].iloc[0])
     own, kind = choice.metric.share_of_own, choice.metric.kind
-    of = f"percent of all {unit}" + ("" if own or way.casefold().startswith("all ") else f" ({way})")
-    of += " of the same system" if own else ""
+    of = _("percent of all {unit} of the same system", unit=unit) if own else _("percent of all {unit}", unit=unit)
+    of += "" if own or way.casefold().startswith("all ") else f" ({way})"
     return Shown(of_all(ready, whole, kind, today, own=own), of, " %")
 
 
@@ -118,10 +119,13 @@ def _index(derived: pd.DataFrame, choice: Choice, severed: Mapping[str, Sequence
         made = indexed_at(derived, severed, choice.base)
         return Shown(
             made,
-            f"index, 100 in {fmt.month(choice.base)} and at the start of every other stretch between breaks",
+            _(
+                "index, 100 in {month} and at the start of every other stretch between breaks",
+                month=fmt.month(choice.base),
+            ),
             "",
             choice.base,
         )
     base = common_start(derived)
     day = base.date() if base is not None else None
-    return Shown(indexed(derived, severed), "index, 100 at the start and again after each break", "", day)
+    return Shown(indexed(derived, severed), _("index, 100 at the start and again after each break"), "", day)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from language.words import _
+
 LIKE = 0.7
 
 
@@ -16,5 +18,8 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 def unknown_name(what: str, name: str, known: Sequence[str], shown: str) -> str:
     """The message for a name nobody knows: what it was, what may have been meant, what is shown instead."""
     like = nearest(name, known)
-    guess = f" Did you mean {like}?" if like else " None is like it."
-    return f"There is no {what} called {name[:60]!r}.{guess} This page shows {shown} instead."
+    told = {"what": what, "name": repr(name[:60]), "shown": shown}
+    if like:
+        said = _("There is no {what} called {name}. Did you mean {like}? This page shows {shown} instead.")
+        return said.format(like=like, **told)
+    return _("There is no {what} called {name}. None is like it. This page shows {shown} instead.", **told)

@@ -12,6 +12,7 @@ from dashboard.analysis.finding import narrowed
 from dashboard.analysis.leads import Change, Lead, last_year, pair_lead
 from dashboard.analysis.shares import COLUMNS, PAIR, narrowing, pair_shares
 from dashboard.analysis.tidy import drawn, preferred
+from language.words import _
 
 STALE_DAYS = 120
 
@@ -31,7 +32,7 @@ class Signal:
     @property
     def title(self) -> str:
         """Its short name, with the definition that narrows what is counted: Conference papers (NeurIPS)."""
-        return narrowed(self.metric.signal or self.metric.title, self.definition)
+        return narrowed(_(self.metric.signal or self.metric.title), self.definition)
 
     def stale(self, today: date) -> bool:
         """Whether its newest figure is older than four months."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.colours import framework_of
+from language.words import _
 from verdicts.ratios import APART, CLOSE, HOT, Ratio, read, turned
 
 __all__ = [
@@ -115,9 +116,9 @@ def verdicts(rows: Iterable[Ratio]) -> Verdicts:
 
 def setting_words(found: Ratio) -> str:
     """What sets a comparison apart from a matched one with hot caches on the processor; empty for such a one."""
-    words = [f"{found.preset} preset"] if found.preset not in ("", MATCHED) else []
+    words = [_("{preset} preset", preset=found.preset)] if found.preset not in ("", MATCHED) else []
     words += [found.device] if found.device not in ("", "cpu") else []
-    words += [f"{found.cache} cache"] if found.cache != HOT else []
+    words += [_("{cache} cache", cache=found.cache)] if found.cache != HOT else []
     return ", ".join(words)
 
 
@@ -126,9 +127,9 @@ def machine_words(machine: dict[str, Any]) -> str:
     cores = machine.get("processors")
     device = machine.get("accelerator")
     words = [str(machine.get("processor") or machine.get("architecture") or "")]
-    words += [f"{cores} processors"] if cores else []
+    words += [_("{n} processors", n=cores)] if cores else []
     words += [str(device)] if device else []
-    return ", ".join(word for word in words if word) or "machine not described"
+    return ", ".join(word for word in words if word) or _("machine not described")
 
 
 def machine_id(machine: dict[str, Any]) -> str:

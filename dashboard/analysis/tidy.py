@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from language.words import _
+
 COLUMNS = (
     "system",
     "source",
@@ -71,7 +73,7 @@ class Unit:
     a_day: bool = False
 
     def __str__(self) -> str:
-        return f"{self.text} a day" if self.a_day else self.text
+        return _("{unit} a day", unit=_(self.text)) if self.a_day else _(self.text)
 
 
 def each_row(found: pd.DataFrame) -> Iterator[Any]:

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.analysis.ages import BEGIN
+from language.words import _
 
 
 def extent(ready: pd.DataFrame, log: bool) -> tuple[float, float]:
@@ -26,7 +27,7 @@ def age_axis(figure: go.Figure, end: pd.Timestamp) -> None:
     figure.update_xaxes(
         tickvals=[BEGIN + pd.Timedelta(days=round(365.25 * year)) for year in marks],
         ticktext=[str(year) for year in marks],
-        title={"text": "years since it came out", "standoff": 6, "font": {"size": 12}},
+        title={"text": _("years since it came out"), "standoff": 6, "font": {"size": 12}},
     )
     figure.update_layout(hovermode="closest")
 

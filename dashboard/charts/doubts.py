@@ -10,6 +10,7 @@ from dashboard import format as fmt
 from dashboard.analysis.tidy import each_row
 from dashboard.colours import PALETTES, Theme, colour
 from dashboard.text import label
+from language.words import _
 
 LONGEST = 300
 
@@ -32,7 +33,7 @@ def add_doubts(
                 y=heights.tolist(),
                 mode="markers+text",
                 text=["?"] * len(rows),
-                textposition="top center",
+                textposition="top center",  # untranslated: a place
                 textfont={"size": 13, "color": PALETTES[theme].warning},
                 marker={
                     "symbol": "diamond-open",
@@ -42,8 +43,8 @@ def add_doubts(
                 },
                 customdata=[_words(row, names) for row in each_row(rows)],
                 hovertemplate="%{customdata}<extra></extra>",
-                name=label(f"{names.get(str(system), str(system))}, held back"),
-                meta={"system": str(system), "part": "held back"},
+                name=label(_("{system}, held back", system=names.get(str(system), str(system)))),
+                meta={"system": str(system), "part": "held back"},  # untranslated: for tests
             )
         )
 
@@ -51,5 +52,7 @@ def add_doubts(
 def _words(row: Any, names: Mapping[str, str]) -> str:
     who = names.get(row.system, row.system)
     if row.left_out:
-        return label(f"{who}: without {row.left_out}"[:LONGEST])
-    return label(f"{who}: {fmt.number(row.held)}, held back: {row.doubt}"[:LONGEST])
+        return label(_("{system}: without {what}", system=who, what=row.left_out)[:LONGEST])
+    return label(
+        _("{system}: {value}, held back: {why}", system=who, value=fmt.number(row.held), why=row.doubt)[:LONGEST]
+    )

@@ -1,5 +1,6 @@
 """Words on a chart: each line's name beside its end, and the small print that goes with a picture of it."""
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +12,8 @@ from dashboard.text import label
 
 LINE = 62
 """How many letters of small print fit beside one another on a phone."""
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]")
+"""What a Chinese font draws as wide as two Latin letters."""
 LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 13, 8, 30, 70, 60
 """Heights in pixels: of a line of small print, its margin, the axis above it, axis and flags, a margin for both."""
 
@@ -26,7 +29,7 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
 
 def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> None:
     """Say in small print what is shown and whose figures these are, so that a downloaded picture says it too."""
-    words = [line for part in (title, subtitle) for line in textwrap.wrap(part, LINE)]
+    words = [line for part in (title, subtitle) for line in wrapped(part, LINE)]
     if not words:
         return
     below, margin = int(figure.layout.margin.b or 0), SIGNED + LINE_PX * len(words)
@@ -35,6 +38,20 @@ def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) ->
     where = {"x": 0, "xref": "paper", "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "top", "align": "left"}
     made = note("", theme, size=10, name="source", yshift=-(below + extra - margin), **where)
     figure.add_annotation(made | {"text": "<br>".join(label(line) for line in words)})
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of at most so many letters; a Chinese sign is as wide as two, and a line may end after any."""
+    if not _WIDE.search(text):
+        return textwrap.wrap(text, width)
+    lines: list[str] = []
+    line, room = "", width
+    for piece in re.findall(rf"{_WIDE.pattern}|(?:(?!{_WIDE.pattern})\S)+|\s+", text):
+        needs = 2 if _WIDE.match(piece) else len(piece)
+        if needs > room and line.strip():
+            lines, line, room = [*lines, line.strip()], "", width
+        line, room = line + piece, room - needs
+    return [*lines, line.strip()] if line.strip() else lines
 
 
 def spread(heights: Sequence[float], least: float = 0.05) -> list[float]:

@@ -19,6 +19,7 @@ from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
+from language.words import _
 
 HEIGHT = 510
 RARE = 24
@@ -140,7 +141,7 @@ def _hover(row: Any, spec: LineSpec) -> str:
     last = (row.end - pd.Timedelta(days=1)).date()
     first = row.start.date()
     when = fmt.day(first) if last == first else f"{fmt.day(first)} – {fmt.day(last)}"
-    words = {"partial": " (period not over)", "lower_bound": " (at least)"}.get(row.status, "")
+    words = {"partial": _(" (period not over)"), "lower_bound": _(" (at least)")}.get(row.status, "")
     return (
         f"{label(spec.names.get(row.system, row.system))}  <b>{fmt.number(row.value)}{spec.suffix}</b>{words}  {when}"
     )
@@ -175,7 +176,7 @@ def _add_points(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, 
     bounds = pd.concat([piece[piece["status"] == "lower_bound"] for piece in pieces])
     alone = pd.concat([piece for piece in pieces if len(piece) == 1] or [final.iloc[:0]])
     for part, rows, symbol, size in (
-        ("lower bound", bounds, "triangle-down-open", 9),
+        ("lower bound", bounds, "triangle-down-open", 9),  # untranslated: a part
         ("alone", alone[alone["status"] == "ok"] if not few else alone.iloc[:0], sign(system), 5),
         ("end", final[final["status"] != "partial"], sign(system), 8),
     ):

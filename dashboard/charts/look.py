@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from dashboard.colours import PALETTES, Theme
 from dashboard.text import label
 
-FACE = "Inter, system-ui, 'Noto Sans CJK SC', sans-serif"
+FACE = "Inter, system-ui, 'Noto Sans CJK SC', sans-serif"  # untranslated: names
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": "hover",

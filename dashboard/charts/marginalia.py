@@ -11,6 +11,7 @@ from dashboard.analysis.cuts import Cut
 from dashboard.charts.look import note
 from dashboard.colours import PALETTES, Theme, colour, faded
 from dashboard.text import label
+from language.words import _
 
 NO_DATA_YET_DAYS = 45
 FLAG_ROWS = 2
@@ -24,10 +25,10 @@ def add_bands(
     for period, rows in gone.groupby(["start", "end"]):
         start, stop = (pd.Timestamp(day) for day in period)  # type: ignore[arg-type]  # a pair of timestamps
         who = ", ".join(names.get(s, s) for s in rows["system"].unique())
-        _hatch(figure, start, stop, f"No data: {who}", theme)
+        _hatch(figure, start, stop, _("No data: {systems}", systems=who), theme)
     have = ready[ready["value"].notna()]
     if not have.empty and (end - have["at"].max()).days > NO_DATA_YET_DAYS:
-        _hatch(figure, max(have["at"].max(), have["end"].max()), end, "No data yet", theme)
+        _hatch(figure, max(have["at"].max(), have["end"].max()), end, _("No data yet"), theme)
 
 
 def add_cuts(figure: go.Figure, cuts: Sequence[Cut], theme: Theme) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.analysis.speed import CLOSE, Ratio
 from dashboard.colours import PALETTES, Theme, colour, faded, framework_of
+from language.words import _
 
 SPARK = (300, 46)
 RATIO = (340, 30)
@@ -76,9 +77,9 @@ def _point(ratio: float, width: int, middle: float, ink: str) -> str:
 
 def ratio_scale(theme: Theme) -> str:
     """The scale that stands over the ratio marks."""
-    width, _ = RATIO
+    width = RATIO[0]
     ink = PALETTES[theme].muted
-    words = {0.125: "⅛", 0.25: "¼", 0.5: "½", 1.0: "same", 2.0: "2×", 4.0: "4×", 8.0: "8×"}
+    words = {0.125: "⅛", 0.25: "¼", 0.5: "½", 1.0: _("same"), 2.0: "2×", 4.0: "4×", 8.0: "8×"}
     parts = [
         f'<text x="{_log_x(t, width):.1f}" y="12" font-size="11" font-family="Inter,sans-serif" fill="{ink}" '
         f'text-anchor="middle">{words[t]}</text>'

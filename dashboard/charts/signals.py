@@ -19,6 +19,7 @@ from dashboard.charts.lines import point_name
 from dashboard.charts.look import dressed, note
 from dashboard.colours import OTHERS, PALETTES, Theme, colour
 from dashboard.text import label
+from language.words import _
 
 HEIGHT, ROW = 380, 30
 DASHES = (
@@ -64,7 +65,7 @@ def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, t
     figure.update_layout(yaxis2={"fixedrange": True, "anchor": "x", **hidden})
     figure.add_hline(y=50, line={"color": palette.rule, "width": 1, "dash": "dot"}, layer="below")
     _add_ends(figure, lines, floor, theme)
-    upper = f"{names.get(first, first)}'s share of the two"
+    upper = _("{system}'s share of the two", system=names.get(first, first))
     figure.add_annotation(
         **note(upper, theme, x=0, xref="paper", y=1.0, yref="paper", xanchor="left", yanchor="bottom")
     )
@@ -120,7 +121,9 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, theme: Theme) -> N
     if found is None:
         return
     hue = PALETTES[theme].undecided if found.changed else colour(found.leader, theme)
-    said = label(f"{line.name}: between {fmt.day(found.first)} and {fmt.day(found.last)}")
+    said = label(
+        f"{line.name}: " + _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last))
+    )
     figure.add_trace(
         go.Scatter(
             x=[found.first, found.last],
@@ -142,7 +145,7 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, theme: Theme) -> N
 
 def _add_ends(figure: go.Figure, lines: Sequence[Line], floor: float, theme: Theme) -> None:
     ends = sorted((float(line.shares["share"].iloc[-1]), number) for number, line in enumerate(lines))
-    for height, (_, number) in zip(spread([end for end, _ in ends], 0.06), ends, strict=True):
+    for height, (_end, number) in zip(spread([end for end, _number in ends], 0.06), ends, strict=True):
         where = {"x": 1.008, "xref": "paper", "y": floor + height * (1 - floor), "yref": "paper", "xanchor": "left"}
         line = lines[number]
         figure.add_annotation(_narrow(line.name, _hue(line, number, theme), theme, **where))

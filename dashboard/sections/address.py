@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.languages import LANG
+
 Params = dict[str, list[str]]
 FIGURE, POINT = "figure", "point"
-ASIDE = (FIGURE, POINT)
-"""Names that belong to the figures of a page, whatever else it keeps there: they come and go without its doing."""
+ASIDE = (FIGURE, POINT, LANG)
+"""Names of the figures of a page and of its language, whatever else it keeps: they come and go without its doing."""
 
 
 def incoming() -> Params:
@@ -22,7 +24,7 @@ def is_new(page: str, asked: Params, keys: Sequence[str]) -> bool:
 
 
 def write(page: str, state: Mapping[str, Sequence[str]]) -> None:
-    """Put a page's state into the address bar; an empty list leaves a name out. What is of figures stays."""
+    """Put a page's state into the address bar; an empty list leaves a name out. What is not its own stays."""
     now = incoming()
     wanted = {name: list(values) for name, values in state.items() if values and name not in ASIDE}
     wanted |= {name: now[name] for name in ASIDE if name in now}

@@ -22,6 +22,7 @@ from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
+from language.words import _
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 LETTERS = "ABCD"
@@ -52,7 +53,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
         receipt=partial(_receipt, view, choice, catalog),
         headed=headed,
-        alt=f"{view.title}. The same figures are in the tab Table, where a row opens its receipts.",
+        alt=_("{title}. The same figures are in the tab Table, where a row opens its receipts.", title=view.title),
     )
 
 
@@ -60,11 +61,12 @@ def subtitle(view: View, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
     last = newest_day(view.frame)
     who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
-    parts = [plain(view.counted), plain(view.unit), f"source {who}"]
+    parts = [plain(view.counted), plain(view.unit), _("source {sources}", sources=who)]
     if view.base is not None:
         parts.append(f"100 = {fmt.month(view.base)}")
     if last is not None:
-        parts.append(f"last data {fmt.month(last)}, {fmt.age(last, data.today())}")
+        age = fmt.age(last, data.today())
+        parts.append(_("last data {month}, {age}", month=fmt.month(last), age=age))
     return " · ".join(parts)
 
 
@@ -137,7 +139,7 @@ def _rows(view: View, choice: Choice) -> Rows:
             _value(r.value, r.held),
             view.unit,
             r.status,
-            r.doubt or (f"without {r.left_out}" if r.left_out else ""),
+            r.doubt or (f"without {r.left_out}" if r.left_out else ""),  # untranslated: a file
             r.definition,
             r.source,
             own,
@@ -155,10 +157,10 @@ def _value(value: float, held: float) -> float | None:
 
 def _receipt(view: View, choice: Choice, catalog: Catalog, point: str) -> None:
     """What lies behind a point of this metric, named as `point_name` names it."""
-    _, start, end = point.split("~")
+    start, end = point.split("~")[1:]
     asked = receipt_panel.Asked(
         choice.metric, choice.systems, view.told_by, date.fromisoformat(start), date.fromisoformat(end)
     )
     plainly = choice.mode in LEVELS and choice.mode != "index" and not choice.smooth
-    derived = "" if plainly else f"The chart shows {view.unit}, made of the figures below and those of other periods."
-    receipt_panel.panel(asked, catalog, view.cuts, derived)
+    said = _("The chart shows {unit}, made of the figures below and those of other periods.", unit=view.unit)
+    receipt_panel.panel(asked, catalog, view.cuts, "" if plainly else said)

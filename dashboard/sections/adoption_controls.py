@@ -32,6 +32,7 @@ from dashboard.sections.adoption_state import (
     settle,
 )
 from dashboard.sections.frame import embedded
+from language.words import _
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def choose(catalog: Catalog) -> Asked:
         state[key(name)] = state[key(name)]  # a widget that is not drawn would lose its choice
     if not embedded():
         st.segmented_control(
-            "Tab", list(TABS), format_func=TABS.__getitem__, key=key("tab"), required=True,
+            _("Tab"), list(TABS), format_func=lambda tab: _(TABS[tab]), key=key("tab"), required=True,
             label_visibility="collapsed",
         )  # fmt: skip
     signals = state[key("tab")] == "signals"
@@ -76,20 +77,25 @@ def wholes(metric: Metric) -> pd.DataFrame:
 def _widgets(catalog: Catalog, today: date) -> None:
     metrics, state = _ordered(catalog), st.session_state
     first, second, third = st.columns((1.3, 1.3, 2.6), vertical_alignment="bottom")
-    title = {slug: metric.title for slug, metric in catalog.metrics.items()}
-    slug = first.selectbox("Metric", metrics, format_func=title.__getitem__, key=key("metric"))
+    title = {slug: _(metric.title) for slug, metric in catalog.metrics.items()}
+    slug = first.selectbox(_("Metric"), metrics, format_func=title.__getitem__, key=key("metric"))
     others = [name for name in metrics if name != slug]
     state[key("more")] = [name for name in state[key("more")] if name != slug]
     second.multiselect(
-        "And below it", others, format_func=title.__getitem__, key=key("more"), max_selections=MOST_METRICS - 1,
-        placeholder="nothing else",
+        _("And below it"), others, format_func=title.__getitem__, key=key("more"), max_selections=MOST_METRICS - 1,
+        placeholder=_("nothing else"),
     )  # fmt: skip
-    third.multiselect("Systems", listed(catalog), format_func=lambda s: catalog.systems[s].name, key=key("systems"))
+    third.multiselect(_("Systems"), listed(catalog), format_func=lambda s: catalog.systems[s].name, key=key("systems"))
     modes = [mode for mode in MODES if _possible(mode, catalog.metrics[slug], state[key("systems")])]
     if state[key("mode")] not in modes:
         state[key("mode")] = "absolute"
     st.segmented_control(
-        "View", modes, format_func=MODES.__getitem__, key=key("mode"), required=True, label_visibility="collapsed"
+        _("View"),
+        modes,
+        format_func=lambda mode: _(MODES[mode]),
+        key=key("mode"),
+        required=True,
+        label_visibility="collapsed",
     )
     _switches(catalog, today)
 
@@ -97,22 +103,22 @@ def _widgets(catalog: Catalog, today: date) -> None:
 def _switches(catalog: Catalog, today: date) -> None:
     state = st.session_state
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="adoption-switches")
-    row.toggle("Log", key=key("log"), disabled=state[key("mode")] not in LEVELS)
-    row.toggle("Milestones", key=key("flags"))
+    row.toggle(_("Log"), key=key("log"), disabled=state[key("mode")] not in LEVELS)
+    row.toggle(_("Milestones"), key=key("flags"))
     row.selectbox(
-        "Mean", [0, *SMOOTH], format_func=_mean_words, key=key("smooth"), label_visibility="collapsed", width=190,
+        _("Mean"), [0, *SMOOTH], format_func=_mean_words, key=key("smooth"), label_visibility="collapsed", width=190,
         disabled=state[key("mode")] == "sources",
     )  # fmt: skip
     inside = months_up_to(today)
     if state[key("mode")] != "age":
         # a slider takes a pair from its value alone, and that only when its key is new: one for each address read
         state[key("months")] = row.select_slider(
-            "Months", inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed",
+            _("Months"), inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed",
             width=240, key=f"{key('months')}.{state[key('seeds')]}",
         )  # fmt: skip
     if state[key("mode")] == "index":
         row.selectbox(
-            "100 in", ["", *reversed(inside)], format_func=_base_words, key=key("base"),
+            _("100 in"), ["", *reversed(inside)], format_func=_base_words, key=key("base"),
             label_visibility="collapsed", width=190,
         )  # fmt: skip
     if not state[key("more")]:
@@ -120,7 +126,7 @@ def _switches(catalog: Catalog, today: date) -> None:
 
 
 def _mean_words(many: int) -> str:
-    return f"mean of {many} periods" if many else "no mean"
+    return _("mean of {n} periods", n=many) if many else _("no mean")
 
 
 def _month_words(month: str) -> str:
@@ -132,7 +138,7 @@ def _first_day(month: str) -> date:
 
 
 def _base_words(month: str) -> str:
-    return f"100 in {_month_words(month)}" if month else "100 at the start"
+    return _("100 in {month}", month=_month_words(month)) if month else _("100 at the start")
 
 
 def _possible(mode: Mode, metric: Metric, systems: Sequence[str]) -> bool:
@@ -159,12 +165,12 @@ def _source_widgets(row: st.delta_generator.DeltaGenerator, catalog: Catalog) ->
     source, ways = _settled(metric, found, offered, systems)
     if len(offered) > 1 and st.session_state[key("mode")] != "sources":
         row.selectbox(
-            "Source", offered, format_func=lambda s: attribution.credit(catalog, s).title, key=key("source"),
+            _("Source"), offered, format_func=lambda s: attribution.credit(catalog, s).title, key=key("source"),
             label_visibility="collapsed", width=250,
         )  # fmt: skip
         source, ways = _settled(metric, found, offered, systems)
     if ways and source:
-        row.selectbox("Counted", ways, key=key("definition"), label_visibility="collapsed", width=200)
+        row.selectbox(_("Counted"), ways, key=key("definition"), label_visibility="collapsed", width=200)
 
 
 def _settled(
@@ -213,18 +219,18 @@ def _ordered(catalog: Catalog) -> list[str]:
 def nothing(choice: Choice) -> tuple[str, str, str]:
     """Title, explanation and command for a choice that nothing is stored of."""
     if not choice.systems:
-        return "No system chosen", "Choose at least one system above.", ""
+        return _("No system chosen"), _("Choose at least one system above."), ""
     if choice.mode == "sources":
         return (
-            "One source alone",
-            "Only one source, or none, has figures of these systems: nothing to hold it against.",
+            _("One source alone"),
+            _("Only one source, or none, has figures of these systems: nothing to hold it against."),
             "",
         )
     if can := remedy.sources_of(choice.metric):
         return (
-            "No figures yet",
-            "Nothing is stored of this metric for these systems. This fetches it:",
+            _("No figures yet"),
+            _("Nothing is stored of this metric for these systems. This fetches it:"),
             remedy.command(can[0]),
         )
-    says = "Nothing is stored of this metric for these systems, and no source that is built in fetches it."
-    return "No figures yet", says, ""
+    says = _("Nothing is stored of this metric for these systems, and no source that is built in fetches it.")
+    return _("No figures yet"), says, ""

@@ -15,6 +15,7 @@ from dashboard.analysis.explore import Choice, View, view
 from dashboard.sections import adoption_chart, adoption_controls, figure
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
+from language.words import _
 
 KEPT = 64
 """Choices whose view and figure are kept for all visitors, until a run writes: a figure costs ten times the page."""
@@ -25,13 +26,14 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
     for number, choice in enumerate(asked.choices):
         shown = seen(choice, catalog)
         if number == 0 and not embedded():
-            head.title(plain(choice.metric.title if shown is None else shown.title), anchor=False)
+            head.title(plain(_(choice.metric.title) if shown is None else shown.title), anchor=False)
         if shown is None:
             if number:
-                st.header(plain(choice.metric.title), anchor=False)
+                st.header(plain(_(choice.metric.title)), anchor=False)
             empty(*adoption_controls.nothing(choice))
         elif not shown.frame[["value", "held"]].notna().to_numpy().any():
-            empty("Nothing to draw", "No figure lies within the months chosen, or none that this view can be made of.")
+            why = _("No figure lies within the months chosen, or none that this view can be made of.")
+            empty(_("Nothing to draw"), why)
         else:
             figure.draw(drawn(shown, choice, catalog, asked.flags, headed=number > 0))
 
@@ -47,9 +49,9 @@ def drawn(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, hea
 
 
 def _known(choice: Choice) -> tuple[Any, ...]:
-    """What a view depends on: the store, the day and the choice."""
+    """What a view depends on: the store, the language, the day and the choice."""
     asked = (getattr(choice, one.name) for one in fields(choice) if one.name != "metric")
-    return (data.stamp(), data.today(), choice.metric.slug, *asked)
+    return (data.worded(), data.today(), choice.metric.slug, *asked)
 
 
 @st.cache_resource(max_entries=KEPT, ttl=data.HOUR, show_spinner=False)

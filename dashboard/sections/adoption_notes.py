@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from catalog.load import Catalog
@@ -10,6 +12,7 @@ from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
 from dashboard.text import plain
+from language.words import _
 
 MOST_HELD, MOST_FLAGS = 6, 10
 
@@ -24,20 +27,24 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
     found = [*_breaks(view, choice), *_lines(view, catalog)]
     names = ", ".join(plain(catalog.systems[slug].name) for slug in view.missing)
     if names:
-        found.append(f"Not in this source: {names}. Absent is not nought.")
+        found.append(_("Not in this source: {systems}. Absent is not nought.", systems=names))
     if choice.log and not log_possible(view, choice):
-        found.append("The axis is not logarithmic: some values are nought or below, which such an axis cannot show.")
+        found.append(_("The axis is not logarithmic: some values are nought or below, which such an axis cannot show."))
     if choice.smooth:
         found.append(
-            f"Each value is the mean of its period and the {choice.smooth - 1} before it (a trailing mean); "
-            "it begins anew after a break or a gap."
+            _(
+                "Each value is the mean of its period and the {n} before it (a trailing mean); it begins anew after "
+                "a break or a gap.",
+                n=choice.smooth - 1,
+            )
         )
     if with_flags and choice.mode != "age":
         found += _milestones(view, choice, catalog)
-    found.append(
-        f"{plain(choice.metric.means)} {plain(choice.metric.not_means)} Hatched: no data. Dotted: period not over. "
-        f"▽: at least. ◇ with a question mark: held back. A click on a point opens its receipts."
+    signs = _(
+        "Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back. A click on a point "
+        "opens its receipts."
     )
+    found.append(f"{plain(_(choice.metric.means))} {plain(_(choice.metric.not_means))} {signs}")
     return [*found, *held_back(view, catalog)]
 
 
@@ -45,11 +52,14 @@ def _breaks(view: View, choice: Choice) -> list[str]:
     shown = [c for c in view.cuts if choice.inside(c.when)]
     if not shown:
         return []
-    drawn = "" if choice.mode != "age" else "Breaks cut the lines below too, each at its system's own age. "
+    drawn = "" if choice.mode != "age" else _("Breaks cut the lines below too, each at its system's own age.") + " "
     return [
-        "  \n".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(_short(c.what))}" for c in shown),
-        f"{drawn}Lines are not joined across a break, and no growth is computed across one. "
-        "The tab *Sources* says more of each.",
+        "  \n".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(_short(_(c.what)))}" for c in shown),
+        drawn
+        + _(
+            "Lines are not joined across a break, and no growth is computed across one. The tab *Sources* says more of "
+            "each."
+        ),
     ]
 
 
@@ -59,9 +69,11 @@ def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
     drawn = [one for one in found if pd.Timestamp(one.date.first) >= view.frame["at"].min()]
     if not drawn:
         return []
-    said = [f"{told(one)} [{plain(one.title)}]({one.url})" for one in drawn[-MOST_FLAGS:]]
-    more = f"; {len(drawn) - MOST_FLAGS} earlier ones are in the tab Sources" if len(drawn) > MOST_FLAGS else ""
-    return [f"⚑ {'; '.join(said)}{more}."]
+    said = [f"{told(one)} [{plain(_(one.title))}]({one.url})" for one in drawn[-MOST_FLAGS:]]
+    every, more = "; ".join(said), len(drawn) - MOST_FLAGS
+    if more > 0:
+        return ["⚑ " + _("{milestones}; {n} earlier ones are in the tab Sources.", milestones=every, n=more)]
+    return [f"⚑ {every}."]
 
 
 def _lines(view: View, catalog: Catalog) -> list[str]:
@@ -72,13 +84,13 @@ def _lines(view: View, catalog: Catalog) -> list[str]:
             f"{letter}: {plain(attribution.credit(catalog, source).title)}"
             for letter, source in zip("ABCD", view.sources, strict=False)
         ]
-        found.append("; ".join(letters) + ". Each as it counts, joined with no other.")
+        found.append(_("{sources}. Each as it counts, joined with no other.", sources="; ".join(letters)))
     if view.born:
         told = [
             f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)} ([{plain(one.what)}]({one.url}))"
             for slug, one in view.born.items()
         ]
-        found.append("Age is counted from: " + "; ".join(told) + ".")
+        found.append(_("Age is counted from: {days}.", days="; ".join(told)))
     return found
 
 
@@ -89,19 +101,20 @@ def held_back(view: View, catalog: Catalog) -> list[str]:
     lines = [_held(one, catalog) for one in view.held[:MOST_HELD]]
     more = len(view.held) - len(lines)
     return [
-        "**Held back** until a later run or somebody confirms it: no share, growth or lead is made of it.  \n"
-        + "  \n".join(lines)
-        + (f"  \nand {more} more on the page Data." if more else "")
+        _("**Held back** until a later run or somebody confirms it: no share, growth or lead is made of it.")
+        + "".join(f"  \n{line}" for line in lines)
+        + ("  \n" + _("and {n} more on the page Data.", n=more) if more else "")
     ]
 
 
 def _held(one: Held, catalog: Catalog) -> str:
     who = plain(catalog.systems[one.system].name if one.system in catalog.systems else one.system)
     when = fmt.day(one.last) if one.start == one.last else fmt.month(one.start)
-    return f"{who}, {when}{', counted without' if one.value is None else ':'} {plain(one.why)}"
+    if one.value is None:
+        return _("{system}, {when}, counted without {why}", system=who, when=when, why=plain(one.why))
+    return f"{who}, {when}: {plain(one.why)}"
 
 
 def _short(what: str) -> str:
     """The first sentence of what a break is."""
-    head, dot, _ = what.partition(". ")
-    return head + dot.strip()
+    return re.split(r"(?<=\.) |(?<=。)", what, maxsplit=1)[0]

@@ -17,10 +17,11 @@ from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.signals import Line, signals_chart
-from dashboard.sections import attribution, figure, overview_signals
+from dashboard.sections import attribution, figure, linked, overview_signals
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
+from language.words import _
 
 COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent")
 
@@ -37,7 +38,9 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
     lines = lines_of(signals)
     if not lines:
         empty(
-            "No figures yet", "No signal has figures of both systems. This collects what is due:", "framescope collect"
+            _("No figures yet"),
+            _("No signal has figures of both systems. This collects what is due:"),
+            "framescope collect",
         )
         return
     owed = [attribution.credit(catalog, source) for source in dict.fromkeys(line.source for line in lines)]
@@ -45,14 +48,18 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
         figure.Figure(
             key="signals",
             title=said,
-            subtitle=f"Share of {names[PAIR[0]]} in {names[PAIR[0]]} + {names[PAIR[1]]}, percent, by signal",
+            subtitle=_(
+                "Share of {first} in {first} + {second}, percent, by signal",
+                first=names[PAIR[0]],
+                second=names[PAIR[1]],
+            ),
             picture=signals_chart(lines, names, PAIR[0], data.today(), theme()),
             table=_table(lines, names),
             rows=partial(_rows, lines),
             credits=owed,
             notes=_notes(lines),
             headed=False,
-            alt=f"{said} {when} The dates are in the tab Table.",
+            alt=f"{said} {when} {_('The dates are in the tab Table.')}",
         )
     )
 
@@ -75,14 +82,14 @@ def _table(lines: Sequence[Line], names: dict[str, str]) -> pd.DataFrame:
 def _row(line: Line, names: dict[str, str]) -> dict[str, object]:
     last, found = line.shares.iloc[-1], line.crossing
     return {
-        "signal": line.name,
-        "share now": fmt.percent(float(last["share"])),
-        "as of": last["last"].date(),
-        "passed by": names[found.leader] if found else "nobody",
-        "no earlier than": found.first if found else None,
-        "no later than": found.last if found else None,
-        "changed hands": found.times if found else 0,
-        "": "a break lies there: it may be the counting that changed" if found and found.changed else "",
+        _("signal"): line.name,
+        _("share now"): fmt.percent(float(last["share"])),
+        _("as of"): last["last"].date(),
+        _("passed by"): names[found.leader] if found else _("nobody"),
+        _("no earlier than"): found.first if found else None,
+        _("no later than"): found.last if found else None,
+        _("changed hands"): found.times if found else 0,
+        "": _("a break lies there: it may be the counting that changed") if found and found.changed else "",
     }
 
 
@@ -97,10 +104,14 @@ def _rows(lines: Sequence[Line]) -> Rows:
 
 def _notes(lines: Sequence[Line]) -> list[str]:
     found = [
-        "A bar under the chart goes from the first to the last day on which the lead can have changed hands: from the "
-        "last figure before the one was ahead for the first time to the first figure of the lead that lasts.",
-        "Colours and dashes tell signals apart here, not frameworks; a bar has the colour of who passed, grey where a "
-        "break lies in it. Lines are cut at breaks and where figures are missing.",
+        _(
+            "A bar under the chart goes from the first to the last day on which the lead can have changed hands: from "
+            "the last figure before the one was ahead for the first time to the first figure of the lead that lasts."
+        ),
+        _(
+            "Colours and dashes tell signals apart here, not frameworks; a bar has the colour of who passed, grey "
+            "where a break lies in it. Lines are cut at breaks and where figures are missing."
+        ),
     ]
-    links = [f"[{plain(line.name)}](adoption?metric={line.metric})" for line in lines]
-    return [*found, "Each signal with its receipts: " + ", ".join(links) + "."]
+    links = [f"[{plain(line.name)}]({linked.page('adoption', metric=line.metric)})" for line in lines]
+    return [*found, _("Each signal with its receipts: {links}.", links=", ".join(links))]

@@ -13,21 +13,22 @@ from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import address
+from language.words import N_
 
 PAGE = "adoption"
 FIRST_YEAR, USUAL_MONTH = 2010, "2015-01"
 USUAL = ("pytorch", "tensorflow", "keras", "jax")
 MOST_METRICS = 4
-TABS = {"explorer": "Explorer", "signals": "Signals side by side"}
+TABS = {"explorer": N_("Explorer"), "signals": N_("Signals side by side")}
 MODES: dict[Mode, str] = {
-    "absolute": "Absolute",
-    "share": "Share",
-    "of_all": "Of all",
-    "index": "Index = 100",
-    "growth_year": "Growth in a year",
-    "growth_half": "Growth in half a year",
-    "age": "By age",
-    "sources": "Sources",
+    "absolute": N_("Absolute"),
+    "share": N_("Share"),
+    "of_all": N_("Of all"),
+    "index": N_("Index = 100"),
+    "growth_year": N_("Growth in a year"),
+    "growth_half": N_("Growth in half a year"),
+    "age": N_("By age"),
+    "sources": N_("Sources"),
 }
 NAMES = ("metric", "systems", "mode", "log", "flags", "months", "more", "tab", "smooth", "base")
 MESSAGES = f"{PAGE}.messages"

@@ -16,6 +16,7 @@ from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
 from dashboard.text import plain
+from language.words import _
 
 
 def wide(view: View, choice: Choice) -> pd.DataFrame:
@@ -34,15 +35,15 @@ def shown(made: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
 def columns(names: Iterable[str]) -> dict[str, Any]:
     """How the columns are written."""
     return {
-        "start": st.column_config.DateColumn("From", format="YYYY-MM-DD"),
-        "end": st.column_config.DateColumn("To", format="YYYY-MM-DD"),
+        "start": st.column_config.DateColumn(_("From"), format="YYYY-MM-DD"),
+        "end": st.column_config.DateColumn(_("To"), format="YYYY-MM-DD"),
     } | {name: st.column_config.NumberColumn(format="localized") for name in names}
 
 
 def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
     """What the metric means, every source of it that is stored, the breaks and milestones of what is shown."""
-    st.markdown(f"**Means.** {plain(choice.metric.means)}")
-    st.markdown(f"**Does not mean.** {plain(choice.metric.not_means)}")
+    st.markdown(_("**Means.** {says}", says=plain(_(choice.metric.means))))
+    st.markdown(_("**Does not mean.** {says}", says=plain(_(choice.metric.not_means))))
     stored = data.series()
     of_metric = stored[stored["metric"] == choice.metric.slug]
     for source in of_metric["source"].unique():
@@ -54,14 +55,14 @@ def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -
 
 def _breaks(view: View, catalog: Catalog) -> None:
     if view.cuts:
-        st.markdown("**Breaks**")
+        st.markdown(f"**{_('Breaks')}**")
     for cut in view.cuts:
         slugs = dict.fromkeys(name.partition("@")[0] for name in cut.systems)
         who = ", ".join(plain(catalog.systems[s].name) for s in slugs)
         st.markdown(
-            f"{fmt.circled(cut.index)} {fmt.day(cut.when)}, {who}: {plain(cut.what)} Effect: {plain(cut.effect)}. "
-            f"[Evidence]({cut.url})"
-            + ("" if cut.severs else " Lines run on: it is worth knowing, not a change of meaning.")
+            f"{fmt.circled(cut.index)} {fmt.day(cut.when)}, {who}: {plain(_(cut.what))} "
+            + _("Effect: {effect}. [Evidence]({url})", effect=plain(_(cut.effect)), url=cut.url)
+            + ("" if cut.severs else " " + _("Lines run on: it is worth knowing, not a change of meaning."))
         )
 
 
@@ -69,18 +70,25 @@ def _milestones(choice: Choice, catalog: Catalog) -> None:
     found = explained(catalog.milestones, choice.systems)
     inside = [one for one in found if choice.inside(one.date.first)]
     if inside:
-        lines = [f"⚑ {told(one)}: [{plain(one.title)}]({one.url})" for one in inside]
-        st.markdown("**Milestones**  \n" + "  \n".join(lines))
+        lines = [f"⚑ {told(one)}: [{plain(_(one.title))}]({one.url})" for one in inside]
+        st.markdown(f"**{_('Milestones')}**  \n" + "  \n".join(lines))
 
 
 def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> None:
     owed = attribution.credit(catalog, source)
     newest = rows["last"].max() - timedelta(days=1)
-    span = f"{fmt.month(rows['first'].min())} to {fmt.month(newest)}"
+    span = _("{first} to {last}", first=fmt.month(rows["first"].min()), last=fmt.month(newest))
     origin = catalog.origins.get(source.removeprefix("history."))
     st.markdown(
-        f"**{plain(owed.title)}**{' (shown)' if drawn else ''}: {rows['system'].nunique()} systems, "
-        f"{int(rows['observations'].sum()):,} values, {span}. {owed.markdown}. Cite: {plain(owed.citation)}"
+        f"**{plain(owed.title)}**{_(' (shown)') if drawn else ''}: "
+        + _(
+            "{systems} systems, {values} values, {span}. {credit}. Cite: {citation}",
+            systems=rows["system"].nunique(),
+            values=fmt.whole(int(rows["observations"].sum())),
+            span=span,
+            credit=owed.markdown,
+            citation=plain(owed.citation),
+        )
     )
     if origin is not None and origin.caveats:
-        st.caption(" ".join(plain(c) for c in origin.caveats))
+        st.caption(" ".join(plain(_(c)) for c in origin.caveats))

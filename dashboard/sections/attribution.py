@@ -9,6 +9,7 @@ import pandas as pd
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.text import plain
+from language.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def credit(catalog: Catalog, source: str) -> Credit:
         return Credit(source, entry.title, entry.licence, None, entry.url, entry.title, None)
     origin = catalog.origins.get(source.removeprefix("history."))
     if origin is None:
-        return Credit(source, source, "not in the catalogue", None, "", source, None)
+        return Credit(source, source, _("not in the catalogue"), None, "", source, None)
     return Credit(
         source, origin.title, origin.licence, origin.licence_url, origin.url, origin.citation, str(origin.retrieved)
     )
@@ -61,8 +62,8 @@ def line(owed: Iterable[Credit]) -> str:
 def when(found: Credit, collected: date | None) -> str:
     """When the figures were taken from where they come from, in words."""
     if found.retrieved:
-        return f"taken {_readable(found.retrieved)}, bundled"
-    return f"collected {fmt.day(collected)}" if collected else "collection date unknown"
+        return _("taken {day}, bundled", day=_readable(found.retrieved))
+    return _("collected {day}", day=fmt.day(collected)) if collected else _("collection date unknown")
 
 
 def _readable(text: str) -> str:

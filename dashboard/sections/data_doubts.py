@@ -11,28 +11,34 @@ from dashboard import format as fmt
 from dashboard.sections import attribution
 from dashboard.text import code
 from db.read import DoubtRow
+from language.words import N_, _, _n
 
-SIGNS = {"open": "? open", "confirmed": "✓ confirmed", "explained": "✓ explained", "withdrawn": "✕ withdrawn"}
+SIGNS = {"open": "?", "confirmed": "✓", "explained": "✓", "withdrawn": "✕"}
+STATES = {"open": N_("open"), "confirmed": N_("confirmed"), "explained": N_("explained"), "withdrawn": N_("withdrawn")}
 SHOWN = 200
 
 
 def doubts(catalog: Catalog) -> None:
     """Draw the list, open ones first."""
-    st.header("Held back", anchor="doubts")
+    st.header(_("Held back"), anchor="doubts")
     found = sorted(data.doubts(), key=lambda one: (one.state != "open", -one.doubt))
     if not found:
-        st.markdown("No figure is in doubt.")
-        st.caption("Every new figure is compared with its own history before it counts.")
+        st.markdown(_("No figure is in doubt."))
+        st.caption(_("Every new figure is compared with its own history before it counts."))
         return
     st.dataframe(
         pd.DataFrame([_row(one, catalog) for one in found[:SHOWN]]),
         hide_index=True,
-        column_config={"value": st.column_config.NumberColumn(format="localized")},
-        alt="Every figure that was doubted, why, and how that ended",
+        column_config={_("value"): st.column_config.NumberColumn(format="localized")},
+        alt=_("Every figure that was doubted, why, and how that ended"),
     )
     st.caption(
-        "What is open or withdrawn is shown but counts nowhere. A later day's run settles most of it; by hand: "
-        f"{code('framescope doubts confirm NUMBER')} or {code('framescope doubts dismiss NUMBER')}."
+        _(
+            "What is open or withdrawn is shown but counts nowhere. A later day's run settles most of it; by hand: "
+            "{confirm} or {dismiss}.",
+            confirm=code("framescope doubts confirm NUMBER"),
+            dismiss=code("framescope doubts dismiss NUMBER"),
+        )
     )
 
 
@@ -40,23 +46,27 @@ def notice() -> None:
     """A line on how many figures wait to be confirmed; nothing where none does."""
     many = sum(one.state == "open" for one in data.doubts())
     if many:
-        verb = "is" if many == 1 else "are"
-        st.caption(f"⚠ {fmt.count(many, 'figure').capitalize()} {verb} in doubt and held back; the page Data says why.")
+        said = _n(
+            "{n} figure is in doubt and held back; the page Data says why.",
+            "{n} figures are in doubt and held back; the page Data says why.",
+            many, n=fmt.words(many).capitalize(),
+        )  # fmt: skip
+        st.caption(f"⚠ {said}")
 
 
 def _row(one: DoubtRow, catalog: Catalog) -> dict[str, object]:
     last = one.period_end - timedelta(days=1)
     whole = last == one.period_start
     return {
-        "state": SIGNS.get(one.state, one.state),
-        "number": one.doubt,
-        "figure": f"{_name(catalog, one.system)}, {one.metric}" + (f" ({one.definition})" if one.definition else ""),
-        "period": fmt.day(last) if whole else f"{fmt.day(one.period_start)} – {fmt.day(last)}",
-        "doubted because": one.seen,
-        "value": one.value,
-        "since": fmt.day(one.opened_at.date()),
-        "ended": one.why,
-        "source": attribution.credit(catalog, one.source).title,
+        _("state"): f"{SIGNS.get(one.state, '')} {_(STATES.get(one.state, one.state))}",
+        _("number"): one.doubt,
+        _("figure"): f"{_name(catalog, one.system)}, {one.metric}" + (f" ({one.definition})" if one.definition else ""),
+        _("period"): fmt.day(last) if whole else f"{fmt.day(one.period_start)} – {fmt.day(last)}",
+        _("doubted because"): one.seen,
+        _("value"): one.value,
+        _("since"): fmt.day(one.opened_at.date()),
+        _("ended"): one.why,
+        _("source"): attribution.credit(catalog, one.source).title,
     }
 
 

@@ -7,29 +7,36 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
+from language.words import N_, _
 
-SIGNS = {"ok": "✓ ok", "partial": "◐ partial", "running": "… running", "failed": "✕ failed",
-         "unavailable": "✕ unavailable", "skipped": "– skipped"}  # fmt: skip
+SIGNS = {
+    "ok": N_("✓ ok"),
+    "partial": N_("◐ partial"),
+    "running": N_("… running"),
+    "failed": N_("✕ failed"),
+    "unavailable": N_("✕ unavailable"),
+    "skipped": N_("– skipped"),
+}
 
 
 def recent() -> None:
     """Draw the newest runs."""
-    st.header("Recent runs", anchor="runs")
+    st.header(_("Recent runs"), anchor="runs")
     now = datetime.now(UTC)
     rows = [
         {
-            "run": run.run,
-            "outcome": SIGNS.get(run.status, run.status),
-            "kind": run.kind,
-            "source": run.source,
-            "started": fmt.ago(run.started, now),
-            "took": fmt.duration((run.finished - run.started).total_seconds()) if run.finished else fmt.UNKNOWN,
-            "requests": run.requests,
-            "new": run.new,
-            "revised": run.revised,
-            "message": run.message,
+            _("run"): run.run,
+            _("outcome"): _(SIGNS.get(run.status, run.status)),
+            _("kind"): run.kind,
+            _("source"): run.source,
+            _("started"): fmt.ago(run.started, now),
+            _("took"): fmt.duration((run.finished - run.started).total_seconds()) if run.finished else fmt.UNKNOWN,
+            _("requests"): run.requests,
+            _("new"): run.new,
+            _("revised"): run.revised,
+            _("message"): run.message,
         }
         for run in data.runs()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=320, alt="The newest runs with their outcome")
-    st.caption("New and revised count rows. A failed run writes no figures and never a nought.")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=320, alt=_("The newest runs with their outcome"))
+    st.caption(_("New and revised count rows. A failed run writes no figures and never a nought."))

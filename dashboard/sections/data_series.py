@@ -11,77 +11,104 @@ from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
 from dashboard.text import code, plain
 from db.read import ReceiptRow, SeriesRow
+from language.words import N_, _
 
 COLUMNS = (
     "system", "metric", "source", "definition", "granularity", "period_start", "period_end", "value", "unit", "status",
     "doubt", "collected_at", "receipt",
 )  # fmt: skip
+HEADS = {
+    "metric": N_("metric"),
+    "system": N_("system"),
+    "source": N_("source"),
+    "definition": N_("definition"),
+    "granularity": N_("granularity"),
+    "observations": N_("values"),
+    "first": N_("first"),
+    "last": N_("until"),
+    "unit": N_("unit"),
+}
 MANY = 20
+ALL = "all"
 
 
 def every(catalog: Catalog, stored: pd.DataFrame) -> None:
     """Draw the list with its filters, then what belongs to the chosen series."""
-    st.header("Every series", anchor="series")
+    st.header(_("Every series"), anchor="series")
     first, second, third = st.columns(3)
-    metric = first.selectbox("Metric", ["all", *sorted(stored["metric"].unique())], key="data.metric")
-    system = second.selectbox("System", ["all", *sorted(stored["system"].unique())], key="data.system")
-    source = third.selectbox("Source", ["all", *sorted(stored["source"].unique())], key="data.source")
+    metric = _choice(first, _("Metric"), stored["metric"], "data.metric")
+    system = _choice(second, _("System"), stored["system"], "data.system")
+    source = _choice(third, _("Source"), stored["source"], "data.source")
     rows = stored
     for name, wanted in (("metric", metric), ("system", system), ("source", source)):
-        rows = rows if wanted == "all" else rows[rows[name] == wanted]
+        rows = rows if wanted == ALL else rows[rows[name] == wanted]
     shown = rows[["metric", "system", "source", "definition", "granularity", "observations", "first", "last", "unit"]]
     st.dataframe(
-        shown.assign(last=shown["last"].map(last_day)).rename(columns={"observations": "values", "last": "until"}),
+        shown.assign(last=shown["last"].map(last_day)).rename(columns={name: _(said) for name, said in HEADS.items()}),
         hide_index=True,
         height=320,
-        column_config={"values": st.column_config.NumberColumn(format="localized")},
-        alt="Every stored series with its extent",
+        column_config={_("values"): st.column_config.NumberColumn(format="localized")},
+        alt=_("Every stored series with its extent"),
     )
-    st.caption(f"{len(rows):,} of {len(stored):,} series. All of it: {code('framescope series --format csv')}.")
+    said = _(
+        "{part} of {all} series. All of it: {command}.",
+        part=fmt.whole(len(rows)),
+        all=fmt.whole(len(stored)),
+        command=code("framescope series --format csv"),
+    )
+    st.caption(said)
     if not rows.empty:
         _one(rows, catalog)
+
+
+def _choice(column: st.delta_generator.DeltaGenerator, label: str, names: "pd.Series[str]", key: str) -> str:
+    """A list of slugs to choose one of, or all."""
+    options = [ALL, *sorted(names.unique())]
+    return str(column.selectbox(label, options, format_func=lambda one: _("all") if one == ALL else one, key=key))
 
 
 def _one(rows: pd.DataFrame, catalog: Catalog) -> None:
     keys = list(dict.fromkeys(zip(rows["metric"], rows["system"], rows["source"], strict=True)))
     names = {key: f"{key[0]} · {_name(catalog, key[1])} · {attribution.credit(catalog, key[2]).title}" for key in keys}
-    chosen = st.selectbox("Download and receipts of", keys, format_func=names.__getitem__, key="data.series")
+    chosen = st.selectbox(_("Download and receipts of"), keys, format_func=names.__getitem__, key="data.series")
     found = data.raw(*chosen)
     owed = attribution.credit(catalog, chosen[2])
     newest = max((row.collected_at for row in found if row.collected_at), default=None)
     st.download_button(
-        "Download CSV",
+        _("Download {kind}", kind="CSV"),
         _file(found, owed, fmt.moment(newest)),
         file_name="-".join(chosen) + ".csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
     )
-    st.caption(f"{owed.markdown} · {plain(owed.citation)} · written here {fmt.moment(newest)}.")
+    when = _("written here {moment}", moment=fmt.moment(newest))
+    st.caption(f"{owed.markdown} · {plain(owed.citation)} · {when}")
     _receipts(found)
 
 
 def _receipts(found: list[SeriesRow]) -> None:
     numbers = sorted({row.receipt for row in found if row.receipt is not None}, reverse=True)
-    with st.expander(f"Receipts ({len(numbers)})"):
+    with st.expander(_("Receipts ({n})", n=len(numbers))):
         if not numbers:
-            st.markdown("No receipt: these rows were not read from a kept response.")
+            st.markdown(_("No receipt: these rows were not read from a kept response."))
             return
         kept = [receipt for receipt in (data.receipt(number) for number in numbers[:MANY]) if receipt is not None]
         frame = pd.DataFrame([_receipt(one) for one in kept])
-        st.dataframe(frame, hide_index=True, alt="The responses these rows were read from")
+        st.dataframe(frame, hide_index=True, alt=_("The responses these rows were read from"))
         replay = code("framescope replay")
-        st.caption(f"The newest {len(kept)} of {len(numbers)}. {replay} reads every kept body again.")
+        said = _("The newest {shown} of {all}. {command} reads every kept body again.")
+        st.caption(said.format(shown=len(kept), all=len(numbers), command=replay))
 
 
 def _receipt(one: ReceiptRow) -> dict[str, object]:
     return {
-        "receipt": one.receipt,
-        "fetched": fmt.moment(one.fetched_at),
-        "status": one.status,
-        "bytes": one.size,
-        "body": "kept" if one.pruned_at is None else f"given up on {fmt.moment(one.pruned_at)}",
-        "address": one.url,
+        _("receipt"): one.receipt,
+        _("fetched"): fmt.moment(one.fetched_at),
+        _("status"): one.status,
+        _("bytes"): one.size,
+        _("body"): _("kept") if one.pruned_at is None else _("given up on {day}", day=fmt.moment(one.pruned_at)),
+        _("address"): one.url,
         "sha256": one.sha256,
     }
 

@@ -11,49 +11,58 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.sections import attribution, remedy
+from language.words import N_, _, _n
 
 TABLE_PX = 400
-SIGNS = {"ok": "✓ ok", "stale": "⚠ stale", "failing": "✕ failing", "never": "○ never run", "disabled": "– disabled"}
+SIGNS = {
+    "ok": N_("✓ ok"),
+    "stale": N_("⚠ stale"),
+    "failing": N_("✕ failing"),
+    "never": N_("○ never run"),
+    "disabled": N_("– disabled"),
+}
 
 
 def live(catalog: Catalog) -> None:
     """Every source that can be collected: how it fares, when it is due, what it costs and under which licence."""
     entries = data.sources()
-    st.header("Collected sources", anchor="sources")
+    st.header(_("Collected sources"), anchor="sources")
     if not entries:
-        st.markdown("No live source is built in; the bundled tables below are all there is.")
+        st.markdown(_("No live source is built in; the bundled tables below are all there is."))
         return
     now = datetime.now(UTC)
     st.dataframe(
         pd.DataFrame([_live(entry, catalog, now) for entry in entries]),
         hide_index=True,
         height=min(38 + 35 * len(entries), TABLE_PX),
-        alt="Every source that can be collected, with its state",
+        alt=_("Every source that can be collected, with its state"),
     )
     st.caption(
-        "`framescope collect --due` asks every source whose time has come. ⚠ stale: not asked lately, or it answers "
-        "with old data. Held back: figures in doubt, listed below."
+        _(
+            "`framescope collect --due` asks every source whose time has come. ⚠ stale: not asked lately, or it "
+            "answers with old data. Held back: figures in doubt, listed below."
+        )
     )
 
 
 def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
     """Every bundled table: what it counts, how far it reaches, how old its newest figure is, its licence."""
-    st.header("Bundled tables", anchor="bundled")
+    st.header(_("Bundled tables"), anchor="bundled")
     rows = []
     for origin in catalog.origins.values():
         mine = stored[stored["source"] == origin.source]
         last = last_day(mine["last"].max()) if len(mine) else None
         rows.append(
             {
-                "table": origin.title,
-                "metrics": ", ".join(sorted(mine["metric"].unique())),
-                "series": len(mine),
-                "values": int(mine["observations"].sum()),
-                "newest figure": fmt.month(last),
-                "age": fmt.age(last, today) if last is not None else "not loaded",
-                "licence": origin.licence,
-                "taken": str(origin.retrieved),
-                "address": origin.url,
+                _("table"): origin.title,
+                _("metrics"): ", ".join(sorted(mine["metric"].unique())),
+                _("series"): len(mine),
+                _("values"): int(mine["observations"].sum()),
+                _("newest figure"): fmt.month(last),
+                _("age"): fmt.age(last, today) if last is not None else _("not loaded"),
+                _("licence"): origin.licence,
+                _("taken"): str(origin.retrieved),
+                _("address"): origin.url,
             }
         )
     st.dataframe(
@@ -61,12 +70,12 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
         hide_index=True,
         height=min(38 + 35 * len(rows), TABLE_PX),
         column_config={
-            "address": st.column_config.LinkColumn(),
-            "values": st.column_config.NumberColumn(format="localized"),
+            _("address"): st.column_config.LinkColumn(),
+            _("values"): st.column_config.NumberColumn(format="localized"),
         },
-        alt="Every bundled table with its age and licence",
+        alt=_("Every bundled table with its age and licence"),
     )
-    st.caption("Bundled figures do not age with this installation; they are as old as their newest figure says.")
+    st.caption(_("Bundled figures do not age with this installation; they are as old as their newest figure says."))
 
 
 def old(catalog: Catalog, stored: pd.DataFrame, today: date, signals: Sequence[str]) -> str:
@@ -76,36 +85,42 @@ def old(catalog: Catalog, stored: pd.DataFrame, today: date, signals: Sequence[s
     ends = {str(name): last_day(end) for name, end in newest.items()}
     aged = [(name, when) for name, when in ends.items() if when is not None and (today - when).days > 120]
     if newest.empty:
-        return "Nothing is stored yet."
+        return _("Nothing is stored yet.")
     titles = ", ".join(f"{attribution.credit(catalog, n).title} ({fmt.age(w, today)})" for n, w in aged)
     fresh = len(newest) - len(aged)
-    return f"{fmt.count(fresh, 'source').capitalize()} with figures of the last four months." + (
-        f" Older: {titles}." if aged else ""
+    many = fmt.words(fresh).capitalize()
+    said = _n(
+        "{n} source with figures of the last four months.",
+        "{n} sources with figures of the last four months.",
+        fresh,
+        n=many,
     )
+    return said + (" " + _("Older: {sources}.", sources=titles) if aged else "")
 
 
 def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, Any]:
     owed = attribution.credit(catalog, entry["source"])
-    cost = f"{entry.get('calls_daily', '?')} calls a day, {entry.get('calls_backfill', '?')} to begin with"
+    asks = {"daily": entry.get("calls_daily", "?"), "first": entry.get("calls_backfill", "?")}
+    cost = _("{daily} calls a day, {first} to begin with", **asks)
     key = entry.get("key", "none")
     return {
-        "state": SIGNS.get(entry["state"], str(entry["state"])),
-        "source": entry.get("title") or owed.title,
-        "last success": fmt.ago(_time(entry.get("last_success")), now),
-        "data until": fmt.day(newest) if (newest := _day(entry.get("newest"))) else fmt.UNKNOWN,
-        "held back": entry.get("held_back", 0),
-        "left alone until": _until(_time(entry.get("not_before"))),
-        "next due": fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
-        "metrics": ", ".join(entry["metrics"]),
-        "licence": entry.get("licence") or owed.licence,
-        "cost": cost + ("" if key == "none" else f"; key {key}"),
-        "message": str(entry.get("message") or ""),
-        "command": remedy.command(entry),
+        _("state"): _(SIGNS.get(entry["state"], str(entry["state"]))),
+        _("source"): entry.get("title") or owed.title,
+        _("last success"): fmt.ago(_time(entry.get("last_success")), now),
+        _("data until"): fmt.day(newest) if (newest := _day(entry.get("newest"))) else fmt.UNKNOWN,
+        _("held back"): entry.get("held_back", 0),
+        _("left alone until"): _until(_time(entry.get("not_before"))),
+        _("next due"): fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
+        _("metrics"): ", ".join(entry["metrics"]),
+        _("licence"): entry.get("licence") or owed.licence,
+        _("cost"): cost + ("" if key == "none" else _("; key {key}", key=key)),
+        _("message"): str(entry.get("message") or ""),
+        _("command"): remedy.command(entry),
     }
 
 
 def _until(rest: datetime | None) -> str:
-    return f"{rest:%d %b %H:%M} UTC" if rest else ""
+    return fmt.moment(rest) if rest else ""
 
 
 def _time(given: str | datetime | None) -> datetime | None:

@@ -17,6 +17,7 @@ from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
 from dashboard.sections.frame import DRAWN, embedded, theme
 from dashboard.text import plain
+from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
 TABLE_HEIGHT = 430
@@ -73,7 +74,7 @@ def draw(figure: Figure) -> None:
             _owed(figure)
             links.back()
             return
-        chart, table, sources = st.tabs(["Chart", "Table", "Sources"])
+        chart, table, sources = st.tabs([_("Chart"), _("Table"), _("Sources")])
         with chart:
             _chart(figure)
             for note in figure.notes:
@@ -96,7 +97,7 @@ def signed(figure: Figure) -> go.Figure:
         one = told[0] if len(told) == 1 else None
         owed = f"{one.title}, {one.licence}" if one else "; ".join(each.title for each in told)
         more = len(figure.credits) - len(told)
-        owed += f" and {more} more" if more else ""
+        owed = _("{sources} and {n} more", sources=owed, n=more) if more else owed
         add_signature(figure.picture, figure.title, f"{owed} · Framescope" if owed else "Framescope", theme())
     return figure.picture
 
@@ -105,7 +106,7 @@ def _chart(figure: Figure) -> None:
     picture = signed(figure)  # the small print makes it taller, and a file of it has to be as tall
     options = PICTURE | {"filename": figure.key, "height": picture.layout.height or 500}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
-    words = figure.alt or f"{figure.title} The same figures are in the tab Table."
+    words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
     key = f"{figure.key}-chart"
     if figure.receipt is None or embedded():
         st.plotly_chart(picture, theme=None, config=config, key=key, alt=words)
@@ -141,8 +142,8 @@ def _table(figure: Figure) -> None:
         figure.table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
         alt=figure.title, key=key, **more,
     )  # fmt: skip
-    how = " A row that is chosen opens its receipts." if figure.receipt is not None else ""
-    st.caption(f"A dash is no value, never nought.{how}")
+    how = f" {_('A row that is chosen opens its receipts.')}" if figure.receipt is not None else ""
+    st.caption(_("A dash is no value, never nought.") + how)
 
 
 def _sources(figure: Figure) -> None:
@@ -156,8 +157,9 @@ def _sources(figure: Figure) -> None:
 def _owed(figure: Figure) -> None:
     if figure.credits:
         every = list(dict.fromkeys(one.markdown for one in figure.credits))
-        owed = " · ".join(every[:NAMED]) + (f" and {len(every) - NAMED} more" if len(every) > NAMED else "")
-        st.caption(f"Figures: {owed}{' · ' if figure.collected else ''}{plain(figure.collected)}.")
+        owed, more = " · ".join(every[:NAMED]), len(every) - NAMED
+        owed = _("{sources} and {n} more", sources=owed, n=more) if more > 0 else owed
+        st.caption(_("Figures: {sources}.", sources=" · ".join(filter(None, [owed, plain(figure.collected)]))))
 
 
 def _files(figure: Figure) -> None:
@@ -169,7 +171,7 @@ def _files(figure: Figure) -> None:
         ("JSON", "application/json", figure_files.json_of),
     ):
         row.download_button(
-            f"Download {kind}",
+            _("Download {kind}", kind=kind),
             partial(made, figure, link),
             file_name=f"{figure.key}.{kind.lower()}",
             mime=mime,

@@ -17,20 +17,21 @@ from dashboard.colours import Theme
 from dashboard.sections import links
 from dashboard.text import code, plain
 from db import errors
+from language.words import N_, _
 
 DRAWN = "figures.drawn"
 """Where the session keeps which figures this run has drawn."""
 STYLE = Path(__file__).parent.parent / "static" / "site.css"
 _TITLES: dict[type[errors.StoreError], str] = {
-    errors.DatabaseMissing: "There is no database yet",
-    errors.DatabaseBehind: "The database is of an earlier revision",
-    errors.DatabaseNewer: "The database was written by a newer Framescope",
-    errors.DatabaseBusy: "The database is busy",
-    errors.DatabaseAway: "The database server does not answer",
-    errors.BadAddress: "The address of the database cannot be used",
-    errors.DatabaseReadOnly: "The database cannot be written to",
-    errors.DiskFull: "The disk is full",
-    errors.DatabaseDamaged: "The database cannot be read",
+    errors.DatabaseMissing: N_("There is no database yet"),
+    errors.DatabaseBehind: N_("The database is of an earlier revision"),
+    errors.DatabaseNewer: N_("The database was written by a newer Framescope"),
+    errors.DatabaseBusy: N_("The database is busy"),
+    errors.DatabaseAway: N_("The database server does not answer"),
+    errors.BadAddress: N_("The address of the database cannot be used"),
+    errors.DatabaseReadOnly: N_("The database cannot be written to"),
+    errors.DiskFull: N_("The disk is full"),
+    errors.DatabaseDamaged: N_("The database cannot be read"),
 }
 
 
@@ -39,25 +40,25 @@ def guarded() -> Iterator[None]:
     """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
     st.html(STYLE)
     st.session_state[DRAWN] = []
-    reading = st.container(key="loading").spinner("Reading the figures")
+    reading = st.container(key="loading").spinner(_("Reading the figures"))
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with reading, around:
         try:
             yield
             _missing()
         except errors.StoreError as error:
-            _failed(_TITLES.get(type(error), "The store cannot be used"), str(error))
+            _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), str(error))
         except CatalogError as error:
-            _failed("The catalogue has an error", str(error))
+            _failed(_("The catalogue has an error"), str(error))
         except CollectError as error:
-            _failed("A source or a setting cannot be used", str(error))
+            _failed(_("A source or a setting cannot be used"), str(error))
 
 
 def _missing() -> None:
     """Say so where another page asks for a figure that this one does not have."""
     wanted = links.wanted_figure()
     if embedded() and wanted and wanted not in st.session_state[DRAWN]:
-        st.warning(f"There is no figure {plain(wanted)} here any more, or nothing to draw in it.")
+        st.warning(_("There is no figure {name} here any more, or nothing to draw in it.", name=plain(wanted)))
         links.back()
 
 
@@ -68,15 +69,20 @@ def told() -> Iterator[None]:
         yield
     except Exception:
         with st.container(key="page-failed"):
-            st.markdown("## This page cannot be drawn")
+            st.markdown(f"## {_('This page cannot be drawn')}")
             st.markdown(
-                "Framescope made a mistake while it drew this page. Nothing that is stored was changed, and the other "
-                "pages are not touched by it."
+                _(
+                    "Framescope made a mistake while it drew this page. Nothing that is stored was changed, and the "
+                    "other pages are not touched by it."
+                )
             )
             st.markdown(
-                "Reload the page; if it comes back, open the page without what follows the question mark in its "
-                "address. The log of the command that serves this site has the whole error; a report needs its last "
-                f"lines, and what {code('framescope doctor --json')} prints."
+                _(
+                    "Reload the page; if it comes back, open the page without what follows the question mark in its "
+                    "address. The log of the command that serves this site has the whole error; a report needs its "
+                    "last lines, and what {command} prints.",
+                    command=code("framescope doctor --json"),
+                )
             )
         raise
 
@@ -117,12 +123,14 @@ def typed(commands: Iterable[str], key: str) -> None:
 
 def old_words(at: date, today: date) -> str:
     """What is said of figures whose newest day is over four months ago; empty where it is not."""
-    return f"Old: the newest figure is {fmt.span(at, today)} old." if (today - at).days > STALE_DAYS else ""
+    if (today - at).days <= STALE_DAYS:
+        return ""
+    return _("Old: the newest figure is {span} old.", span=fmt.span(at, today))
 
 
 def filtered_out(what: str) -> None:
-    """Where the filters let nothing through: ``what`` is the noun for one of what is shown."""
-    empty(f"No {what} passes the filters", "Take one of them away to see more.")
+    """Where the filters let nothing through: ``what`` is the noun for one of what is shown, as it is read."""
+    empty(_("No {what} passes the filters", what=what), _("Take one of them away to see more."))
 
 
 def narrow_note(text: str) -> None:
@@ -134,7 +142,7 @@ def offline_notice() -> None:
     """Say that nothing new is collected, where that is so."""
     if data.offline():
         st.info(
-            "Offline: nothing is collected (FRAMESCOPE_OFFLINE is set). Every figure below says how old it is.",
+            _("Offline: nothing is collected (FRAMESCOPE_OFFLINE is set). Every figure below says how old it is."),
             icon=":material/cloud_off:",
         )
 
@@ -143,8 +151,9 @@ def _failed(title: str, says: str) -> None:
     with st.container(key="empty-error"):
         st.markdown(f"## {plain(title)}")
         st.markdown(plain(says))
-        st.caption("No figure on this page can be shown until then; nothing that is stored was changed.")
-        st.markdown(
-            f"{code('framescope init')} makes or upgrades the database, {code('framescope sources')} shows the state "
-            "and settings of every source, and the log of the command that serves this site has what led here."
+        st.caption(_("No figure on this page can be shown until then; nothing that is stored was changed."))
+        said = _(
+            "{init} makes or upgrades the database, {sources} shows the state and settings of every source, and the "
+            "log of the command that serves this site has what led here."
         )
+        st.markdown(said.format(init=code("framescope init"), sources=code("framescope sources")))

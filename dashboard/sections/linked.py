@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
+from dashboard import languages
 from dashboard.analysis.finding import Part
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.text import plain
 
-_ASIDE = ", "
+_ASIDE = re.compile(r"(.+?(?:, |，))(.+?)([.。]?)", re.DOTALL)
+"""An introduction that ends with a comma, the rest, and the stop, in either language."""
 
 
 def sentence(parts: Iterable[Part]) -> str:
@@ -25,6 +28,7 @@ def _kept(text: str) -> str:
 
 def page(name: str, **state: str | Sequence[str]) -> str:
     """The address of a page with its state, relative to the site's root, so that it holds behind a proxy's path too."""
+    state |= languages.named()
     return f"./{name}?{urlencode(state, doseq=True)}" if state else f"./{name}"
 
 
@@ -32,10 +36,11 @@ def after_aside(text: str, link: str) -> list[Part]:
     """A sentence as parts, linked after its introduction: On the machine measured, [PyTorch is faster in …]."""
     if not text:
         return []
-    aside, comma, rest = text.removesuffix(".").partition(_ASIDE)
-    if not comma:
-        return [Part(" "), Part(aside, link), Part(".")]
-    return [Part(f" {aside}{comma}"), Part(rest, link), Part(".")]
+    found = _ASIDE.fullmatch(text)
+    if found is None:
+        whole = text.rstrip(".。")
+        return [Part(" "), Part(whole, link), Part(text[len(whole) :] or ".")]
+    return [Part(f"{'' if found[3] == '。' else ' '}{found[1]}"), Part(found[2], link), Part(found[3] or ".")]
 
 
 def same_figure(one: Signal) -> dict[str, str | list[str]]:

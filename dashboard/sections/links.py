@@ -8,7 +8,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from dashboard import languages
 from dashboard.sections.address import FIGURE
+from language.words import _
 
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
 
@@ -22,8 +24,9 @@ def wanted_figure() -> str:
 def permalink(**more: str) -> str:
     """The page with all of its state, as the address bar has it; ``more`` is added to it."""
     state = [(name, value) for name in st.query_params if name != FIGURE for value in st.query_params.get_all(name)]
-    parts = urlsplit(st.context.url or "")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *more.items()]), ""))
+    parts, told = urlsplit(st.context.url or ""), languages.named()
+    state = [pair for pair in state if pair[0] not in told]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
 
 
 def embed_code(key: str) -> str:
@@ -34,13 +37,13 @@ def embed_code(key: str) -> str:
 
 def shown(key: str) -> None:
     """A button that opens the link to what is shown and the code that embeds it."""
-    with st.popover("Link and embed", icon=":material/link:", key=f"{key}-link"):
-        st.markdown("Restores what is shown:")
+    with st.popover(_("Link and embed"), icon=":material/link:", key=f"{key}-link"):
+        st.markdown(_("Restores what is shown:"))
         st.code(permalink(), language=None, wrap_lines=True)
-        st.markdown("Shows this chart in another page, without controls:")
+        st.markdown(_("Shows this chart in another page, without controls:"))
         st.code(embed_code(key), language=None, wrap_lines=True)
 
 
 def back() -> None:
     """Under an embedded figure: the way to the whole page."""
-    st.link_button("Open in Framescope", permalink(), icon=":material/open_in_new:", type="tertiary")
+    st.link_button(_("Open in Framescope"), permalink(), icon=":material/open_in_new:", type="tertiary")

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.sections.frame import embedded, typed
+from language.words import N_, _
 
-TITLE = "How it was made"
+TITLE = N_("How it was made")
 
 
 def how(says: str, commands: Sequence[str] = ()) -> None:
     """Draw it: ``says`` is Markdown, ``commands`` are lines to type; nothing where a figure stands alone."""
     if embedded():
         return
-    st.header(TITLE, anchor="made")
+    st.header(_(TITLE), anchor="made")
     st.markdown(says)
     if commands:
         typed(commands, "made")

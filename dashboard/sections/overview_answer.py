@@ -10,7 +10,7 @@ import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import format as fmt
-from dashboard.analysis.finding import Part, Standing, answer_parts, old_answer, speed_answer
+from dashboard.analysis.finding import Part, Standing, answer_parts, old_answer, speed_answer, woven
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.speed import Ratio, verdicts
@@ -18,6 +18,7 @@ from dashboard.sections import linked, stale
 from dashboard.sections.frame import empty
 from dashboard.sections.overview_claims import fallen_of
 from dashboard.text import plain
+from language.words import _, _n
 
 
 def head(
@@ -38,21 +39,20 @@ def head(
         st.markdown(" ".join(lines))
     known = [one for one in signals if one.lead is not None]
     if not known:
-        st.caption(f"As of {fmt.day(today)}. Nothing below is an estimate: what is not known stays empty.")
+        st.caption(_("As of {day}. Nothing below is an estimate: what is not known stays empty.", day=fmt.day(today)))
         _first_steps()
         return
-    st.caption(
-        f"As of {fmt.day(today)} · share of PyTorch in PyTorch + TensorFlow · the dotted rule is 50 %. "
-        + plain(old_answer(standings, names, today))
-    )
+    drawn = _("As of {day} · share of PyTorch in PyTorch + TensorFlow · the dotted rule is 50 %.", day=fmt.day(today))
+    st.caption(f"{drawn} {plain(old_answer(standings, names, today))}".rstrip())
 
 
 def _claims(found: Sequence[dict[str, Any]]) -> list[Part]:
     fallen = len(fallen_of(found))
     if not fallen:
         return []
-    told = f"{fallen} of {fmt.count(len(found), 'claim')}"
-    return [Part("Of published comparisons, "), Part(told, "./claims"), Part(" no longer hold or never held.")]
+    many = _n("{n} claim", "{n} claims", len(found), n=fmt.words(len(found)))
+    told = Part(_("{part} of {many}", part=fallen, many=many), linked.page("claims"))
+    return woven(_("Of published comparisons, {claims} no longer hold or never held."), claims=told)
 
 
 def _ages(signals: Sequence[Signal], today: date) -> list[Part]:
@@ -61,18 +61,22 @@ def _ages(signals: Sequence[Signal], today: date) -> list[Part]:
         return []
     old = len(stale.of(signals, today))
     newest = max(one.lead.newest for one in known if one.lead)
-    made = [Part(f"The newest figure is of {fmt.month(newest)}")]
+    month = Part(fmt.month(newest))
     if not old:
-        return [*made, Part("; none is over four months old.")]
-    many = "all" if old == len(known) else fmt.words(old)
-    counted = f"{many} of {fmt.count(len(known), 'signal')}" if many != "all" else f"all {fmt.count(old, 'signal')}"
-    return [*made, Part("; on "), Part(counted, "#stale"), Part(" it is over four months old.")]
+        return woven(_("The newest figure is of {month}; none is over four months old."), month=month)
+    many = _n("{n} signal", "{n} signals", len(known), n=fmt.words(len(known)))
+    every = old == len(known)
+    counted = _("all {many}", many=many) if every else _("{part} of {many}", part=fmt.words(old), many=many)
+    said = _("The newest figure is of {month}; on {signals} it is over four months old.")
+    return woven(said, month=month, signals=Part(counted, "#stale"))
 
 
 def _first_steps() -> None:
     empty(
-        "No figures are collected yet",
-        "The first command loads the bundled history, the second asks every source that is due, without a key where "
-        "none is needed. Reload this page to see what they wrote.",
+        _("No figures are collected yet"),
+        _(
+            "The first command loads the bundled history, the second asks every source that is due, without a key "
+            "where none is needed. Reload this page to see what they wrote."
+        ),
         "framescope init\nframescope collect --due",
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import claimed
 from dashboard.text import plain
+from language.words import _
 
 SHOWN = 5
 
@@ -22,16 +23,17 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
     if not fallen:
         return
     title, link = st.columns((5, 1), vertical_alignment="bottom")
-    title.header("Claims overturned", anchor="claims")
+    title.header(_("Claims overturned"), anchor="claims")
     with link:
-        st.page_link("views/claims.py", label=f"All {len(found)}", icon=":material/fact_check:")
+        st.page_link("views/claims.py", label=_("All {n}", n=len(found)), icon=":material/fact_check:")
     order = ("probe", "task", "benchmark", "series", "catalogue")
     for row in sorted(fallen, key=lambda one: (order.index(one["kind"]), one["id"]))[:SHOWN]:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")
-            said.markdown(f"“{plain(row['says'])}” :gray[({row['year']})]")
+            said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]")
             now.markdown(claimed.badge(row["verdict"]))
             with more:
-                st.page_link("views/claims.py", label="Why", query_params={"claim": row["id"]})
+                st.page_link("views/claims.py", label=_("Why"), query_params={"claim": row["id"]})
     if len(fallen) > SHOWN:
-        st.caption(f"{len(fallen)} of {len(found)} claims fell; {len(fallen) - SHOWN} more on the page Claims.")
+        told = _("{fallen} of {all} claims fell; {more} more on the page Claims.")
+        st.caption(told.format(fallen=len(fallen), all=len(found), more=len(fallen) - SHOWN))

@@ -16,9 +16,11 @@ from dashboard.colours import dot
 from dashboard.sections import attribution, linked, remedy
 from dashboard.sections.frame import theme
 from dashboard.text import code, plain
+from language.words import N_, _
 
 WIDTHS = (2.0, 2.9, 0.9, 1.5, 1.5, 1.2, 1.5)
-HEADS = ("Signal", "Share of PyTorch, 2015 – 2026", "Now", "Leader", "Since", "12 months", "Data")
+HEADS = (N_("Signal"), "", N_("Now"), N_("Leader"), N_("Since"), N_("12 months"), N_("Data"))
+"""Heads of the columns; the second says which years are drawn."""
 Notes = dict[tuple[str, date], tuple[int, str]]
 
 
@@ -36,22 +38,16 @@ def table(signals: Sequence[Signal], catalog: Catalog, today: date) -> None:
     """Draw the rows, those with figures first, then what the numbers in them mean and whom they are owed to."""
     notes = _notes(signals)
     if any(one.lead for one in signals):
-        st.header("Who leads, on what, since when", anchor="signals")
+        st.header(_("Who leads, on what, since when"), anchor="signals")
         with st.container(key="head-signals"):
-            for column, words in zip(
-                st.columns(WIDTHS, gap="small"), (*HEADS[:1], _share_head(today), *HEADS[2:]), strict=True
-            ):
-                column.caption(words)
+            for column, words in zip(st.columns(WIDTHS, gap="small"), HEADS, strict=True):
+                column.caption(_(words) if words else _("Share of PyTorch, 2015 – {year}", year=today.year))
     else:
-        st.header("What each signal waits for", anchor="signals")
+        st.header(_("What each signal waits for"), anchor="signals")
     for one in sorted(signals, key=lambda s: 2 if s.lead is None else is_old(s.lead, today)):
         with st.container(key=f"row-{one.metric.slug}"):
             _row(one, catalog, today, notes) if one.lead is not None else _without(one)
     _foot(signals, catalog, notes)
-
-
-def _share_head(today: date) -> str:
-    return f"Share of PyTorch, 2015 – {today.year}"
 
 
 def _row(one: Signal, catalog: Catalog, today: date, notes: Notes) -> None:
@@ -62,9 +58,13 @@ def _row(one: Signal, catalog: Catalog, today: date, notes: Notes) -> None:
         _link(one)
     severed = [c.when for c in one.cuts if c.severs]
     picture = spark(one.shares, found.leader, severed, today, theme())
-    name = catalog.systems[found.leader].name if found.leader else "level"
-    span = f"{fmt.month(one.shares['at'].iloc[0])} to {fmt.month(found.at)}"
-    cells[1].image(picture, alt=f"{one.title}, share of PyTorch from {span}, now {fmt.percent(found.share)}: {name}")
+    name = catalog.systems[found.leader].name if found.leader else _("level")
+    said = _(
+        "{signal}, share of PyTorch from {first} to {last}, now {share}: {leader}",
+        signal=one.title, first=fmt.month(one.shares["at"].iloc[0]), last=fmt.month(found.at),
+        share=fmt.percent(found.share), leader=name,
+    )  # fmt: skip
+    cells[1].image(picture, alt=said)
     cells[2].markdown(fmt.percent(found.share))
     cells[3].markdown(f"{dot(found.leader)} **{plain(name)}**")
     cells[4].markdown(_since(one))
@@ -81,16 +81,17 @@ def _since(one: Signal) -> str:
     if one.lead.leader is None:
         return "–"
     if one.lead.throughout:
-        return "throughout"
+        return _("throughout")
     if one.lead.changed:
-        return f"since a break, {fmt.month(one.lead.since)}"
-    return f"{'since' if one.lead.before is None else 'by'} {fmt.month(one.lead.since)}"
+        return _("since a break, {month}", month=fmt.month(one.lead.since))
+    month = fmt.month(one.lead.since)
+    return _("since {month}", month=month) if one.lead.before is None else _("by {month}", month=month)
 
 
 def _change(one: Signal, notes: Notes) -> str:
     if one.change.breaks:
         signs = "".join(fmt.circled(notes[one.source or "", when][0]) for when in one.change.breaks)
-        return f"break {signs}"
+        return _("break {signs}", signs=signs)
     return fmt.points(one.change.points)
 
 
@@ -110,11 +111,13 @@ def _without(one: Signal) -> None:
 def _why_not(one: Signal) -> str:
     can = remedy.sources_of(one.metric)
     if not can:
-        return "No data yet: no source that is built in fetches it."
+        return _("No data yet: no source that is built in fetches it.")
     if any(entry["last_success"] for entry in can):
-        return "Collected, but not yet for a whole month of both."
-    brings = "brings it in" if can[0].get("imported") else "fetches it"
-    return f"No data yet. {code(remedy.command(can[0]))} {brings}."
+        return _("Collected, but not yet for a whole month of both.")
+    command = code(remedy.command(can[0]))
+    if can[0].get("imported"):
+        return _("No data yet. {command} brings it in.", command=command)
+    return _("No data yet. {command} fetches it.", command=command)
 
 
 def _notes(signals: Sequence[Signal]) -> Notes:
@@ -123,7 +126,7 @@ def _notes(signals: Sequence[Signal]) -> Notes:
         for cut in one.cuts:
             if cut.when in one.change.breaks:
                 notes.setdefault(
-                    (one.source or "", cut.when), (len(notes) + 1, f"{one.title}, {fmt.day(cut.when)}: {cut.what}")
+                    (one.source or "", cut.when), (len(notes) + 1, f"{one.title}, {fmt.day(cut.when)}: {_(cut.what)}")
                 )
     return notes
 
@@ -131,7 +134,8 @@ def _notes(signals: Sequence[Signal]) -> Notes:
 def _foot(signals: Sequence[Signal], catalog: Catalog, notes: Notes) -> None:
     explained = " ".join(f"{fmt.circled(number)} {plain(says)}" for number, says in notes.values())
     if explained:
-        st.caption(f"{explained} No growth is computed across a break.")
+        st.caption(f"{explained} {_('No growth is computed across a break.')}")
     sources = list(dict.fromkeys(one.source for one in signals if one.source))
     if sources:
-        st.caption("Figures: " + attribution.line(attribution.credit(catalog, name) for name in sources) + ".")
+        owed = attribution.line(attribution.credit(catalog, name) for name in sources)
+        st.caption(_("Figures: {sources}.", sources=owed))

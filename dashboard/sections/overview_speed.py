@@ -14,6 +14,7 @@ from dashboard.sections import speed_job
 from dashboard.sections.frame import empty, theme
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import code, plain
+from language.words import _
 
 WIDTHS = (3.2, 3.7, 3.4)
 SHOWN = 6
@@ -28,9 +29,9 @@ def head_to_head(ratios: Sequence[Ratio]) -> list[Ratio]:
 def newest_ratios(found: Sequence[Ratio]) -> None:
     """Draw the newest comparisons, or say how to measure."""
     title, button = st.columns((5, 1), vertical_alignment="bottom")
-    title.header("TensorFlow's time over PyTorch's", anchor="speed")
+    title.header(_("TensorFlow's time over PyTorch's"), anchor="speed")
     with button:
-        st.page_link("views/speed.py", label="Measure here", icon=":material/play_arrow:")
+        st.page_link("views/speed.py", label=_("Measure here"), icon=":material/play_arrow:")
     running = bool(data.measuring())
     if running:
         speed_job.notice(first=not measured.heads())
@@ -40,35 +41,37 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
         return
     shown = headlines(found)[:SHOWN]
     machines = "; ".join(dict.fromkeys(machine_words(ratio.machine) for ratio in shown))
-    st.caption(
-        f"{plain(machines)} · measured {measured_words(shown, datetime.now(UTC))} · "
-        "latency of single calls · dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer"
-    )
+    said = _("latency of single calls · dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer")
+    st.caption(f"{plain(machines)} · {measured_words(shown, datetime.now(UTC))} · {said}")
     with st.container(key="head-ratios"):
-        _, scale, _ = st.columns(WIDTHS)
-        scale.image(ratio_scale(theme()), alt="Scale from one eighth to eight times, on a logarithmic axis")
+        st.columns(WIDTHS)[1].image(
+            ratio_scale(theme()), alt=_("Scale from one eighth to eight times, on a logarithmic axis")
+        )
     for index, ratio in enumerate(shown):
         with st.container(key=f"row-ratio-{index}"):
             _row(ratio)
-    rest = f"{len(found) - len(shown)} more, in other modes, on the page Speed. " if len(found) > len(shown) else ""
+    more = len(found) - len(shown)
+    rest = _("{n} more, in other modes, on the page Speed.", n=more) + " " if more else ""
     repeat = "framescope bench run " + " ".join(dict.fromkeys(ratio.workload for ratio in shown))
-    st.caption(f"{rest}Measured by Framescope itself: {code(repeat)} repeats it.")
+    st.caption(rest + _("Measured by Framescope itself: {command} repeats it.", command=code(repeat)))
 
 
 def measured_words(shown: Sequence[Ratio], now: datetime) -> str:
-    """How long ago comparisons were measured: one time, or the oldest and the newest where they differ."""
+    """When comparisons were measured, as how long ago: one time, or the oldest and the newest where they differ."""
     times = [ratio.measured_at for ratio in shown if ratio.measured_at is not None]
     if not times:
-        return "at an unknown time"
+        return _("measured at an unknown time")
     oldest, latest = fmt.ago(min(times), now), fmt.ago(max(times), now)
-    return latest if oldest == latest else f"between {oldest} and {latest}"
+    if oldest == latest:
+        return _("measured {when}", when=latest)
+    return _("measured between {oldest} and {latest}", oldest=oldest, latest=latest)
 
 
 def _nothing() -> None:
-    what = "The two have not been compared" if measured.heads() else "Nothing has been measured"
+    compared = _("The two have not been compared on this machine yet")
     empty(
-        f"{what} on this machine yet",
-        "A first comparison takes about a minute. Measure on the page Speed, or from the command line:",
+        compared if measured.heads() else _("Nothing has been measured on this machine yet"),
+        _("A first comparison takes about a minute. Measure on the page Speed, or from the command line:"),
         "framescope bench run matmul lstm --seconds 40",
     )
 
@@ -80,8 +83,9 @@ def _row(ratio: Ratio) -> None:
         result = {"run": str(ratio.run), "workload": ratio.workload, "size": ratio.size}
         st.page_link("views/speed.py", label=plain(f"{ratio.workload} {ratio.size}"), query_params=result)
         st.markdown(
-            f":small[:gray[{plain(ratio.variant)} over {plain(ratio.baseline)}"
-            f"{plain(f', {setting}' if setting else '')}]]"
+            ":small[:gray["
+            + _("{variant} over {baseline}", variant=plain(ratio.variant), baseline=plain(ratio.baseline))
+            + f"{plain(f', {setting}' if setting else '')}]]"
         )
     said = verdict_words(ratio)
     picture.image(ratio_mark(ratio, theme()), alt=f"{ratio.workload}: {said}".replace("~~", ""))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.sections.address import POINT
 from dashboard.text import plain
+from language.words import _
 
 LONGEST = 300
 
@@ -33,6 +34,6 @@ def panel(title: str) -> Iterator[None]:
     """The frame around what lies behind the open point: ``title`` says what it is, a button closes it."""
     with st.container(border=True, key="receipt-panel"):
         head, button = st.columns((6, 1), vertical_alignment="center")
-        head.markdown(f"**Receipts: {plain(title)}**")
-        button.button("Close", key="receipt-close", on_click=close, type="tertiary", icon=":material/close:")
+        head.markdown(_("**Receipts: {title}**", title=plain(title)))
+        button.button(_("Close"), key="receipt-close", on_click=close, type="tertiary", icon=":material/close:")
         yield

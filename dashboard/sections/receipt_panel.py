@@ -18,6 +18,7 @@ from dashboard.evidence import Behind
 from dashboard.sections import points
 from dashboard.text import plain
 from db.read import ReceiptRow
+from language.words import _
 
 LISTED = 40
 
@@ -42,18 +43,19 @@ class Asked:
 def panel(asked: Asked, catalog: Catalog, cuts: Sequence[Cut], derived: str) -> None:
     """Draw what lies behind a point; ``derived`` says how the drawn value is made of the figures listed."""
     found = evidence.behind(asked.metric.slug, asked.systems, asked.sources, asked.start, asked.end)
-    with points.panel(f"{asked.metric.title}, {asked.words}"):
+    with points.panel(f"{_(asked.metric.title)}, {asked.words}"):
         if not found:
-            st.markdown("Nothing is stored of this period and these systems any more.")
+            st.markdown(_("Nothing is stored of this period and these systems any more."))
             return
         if derived:
             st.caption(plain(derived))
         st.dataframe(
             pd.DataFrame([_figure(one, catalog) for one in found[:LISTED]]), hide_index=True, placeholder="—",
-            alt="The stored figures of this period with the number of their receipt", key="receipt-figures",
+            alt=_("The stored figures of this period with the number of their receipt"), key="receipt-figures",
         )  # fmt: skip
         if len(found) > LISTED:
-            st.caption(f"The first {LISTED} of {len(found)} stored figures; the JSON has the receipts of all.")
+            said = _("The first {shown} of {all} stored figures; the JSON has the receipts of all.")
+            st.caption(said.format(shown=LISTED, all=len(found)))
         listed([one.receipt for one in found])
         _in_force(asked, found, cuts)
 
@@ -64,7 +66,7 @@ def one(title: str, says: str, receipt: int | None) -> None:
         st.markdown(says)
         found = data.receipt(receipt) if receipt is not None else None
         if found is None:
-            st.markdown("It was not read from a kept response: it has no receipt.")
+            st.markdown(_("It was not read from a kept response: it has no receipt."))
         else:
             listed([found])
 
@@ -73,16 +75,16 @@ def _figure(one: Behind, catalog: Catalog) -> dict[str, object]:
     row = one.row
     name = catalog.systems[row.system].name if row.system in catalog.systems else row.system
     return {
-        "system": name,
-        "from": row.period_start,
-        "to": row.period_end - timedelta(days=1),
-        "value": row.value,
-        "unit": row.unit,
-        "status": row.status if row.doubt is None else f"held back: {row.doubt}",
-        "definition": row.definition,
-        "source": row.source,
-        "written here": fmt.moment(row.collected_at),
-        "receipt": row.receipt,
+        _("system"): name,
+        _("from"): row.period_start,
+        _("to"): row.period_end - timedelta(days=1),
+        _("value"): row.value,
+        _("unit"): _(row.unit),
+        _("status"): row.status if row.doubt is None else _("held back: {why}", why=row.doubt),
+        _("definition"): row.definition,
+        _("source"): row.source,
+        _("written here"): fmt.moment(row.collected_at),
+        _("receipt"): row.receipt,
     }
 
 
@@ -91,25 +93,29 @@ def listed(found: Iterable[ReceiptRow | None]) -> None:
     every = list(found)
     kept = {one.receipt: one for one in every if one is not None}
     for number, one in sorted(kept.items())[-LISTED:]:
-        body = "kept" if one.pruned_at is None else f"given up on {fmt.moment(one.pruned_at)}"
+        body = _("body kept") if one.pruned_at is None else _("body given up on {day}", day=fmt.moment(one.pruned_at))
+        said = _("fetched {moment} · status {status} · {bytes} bytes, {body}")
+        told = said.format(moment=fmt.moment(one.fetched_at), status=one.status, bytes=fmt.whole(one.size), body=body)
         st.markdown(
-            f"Receipt {number}: {plain(one.method)} {plain(one.url)}  \n"
-            f":small[:gray[fetched {fmt.moment(one.fetched_at)} · status {one.status} · {one.size:,} bytes, body {body}"
-            f" · sha256 {plain(one.sha256)}]]"
+            _("Receipt {number}: {request}", number=number, request=f"{plain(one.method)} {plain(one.url)}")
+            + f"  \n:small[:gray[{told} · sha256 {plain(one.sha256)}]]"  # untranslated: a name
         )
     without = sum(one is None for one in every)
     if without:
-        st.markdown(f"{without} of these were not read from a kept response: they have no receipt.")
+        st.markdown(_("{n} of these were not read from a kept response: they have no receipt.", n=without))
 
 
 def _in_force(asked: Asked, found: Sequence[Behind], cuts: Sequence[Cut]) -> None:
     """What the figures meant on that day: the definition, the metric's meaning, the breaks before and at the period."""
     ways = sorted({one.row.definition for one in found if one.row.definition})
-    counted = f" Counted: {plain('; '.join(ways))}." if ways else ""
-    st.markdown(f"**In force.** {plain(asked.metric.means)}{counted}")
+    counted = " " + _("Counted: {ways}.", ways=plain("; ".join(ways))) if ways else ""
+    st.markdown(_("**In force.** {says}", says=plain(_(asked.metric.means))) + counted)
     before = [cut for cut in cuts if cut.when < asked.end]
     for cut in before:
-        at = " (in this period)" if cut.when >= asked.start else ""
-        st.caption(f"Since {fmt.day(cut.when)}{at}: {plain(cut.what)} [Evidence]({cut.url})")
+        told = {"day": fmt.day(cut.when), "what": plain(_(cut.what)), "url": cut.url}
+        if cut.when >= asked.start:
+            st.caption(_("Since {day} (in this period): {what} [Evidence]({url})", **told))
+        else:
+            st.caption(_("Since {day}: {what} [Evidence]({url})", **told))
     if not before:
-        st.caption("No break of this source is known before the end of this period.")
+        st.caption(_("No break of this source is known before the end of this period."))

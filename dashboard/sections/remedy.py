@@ -16,4 +16,4 @@ def sources_of(metric: Metric) -> list[dict[str, Any]]:
 
 def command(entry: dict[str, Any]) -> str:
     """What to type so that a source brings its figures."""
-    return f"framescope {str(entry.get('command') or 'import FILE').partition(',')[0]}"
+    return f"framescope {str(entry.get('command') or 'import FILE').partition(',')[0]}"  # untranslated: typed

@@ -10,6 +10,7 @@ from dashboard import format as fmt
 from dashboard.analysis.signals import Signal
 from dashboard.sections import remedy
 from dashboard.text import code, plain
+from language.words import _
 
 
 def of(signals: Sequence[Signal], today: date) -> list[Signal]:
@@ -22,23 +23,27 @@ def figures(signals: Sequence[Signal], today: date) -> None:
     old = of(signals, today)
     if not old:
         return
-    st.header("What is stale", anchor="stale")
-    st.caption("Newest figure over four months old; figures of the last three years still count in the answer above.")
-    st.markdown(
-        "  \n".join(
-            f"⚠ **{plain(one.title)}**: newest figure {fmt.month(one.lead.newest)}, "
-            f"{fmt.age(one.lead.newest, today)}. {_cure(one)}"
-            for one in old
-            if one.lead is not None
-        )
+    st.header(_("What is stale"), anchor="stale")
+    st.caption(
+        _("Newest figure over four months old; figures of the last three years still count in the answer above.")
     )
+    st.markdown("  \n".join(f"⚠ {_told(one, today)} {_cure(one)}" for one in old))
+
+
+def _told(one: Signal, today: date) -> str:
+    assert one.lead is not None  # noqa: S101  # an old figure is one of a lead
+    newest = one.lead.newest
+    told = {"signal": plain(one.title), "month": fmt.month(newest), "age": fmt.age(newest, today)}
+    return _("**{signal}**: newest figure {month}, {age}.", **told)
 
 
 def _cure(one: Signal) -> str:
     can = remedy.sources_of(one.metric)
     if not can:
-        return "Bundled; no source that is built in renews it yet."
+        return _("Bundled; no source that is built in renews it yet.")
     typed = code(remedy.command(can[0]))
     if can[0].get("imported"):
-        return f"{typed} with a newer file renews it."
-    return f"Offline now; {typed} renews it later." if data.offline() else f"{typed} renews it."
+        return _("{command} with a newer file renews it.", command=typed)
+    if data.offline():
+        return _("Offline now; {command} renews it later.", command=typed)
+    return _("{command} renews it.", command=typed)

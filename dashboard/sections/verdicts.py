@@ -3,16 +3,18 @@
 from dashboard import format as fmt
 from dashboard.analysis.speed import APART, CLOSE, Ratio
 from dashboard.text import plain
+from language.words import _
 
 
 def verdict_words(found: Ratio) -> str:
     """``**2.1 × slower** (1.93–2.31)`` in Markdown; grey when too close, struck with its reason when not comparable."""
     span = fmt.interval(found.ratio, found.low, found.high)
     if found.verdict == APART:
-        return f"~~{fmt.times(found.ratio)}~~ :red[not comparable: {plain(found.why or 'no reason given')}]"
+        said = _("not comparable: {why}", why=plain(found.why or _("no reason given")))
+        return f"~~{fmt.times(found.ratio)}~~ :red[{said}]"
     if found.verdict == CLOSE:
         low_high = f"({fmt.digits(found.low)}–{fmt.digits(found.high)})" if found.low and found.high else ""
-        return f":gray[too close to call {low_high}]"
+        return f":gray[{_('too close to call {interval}', interval=low_high)}]"
     if not found.drawable:
-        return f":gray[{plain(found.verdict)}: no ratio]"
+        return f":gray[{_('{verdict}: no ratio', verdict=plain(_(found.verdict)))}]"
     return f"**{fmt.times(found.ratio)}** :gray[{span}]"

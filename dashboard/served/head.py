@@ -14,10 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.languages import LANG, offered
 from dashboard.served.address import base_of, public
+from language.catalogues import chosen
+from language.words import N_, _, speaking
 
 SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 MARK = "<title>Streamlit</title>"
+SPOKEN = '<html lang="en">'
 ICON = 'href="./favicon.png"'
 STREAMLITS_FONT = re.compile(r'<link\s+rel="preload"\s+href="[^"]*/SourceSans[^"]*"[^>]*>')
 OWN_FONT = '<link rel="preload" href="./app/static/inter-latin.woff2" as="font" type="font/woff2" crossorigin>'
@@ -32,6 +36,8 @@ OWN_TAB = """<script>
       }, true);
     </script>"""
 _MOST_BYTES = 200_000
+HTML = "text/html; charset=utf-8"  # untranslated: a header
+VARIES = "Accept-Encoding, Accept-Language"  # untranslated: a header
 _UNKEPT = (b"if-none-match", b"if-modified-since", b"range", b"accept-encoding")
 
 
@@ -46,15 +52,19 @@ class Told(NamedTuple):
 
 CHART = ("PlotlyChart", "DataFrame")
 PAGES = {
-    "/": Told("Framescope", "PyTorch or TensorFlow, Keras or JAX: who leads, on what, since when?"),
-    "/adoption": Told("Adoption", "How do the signals of adoption run over time, and do they agree?", CHART),
-    "/capabilities": Told("Capabilities", "Can it do that, in which mode, in which version? Probed by running code."),
-    "/speed": Told("Speed", "Which is faster for this work, measured here, with its interval?"),
-    "/code": Told("Code", "The same task in each framework, side by side: shown and run."),
-    "/ecosystem": Told("Ecosystem", "What lives, what died, and what replaced it?"),
-    "/claims": Told("Claims", "What did published comparisons say, and is it still so?"),
-    "/choose": Told("Choose", "Which one for me? Ranges of scores from evidence, and where the answer flips.", CHART),
-    "/data": Told("Data", "Where does each figure come from, and how fresh is it?"),
+    "/": Told("Framescope", N_("PyTorch or TensorFlow, Keras or JAX: who leads, on what, since when?")),
+    "/adoption": Told(N_("Adoption"), N_("How do the signals of adoption run over time, and do they agree?"), CHART),
+    "/capabilities": Told(
+        N_("Capabilities"), N_("Can it do that, in which mode, in which version? Probed by running code.")
+    ),
+    "/speed": Told(N_("Speed"), N_("Which is faster for this work, measured here, with its interval?")),
+    "/code": Told(N_("Code"), N_("The same task in each framework, side by side: shown and run.")),
+    "/ecosystem": Told(N_("Ecosystem"), N_("What lives, what died, and what replaced it?")),
+    "/claims": Told(N_("Claims"), N_("What did published comparisons say, and is it still so?")),
+    "/choose": Told(
+        N_("Choose"), N_("Which one for me? Ranges of scores from evidence, and where the answer flips."), CHART
+    ),
+    "/data": Told(N_("Data"), N_("Where does each figure come from, and how fresh is it?")),
 }
 
 
@@ -95,7 +105,10 @@ def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
         answer = Response(b"" if request.method == "HEAD" else body, start["status"])
         answer.raw_headers = [pair for pair in start["headers"] if pair[0] != b"content-encoding"]
         return answer
-    links = head_of(page, base_of(request) + request.url.path if public() else "")
+    language = language_of(request)
+    with speaking(language):
+        links = head_of(page, base_of(request) + request.url.path if public() else "")
+    text = text.replace(SPOKEN, f'<html lang="{language}">', 1)
     made = STREAMLITS_FONT.sub(OWN_FONT, text.replace(MARK, links).replace(ICON, OWN_ICON, 1)).encode()
     return _answer(request, made, start["headers"])
 
@@ -106,23 +119,31 @@ def _answer(request: Request, made: bytes, theirs: list[tuple[bytes, bytes]]) ->
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     packed = "gzip" in request.headers.get("accept-encoding", "")
     body = b"" if tag in known or request.method == "HEAD" else _packed(made) if packed else made
-    answer = Response(body, 304 if tag in known else 200, media_type="text/html; charset=utf-8")
+    answer = Response(body, 304 if tag in known else 200, media_type=HTML)
     kept = [pair for pair in theirs if pair[0] in (b"set-cookie",)]
     answer.raw_headers.extend(kept)
     own = MutableHeaders(raw=answer.raw_headers)
-    own["ETag"], own["Cache-Control"], own["Vary"] = f"W/{tag}", "no-cache", "Accept-Encoding"
+    own["ETag"], own["Cache-Control"], own["Vary"] = f"W/{tag}", "no-cache", VARIES
     if packed and body:
         own["Content-Encoding"] = "gzip"
     return answer
 
 
+def language_of(request: Request) -> str:
+    """The language the page will be read in: the browser's first, as the page itself asks for, not its others."""
+    first = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()
+    return chosen(request.query_params.get(LANG), first, offered())
+
+
 def head_of(page: Told, address: str) -> str:
     """The elements that stand in place of the title; without an address of the site there is no og:url."""
-    title = page.title if page.title == "Framescope" else f"{page.title} · Framescope"
-    told = {"og:type": "website", "og:site_name": "Framescope", "og:title": title, "og:description": page.question}
+    title = page.title if page.title == "Framescope" else f"{_(page.title)} · Framescope"
+    question = _(page.question)
+    told = {"og:type": "website", "og:site_name": "Framescope", "og:title": title, "og:description": question}
     told |= {"og:url": address} if address else {}
-    lines = [f"<title>{html.escape(title)}</title>", _meta("name", "description", page.question)]
+    lines = [f"<title>{html.escape(title)}</title>", _meta("name", "description", question)]
     lines += [_meta("property", name, text) for name, text in told.items()]
+    # the feed is English
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
     lines.append(STYLE)
     lines += [f'<link rel="modulepreload" crossorigin href=".{address}">' for address in _addresses(page.chunks)]

@@ -6,6 +6,7 @@ from dashboard import data
 from dashboard.sections import adoption_controls, adoption_explorer, adoption_signals, made
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
+from language.words import _
 
 with guarded():
     catalog = data.catalog()
@@ -19,8 +20,10 @@ with guarded():
     else:
         adoption_explorer.draw(head, asked, catalog)
     made.how(
-        "Every figure was read from a response that is kept, by one rule a source; the tab *Sources* says what it "
-        "means, and a point opens its receipts. Breaks cut lines, and no growth is computed across one. This lists "
-        "the figures, and builds the database again from what is kept:",
+        _(
+            "Every figure was read from a response that is kept, by one rule a source; the tab *Sources* says what it "
+            "means, and a point opens its receipts. Breaks cut lines, and no growth is computed across one. This lists "
+            "the figures, and builds the database again from what is kept:"
+        ),
         ["framescope series --format csv", "framescope replay --into sqlite:///again.db"],
     )

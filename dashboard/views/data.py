@@ -7,12 +7,22 @@ from dashboard import format as fmt
 from dashboard.sections import data_doubts, data_runs, data_series, data_sources, made
 from dashboard.sections.frame import empty, guarded, offline_notice
 from dashboard.text import plain
+from language.words import _, _n
 
 with guarded():
     catalog, today, stored = data.catalog(), data.today(), data.series()
-    values = int(stored["observations"].sum())
+    values, many = int(stored["observations"].sum()), stored["source"].nunique()
     st.title(
-        plain(f"{values:,} values in {len(stored):,} series from {fmt.count(stored['source'].nunique(), 'source')}"),
+        plain(
+            _n(
+                "{values} values in {series} series from {n} source",
+                "{values} values in {series} series from {n} sources",
+                many,
+                values=fmt.whole(values),
+                series=fmt.whole(len(stored)),
+                n=fmt.words(many),
+            )
+        ),
         anchor=False,
     )
     signals = [metric.slug for metric in catalog.metrics.values() if metric.signal]
@@ -21,15 +31,18 @@ with guarded():
     data_sources.live(catalog)
     data_doubts.doubts(catalog)
     if stored.empty:
-        empty("Nothing is stored yet", "This loads the bundled figures; it takes some seconds:", "framescope init")
+        says = _("This loads the bundled figures; it takes some seconds:")
+        empty(_("Nothing is stored yet"), says, "framescope init")
     else:
         data_sources.bundled(catalog, stored, today)
         data_series.every(catalog, stored)
     data_runs.recent()
     made.how(
-        "A source is asked, its answer is kept as a receipt before anything reads it, and figures are read from the "
-        "receipt. A failed run writes no figure. This asks what is due, lists every figure, and builds the database "
-        "again from the receipts:",
+        _(
+            "A source is asked, its answer is kept as a receipt before anything reads it, and figures are read from "
+            "the receipt. A failed run writes no figure. This asks what is due, lists every figure, and builds the "
+            "database again from the receipts:"
+        ),
         [
             "framescope collect --due",
             "framescope series --format csv",

@@ -16,7 +16,7 @@ import pytest
 from dashboard.analysis.cuts import Cut
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.tidy import drawn
-from dashboard.charts.labels import FLAGS, LINE_PX, spread
+from dashboard.charts.labels import FLAGS, LINE_PX, spread, wrapped
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
 from dashboard.charts.ratios import ratio_chart
@@ -209,3 +209,16 @@ def test_a_ratio_beyond_the_scale_is_an_arrowhead_and_no_dot(ratio: float, tip: 
     start, point = (float(x) for x in re.findall(r"[ML]([\d.]+) ", drawn)[:2])
     assert point - start == pytest.approx(tip)
     assert "same" in ratio_scale("light")
+
+
+def test_small_print_in_chinese_is_as_wide_as_in_english() -> None:
+    text = (
+        "软件包下载量，日均下载次数 · Top PyPI Packages, none stated; figures are facts, credit the origin · Framescope"
+    )
+    lines = wrapped(text, 40)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert len(lines) == 3
+    for line in lines:
+        assert sum(2 if "\u2e80" <= sign <= "\uffef" else 1 for sign in line) <= 40, line
+    assert wrapped("one two three", 7) == ["one two", "three"]
+    assert wrapped("", 7) == []

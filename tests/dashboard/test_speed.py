@@ -77,9 +77,9 @@ def test_settings_are_named_where_they_are_not_the_usual_ones() -> None:
 def test_ages_of_several_runs_are_a_span() -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     fresh = replace(LSTM, measured_at=now - timedelta(minutes=5))
-    assert measured_words([LSTM], now) == measured_words([LSTM, LSTM], now) == "2 days ago"
-    assert measured_words([fresh, LSTM], now) == "between 2 days ago and 5 minutes ago"
-    assert measured_words([replace(LSTM, measured_at=None)], now) == "at an unknown time"
+    assert measured_words([LSTM], now) == measured_words([LSTM, LSTM], now) == "measured 2 days ago"
+    assert measured_words([fresh, LSTM], now) == "measured between 2 days ago and 5 minutes ago"
+    assert measured_words([replace(LSTM, measured_at=None)], now) == "measured at an unknown time"
 
 
 def test_what_was_measured_and_could_not_be_compared_is_not_called_unmeasured() -> None:

@@ -1,0 +1,59 @@
+"""The marks around every text that is shown: `_`, `_p`, `_n`, and `N_` for texts that are said later.
+
+A text is English in the code and is looked up when it is said, in the language of whoever reads it. Parts of a
+sentence are named, ``_("{leader} leads on {count}", leader=…, count=…)``, since another language orders them
+otherwise; they are put in as they are, whatever signs they hold. A text that is in no catalogue is said as it stands.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from language.catalogues import SOURCE, translations
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+_where: list[Callable[[], str]] = []
+
+
+def ask(where: Callable[[], str]) -> None:
+    """Let ``where`` say from now on which language is read; without it everything is said in English."""
+    _where[:] = [where]
+
+
+def current() -> str:
+    """The language that is read now, as a tag like ``zh-CN``."""
+    return _spoken.get() or (_where[0]() if _where else SOURCE)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything within in one language, whoever reads it."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def _(text: str, /, **parts: object) -> str:
+    """A text in the language of the reader, with its named parts in place."""
+    return _filled(translations(current()).gettext(text), parts)
+
+
+def _p(context: str, text: str, /, **parts: object) -> str:
+    """The same for a text that means several things: ``context`` says which, to the translator alone."""
+    return _filled(translations(current()).pgettext(context, text), parts)
+
+
+def _n(one: str, many: str, number: int, /, **parts: object) -> str:
+    """A text that counts; the number is its part ``n``, as digits unless it is given otherwise."""
+    return _filled(translations(current()).ngettext(one, many, number), {"n": number} | parts)
+
+
+def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Mark a text of a module's constant for translation; `_` says it when it is shown."""
+    return text
+
+
+def _filled(text: str, parts: dict[str, object]) -> str:
+    return text.format_map(parts) if parts else text

@@ -1,0 +1,1 @@
+"""The room that says everything in the reader's language."""
