@@ -83,8 +83,8 @@ def main() -> int:
         return 1
     print(f"{slope(seen):+.3f} MB a session over {len(seen)} sessions ({seen[0][1]:.0f} to {seen[-1][1]:.0f} MB)")
     grown = growth([resident for _, resident in seen])
-    beside = f"beside {BESIDE} sessions; promised: {MOST_GROWTH:g} % at most in an hour"
-    print(f"{grown:+.1f} % in {minutes:g} minutes {beside}")
+    said = f"beside {BESIDE} sessions; promised: {MOST_GROWTH:g} % at most in an hour"
+    print(f"{grown:+.1f} % in {minutes:g} minutes {said}")
     return int(grown > MOST_GROWTH)
 
 
