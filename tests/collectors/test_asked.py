@@ -149,7 +149,7 @@ def test_the_line_asks_for_exactly_the_same_again(engine: Engine, monkeypatch: p
     }
     ask(engine, cache="cold", **wanted)
     (first,) = queued(engine)
-    monkeypatch.setattr(bench, "_finish", lambda *_: exit(7))
+    monkeypatch.setattr(bench, "_finish", lambda *_, **__: exit(7))
     result = CliRunner().invoke(app, shlex.split(jobs.repeat_command(first.parameters))[1:])
     assert result.exit_code == 7, result.output
     again = queued(engine)[0]
