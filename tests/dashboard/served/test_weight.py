@@ -5,8 +5,11 @@ import hashlib
 import json
 import re
 import socket
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import brotli
 import pytest
@@ -18,6 +21,7 @@ from dashboard.served import compressed, fonts, head, smaller
 from tests.dashboard.conftest import ROOT
 from tests.dashboard.served.conftest import Ask
 
+T = TypeVar("T")
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 NAMED = re.compile(r":material/([a-z0-9_]+):")
 NOT_THERE = {"star_filled"}
@@ -100,7 +104,7 @@ def test_a_file_in_haste_is_made_smaller_and_goes_out_so(tmp_path: Path) -> None
         with suppress(asyncio.CancelledError):
             await working
 
-    asyncio.run(until_done())
+    run_apart(until_done())
     assert [path.name.partition(".")[0] for path in smaller.waiting(folder)] == ["damaged"]
     second, slow = middleware._body(*asked)
     assert len(slow) < len(hasty)
@@ -159,9 +163,15 @@ def test_the_browser_draws_every_icon_of_the_font(served_site: str, page: Page) 
 
 
 def test_sessions_without_a_browser_choose_metrics_and_get_their_chart(served_site: str) -> None:
-    took = asyncio.run(sessions.choosing(served_site, "adoption", 2, 2, 2))
+    took = run_apart(sessions.choosing(served_site, "adoption", 2, 2, 2))
     assert len(took) == 4
     assert all(0 < seconds < sessions.PATIENCE_S for seconds in took)
+
+
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: where a browser was opened before, its loop runs in this one."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def _never(*_: object) -> None:
