@@ -74,6 +74,6 @@ def csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iter
 
     for record in ({column: column for column in columns}, *rows):
         buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
+        writer = csv.writer(buffer, lineterminator="\r\n")  # so that both are quoted inside a cell
         writer.writerow([cell(plain(record.get(column))) for column in columns])
-        yield buffer.getvalue()
+        yield buffer.getvalue().removesuffix("\r\n") + "\n"

@@ -63,8 +63,8 @@ def every(catalog: Catalog, stored: pd.DataFrame) -> None:
 
 def _choice(column: st.delta_generator.DeltaGenerator, label: str, names: "pd.Series[str]", key: str) -> str:
     """A list of slugs to choose one of, or all."""
-    options = [ALL, *sorted(names.unique())]
-    return str(column.selectbox(label, options, format_func=lambda one: _("all") if one == ALL else one, key=key))
+    said = {ALL: _("all")} | {name: name for name in sorted(names.unique())}
+    return str(column.selectbox(label, list(said), format_func=said.__getitem__, key=key))
 
 
 def _one(rows: pd.DataFrame, catalog: Catalog) -> None:

@@ -39,6 +39,7 @@ WRITERS: tuple[Callable[[str], str], ...] = (
 @example(text="=1+1")
 @example(text='x";"=1')
 @example(text="a\n-1")
+@example(text="\r\t")
 @example(text=' "+1')
 def test_no_cell_is_a_formula_however_the_file_is_cut(written: Callable[[str], str], text: str) -> None:
     for cut in (",", ";", "\t"):
