@@ -337,6 +337,7 @@ class TestTheStoreGoesAway:
         """The store takes not one page more; what was measured before is kept, and the job says what happened."""
 
         self.breaking(monkeypatch, lambda: None)
+        monkeypatch.setattr("collectors.lease.PATIENCE_S", 3.0)  # there is no room to wait for
         real = write.bench_run
         written: list[int] = []
 
