@@ -35,7 +35,7 @@ def summary(found: Sequence[Mapping[str, Any]]) -> str:
     usable = [row for row in found if row["available"]]
     nodes = len({row["node"] for row in found if row["node"] is not None})
     busy = len([row for row in usable if row["busy_with"] is not None])
-    beyond = f", {fmt.count(nodes, 'node')} included" if nodes else " on this machine"
+    beyond = f", {fmt.count(nodes, 'node')} included" if nodes else " here"
     told = f"{fmt.count(len(usable), 'device')} to measure on{beyond}; {fmt.words(busy) if busy else 'none'} busy"
     return told[0].upper() + told[1:]
 

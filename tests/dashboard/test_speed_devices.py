@@ -42,7 +42,7 @@ def devices(app: AppTest) -> pd.DataFrame:
 
 def test_without_a_cluster_the_devices_of_this_machine_are_listed(site: Opened, new_home: Path) -> None:
     app = site("speed")
-    assert "on this machine; none busy" in expander(app).label.replace("\\", "")
+    assert "to measure on here; none busy" in expander(app).label.replace("\\", "")
     assert set(devices(app)["where"]) == {"this machine"}
     assert devices(app)["device"].iloc[0] == "cpu"
 
