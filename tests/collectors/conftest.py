@@ -26,6 +26,15 @@ def held_day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """An empty store of the current revision in a home of the test's own, in use."""
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
+    engine = open_database(create=True)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def catalogued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed database that holds the catalogue and nothing else."""

@@ -1,8 +1,6 @@
 """What may be asked of a benchmark: refused with the reason before a job is queued, repeated by one exact line."""
 
 import shlex
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +10,11 @@ from collectors.bench import listing, machine
 from collectors.bench.document import begun
 from collectors.bench.spec import BenchSpec, SpecError
 from db import read
-from db.engine import Engine, open_database, reading
+from db.engine import Engine, reading
 
 GPU = {"device": "cuda:0", "name": "A GPU", "memory_bytes": 8 << 30, "memory_free": 6 << 30, "available": True}
 CPU = {"device": "cpu", "name": "A processor", "memory_bytes": None, "memory_free": None, "available": True}
 NO_GPU = {"device": "cuda", "name": None, "available": False, "why_not": "NVML is not installed"}
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 def ask(engine: Engine, **wanted: Any) -> int:

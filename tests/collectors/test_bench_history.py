@@ -1,7 +1,5 @@
 """The history of results over real rows: keys, steps, whose doing they were, and the measurement a step asks for."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,18 +7,10 @@ import pytest
 from collectors import jobs, worker
 from collectors.bench import machine
 from db import read, write
-from db.engine import Engine, open_database, reading, writing
+from db.engine import Engine, reading, writing
 from tests.bench.documents import document, result
 
 OLD, NEW = {"version": "2.0"}, {"version": "2.1"}
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 def keep(engine: Engine, told: dict[str, Any], kind: str = "benchmark") -> int:

@@ -1,7 +1,5 @@
 """What a benchmark costs, told before it is asked for: from earlier runs here where there are any, else at a guess."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +8,9 @@ from collectors import cost, jobs
 from collectors.bench import machine
 from collectors.bench.registry import VARIANTS
 from db import write
-from db.engine import Engine, open_database, writing
+from db.engine import Engine, writing
 from db.read import Preparation
 from tests.dashboard.conftest import result
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 def ran(engine: Engine, variant: str, first_call_s: float, *, kind: str = "benchmark", **more: Any) -> None:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,9 @@ from collectors.bench.spec import BenchSpec
 from collectors.live import Watch
 from collectors.measure import Keeper, measure, outcome
 from db import read, write
-from db.engine import Engine, Session, open_database, reading, writing
+from db.engine import Engine, Session, reading, writing
 from db.errors import DatabaseBusy, DatabaseMissing
 from tests.bench.documents import result
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 def measured(engine: Engine, **asked: Any) -> read.JobRow:

@@ -1,8 +1,6 @@
 """What nodes told, put beside what is here: what may be asked for, what is busy, and what is not known."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from collectors import jobs, nodes
 from collectors.bench.spec import SpecError
 from db import clock, read, write
-from db.engine import Engine, open_database, writing
+from db.engine import Engine, writing
 from db.read import NodeRow
 
 SEEN = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -34,14 +32,6 @@ def facts(*devices: dict[str, Any], torch: bool = False) -> dict[str, Any]:
 def node(name: str, told: dict[str, Any], **busy: int) -> NodeRow:
     named = {key.replace("_", ":"): job for key, job in busy.items()}
     return NodeRow(f"id-{name}", "w", name, SEEN, told, named)
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 def reached(engine: Engine, *told: dict[str, Any]) -> None:

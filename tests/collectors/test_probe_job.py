@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +10,9 @@ import pytest
 from collectors import asked_probes, jobs, lease, worker
 from collectors.probes.registry import PROBES, TARGETS
 from db import read
-from db.engine import Engine, open_database, reading
+from db.engine import Engine, reading
 
 WAIT_S = 60.0
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,18 +16,10 @@ from sqlalchemy import text
 from collectors import jobs, lease, worker
 from collectors.lease import Cancelled, JobContext
 from db import read, write
-from db.engine import Engine, open_database, reading, writing
+from db.engine import Engine, reading, writing
 from db.errors import JobRefused, UnknownName
 
 Handler = Callable[[JobContext], tuple[int | None, str]]
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
-    engine = open_database(create=True)
-    yield engine
-    engine.dispose()
 
 
 def queue(engine: Engine, kind: str = "made", key: str | None = None) -> int:
