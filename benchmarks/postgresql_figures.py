@@ -34,7 +34,7 @@ Read = Callable[[Engine], object]
 def stamp(engine: Engine) -> object:
     """Read what every page asks first: whether anything was written since."""
     with reading(engine) as session:
-        return read.runs(session, limit=8)
+        return read.newest_runs(session)
 
 
 def chart(engine: Engine) -> object:

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import languages
+from dashboard import data, languages
 from dashboard.sections.frame import embedded, told
+from dashboard.turns import TURNS
 from language.words import _
 
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Framescope", page_icon=str(STATIC / "icon.svg"), layout="wide")
+data.begin()
 languages.settle()
 if not embedded():
     st.logo(str(STATIC / "logo.svg"), size="large")
@@ -29,7 +31,7 @@ page = st.navigation(
     position="hidden" if embedded() else "top",
 )
 others = st.container(key="languages")  # before the page for the keyboard; filled after it, when the address is written
-with told():
+with told(), TURNS.turn():
     languages.refused()
     page.run()
 if not embedded():

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import HOUR, catalog, engine, speed_stamp, today, worded
+from dashboard.data import catalog, engine, speed_stamp, today, worded
+from dashboard.kept import HOUR
 from db.engine import reading
 from db.read import VerdictRow
 from language.words import N_, _

@@ -1,6 +1,8 @@
 """What the pages read: the store's read door behind caches that are bounded and follow the newest run."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Hashable, Sequence
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,11 +15,14 @@ from catalog.load import Catalog, load_catalog
 from collectors import jobs
 from collectors.settings import PREFIX
 from dashboard.analysis.tidy import frame
+from dashboard.kept import HOUR, kept, surroundings
 from db import read
 from db.engine import default_url, open_database, reading
 from language.words import current
 
-HOUR = 3_600
+STAMP_S = 1.0
+"""How long a run of a page takes the store to be as it was when the run first asked, in seconds."""
+_stamped: ContextVar[tuple[float, str, str] | None] = ContextVar("stamped", default=None)
 LIVE = ("queued", "running")
 
 
@@ -38,6 +43,11 @@ def offline() -> bool:
 
     A value that is neither yes nor no counts as set: the collectors refuse to start with it.
     """
+    return _offline(surroundings())
+
+
+@kept(4)
+def _offline(_surroundings: Hashable) -> bool:
     try:
         return _Switch().offline
     except ValidationError:
@@ -54,12 +64,21 @@ def engine() -> Any:
     return _engine(default_url())
 
 
+def begin() -> None:
+    """Let the run of a page that begins ask once how the store is; what it reads, it reads of that state."""
+    _stamped.set((0.0, "", ""))
+
+
 def stamp() -> str:
     """What changes whenever a run begins, ends or writes: the key of every cached read."""
+    url, asked = default_url(), _stamped.get()
+    if asked is not None and asked[1] == url and time.monotonic() - asked[0] < STAMP_S:
+        return asked[2]
     with reading(engine()) as session:
-        newest = read.runs(session, limit=8)
-    state = ";".join(f"{run.run}:{run.status}:{run.observations}:{run.finished}" for run in newest)
-    return f"{default_url()} {state}"
+        known = f"{url} {';'.join(':'.join(map(str, run)) for run in read.newest_runs(session))}"
+    if asked is not None:
+        _stamped.set((time.monotonic(), url, known))
+    return known
 
 
 def worded() -> str:
@@ -77,13 +96,18 @@ def speed_stamp() -> str:
 
 
 def observed(metric: str, systems: Sequence[str] = (), *, primary_only: bool = True) -> pd.DataFrame:
-    """One metric for a chart, daily series as months; the columns of `analysis.tidy.COLUMNS`."""
-    return _observed(stamp(), metric, tuple(sorted(systems)), primary_only)
+    """One metric for a chart, daily series as months; the columns of `analysis.tidy.COLUMNS`. Yours to change."""
+    return _observed(stamp(), metric, tuple(sorted(systems)), primary_only).copy(deep=False)
 
 
 def series() -> pd.DataFrame:
-    """Every series with its extent; the columns of `db.read.SeriesSummary`."""
-    return _series(stamp())
+    """Every series with its extent; the columns of `db.read.SeriesSummary`. Yours to change."""
+    return _series(stamp()).copy(deep=False)
+
+
+def stored_metrics() -> frozenset[str]:
+    """The metrics that any series is stored of."""
+    return _stored_metrics(stamp())
 
 
 def doubts() -> list[read.DoubtRow]:
@@ -182,16 +206,21 @@ def _engine(url: str) -> Any:
     return open_database(url)
 
 
-@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
 def _observed(stamped: str, metric: str, systems: tuple[str, ...], primary_only: bool) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
     with reading(engine()) as session:
         return frame(read.charted(session, metric=metric, systems=systems, primary_only=primary_only))
 
 
-@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
 def _series(stamped: str) -> pd.DataFrame:  # noqa: ARG001  # a key of the cache
     with reading(engine()) as session:
         return pd.DataFrame(read.series_list(session), columns=list(read.SeriesSummary._fields))
+
+
+@kept(4)
+def _stored_metrics(stamped: str) -> frozenset[str]:
+    return frozenset(_series(stamped)["metric"])
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.analysis.support_latency import BINARIES
-from dashboard.data import HOUR, engine, stamp
+from dashboard.data import engine, stamp
+from dashboard.kept import HOUR
 from db import read
 from db.engine import home, reading
 from db.errors import StoreError

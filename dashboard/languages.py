@@ -1,5 +1,6 @@
 """In which language a visitor reads: by the address, by what it said before, by the browser; the way to another."""
 
+from collections.abc import Hashable
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -8,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collectors.settings import PREFIX
+from dashboard.kept import kept, surroundings
 from dashboard.text import plain
 from language import words
 from language.catalogues import LANGUAGES, SOURCE, chosen, complete
@@ -27,6 +29,11 @@ class _Offer(BaseSettings):
 
 def offered() -> tuple[str, ...]:
     """English, and what is complete or named by ``FRAMESCOPE_LANGUAGES``; a tag nobody knows is passed over."""
+    return _offered(surroundings())
+
+
+@kept(4)
+def _offered(_surroundings: Hashable) -> tuple[str, ...]:
     told = [one.strip() for one in _Offer().languages.split(",")]
     return tuple(tag for tag in LANGUAGES if tag == SOURCE or (tag in told if any(told) else complete(tag)))
 
@@ -46,6 +53,7 @@ def settle() -> None:
     state[_OFFERED] = may
     state[_READ] = chosen(state.get(_TOLD), st.context.locale, may)
     words.ask(read)
+    words.say(str(state[_READ]))
     if state[_READ] != browser and asked is None:
         st.query_params[LANG] = state[_READ]
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.analysis.board import Row, board
 from dashboard.analysis.platforms import Wheels
+from dashboard.kept import HOUR
 from db import read
 from db.engine import reading
 
@@ -31,18 +32,18 @@ def wheels(package: str) -> list[Wheels]:
     return _wheels(data.stamp(), package)
 
 
-@st.cache_data(max_entries=4, ttl=data.HOUR, show_spinner=False)
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
 def _rows(stamped: str, today: date) -> list[Row]:
     return board(data.catalog(), _evidence(stamped), today)
 
 
-@st.cache_resource(max_entries=2, ttl=data.HOUR, show_spinner=False)
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
 def _evidence(stamped: str) -> read.BoardEvidence:  # noqa: ARG001  # a key of the cache
     with reading(data.engine()) as session:
         return read.board_evidence(session)
 
 
-@st.cache_data(max_entries=32, ttl=data.HOUR, show_spinner=False)
+@st.cache_data(max_entries=32, ttl=HOUR, show_spinner=False)
 def _wheels(stamped: str, package: str) -> list[Wheels]:  # noqa: ARG001  # a key of the cache
     with reading(data.engine()) as session:
         found = read.wheel_counts(session, package)

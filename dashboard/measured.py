@@ -8,7 +8,8 @@ import streamlit as st
 from collectors import jobs
 from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed import read as read_ratio
-from dashboard.data import HOUR, engine, speed_stamp
+from dashboard.data import engine, speed_stamp
+from dashboard.kept import HOUR
 from db import read
 from db.engine import reading
 from db.read import BenchFilter, BenchHead

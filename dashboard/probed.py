@@ -6,7 +6,8 @@ import streamlit as st
 
 from collectors import jobs
 from dashboard.analysis.capabilities import slug
-from dashboard.data import HOUR, engine
+from dashboard.data import engine
+from dashboard.kept import HOUR
 from db import read
 from db.engine import default_url, reading
 from db.read import ProbeChange, ProbeColumn, ProbedColumn, ProbeRow

@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from collectors import jobs
-from dashboard.data import HOUR, engine, stamp
+from dashboard.data import engine, stamp
+from dashboard.kept import HOUR
 from db import read
 from db.engine import reading
 from db.read import TaskRow

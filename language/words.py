@@ -25,6 +25,11 @@ def current() -> str:
     return _spoken.get() or (_where[0]() if _where else SOURCE)
 
 
+def say(language: str) -> None:
+    """Say everything in one language from now on in this thread, as a run of a page does; a new thread asks anew."""
+    _spoken.set(language)
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Say everything within in one language, whoever reads it."""

@@ -49,7 +49,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         old=old_words(last, data.today()) if (last := newest_day(view.frame)) else "",
         notes=adoption_notes.notes(view, choice, catalog, with_flags),
         about=_about(view, choice),
-        sources=partial(adoption_table.provenance, view, choice, catalog, with_flags),
+        sources=adoption_table.provenance(view, choice, catalog, with_flags),
         points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
         receipt=partial(_receipt, view, choice, catalog),
         headed=headed,

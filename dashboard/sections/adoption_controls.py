@@ -18,6 +18,7 @@ from dashboard.analysis.explore import Choice, definitions_of, sources_of
 from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import LEVELS, Mode
 from dashboard.analysis.wholes import ALL
+from dashboard.kept import kept
 from dashboard.sections import address, attribution, remedy
 from dashboard.sections.adoption_state import (
     MODES,
@@ -143,51 +144,68 @@ def _base_words(month: str) -> str:
 
 def _possible(mode: Mode, metric: Metric, systems: Sequence[str]) -> bool:
     if mode == "of_all":
-        return bool(len(wholes(metric)))
-    return mode != "sources" or len(_offered(metric, systems)[1]) > 1
+        return _has_whole((data.stamp(), metric.slug), metric)
+    return mode != "sources" or len(_offered(metric, systems)) > 1
 
 
-def _offered(metric: Metric, systems: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+@kept(64)
+def _has_whole(_known: tuple[str, str], metric: Metric) -> bool:
+    return bool(len(wholes(metric)))
+
+
+def _offered(metric: Metric, systems: Sequence[str]) -> list[str]:
+    """The sources that a metric is from."""
+    return _shared((data.stamp(), metric.slug, tuple(systems)), metric)[1]
+
+
+@kept(64)
+def _shared(known: tuple[str, str, tuple[str, ...]], metric: Metric) -> tuple[pd.DataFrame, list[str]]:
     """What is stored of a metric, shared between visitors, so nobody changes it; and the sources that it is from."""
-    return _shared((data.stamp(), metric.slug, tuple(systems)), metric)
-
-
-@st.cache_resource(max_entries=64, ttl=data.HOUR, show_spinner=False)
-def _shared(known: tuple[str, str, tuple[str, ...]], _metric: Metric) -> tuple[pd.DataFrame, list[str]]:
     systems = known[2]
-    found = data.observed(_metric.slug, systems or ("",), primary_only=False)
-    return found, sources_of(found, _metric, systems)
+    found = data.observed(metric.slug, systems or ("",), primary_only=False)
+    return found, sources_of(found, metric, systems)
+
+
+def _ways(metric: Metric, source: str, systems: Sequence[str]) -> tuple[list[str], str]:
+    """The definitions to choose from within a source, and the one that a chart shows first."""
+    return _defined((data.stamp(), metric.slug, tuple(systems), source), metric)
+
+
+@kept(128)
+def _defined(known: tuple[str, str, tuple[str, ...], str], metric: Metric) -> tuple[list[str], str]:
+    stamped, slug, systems, source = known
+    found = _shared((stamped, slug, systems), metric)[0]
+    ways = definitions_of(found, source, systems)
+    primary = found[(found["source"] == source) & found["primary"]]["definition"]
+    return ways, next((way for way in primary if way in ways), ways[0] if ways else "")
 
 
 def _source_widgets(row: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
     metric, systems = catalog.metrics[st.session_state[key("metric")]], st.session_state[key("systems")]
-    found, offered = _offered(metric, systems)
-    source, ways = _settled(metric, found, offered, systems)
+    offered = _offered(metric, systems)
+    source, ways = _settled(metric, offered, systems)
     if len(offered) > 1 and st.session_state[key("mode")] != "sources":
         row.selectbox(
             _("Source"), offered, format_func=lambda s: attribution.credit(catalog, s).title, key=key("source"),
             label_visibility="collapsed", width=250,
         )  # fmt: skip
-        source, ways = _settled(metric, found, offered, systems)
+        source, ways = _settled(metric, offered, systems)
     if ways and source:
         row.selectbox(_("Counted"), ways, key=key("definition"), label_visibility="collapsed", width=200)
 
 
-def _settled(
-    metric: Metric, found: pd.DataFrame, offered: Sequence[str], systems: Sequence[str]
-) -> tuple[str, list[str]]:
+def _settled(metric: Metric, offered: Sequence[str], systems: Sequence[str]) -> tuple[str, list[str]]:
     """Bring source and definition into what is offered; gives the source and the definitions to choose from."""
     state = st.session_state
     if state.get(key("source")) not in offered:
         state[key("source")] = offered[0] if offered else None
     source = state[key("source")] or ""
-    ways = definitions_of(found, source, systems)
+    ways, first = _ways(metric, source, systems)
     if state.get(key("definition")) not in ways:
         state[key("definition")] = ways[0] if ways else ""
-    primary = found[(found["source"] == source) & found["primary"]]["definition"]
     if ways and state.get(key("defined")) != (metric.slug, source):
         given = state.pop(key("given"), "")
-        state[key("definition")] = given if given in ways else next((way for way in primary if way in ways), ways[0])
+        state[key("definition")] = given if given in ways else first
         state[key("defined")] = (metric.slug, source)
     return source, ways
 
@@ -196,8 +214,7 @@ def _choices(catalog: Catalog) -> tuple[Choice, ...]:
     state: Any = st.session_state
     metric, more = catalog.metrics[state[key("metric")]], state[key("more")]
     systems = tuple(state[key("systems")])
-    found, offered = _offered(metric, systems)
-    source, _ = _settled(metric, found, offered, systems)
+    source, _ = _settled(metric, _offered(metric, systems), systems)
     (first, last), base, mode = state[key("months")], state[key("base")], state[key("mode")]
     smooth = state[key("smooth")] if mode != "sources" else 0  # as many periods are another span in another source
     common: dict[str, Any] = {
@@ -212,7 +229,7 @@ def _choices(catalog: Catalog) -> tuple[Choice, ...]:
 
 def _ordered(catalog: Catalog) -> list[str]:
     """Metrics that have figures first, in the catalogue's order."""
-    have = set(data.series()["metric"])
+    have = data.stored_metrics()
     return sorted(catalog.metrics, key=lambda slug: slug not in have)
 
 

@@ -12,6 +12,7 @@ from dashboard import data
 from dashboard.analysis.against import view_against
 from dashboard.analysis.ages import births
 from dashboard.analysis.explore import Choice, View, view
+from dashboard.kept import kept
 from dashboard.sections import adoption_chart, adoption_controls, figure
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
@@ -31,7 +32,7 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
             if number:
                 st.header(plain(_(choice.metric.title)), anchor=False)
             empty(*adoption_controls.nothing(choice))
-        elif not shown.frame[["value", "held"]].notna().to_numpy().any():
+        elif not _has_points(_known(choice), shown):
             why = _("No figure lies within the months chosen, or none that this view can be made of.")
             empty(_("Nothing to draw"), why)
         else:
@@ -54,18 +55,19 @@ def _known(choice: Choice) -> tuple[Any, ...]:
     return (data.worded(), data.today(), choice.metric.slug, *asked)
 
 
-@st.cache_resource(max_entries=KEPT, ttl=data.HOUR, show_spinner=False)
-def _drawn(known: tuple[Any, ...], _view: View, _choice: Choice, _catalog: Catalog) -> figure.Figure:
+@kept(KEPT)
+def _has_points(_known: tuple[Any, ...], view: View) -> bool:
+    return bool(view.frame[["value", "held"]].notna().to_numpy().any())
+
+
+@kept(KEPT)
+def _drawn(known: tuple[Any, ...], view: View, choice: Choice, catalog: Catalog) -> figure.Figure:
     *_, with_flags, headed = known
-    made = adoption_chart.figure(_view, _choice, _catalog, with_flags, headed=headed)
-    told = figure.signed(made).to_dict()
-    made.picture.to_dict = lambda: told  # every run asks for it and changes nothing; copying is a third of one
-    return made
+    return figure.written_out(adoption_chart.figure(view, choice, catalog, with_flags, headed=headed))
 
 
-@st.cache_resource(max_entries=KEPT, ttl=data.HOUR, show_spinner=False)
-def _seen(known: tuple[Any, ...], _choice: Choice, _catalog: Catalog) -> View | None:  # noqa: ARG001  # a key of the cache
-    choice, catalog = _choice, _catalog
+@kept(KEPT)
+def _seen(_known: tuple[Any, ...], choice: Choice, catalog: Catalog) -> View | None:
     found = data.observed(choice.metric.slug, choice.systems or ("",), primary_only=False)
     names = {slug: system.name for slug, system in catalog.systems.items()}
     if choice.mode == "sources":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import streamlit as st
 
@@ -40,11 +41,12 @@ def key(name: str) -> str:
     return f"{PAGE}.{name}"
 
 
-def months_up_to(today: date) -> list[str]:
+@lru_cache(maxsize=4)
+def months_up_to(today: date) -> Sequence[str]:
     """Every month that can be chosen."""
     years = range(FIRST_YEAR, today.year + 1)
     made = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
-    return [month for month in made if month <= f"{today:%Y-%m}"]
+    return tuple(month for month in made if month <= f"{today:%Y-%m}")
 
 
 def listed(catalog: Catalog) -> list[str]:

@@ -12,6 +12,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.cuts import Cut
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
@@ -40,55 +41,51 @@ def columns(names: Iterable[str]) -> dict[str, Any]:
     } | {name: st.column_config.NumberColumn(format="localized") for name in names}
 
 
-def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> None:
-    """What the metric means, every source of it that is stored, the breaks and milestones of what is shown."""
-    st.markdown(_("**Means.** {says}", says=plain(_(choice.metric.means))))
-    st.markdown(_("**Does not mean.** {says}", says=plain(_(choice.metric.not_means))))
+def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> str:
+    """What the metric means, its sources that are stored, breaks and milestones of what is shown, in Markdown."""
+    said = [_("**Means.** {says}", says=plain(_(choice.metric.means)))]
+    said.append(_("**Does not mean.** {says}", says=plain(_(choice.metric.not_means))))
     stored = data.series()
     of_metric = stored[stored["metric"] == choice.metric.slug]
     for source in of_metric["source"].unique():
-        _source(str(source), of_metric[of_metric["source"] == source], catalog, str(source) in view.told_by)
-    _breaks(view, catalog)
-    if with_flags:
-        _milestones(choice, catalog)
+        said += _source(str(source), of_metric[of_metric["source"] == source], catalog, str(source) in view.told_by)
+    said += _breaks(view, catalog)
+    return "\n\n".join([*said, *(_milestones(choice, catalog) if with_flags else [])])
 
 
-def _breaks(view: View, catalog: Catalog) -> None:
-    if view.cuts:
-        st.markdown(f"**{_('Breaks')}**")
-    for cut in view.cuts:
-        slugs = dict.fromkeys(name.partition("@")[0] for name in cut.systems)
-        who = ", ".join(plain(catalog.systems[s].name) for s in slugs)
-        st.markdown(
-            f"{fmt.circled(cut.index)} {fmt.day(cut.when)}, {who}: {plain(_(cut.what))} "
-            + _("Effect: {effect}. [Evidence]({url})", effect=plain(_(cut.effect)), url=cut.url)
-            + ("" if cut.severs else " " + _("Lines run on: it is worth knowing, not a change of meaning."))
-        )
+def _breaks(view: View, catalog: Catalog) -> list[str]:
+    return [f"**{_('Breaks')}**", *(_break(cut, catalog) for cut in view.cuts)] if view.cuts else []
 
 
-def _milestones(choice: Choice, catalog: Catalog) -> None:
+def _break(cut: Cut, catalog: Catalog) -> str:
+    slugs = dict.fromkeys(name.partition("@")[0] for name in cut.systems)
+    who = ", ".join(plain(catalog.systems[s].name) for s in slugs)
+    return (
+        f"{fmt.circled(cut.index)} {fmt.day(cut.when)}, {who}: {plain(_(cut.what))} "
+        + _("Effect: {effect}. [Evidence]({url})", effect=plain(_(cut.effect)), url=cut.url)
+        + ("" if cut.severs else " " + _("Lines run on: it is worth knowing, not a change of meaning."))
+    )
+
+
+def _milestones(choice: Choice, catalog: Catalog) -> list[str]:
     found = explained(catalog.milestones, choice.systems)
     inside = [one for one in found if choice.inside(one.date.first)]
-    if inside:
-        lines = [f"⚑ {told(one)}: [{plain(_(one.title))}]({one.url})" for one in inside]
-        st.markdown(f"**{_('Milestones')}**  \n" + "  \n".join(lines))
+    lines = [f"⚑ {told(one)}: [{plain(_(one.title))}]({one.url})" for one in inside]
+    return [f"**{_('Milestones')}**  \n" + "  \n".join(lines)] if lines else []
 
 
-def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> None:
+def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> list[str]:
     owed = attribution.credit(catalog, source)
     newest = rows["last"].max() - timedelta(days=1)
     span = _("{first} to {last}", first=fmt.month(rows["first"].min()), last=fmt.month(newest))
     origin = catalog.origins.get(source.removeprefix("history."))
-    st.markdown(
-        f"**{plain(owed.title)}**{_(' (shown)') if drawn else ''}: "
-        + _(
-            "{systems} systems, {values} values, {span}. {credit}. Cite: {citation}",
-            systems=rows["system"].nunique(),
-            values=fmt.whole(int(rows["observations"].sum())),
-            span=span,
-            credit=owed.markdown,
-            citation=plain(owed.citation),
-        )
+    said = f"**{plain(owed.title)}**{_(' (shown)') if drawn else ''}: " + _(
+        "{systems} systems, {values} values, {span}. {credit}. Cite: {citation}",
+        systems=rows["system"].nunique(),
+        values=fmt.whole(int(rows["observations"].sum())),
+        span=span,
+        credit=owed.markdown,
+        citation=plain(owed.citation),
     )
-    if origin is not None and origin.caveats:
-        st.caption(" ".join(plain(_(c)) for c in origin.caveats))
+    caveats = origin.caveats if origin is not None else ()
+    return [said, f":small[:gray[{' '.join(plain(_(c)) for c in caveats)}]]"] if caveats else [said]

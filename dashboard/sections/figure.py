@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import orjson
 import pandas as pd
 import plotly.graph_objects as go
+import pyarrow as pa
 import streamlit as st
 
 from dashboard.charts.labels import add_signature
@@ -32,7 +34,8 @@ class Figure:
     ``title`` says the finding, ``subtitle`` (Markdown) metric, unit and source, ``notes`` are Markdown lines under the
     chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
     each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
-    lies behind the one that is open. ``rows`` makes the rows of the files, when somebody asks for one.
+    lies behind the one that is open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
+    when somebody asks for one. ``ready`` and ``arrow`` are `written_out`'s.
     """
 
     key: str
@@ -47,9 +50,11 @@ class Figure:
     columns: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
     about: Mapping[str, object] = field(default_factory=dict)
-    sources: Callable[[], None] | None = None
+    sources: Callable[[], None] | str | None = None
     points: Sequence[str] = ()
     receipt: Callable[[str], None] | None = None
+    ready: bool = False
+    arrow: pa.Table | None = None
     headed: bool = True
     alt: str = ""
 
@@ -77,8 +82,8 @@ def draw(figure: Figure) -> None:
         chart, table, sources = st.tabs([_("Chart"), _("Table"), _("Sources")])
         with chart:
             _chart(figure)
-            for note in figure.notes:
-                st.caption(note)
+            if figure.notes:
+                st.caption("\n\n".join(figure.notes))
             _owed(figure)
         with table:
             _table(figure)
@@ -87,6 +92,17 @@ def draw(figure: Figure) -> None:
         if figure.receipt is not None and points.opened() in figure.points:
             figure.receipt(points.opened())
         _files(figure)
+
+
+def written_out(figure: Figure) -> Figure:
+    """The figure as a cache keeps it for all visitors: signed, and its chart and table once written out.
+
+    Every run writes both out and changes nothing: Plotly's copy of the chart is half of such a run, Arrow's a tenth.
+    """
+    picture = signed(figure)
+    told = orjson.loads(picture.to_json())
+    picture.to_dict = lambda: told
+    return replace(figure, ready=True, arrow=pa.Table.from_pandas(figure.table))
 
 
 def signed(figure: Figure) -> go.Figure:
@@ -103,7 +119,8 @@ def signed(figure: Figure) -> go.Figure:
 
 
 def _chart(figure: Figure) -> None:
-    picture = signed(figure)  # the small print makes it taller, and a file of it has to be as tall
+    # the small print makes the picture taller, and a file of it has to be as tall
+    picture = figure.picture if figure.ready else signed(figure)
     options = PICTURE | {"filename": figure.key, "height": picture.layout.height or 500}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
     words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
@@ -138,8 +155,9 @@ def _table(figure: Figure) -> None:
 
         more = {"on_select": chosen, "selection_mode": "single-row"}
     height = min(TABLE_HEIGHT, 38 + 35 * max(len(figure.table), 1))
+    table = figure.table if figure.arrow is None else figure.arrow
     st.dataframe(
-        figure.table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
+        table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
         alt=figure.title, key=key, **more,
     )  # fmt: skip
     how = f" {_('A row that is chosen opens its receipts.')}" if figure.receipt is not None else ""
@@ -147,6 +165,9 @@ def _table(figure: Figure) -> None:
 
 
 def _sources(figure: Figure) -> None:
+    if isinstance(figure.sources, str):
+        st.markdown(figure.sources)
+        return
     if figure.sources is not None:
         figure.sources()
         return
@@ -180,4 +201,4 @@ def _files(figure: Figure) -> None:
             key=f"{figure.key}-{kind.lower()}",
         )
     with row:
-        links.shown(figure.key)
+        links.shown(figure.key, link)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -21,7 +22,9 @@ from language.words import N_, _
 
 DRAWN = "figures.drawn"
 """Where the session keeps which figures this run has drawn."""
-STYLE = Path(__file__).parent.parent / "static" / "site.css"
+STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
+_VISITED = "frame.visited"
+"""Where the session keeps the page whose figures it has read."""
 _TITLES: dict[type[errors.StoreError], str] = {
     errors.DatabaseMissing: N_("There is no database yet"),
     errors.DatabaseBehind: N_("The database is of an earlier revision"),
@@ -40,9 +43,8 @@ def guarded() -> Iterator[None]:
     """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
     st.html(STYLE)
     st.session_state[DRAWN] = []
-    reading = st.container(key="loading").spinner(_("Reading the figures"))
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
-    with reading, around:
+    with _reading(), around:
         try:
             yield
             _missing()
@@ -52,6 +54,15 @@ def guarded() -> Iterator[None]:
             _failed(_("The catalogue has an error"), str(error))
         except CollectError as error:
             _failed(_("A source or a setting cannot be used"), str(error))
+
+
+def _reading() -> AbstractContextManager[Any]:
+    """Say that figures are read, on a visit to a page; a choice on it takes less time than the words, and a thread."""
+    place, page = st.container(key="loading"), urlsplit(st.context.url or "").path
+    if st.session_state.get(_VISITED) == page:
+        return nullcontext()
+    st.session_state[_VISITED] = page
+    return place.spinner(_("Reading the figures"))
 
 
 def _missing() -> None:

@@ -29,19 +29,21 @@ def permalink(**more: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
 
 
-def embed_code(key: str) -> str:
-    """The HTML that shows one figure of this page, alone, in another page."""
-    address = html.escape(permalink(**{FIGURE: key, "embed": "true"}), quote=True)
+def embed_code(key: str, link: str = "") -> str:
+    """The HTML that shows one figure of this page, alone, in another page; ``link`` is the page's own, if known."""
+    link = link or permalink()
+    more = urlencode({FIGURE: key, "embed": "true"})
+    address = html.escape(f"{link}{'&' if '?' in link else '?'}{more}", quote=True)
     return f'<iframe src="{address}" title="Framescope" width="100%" height="640"></iframe>'
 
 
-def shown(key: str) -> None:
+def shown(key: str, link: str) -> None:
     """A button that opens the link to what is shown and the code that embeds it."""
     with st.popover(_("Link and embed"), icon=":material/link:", key=f"{key}-link"):
         st.markdown(_("Restores what is shown:"))
-        st.code(permalink(), language=None, wrap_lines=True)
+        st.code(link, language=None, wrap_lines=True)
         st.markdown(_("Shows this chart in another page, without controls:"))
-        st.code(embed_code(key), language=None, wrap_lines=True)
+        st.code(embed_code(key, link), language=None, wrap_lines=True)
 
 
 def back() -> None:

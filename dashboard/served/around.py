@@ -1,6 +1,7 @@
 """What stands around the pages: the routes and the middleware that `dashboard/asgi.py` gives to Streamlit."""
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from dashboard.served import smaller
+from dashboard.served import smaller, theme_once
 from dashboard.served.address import listed, public
 from dashboard.served.api import PREFIX, ReadOnly, made
 from dashboard.served.badges import badge
@@ -73,6 +74,9 @@ async def lifespan(_app: Any) -> AsyncGenerator[None]:
     public()
     listed()
     forget_earlier()
+    theme_once.write_once()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking through it again takes a tenth of a second with every door shut
     working = asyncio.create_task(smaller.work(folder_of()))
     yield
     working.cancel()

@@ -80,6 +80,7 @@ _RUN: tuple[Any, ...] = (
     Run.revised,
     Run.message,
 )
+_NEWEST = select(Run.id, Run.status, Run.observations, Run.finished).order_by(Run.id.desc()).limit(8)
 _RECEIPT: tuple[Any, ...] = (
     Receipt.id,
     Receipt.run_id,
@@ -105,6 +106,11 @@ def runs(session: Session, *, source: str | None = None, kind: str | None = None
     if kind is not None:
         query = query.where(Run.kind == kind)
     return [RunRow(*row) for row in session.execute(query)]
+
+
+def newest_runs(session: Session) -> list[tuple[int, str, int, datetime | None]]:
+    """Of the newest runs what changes while they run: number, status, values written, end. Asked once a page."""
+    return [(run, status, many, end) for run, status, many, end in session.connection().execute(_NEWEST)]
 
 
 def receipt(session: Session, receipt_id: int) -> ReceiptRow | None:
