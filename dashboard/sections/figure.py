@@ -79,16 +79,19 @@ def draw(figure: Figure) -> None:
             _owed(figure)
             links.back()
             return
-        chart, table, sources = st.tabs([_("Chart"), _("Table"), _("Sources")])
+        names = [_("Chart"), _("Table"), _("Sources")]
+        chart, table, sources = st.tabs(names, key=f"{figure.key}-tabs", on_change="rerun")
         with chart:
             _chart(figure)
             if figure.notes:
                 st.caption("\n\n".join(figure.notes))
             _owed(figure)
-        with table:
-            _table(figure)
-        with sources:
-            _sources(figure)
+        if table.open:
+            with table:
+                _table(figure)
+        if sources.open:
+            with sources:
+                _sources(figure)
         if figure.receipt is not None and points.opened() in figure.points:
             figure.receipt(points.opened())
         _files(figure)

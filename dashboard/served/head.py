@@ -50,7 +50,7 @@ class Told(NamedTuple):
     """What a page is certain to draw with, asked for at once and not only when the page's data have come."""
 
 
-CHART = ("PlotlyChart", "DataFrame")
+CHART = ("PlotlyChart",)
 PAGES = {
     "/": Told("Framescope", N_("PyTorch or TensorFlow, Keras or JAX: who leads, on what, since when?")),
     "/adoption": Told(N_("Adoption"), N_("How do the signals of adoption run over time, and do they agree?"), CHART),
