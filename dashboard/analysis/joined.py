@@ -12,6 +12,12 @@ def commas(parts: Iterable[str]) -> str:
     return reduce(lambda left, right: _p("list", "{a}, {b}", a=left, b=right), told) if told else ""
 
 
+def clauses(parts: Iterable[str]) -> str:
+    """The same for what has a verb of its own."""
+    told = list(parts)
+    return reduce(lambda left, right: _p("clauses", "{a}, {b}", a=left, b=right), told) if told else ""
+
+
 def semicolons(parts: Iterable[str]) -> str:
     """One; two; three; empty where there is nothing."""
     told = list(parts)

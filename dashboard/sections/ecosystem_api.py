@@ -171,7 +171,7 @@ def _label(reading: dict[str, Any]) -> str:
     told = {"framework": _name(reading["framework"]), "version": reading["version"]}
     if reading["origin"] == "installed":
         return _("{framework} {version}, installed", **told)
-    return _("{framework} {version}, wheel", **told)
+    return _("{framework} {version}, {origin}", origin=reading["origin"], **told)
 
 
 def _name(slug: str) -> str:

@@ -7,7 +7,7 @@ from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
 from dashboard.analysis.cuda_offered import answer, offers
-from dashboard.analysis.joined import commas
+from dashboard.analysis.joined import clauses
 from dashboard.analysis.support_latency import PLATFORMS, Wait, waits, weights
 from dashboard.sections import ecosystem_wheels, ecosystem_words, frame
 from dashboard.text import plain
@@ -51,7 +51,7 @@ def _answer(rows: list[Wait], platform: str) -> str:
     if not told:
         return plain(_("No framework that is read has wheels for {platform}.", platform=platform))
     of_newest = [row for row in rows if row.python == told[-1] and not row.any_python]
-    waited = commas(map(_waited, of_newest))
+    waited = clauses(map(_waited, of_newest))
     return plain(_("Python {version} on {platform}: {waits}.", version=told[-1], platform=platform, waits=waited))
 
 
