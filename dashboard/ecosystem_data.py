@@ -17,6 +17,7 @@ from db.receipts import ReceiptStore
 
 log = logging.getLogger(__name__)
 MOST_READINGS = 60
+LOST = "the reading %s of receipt %s is lost: %s"  # untranslated: for the log
 
 
 def readings(kind: str) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def _readings(stamped: str, kind: str) -> list[dict[str, Any]]:  # noqa: ARG001 
         try:
             document: dict[str, Any] = json.loads(store.get(row.sha256))
         except (KeyError, ValueError, StoreError) as error:
-            log.warning("the reading %s of receipt %s is lost: %s", row.url, row.receipt, error)
+            log.warning(LOST, row.url, row.receipt, error)
             continue
         found.append(document | {"receipt": row.receipt, "read_at": row.fetched_at})
     return found

@@ -10,11 +10,12 @@ from dashboard.analysis.platforms import Wheels
 from dashboard.kept import HOUR
 from db import read
 from db.engine import reading
+from language.words import current
 
 
 def rows() -> list[Row]:
     """The board of systems as of today."""
-    return _rows(data.worded(), data.today())
+    return _rows(data.stamp(), current(), data.today())
 
 
 def releases() -> list[read.DatedRelease]:
@@ -33,7 +34,7 @@ def wheels(package: str) -> list[Wheels]:
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def _rows(stamped: str, today: date) -> list[Row]:
+def _rows(stamped: str, language: str, today: date) -> list[Row]:  # noqa: ARG001  # a key of the cache: rows hold words
     return board(data.catalog(), _evidence(stamped), today)
 
 

@@ -45,13 +45,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
 """Where each room's texts stand; a file belongs to the first that names its folder. One catalogue file a room."""
 FIELDS: dict[str, tuple[str, ...]] = {
     "catalog/metrics.toml": ("title", "unit", "unit_short", "means", "not_means", "signal"),
-    "catalog/milestones.toml": ("title",),
+    "catalog/milestones.toml": ("title", "note"),
     "catalog/breaks.toml": ("what", "effect"),
     "catalog/claims.toml": ("says", "needs"),
     "catalog/situations.toml": ("title", "best", "worst", "caveat", "asks", "why"),
-    "catalog/adopters.toml": ("what",),
+    "catalog/adopters.toml": ("what", "evidence"),
+    "catalog/bindings.toml": ("last", "note"),
     "catalog/platforms.toml": ("how", "note"),
-    "catalog/systems.toml": ("roles",),
+    "catalog/systems.toml": ("roles", "note"),
     "catalog/history": ("counts", "caveats", "excluded"),
 }
 """Which fields of the catalogue's files are read by a visitor; names of people, works and licences stay as they are."""

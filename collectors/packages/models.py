@@ -11,6 +11,7 @@ from typing import Any
 from collectors.packages.modules import Functions, read_module
 from collectors.packages.names import about
 from collectors.packages.tree import Tree
+from language.words import N_
 
 MOST_FILES = 3_000
 
@@ -99,31 +100,31 @@ LIBRARIES: tuple[Library, ...] = (
     Library(
         "keras",
         "keras",
-        "names of classes and builders that keras.applications exports",
+        N_("names of classes and builders that keras.applications exports"),
         exported_classes("keras/applications/__init__.py", other="keras/api/applications/__init__.py"),
     ),
     Library(
         "torchvision",
         "torchvision",
-        "builders marked with register_model",
+        N_("builders marked with register_model"),
         decorated("torchvision/models/", "register_model"),
     ),
     Library(
         "keras-hub",
         "keras",
-        "backbones that keras_hub.models exports",
+        N_("backbones that keras_hub.models exports"),
         exported_classes("keras_hub/models/__init__.py", end="Backbone", other="keras_hub/api/models/__init__.py"),
     ),
     Library(
         "tf-models-official",
         "tf-models",
-        "folders of official/projects and official/legacy with code in them",
+        N_("folders of official/projects and official/legacy with code in them"),
         folders("official/(?:projects|legacy)/", r"[^/]+\.py"),
     ),
     Library(
         "transformers",
         "transformers",
-        "folders of transformers/models with a file modeling_*.py",
+        N_("folders of transformers/models with a file modeling_*.py"),
         folders("transformers/models/", r"modeling_[^/]+\.py"),
     ),
 )

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from packaging.version import InvalidVersion, Version
 
 from catalog.kernels import HEADLINES
+from language.words import N_
 
+OTHER_RULES = N_("these readings were made by different rules; read both again")
 Reading = Mapping[str, Any]
 """A document of kind ``names``, as `collectors.packages.names.public_names` makes it."""
 
@@ -67,7 +69,7 @@ def full_names(reading: Reading) -> frozenset[str]:
 def change(before: Reading, after: Reading) -> Change:
     """What one reading has and the other has not. Raises `ValueError` for two that were made by different rules."""
     if before["reader"] != after["reader"] or before["framework"] != after["framework"]:
-        raise ValueError("these readings were made by different rules; read both again")
+        raise ValueError(OTHER_RULES)
     old, new = full_names(before), full_names(after)
     marked = (set(after["deprecated"]) - set(before["deprecated"])) & old
     return Change(

@@ -10,8 +10,9 @@ from catalog.models import Milestone, System
 from dashboard.analysis.lanes import Lane, lanes, seen_on
 from dashboard.analysis.life import UNKNOWN, WHOLE, YEAR, Fact, Sign, Signs, State, cadence, state_of
 from db.read import BoardEvidence, LastSaid, SeriesRow
+from language.words import _
 
-COLLECTED, BUNDLED, FAKE, CITED = "collected", "bundled", "test server", "cited"
+COLLECTED, BUNDLED, FAKE, CITED = "collected", "bundled", "test server", "cited"  # untranslated: keys
 _BASIS = {"push": "active", "commits": "active", "archived": "closed"}
 DAY = timedelta(days=1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -132,14 +133,12 @@ def _row(
     mine = [entry for entry in milestones if entry.system == system.slug]
     cited = [(Fact(e.date.first, e.life), _cited(e, "cited", "cited")) for e in mine if e.life is not None]
     told = None if last else _cited_release(mine, today)
-    pace = (
-        cadence([r.released for r in tracks[0].releases], seen_on(tracks[0], *_days(found, ends))) if tracks else None
-    )
+    pace = cadence([r.released for r in tracks[0].releases], _known_for(tracks[0], found, ends)) if tracks else None
     signs = Signs(
         released=_sign(last.evidence if last else told),
         active=_sign(work),
         closed=_sign(closed) if closed and closed.kind == "archived" else None,
-        facts=tuple(fact for fact, _ in cited),
+        facts=tuple(fact for fact, _evidence in cited),
         cadence=pace,
     )
     shown = [last.evidence if last else told, work, closed, *(evidence for _, evidence in cited)]
@@ -159,10 +158,8 @@ def _sign(evidence: Evidence | None) -> Sign | None:
     return Sign(evidence.day, evidence.seen) if evidence is not None and evidence.basis else None
 
 
-def _days(
-    found: BoardEvidence, ends: Mapping[str, date]
-) -> tuple[Mapping[str, date], Mapping[str, date], Mapping[str, date]]:
-    return found.asked, found.read_on, ends
+def _known_for(lane: Lane, found: BoardEvidence, ends: Mapping[str, date]) -> date:
+    return seen_on(lane, found.asked, found.read_on, ends)
 
 
 def _last(tracks: Sequence[Lane], found: BoardEvidence, ends: Mapping[str, date]) -> Last | None:
@@ -170,8 +167,8 @@ def _last(tracks: Sequence[Lane], found: BoardEvidence, ends: Mapping[str, date]
     if not tracks:
         return None
     lane = max(tracks, key=lambda one: one.newest.released)
-    release, seen = lane.newest, seen_on(lane, *_days(found, ends))
-    says = f"{lane.package} {release.version} released"
+    release, seen = lane.newest, _known_for(lane, found, ends)
+    says = _("{package} {version} released", package=lane.package, version=release.version)
     origin = origin_of(lane.source, release.url)
     evidence = Evidence(
         "release", release.released, says, lane.source, origin, seen, release.url or "", release.receipt, "released"
@@ -192,9 +189,9 @@ def _work(repositories: Sequence[LastSaid], read_on: Mapping[str, date], ends: M
     for one in repositories:
         seen = _seen(one, read_on, ends)
         if one.metric == "days_since_push":
-            found.append(_evidence("push", one, one.start - int(one.value) * DAY, seen, "last push"))
+            found.append(_evidence("push", one, one.start - int(one.value) * DAY, seen, _("last push")))
         elif one.metric == "commits":
-            found.append(_evidence("commits", one, min(one.end - DAY, seen), seen, "last month with a commit"))
+            found.append(_evidence("commits", one, min(one.end - DAY, seen), seen, _("last month with a commit")))
     return max(found, key=lambda each: each.day, default=None)
 
 
@@ -207,8 +204,8 @@ def _closed(repositories: Sequence[LastSaid], read_on: Mapping[str, date], ends:
     seen = _seen(newest, read_on, ends)
     pushes = [one.start - int(one.value) * DAY for one in repositories if _is_push(one, newest)]
     if newest.value:
-        return _evidence("archived", newest, max(pushes, default=seen), seen, "repository archived")
-    return _evidence("open", newest, seen, seen, "repository not archived")
+        return _evidence("archived", newest, max(pushes, default=seen), seen, _("repository archived"))
+    return _evidence("open", newest, seen, seen, _("repository not archived"))
 
 
 def _is_push(one: LastSaid, repository: LastSaid) -> bool:
@@ -216,13 +213,14 @@ def _is_push(one: LastSaid, repository: LastSaid) -> bool:
 
 
 def _evidence(kind: str, one: LastSaid, day: date, seen: date, says: str) -> Evidence:
-    named = f"{one.repository}: {says}" if one.repository else says
+    named = _("{repository}: {what}", repository=one.repository, what=says) if one.repository else says
     origin, basis = origin_of(one.source, one.url), _BASIS.get(kind, "")
     return Evidence(kind, day, named, one.source, origin, seen, one.url or "", one.receipt, basis)
 
 
 def _cited(entry: Milestone, kind: str, basis: str) -> Evidence:
-    says = entry.title if entry.seen == "page itself" else f"{entry.title} (quoted)"
+    title = _(entry.title)
+    says = title if entry.seen == "page itself" else _("{title} (quoted)", title=title)
     day = entry.date.first
     return Evidence(kind, day, says, "catalogue", CITED, day, entry.url, basis=basis, text=entry.date.text)
 
@@ -242,8 +240,8 @@ def _of_whole(row: Row, rows: Mapping[str, Row]) -> Row:
     if row.state.state != UNKNOWN or row.last is not None or whole is None or whole.last is None:
         return row
     of = whole.last.evidence
-    says = f"part of {whole.system.name}: {of.says}"
+    says = _("part of {system}: {what}", system=whole.system.name, what=of.says)
     evidence = Evidence("whole", of.day, says, of.source, of.origin, of.seen, of.url, of.receipt, WHOLE)
-    why = f"part of {whole.system.name}: {whole.state.why}"
+    why = _("part of {system}: {what}", system=whole.system.name, what=whole.state.why)
     state = State(whole.state.state, why, whole.state.on, whole.state.since, WHOLE)
     return Row(row.system, state, None, None, None, row.downloads, (evidence, *row.evidence))

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from dashboard import format as fmt
-from dashboard.analysis.board import Row
+from dashboard.analysis.board import BUNDLED, CITED, COLLECTED, FAKE, Row
+from dashboard.analysis.joined import commas
 from dashboard.analysis.life import (
     ARCHIVED,
     DEPRECATED,
@@ -16,42 +17,79 @@ from dashboard.analysis.life import (
     STATES,
     UNKNOWN,
 )
+from language.words import _, _n, _p
 
 SIGNS = {LIVES: "●", SLOWS: "◐", DORMANT: "○", DEPRECATED: "⚠", ARCHIVED: "▣", ENDED: "✕", UNKNOWN: "?"}
-_MANY = {
-    LIVES: ("lives", "live"),
-    SLOWS: ("slows", "slow"),
-    DORMANT: ("is dormant", "are dormant"),
-    DEPRECATED: ("is deprecated", "are deprecated"),
-    ARCHIVED: ("is archived", "are archived"),
-    ENDED: ("has ended", "have ended"),
-}
-_IS = {DEPRECATED: "is deprecated", ARCHIVED: "is archived", ENDED: "has ended"}
+
+
+def state_name(state: str) -> str:
+    """A state in the reader's language; the rule and the address know it by its English word."""
+    names = {
+        LIVES: _p("life", "lives"),
+        SLOWS: _p("life", "slows"),
+        DORMANT: _p("life", "dormant"),
+        DEPRECATED: _p("life", "deprecated"),
+        ARCHIVED: _p("life", "archived"),
+        ENDED: _p("life", "ended"),
+        UNKNOWN: _p("life", "unknown"),
+    }
+    return names[state]
 
 
 def state_words(state: str) -> str:
     """A state with its sign: ● lives."""
-    return f"{SIGNS[state]} {state}"
+    return f"{SIGNS[state]} {state_name(state)}"
+
+
+def origin_words(origin: str) -> str:
+    """How something came here; of what is unknown, that it rests on nothing."""
+    names = {
+        COLLECTED: _p("origin", "collected"),
+        BUNDLED: _p("origin", "bundled"),
+        FAKE: _p("origin", "test server"),
+        CITED: _p("origin", "cited"),
+    }
+    return names.get(origin) or _p("origin", "nothing")
 
 
 def answer(rows: Sequence[Row]) -> str:
     """The sentence the page opens with: how many live and how many do not, and the last one that went."""
     if not rows:
-        return "No system is tracked."
+        return _("No system is tracked.")
     counts = Counter(row.state.state for row in rows)
-    told = [f"{counts[state]} {_MANY[state][counts[state] > 1]}" for state in _MANY if counts[state]]
-    sentence = f"Of {fmt.count(len(rows), 'system')} " + (", ".join(told) if told else "nothing is known")
-    if told and counts[UNKNOWN]:
-        sentence += f"; of {counts[UNKNOWN]} nothing is known"
-    return f"{sentence}.{_last_gone(rows)}"
+    every = _n("{n} system", "{n} systems", len(rows), n=fmt.words(len(rows)))
+    states = commas(_counted(state, counts[state]) for state in STATES if state != UNKNOWN and counts[state])
+    if not states:
+        told = _("Of {systems} nothing is known.", systems=every)
+    elif counts[UNKNOWN]:
+        told = _("Of {systems} {states}; of {n} nothing is known.", systems=every, states=states, n=counts[UNKNOWN])
+    else:
+        told = _("Of {systems} {states}.", systems=every, states=states)
+    return _with_last_gone(told, rows)
 
 
-def _last_gone(rows: Sequence[Row]) -> str:
+def _counted(state: str, n: int) -> str:
+    return {
+        LIVES: _n("{n} lives", "{n} live", n),
+        SLOWS: _n("{n} slows", "{n} slow", n),
+        DORMANT: _n("{n} is dormant", "{n} are dormant", n),
+        DEPRECATED: _n("{n} is deprecated", "{n} are deprecated", n),
+        ARCHIVED: _n("{n} is archived", "{n} are archived", n),
+        ENDED: _n("{n} has ended", "{n} have ended", n),
+    }[state]
+
+
+def _with_last_gone(told: str, rows: Sequence[Row]) -> str:
     gone = [row for row in rows if row.state.state in GONE and row.state.since is not None]
     if not gone:
-        return ""
+        return told
     last = max(gone, key=lambda row: (row.state.since, row.system.slug))
-    return f" The last to go: {last.system.name} {_IS[last.state.state]} since {fmt.month(last.state.since)}."
+    said = {"answer": told, "system": last.system.name, "month": fmt.month(last.state.since)}
+    return {
+        DEPRECATED: _("{answer} The last to go: {system} is deprecated since {month}.", **said),
+        ARCHIVED: _("{answer} The last to go: {system} is archived since {month}.", **said),
+        ENDED: _("{answer} The last to go: {system} has ended since {month}.", **said),
+    }[last.state.state]
 
 
 def kept(

@@ -7,6 +7,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
+from language.words import N_, _
+
 LIVES, SLOWS, DORMANT = "lives", "slows", "dormant"
 DEPRECATED, ARCHIVED, ENDED, UNKNOWN = "deprecated", "archived", "ended", "unknown"
 STATES = (LIVES, SLOWS, DORMANT, DEPRECATED, ARCHIVED, ENDED, UNKNOWN)
@@ -81,12 +83,12 @@ class State:
 def state_of(signs: Signs, today: date) -> State:
     """The state of a system. A declared end stands unless a release came after it and within the year before."""
     if signs.closed is not None and not _released_since(signs, signs.closed.day, today):
-        return _told(ARCHIVED, "its repository is closed to changes", signs.closed, CLOSED)
+        return _told(ARCHIVED, _("its repository is closed to changes"), signs.closed, CLOSED)
     standing = [fact for fact in signs.facts if not _released_since(signs, fact.day, today)]
     telling = [fact for fact in standing if fact.life in _OF_FACT and not _active_since(signs, fact)]
     if telling:
         fact = max(telling, key=lambda one: one.day)
-        return State(_OF_FACT[fact.life], _WORDS[fact.life], fact.day, fact.day, CITED)
+        return State(_OF_FACT[fact.life], _(_WORDS[fact.life]), fact.day, fact.day, CITED)
     return _by_age(signs, today)
 
 
@@ -99,10 +101,10 @@ def cadence(days: Sequence[date], until: date) -> float | None:
 
 
 _WORDS = {
-    "silent": "no commit has been seen since",
-    "deprecated": "declared deprecated",
-    "ended": "its makers ended it",
-    "archived": "its repository was archived",
+    "silent": N_("no commit has been seen since"),
+    "deprecated": N_("declared deprecated"),
+    "ended": N_("its makers ended it"),
+    "archived": N_("its repository was archived"),
 }
 
 
@@ -121,22 +123,23 @@ def _by_age(signs: Signs, today: date) -> State:
     released, active = (_fresh(sign, today) for sign in (signs.released, signs.active))
     if released is None and active is None:
         known = signs.released or signs.active
-        return State(UNKNOWN, "what is known is too old to say" if known else "nothing dated is known")
+        return State(UNKNOWN, _("what is known is too old to say") if known else _("nothing dated is known"))
     kept = any(fact.life == "maintenance" for fact in signs.facts)
     if released is not None and released.quiet <= YEAR:
         if kept:
-            return _told(SLOWS, "in maintenance, by its makers", released, RELEASED)
+            return _told(SLOWS, _("in maintenance, by its makers"), released, RELEASED)
         if signs.cadence is not None and released.quiet > max(PATIENCE, timedelta(days=OVERDUE * signs.cadence)):
-            return _told(SLOWS, f"no release for {OVERDUE} times the usual wait", released, RELEASED)
-        late = "" if today - released.day <= YEAR else " before it was last looked at"
-        return _told(LIVES, f"released within a year{late}", released, RELEASED)
+            return _told(SLOWS, _("no release for {n} times the usual wait", n=OVERDUE), released, RELEASED)
+        late = today - released.day > YEAR
+        why = _("released within a year before it was last looked at") if late else _("released within a year")
+        return _told(LIVES, why, released, RELEASED)
     if active is not None and active.quiet <= YEAR:
-        why = "worked on, but not released within a year" if released else "worked on within a year"
+        why = _("worked on, but not released within a year") if released else _("worked on within a year")
         return _told(SLOWS if released or kept else LIVES, why, active, ACTIVE)
     newest, basis = _newest(released, active)
     if newest.quiet <= WINDOW:
-        return _told(SLOWS, "nothing for more than a year", newest, basis)
-    return _told(DORMANT, "nothing for more than two years", newest, basis)
+        return _told(SLOWS, _("nothing for more than a year"), newest, basis)
+    return _told(DORMANT, _("nothing for more than two years"), newest, basis)
 
 
 def _newest(released: Sign | None, active: Sign | None) -> tuple[Sign, str]:

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-NOWHERE = "in no library that is read"
+from dashboard.analysis.joined import commas
+from language.words import N_, _
+
+NOWHERE = N_("in no library that is read")
 MOST_SHOWN = 5
 
 
@@ -56,5 +59,7 @@ def _places(patterns: Sequence[str], readings: Sequence[Mapping[str, Any]]) -> I
 def told(place: Place) -> str:
     """A place in words: library, version and the first names."""
     more = len(place.names) - MOST_SHOWN
-    rest = f" and {more} more" if more > 0 else ""
-    return f"{place.library} {place.version}: {', '.join(place.names[:MOST_SHOWN])}{rest}"
+    said = {"library": place.library, "version": place.version, "names": commas(place.names[:MOST_SHOWN])}
+    if more > 0:
+        return _("{library} {version}: {names} and {n} more", n=more, **said)
+    return _("{library} {version}: {names}", **said)

@@ -12,11 +12,11 @@ from db.read import WheelRow
 _CPYTHON = re.compile(r"cp3(\d+)")
 _PLATFORMS = (
     ("Linux x86-64", r"(many|musl)?linux.*x86_64"),
-    ("Linux ARM", r"(many|musl)?linux.*aarch64"),
-    ("Windows", r"win_amd64"),
-    ("Windows ARM", r"win_arm64"),
-    ("macOS ARM", r"macosx.*(arm64|universal2)"),
-    ("macOS Intel", r"macosx.*(x86_64|universal2)"),
+    ("Linux ARM", r"(many|musl)?linux.*aarch64"),  # untranslated: a name
+    ("Windows", r"win_amd64"),  # untranslated: a name
+    ("Windows ARM", r"win_arm64"),  # untranslated: a name
+    ("macOS ARM", r"macosx.*(arm64|universal2)"),  # untranslated: a name
+    ("macOS Intel", r"macosx.*(x86_64|universal2)"),  # untranslated: a name
 )
 PLATFORMS = tuple(name for name, _ in _PLATFORMS)
 BINARIES = ("torch", "tensorflow", "jaxlib", "keras")

@@ -10,6 +10,8 @@ from dashboard.analysis.lanes import Lane, majors, release_name
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
+from db.read import DatedRelease
+from language.words import _
 
 LANE = 44
 LEAST_APART_DAYS = 150
@@ -40,7 +42,7 @@ def _ticks(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> 
             y=[y - 0.1] * len(lane.releases),
             mode="markers",
             marker={"symbol": "line-ns-open", "size": 9, "color": colour(lane.system, theme)},
-            text=[label(f"{name} {one.version}, {fmt.day(one.released)}") for one in lane.releases],
+            text=[label(_("{system} {version}, {day}", **_told(name, one))) for one in lane.releases],
             hoverinfo="text",
             customdata=[release_name(one) for one in lane.releases],
             unselected=UNDIMMED,
@@ -59,17 +61,23 @@ def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) ->
         previous = one.released if apart else previous
     figure.add_trace(
         go.Scatter(
-            x=[one.released for one, _ in found],
+            x=[one.released for one, _major in found],
             y=[y - 0.1] * len(found),
             mode="markers+text",
             marker={"symbol": sign(lane.system), "size": 10, "color": colour(lane.system, theme)},
             text=numbers,
-            textposition="bottom center",
+            textposition="bottom center",  # untranslated: a place
             textfont={"size": 10},
-            hovertext=[label(f"{name} {one.version}, {fmt.day(one.released)}: first of {m}") for one, m in found],
+            hovertext=[
+                label(_("{system} {version}, {day}: first of {major}", major=m, **_told(name, one))) for one, m in found
+            ],
             hoverinfo="text",
-            customdata=[release_name(one) for one, _ in found],
+            customdata=[release_name(one) for one, _major in found],
             unselected=UNDIMMED,
-            name=label(f"{name}, majors"),
+            name=label(_("{system}, majors", system=name)),
         )
     )
+
+
+def _told(name: str, one: DatedRelease) -> dict[str, str]:
+    return {"system": name, "version": one.version, "day": fmt.day(one.released)}

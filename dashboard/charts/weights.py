@@ -9,6 +9,7 @@ from dashboard import format as fmt
 from dashboard.analysis.support_latency import Weight
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import Theme, colour, sign
+from language.words import _
 
 HEIGHT = 320
 SYSTEMS = {"torch": "pytorch", "jaxlib": "jax"}
@@ -30,7 +31,7 @@ def weight_chart(weights: Sequence[Weight], names: Mapping[str, str], theme: The
                 mode="lines+markers",
                 line={"color": ink, "width": 2},
                 marker={"symbol": sign(system), "size": 6, "color": ink},
-                text=[f"{name} {weight.version}: {fmt.size(weight.size)}" for weight in own],
+                text=[_told(name, weight) for weight in own],
                 hovertemplate="%{text}<extra></extra>",
                 customdata=[weight.name for weight in own],
                 unselected=UNDIMMED,
@@ -38,11 +39,15 @@ def weight_chart(weights: Sequence[Weight], names: Mapping[str, str], theme: The
             )
         )
         figure.add_annotation(**_end(own[-1], name, ink, theme))
-    dressed(figure, theme, height=HEIGHT, title="What the wheels weigh")
+    dressed(figure, theme, height=HEIGHT, title=_("What the wheels weigh"))
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 96, "t": 12, "b": 34})
     figure.update_xaxes(tickangle=0, nticks=5)
     figure.update_yaxes(type="log", tickvals=list(_TICKS), ticktext=[fmt.size(tick * _MIB) for tick in _TICKS])
     return figure
+
+
+def _told(name: str, one: Weight) -> str:
+    return _("{package} {version}: {size}", package=name, version=one.version, size=fmt.size(one.size))
 
 
 def _end(last: Weight, name: str, ink: str, theme: Theme) -> dict[str, object]:

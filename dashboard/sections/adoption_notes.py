@@ -87,7 +87,7 @@ def _lines(view: View, catalog: Catalog) -> list[str]:
         found.append(_("{sources}. Each as it counts, joined with no other.", sources="; ".join(letters)))
     if view.born:
         told = [
-            f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)} ([{plain(one.what)}]({one.url}))"
+            f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)} ([{plain(_(one.what))}]({one.url}))"
             for slug, one in view.born.items()
         ]
         found.append(_("Age is counted from: {days}.", days="; ".join(told)))

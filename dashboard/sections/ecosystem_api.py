@@ -10,8 +10,10 @@ from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
 from dashboard.analysis.api_names import Change, Reading, Size, by_namespace, change, headline, size, versions
-from dashboard.sections import frame
+from dashboard.analysis.joined import both
+from dashboard.sections import ecosystem_words, frame
 from dashboard.text import code, plain
+from language.words import _, _p
 
 CLAIM = 8_000
 SHOWN = 400
@@ -22,20 +24,25 @@ def draw() -> None:
     found = store.readings("names")
     installed = [each for each in found if each["origin"] == "installed"]
     if not found:
-        why = "The interfaces were not read yet. They are read from the files of the packages, without importing them."
-        frame.empty("No interface has been read", why, "framescope api")
+        why = _(
+            "The interfaces were not read yet. They are read from the files of the packages, without importing them."
+        )
+        frame.empty(_("No interface has been read"), why, "framescope api")
         return
     st.markdown(_answer(installed or found))
     kernels: dict[str, dict[str, Any]] = {}
     for each in store.readings("kernels"):
         kernels.setdefault(each["framework"], each)
     rows = [_row(each, size(each), kernels.get(each["framework"])) for each in found]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Public names and kernels of each version that was read")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Public names and kernels of each version that was read"))
     st.caption(
-        "Public by the typing specification: no part of the path begins with an underscore, and the module offers the "
-        "name. An alias counts as often as it is offered; names of modules and members of classes do not count. "
-        "▽ is a lower bound: some names are bound while the package is imported. Kernels: what the installed "
-        f"framework lists when it is asked, each by its own notion of one. Read with {code('framescope api')}."
+        _(
+            "Public by the typing specification: no part of the path begins with an underscore, and the module offers "
+            "the name. An alias counts as often as it is offered; names of modules and members of classes do not "
+            "count. ▽ is a lower bound: some names are bound while the package is imported. Kernels: what the "
+            "installed framework lists when it is asked, each by its own notion of one. Read with {command}.",
+            command=code("framescope api"),
+        )
     )
     _namespaces(found)
     _difference(found)
@@ -44,74 +51,111 @@ def draw() -> None:
 def _answer(found: list[dict[str, Any]]) -> str:
     told = next((each for each in found if each["framework"] == "tensorflow"), None)
     if told is None:
-        return "TensorFlow's interface was not read, so the claim of over 8,000 names has no number yet."
-    counted = size(told)
-    rest = counted.names - counted.apart
-    where = "here" if told["origin"] == "installed" else "in its wheel"
+        return _("TensorFlow's interface was not read, so the claim of over 8,000 names has no number yet.")
     others = [
-        f"{_name(each['framework'])} {size(each).names:,}" for each in found if each["framework"] in ("pytorch", "jax")
+        f"{_name(each['framework'])} {fmt.whole(size(each).names)}"
+        for each in found
+        if each["framework"] in ("pytorch", "jax")
     ]
-    verb = "has" if counted.names > CLAIM else "does not have"
-    text = f"TensorFlow {told['version']} {verb} over 8,000 public names {where}: {counted.names:,}"
-    text += f", of which {counted.apart:,} repeat it beneath tf.compat and {rest:,} remain"
-    return plain(text + (f". {' and '.join(others)}." if others else "."))
+    said = _claimed(told, size(told))
+    return plain(_("{said} {others}.", said=said, others=both(others)) if others else said)
+
+
+def _claimed(reading: dict[str, Any], counted: Size) -> str:
+    here, many = reading["origin"] == "installed", counted.names > CLAIM
+    if many and here:
+        said = _(
+            "TensorFlow {version} has over 8,000 public names here: {names}, of which {apart} repeat it beneath "
+            "tf.compat and {rest} remain."
+        )
+    elif many:
+        said = _(
+            "TensorFlow {version} has over 8,000 public names in its wheel: {names}, of which {apart} repeat it "
+            "beneath tf.compat and {rest} remain."
+        )
+    elif here:
+        said = _(
+            "TensorFlow {version} does not have over 8,000 public names here: {names}, of which {apart} repeat it "
+            "beneath tf.compat and {rest} remain."
+        )
+    else:
+        said = _(
+            "TensorFlow {version} does not have over 8,000 public names in its wheel: {names}, of which {apart} "
+            "repeat it beneath tf.compat and {rest} remain."
+        )
+    numbers = {"names": counted.names, "apart": counted.apart, "rest": counted.names - counted.apart}
+    return said.format(version=reading["version"], **{name: fmt.whole(many) for name, many in numbers.items()})
 
 
 def _row(reading: dict[str, Any], counted: Size, kernels: dict[str, Any] | None) -> dict[str, object]:
     installed = reading["origin"] == "installed"
+    mark = "▽ " if counted.lower_bound else ""
     fits = kernels is not None and installed and kernels["version"] == reading["version"]
     counts = headline(kernels["counts"]) if fits and kernels is not None else None
     return {
-        "framework": _name(reading["framework"]),
-        "version": reading["version"],
-        "read from": "installed here" if installed else f"wheel of {reading['released'] or fmt.UNKNOWN}",
-        "names": f"{'▽ ' if counted.lower_bound else ''}{counted.names:,}",
-        "repeated": f"{counted.apart:,}",
-        "not aliases": f"{counted.distinct:,}",
-        "deprecated": f"{counted.deprecated:,}",
-        "kernels": f"{counts[1]:,} {counts[0]}" if counts else fmt.UNKNOWN,
-        "read": fmt.day(reading["read_at"].date()),
-        "receipt": reading["receipt"],
+        _("framework"): _name(reading["framework"]),
+        _("version"): reading["version"],
+        _("read from"): ecosystem_words.read_from(reading["origin"], reading["released"]),
+        _("names"): f"{mark}{fmt.whole(counted.names)}",
+        _("repeated"): fmt.whole(counted.apart),
+        _("not aliases"): fmt.whole(counted.distinct),
+        _p("names", "deprecated"): fmt.whole(counted.deprecated),
+        _("kernels"): ecosystem_words.kernels(counts[1], counts[0]) if counts else fmt.UNKNOWN,
+        _p("day", "read"): fmt.day(reading["read_at"].date()),
+        _("receipt"): reading["receipt"],
     }
 
 
 def _namespaces(found: list[dict[str, Any]]) -> None:
-    with st.expander("Names in each namespace"):
+    with st.expander(_("Names in each namespace")):
         labels = {_label(each): each for each in found}
-        chosen = st.selectbox("Version", list(labels), key="ecosystem.api.namespaces")
-        table = pd.DataFrame(by_namespace(labels[chosen])[:SHOWN], columns=["namespace", "names"])
-        st.dataframe(table, hide_index=True, alt="Public names in each namespace")
+        chosen = st.selectbox(_("Version"), list(labels), key="ecosystem.api.namespaces")
+        table = pd.DataFrame(by_namespace(labels[chosen])[:SHOWN], columns=[_("namespace"), _("names")])
+        st.dataframe(table, hide_index=True, alt=_("Public names in each namespace"))
 
 
 def _difference(found: list[dict[str, Any]]) -> None:
-    st.header("What changed between two versions", anchor="api-changes")
+    st.header(_("What changed between two versions"), anchor="api-changes")
     pairs = _pairs(found)
     if not pairs:
-        frame.empty(
-            "Nothing to compare", "A second version of a framework was not read yet.", "framescope api --against newest"
-        )
+        why = _("A second version of a framework was not read yet.")
+        frame.empty(_("Nothing to compare"), why, "framescope api --against newest")
         return
-    labels = {f"{_name(old['framework'])} {old['version']} to {new['version']}": (old, new) for old, new in pairs}
-    old, new = labels[st.selectbox("Versions", list(labels), key="ecosystem.api.versions")]
+    labels = {_between(old, new): (old, new) for old, new in pairs}
+    old, new = labels[st.selectbox(_("Versions"), list(labels), key="ecosystem.api.versions")]
     try:
         told = change(old, new)
     except ValueError as error:
-        st.warning(plain(error))
+        st.warning(plain(_(str(error))))
         return
-    counts = {what: len(getattr(told, what)) for what in ("added", "removed", "deprecated")}
-    words = ", ".join(f"{many:,} {what}" for what, many in counts.items())
-    st.markdown(plain(f"From {told.before} to {told.after}: {words}."))
+    counts = {what: fmt.whole(len(getattr(told, what))) for what in ("added", "removed", "deprecated")}
+    said = _("From {before} to {after}: {added} added, {removed} removed, {deprecated} deprecated.")
+    st.markdown(plain(said.format(before=told.before, after=told.after, **counts)))
     _listed(told)
 
 
+def _between(old: Reading, new: Reading) -> str:
+    return _(
+        "{framework} {before} to {after}",
+        framework=_name(old["framework"]),
+        before=old["version"],
+        after=new["version"],
+    )
+
+
 def _listed(told: Change) -> None:
-    rows = [(what, name) for what in ("removed", "deprecated", "added") for name in getattr(told, what)]
+    removed, deprecated, added = _p("names", "removed"), _p("names", "deprecated"), _p("names", "added")
+    rows = [(removed, name) for name in told.removed]
+    rows += [(deprecated, name) for name in told.deprecated]
+    rows += [(added, name) for name in told.added]
     if not rows:
         return
-    table = pd.DataFrame(rows, columns=["change", "name"])
-    st.dataframe(table.head(SHOWN), hide_index=True, alt="Names added, removed and deprecated")
+    table = pd.DataFrame(rows, columns=[_p("names", "change"), _p("names", "name")])
+    st.dataframe(table.head(SHOWN), hide_index=True, alt=_("Names added, removed and deprecated"))
     if len(rows) > SHOWN:
-        st.caption(f"The first {SHOWN} of {len(rows):,}; all of them are in {code('framescope api --json')}.")
+        said = _("The first {shown} of {all}; all of them are in {command}.")
+        command = code("framescope api --json")
+        st.caption(said.format(shown=SHOWN, all=fmt.whole(len(rows)), command=command))
 
 
 def _pairs(found: list[dict[str, Any]]) -> list[tuple[Reading, Reading]]:
@@ -124,7 +168,10 @@ def _pairs(found: list[dict[str, Any]]) -> list[tuple[Reading, Reading]]:
 
 
 def _label(reading: dict[str, Any]) -> str:
-    return f"{_name(reading['framework'])} {reading['version']}, {reading['origin']}"
+    told = {"framework": _name(reading["framework"]), "version": reading["version"]}
+    if reading["origin"] == "installed":
+        return _("{framework} {version}, installed", **told)
+    return _("{framework} {version}, {origin}", origin=reading["origin"], **told)
 
 
 def _name(slug: str) -> str:

@@ -10,19 +10,20 @@ from dashboard.analysis.life import STATES
 from dashboard.analysis.nearest import unknown_name
 from dashboard.analysis.support_latency import PLATFORMS
 from dashboard.colours import FRAMEWORKS
-from dashboard.sections import address
+from dashboard.sections import address, ecosystem_words
 from dashboard.text import plain
+from language.words import N_, _
 
 PAGE = "ecosystem"
 VIEWS = {
-    "board": "Board",
-    "timeline": "Releases",
-    "past": "History",
-    "reach": "Languages and platforms",
-    "adopters": "Adopters",
-    "api": "API size",
-    "models": "Models",
-    "latency": "Support latency",
+    "board": N_("Board"),
+    "timeline": N_("Releases"),
+    "past": N_("History"),
+    "reach": N_("Languages and platforms"),
+    "adopters": N_("Adopters"),
+    "api": N_("API size"),
+    "models": N_("Models"),
+    "latency": N_("Support latency"),
 }
 MANY = ("role", "framework", "state", "system")
 MESSAGES = f"{PAGE}.messages"
@@ -41,7 +42,11 @@ def offered(catalog: Catalog) -> dict[str, dict[str, str]]:
     served = {slug for system in shown.values() for slug in (*system.serves, system.part_of) if slug}
     frameworks = [*FRAMEWORKS, *sorted(served - set(FRAMEWORKS))]
     return {
-        "role": {role: role for role in catalog.roles if any(one.role == role for one in shown.values())},
+        "role": {
+            role: ecosystem_words.role(role)
+            for role in catalog.roles
+            if any(one.role == role for one in shown.values())
+        },
         "framework": {slug: shown[slug].name for slug in frameworks if slug in shown},
         "state": {state: state_words(state) for state in STATES},
         "system": {slug: system.name for slug, system in shown.items()},
@@ -59,9 +64,9 @@ def choose_view(catalog: Catalog) -> str:
     for name in held:
         st.session_state[key(name)] = st.session_state[key(name)]  # a widget that is not drawn would lose its choice
     shown = st.segmented_control(
-        "View",
+        _("View"),
         list(VIEWS),
-        format_func=VIEWS.__getitem__,
+        format_func=lambda view: _(VIEWS[view]),
         key=key("show"),
         required=True,
         label_visibility="collapsed",
@@ -69,11 +74,11 @@ def choose_view(catalog: Catalog) -> str:
     return str(shown or "board")
 
 
-def chosen(name: str, label: str, catalog: Catalog, nothing: str = "All") -> list[str]:
-    """A filter of one name, drawn where it is called; ``nothing`` says what an empty choice stands for."""
+def chosen(name: str, label: str, catalog: Catalog, nothing: str = "") -> list[str]:
+    """A filter of one name, drawn where it is called; ``nothing`` says what an empty choice stands for, else all."""
     options = offered(catalog)[name]
     words = options.__getitem__
-    return list(st.multiselect(label, list(options), format_func=words, key=key(name), placeholder=nothing))
+    return list(st.multiselect(label, list(options), format_func=words, key=key(name), placeholder=nothing or _("All")))
 
 
 def settle() -> None:
@@ -90,10 +95,10 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
     for name in MANY:
         given = asked.get(name, [])
         st.session_state[key(name)] = [one for one in dict.fromkeys(given) if one in known[name]]
-        messages += [unknown_name(name, one, list(known[name]), "all") for one in given if one not in known[name]]
+        messages += [unknown_name(name, one, list(known[name]), _("all")) for one in given if one not in known[name]]
     show = (asked.get("show") or ["board"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), "the board"))
+        messages.append(unknown_name("view", show, list(VIEWS), _("the board")))
         show = "board"
     platform = (asked.get("platform") or [next(iter(SLUGS))])[0]
     if platform not in SLUGS:

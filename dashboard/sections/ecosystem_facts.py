@@ -10,13 +10,10 @@ from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard import living
 from dashboard.analysis.platforms import by_platform, newest
-from dashboard.sections import ecosystem_controls
+from dashboard.sections import ecosystem_controls, ecosystem_words
 from dashboard.sections.frame import empty
 from dashboard.text import plain
-
-SEEN = "cited: the page itself"
-QUOTED = "cited: quoted by another page"
-LINK = {"page": st.column_config.LinkColumn("page", display_text="open")}
+from language.words import _, _n, _p
 
 
 def history(catalog: Catalog) -> None:
@@ -25,65 +22,66 @@ def history(catalog: Catalog) -> None:
     found = [e for e in catalog.milestones if e.system and (not picked or e.system in picked)]
     found.sort(key=lambda entry: entry.date)
     if not found:
-        st.markdown("No milestone of these is in the catalogue.")
+        st.markdown(_("No milestone of these is in the catalogue."))
         return
-    first = found[0]
-    st.header(
-        plain(f"{fmt.count(len(found), 'milestone').capitalize()} since {first.date}: {first.title}."), anchor="history"
+    many, first = fmt.words(len(found)).capitalize(), {"date": found[0].date, "title": _(found[0].title)}
+    said = _n(
+        "{n} milestone since {date}: {title}.", "{n} milestones since {date}: {title}.", len(found), n=many, **first
     )
+    st.header(plain(said), anchor="history")
     rows = [
         {
-            "date": entry.date.text,
-            "system": catalog.systems[entry.system or ""].name,
-            "kind": entry.kind,
-            "what": entry.title,
-            "known from": _seen(entry.seen),
-            "note": entry.note,
-            "page": entry.url,
+            _("date"): entry.date.text,
+            _("system"): catalog.systems[entry.system or ""].name,
+            _("kind"): ecosystem_words.milestone(entry.kind),
+            _("what"): _(entry.title),
+            _("known from"): ecosystem_words.seen(entry.seen),
+            _("note"): ecosystem_words.said(entry.note),
+            _("page"): entry.url,
         }
         for entry in found
     ]
-    _table(rows, "Milestones of the systems, oldest first")
+    _table(rows, _("Milestones of the systems, oldest first"))
 
 
 def reach(catalog: Catalog) -> None:
     """Languages, platforms, and the platforms that the newest version has wheels for."""
     picked = _picked(catalog)
-    st.header("Languages", anchor="languages")
+    st.header(_("Languages"), anchor="languages")
     rows = [
         {
-            "system": catalog.systems[one.system].name,
-            "language": one.language,
-            "by": one.name,
-            "kept by": one.maintainer,
-            "state as cited": one.state,
-            "last seen": one.last,
-            "known from": _seen(one.seen),
-            "note": one.note,
-            "page": one.url if one.url.startswith("http") else None,
+            _("system"): catalog.systems[one.system].name,
+            _("language"): one.language,
+            _p("interface", "by"): one.name,
+            _("kept by"): ecosystem_words.maintainer(one.maintainer),
+            _("state as cited"): ecosystem_words.binding(one.state),
+            _("last seen"): _(one.last),
+            _("known from"): ecosystem_words.seen(one.seen),
+            _("note"): ecosystem_words.said(one.note),
+            _("page"): one.url if one.url.startswith("http") else None,
         }
         for one in catalog.bindings
         if not picked or one.system in picked
     ]
-    _table(rows, "Languages a system can be used from")
-    st.header("Platforms", anchor="platforms")
+    _table(rows, _("Languages a system can be used from"))
+    st.header(_("Platforms"), anchor="platforms")
     rows = [
         {
-            "system": catalog.systems[one.system].name,
-            "platform": one.platform,
-            "how": one.how,
-            "since": one.since or "not seen",
-            "until": one.until or "not seen",
-            "official": "yes" if one.official else "no",
-            "known from": _seen(one.seen),
-            "note": one.note,
-            "page": one.url if one.url.startswith("http") else None,
+            _("system"): catalog.systems[one.system].name,
+            _("platform"): _(one.platform),
+            _("how"): _(one.how),
+            _p("platform", "since"): _(one.since) if one.since else _("not seen"),
+            _p("platform", "until"): _(one.until) if one.until else _("not seen"),
+            _("official"): _p("answer", "yes") if one.official else _p("answer", "no"),
+            _("known from"): ecosystem_words.seen(one.seen),
+            _("note"): ecosystem_words.said(one.note),
+            _("page"): one.url if one.url.startswith("http") else None,
         }
         for one in catalog.platforms
         if not picked or one.system in picked
     ]
-    _table(rows, "Platforms a system runs on")
-    st.caption("As cited, on the day of the page; states of today are on the board.")
+    _table(rows, _("Platforms a system runs on"))
+    st.caption(_("As cited, on the day of the page; states of today are on the board."))
     _wheels(catalog, picked or ["pytorch", "tensorflow", "keras", "jax"])
 
 
@@ -92,28 +90,32 @@ def adopters(catalog: Catalog) -> None:
     picked = _picked(catalog)
     found = [one for one in catalog.adoptions if not picked or one.system in picked]
     doubtful = sum(one.still in ("no", "doubtful", "unknown") for one in found)
-    st.header(
-        plain(f"Of {fmt.count(len(found), 'adoption')} that were told, nothing shows that {doubtful} still hold."),
-        anchor="adopters",
+    said = _n(
+        "Of {n} adoption that were told, nothing shows that {doubtful} still hold.",
+        "Of {n} adoptions that were told, nothing shows that {doubtful} still hold.",
+        len(found),
+        n=fmt.words(len(found)),
+        doubtful=doubtful,
     )
+    st.header(plain(said), anchor="adopters")
     rows = [
         {
-            "company": one.company,
-            "system": catalog.systems[one.system].name,
-            "said": one.what,
-            "when": one.date.text,
-            "still so": one.still,
-            "what shows it": one.evidence,
-            "known from": _seen(one.seen),
-            "page": one.url,
+            _("company"): one.company,
+            _("system"): catalog.systems[one.system].name,
+            _("said"): _(one.what),
+            _("when"): one.date.text,
+            _("still so"): ecosystem_words.still(one.still),
+            _("what shows it"): _(one.evidence),
+            _("known from"): ecosystem_words.seen(one.seen),
+            _("page"): one.url,
         }
         for one in found
     ]
-    _table(rows, "Who was said to use what")
+    _table(rows, _("Who was said to use what"))
 
 
 def _wheels(catalog: Catalog, systems: Sequence[str]) -> None:
-    st.header("Wheels by platform", anchor="wheels")
+    st.header(_("Wheels by platform"), anchor="wheels")
     rows: list[dict[str, Any]] = []
     for slug in systems:
         for package in catalog.systems[slug].pypi[:2]:
@@ -123,31 +125,30 @@ def _wheels(catalog: Catalog, systems: Sequence[str]) -> None:
                 continue
             rows += [
                 {
-                    "system": catalog.systems[slug].name,
-                    "package": package,
-                    "version": version,
-                    "platform": name,
-                    "wheels": n,
+                    _("system"): catalog.systems[slug].name,
+                    _("package"): package,
+                    _("version"): version,
+                    _("platform"): _(name),
+                    _("wheels"): n,
                 }
                 for name, n in by_platform(stored, version).items()
             ]
     if not rows:
-        empty("No wheel is known of these", "The package index tells of them:", "framescope collect package_index")
+        empty(
+            _("No wheel is known of these"), _("The package index tells of them:"), "framescope collect package_index"
+        )
         return
-    _table(rows, "Wheels of the newest version by platform")
-    st.caption("The highest final version on the package index; wheels on a project's own server are not there.")
+    _table(rows, _("Wheels of the newest version by platform"))
+    st.caption(_("The highest final version on the package index; wheels on a project's own server are not there."))
 
 
 def _picked(catalog: Catalog) -> list[str]:
-    return ecosystem_controls.chosen("system", "Systems", catalog)
-
-
-def _seen(seen: str) -> str:
-    return QUOTED if seen == "quoted" else SEEN
+    return ecosystem_controls.chosen("system", _("Systems"), catalog)
 
 
 def _table(rows: list[dict[str, Any]], alt: str) -> None:
     if not rows:
-        st.markdown("The catalogue has none of these.")
+        st.markdown(_("The catalogue has none of these."))
         return
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=LINK, height=min(36 * len(rows) + 40, 430), alt=alt)
+    height, column = min(36 * len(rows) + 40, 430), ecosystem_words.page_column()
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=column, height=height, alt=alt)

@@ -10,6 +10,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data, evidence, living
 from dashboard import format as fmt
+from dashboard.analysis.joined import commas
 from dashboard.analysis.lanes import Lane, lanes, majors, release_name, seen_on
 from dashboard.charts.timeline import timeline
 from dashboard.sections import attribution, ecosystem_controls, figure, receipt_panel
@@ -17,6 +18,7 @@ from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import empty, old_words, theme
 from dashboard.text import plain
 from db.read import DatedRelease
+from language.words import _
 
 MOST = 16
 COLUMNS = ("system", "package", "version", "released", "source", "receipt")
@@ -24,7 +26,7 @@ COLUMNS = ("system", "package", "version", "released", "source", "receipt")
 
 def draw(catalog: Catalog) -> None:
     """The lanes of the systems chosen; without a choice those of the frameworks."""
-    picked = ecosystem_controls.chosen("system", "Systems", catalog, "The frameworks")
+    picked = ecosystem_controls.chosen("system", _("Systems"), catalog, _("The frameworks"))
     wanted = picked or [
         slug for slug, system in catalog.systems.items() if system.role == "framework" or slug == "keras"
     ]
@@ -32,7 +34,9 @@ def draw(catalog: Catalog) -> None:
     every = [lanes(found, catalog.systems[slug]) for slug in wanted]
     best = [tracks[0] for tracks in every if tracks][:MOST]
     if not best:
-        empty("No release is known of these", "The package index tells of them:", "framescope collect package_index")
+        empty(
+            _("No release is known of these"), _("The package index tells of them:"), "framescope collect package_index"
+        )
         return
     without = [slug for slug, tracks in zip(wanted, every, strict=True) if not tracks]
     figure.draw(releases(best, without, catalog))
@@ -44,32 +48,34 @@ def releases(best: Sequence[Lane], without: Sequence[str], catalog: Catalog) -> 
     rows = [one for lane in best for one in reversed(lane.releases)]
     by_name = {release_name(one): one for one in rows}
     seen = _seen(best, catalog)
+    last = max(seen.values())
     said = finding(best, catalog)
     owed = [attribution.credit(catalog, source) for source in dict.fromkeys(lane.source for lane in best)]
     return figure.Figure(
         key="ecosystem-releases",
         title=said,
-        subtitle=f"Stable releases by day · last data {fmt.day(max(seen.values()))}, "
-        f"{fmt.age(max(seen.values()), data.today())}",
+        subtitle=_(
+            "Stable releases by day · last data {day}, {age}", day=fmt.day(last), age=fmt.age(last, data.today())
+        ),
         picture=timeline(best, names, data.today(), theme(), said),
-        table=pd.DataFrame([_row(one) for one in rows], columns=list(COLUMNS)),
+        table=pd.DataFrame([_row(one) for one in rows], columns=_columns()),
         rows=partial(_rows, rows),
         credits=owed,
-        collected=f"as of {fmt.day(min(seen.values()))} or later",
-        old=old_words(max(seen.values()), data.today()),
+        collected=_("as of {day} or later", day=fmt.day(min(seen.values()))),
+        old=old_words(last, data.today()),
         notes=_notes(without, catalog),
         sources=partial(_sources, best, seen, catalog),
         points=[release_name(one) for one in rows],
         receipt=partial(_receipt, by_name, catalog),
-        alt=f"{said} The same releases are in the tab Table.",
+        alt=_("{title} The same releases are in the tab Table.", title=said),
     )
 
 
 def finding(best: Sequence[Lane], catalog: Catalog) -> str:
     """Which of the lanes was released last."""
     newest = max(best, key=lambda lane: lane.newest.released)
-    name = catalog.systems[newest.system].name
-    return f"Last released: {name} {newest.newest.version}, {fmt.day(newest.newest.released)}."
+    one, name = newest.newest, catalog.systems[newest.system].name
+    return _("Last released: {system} {version}, {day}.", system=name, version=one.version, day=fmt.day(one.released))
 
 
 def _seen(best: Sequence[Lane], catalog: Catalog) -> dict[str, date]:
@@ -81,11 +87,21 @@ def _seen(best: Sequence[Lane], catalog: Catalog) -> dict[str, date]:
 
 def _notes(without: Sequence[str], catalog: Catalog) -> list[str]:
     said = [
-        "A tick is a stable release of the package or repository named, a sign with a number the first of a major "
-        f"version. At most {MOST} lanes. A click on a sign opens its receipt."
+        _(
+            "A tick is a stable release of the package or repository named, a sign with a number the first of a major "
+            "version. At most {n} lanes. A click on a sign opens its receipt.",
+            n=MOST,
+        )
     ]
-    names = ", ".join(plain(catalog.systems[slug].name) for slug in without)
-    return said + ([f"No dated release is known of: {names}. Absent is not nought."] if names else [])
+    names = commas(plain(catalog.systems[slug].name) for slug in without)
+    if names:
+        said.append(_("No dated release is known of: {systems}. Absent is not nought.", systems=names))
+    return said
+
+
+def _columns() -> list[str]:
+    """`COLUMNS` as the table on the page has them; in files they are English."""
+    return [_("system"), _("package"), _("version"), _("released"), _("source"), _("receipt")]
 
 
 def _row(one: DatedRelease) -> tuple[object, ...]:
@@ -100,19 +116,32 @@ def _rows(rows: Sequence[DatedRelease]) -> Rows:
 def _receipt(by_name: Mapping[str, DatedRelease], catalog: Catalog, name: str) -> None:
     one = by_name[name]
     owed = attribution.credit(catalog, one.source)
-    says = (
-        f"{plain(one.package)} {plain(one.version)} of {plain(catalog.systems[one.system].name)} came out on "
-        f"{fmt.day(one.released)}, as the source says: {owed.markdown}. Early versions are left out."
+    says = _(
+        "{package} {version} of {system} came out on {day}, as the source says: {credit}. Early versions are left out.",
+        package=plain(one.package),
+        version=plain(one.version),
+        system=plain(catalog.systems[one.system].name),
+        day=fmt.day(one.released),
+        credit=owed.markdown,
     )
     receipt_panel.one(f"{one.package} {one.version}", says, one.receipt)
 
 
 def _sources(best: Sequence[Lane], seen: Mapping[str, date], catalog: Catalog) -> None:
     for lane in best:
-        owed = attribution.credit(catalog, lane.source)
-        bundled = ", bundled" if lane.source.startswith("history.") else ""
-        st.markdown(
-            f"**{plain(catalog.systems[lane.system].name)}**: {len(lane.releases)} stable releases of "
-            f"{plain(lane.package)}, {len(majors(lane.releases))} majors, as of {fmt.day(seen[lane.system])}{bundled}. "
-            f"{owed.markdown}."
-        )
+        told = {
+            "system": plain(catalog.systems[lane.system].name),
+            "n": len(lane.releases),
+            "package": plain(lane.package),
+            "majors": len(majors(lane.releases)),
+            "day": fmt.day(seen[lane.system]),
+            "credit": attribution.credit(catalog, lane.source).markdown,
+        }
+        if lane.source.startswith("history."):
+            said = _(
+                "**{system}**: {n} stable releases of {package}, {majors} majors, as of {day}, bundled. {credit}.",
+                **told,
+            )
+        else:
+            said = _("**{system}**: {n} stable releases of {package}, {majors} majors, as of {day}. {credit}.", **told)
+        st.markdown(said)

@@ -16,13 +16,16 @@ from dashboard.sections import (
 )
 from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
+from language.words import _
 
 with guarded():
     catalog = data.catalog()
     st.title(plain(answer(living.rows())), anchor=False)
     st.caption(
-        "Each state follows from dated releases, repositories and cited pages by one rule; the board shows what it "
-        "rests on."
+        _(
+            "Each state follows from dated releases, repositories and cited pages by one rule; the board shows what it "
+            "rests on."
+        )
     )
     offline_notice()
     shown = ecosystem_controls.choose_view(catalog)
@@ -41,7 +44,9 @@ with guarded():
     else:
         measured[shown]()
     made.how(
-        "Releases, wheels and repositories come from the package index and GitHub or from bundled tables; ends and "
-        "successors are cited. One rule gives every system its state (docs/life-states.md). This asks again:",
+        _(
+            "Releases, wheels and repositories come from the package index and GitHub or from bundled tables; ends and "
+            "successors are cited. One rule gives every system its state (docs/life-states.md). This asks again:"
+        ),
         ["framescope collect package_index github"],
     )
