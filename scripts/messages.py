@@ -51,6 +51,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "catalog/situations.toml": ("title", "best", "worst", "caveat", "asks", "why"),
     "catalog/adopters.toml": ("what",),
     "catalog/platforms.toml": ("how", "note"),
+    "catalog/bindings.toml": ("last",),
     "catalog/systems.toml": ("roles",),
     "catalog/history": ("counts", "caveats", "excluded"),
 }
