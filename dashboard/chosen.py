@@ -17,7 +17,7 @@ def scores() -> Mapping[str, Scores]:
     return _scores(f"{data.worded()} {data.speed_stamp()}", data.today())
 
 
-@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
 def _scores(stamped: str, at: date) -> Mapping[str, Scores]:  # noqa: ARG001  # a key of the cache
     with reading(data.engine()) as session:
         return gather.scored(gather.known(session, data.catalog(), at))

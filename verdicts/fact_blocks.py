@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from catalog.models import Milestone
+from catalog.models import Binding, Milestone
+from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
+from verdicts.wording import binding, clauses, dated, listed, still
 
 LOOKED_UP = date(2026, 11, 21)
 """The day the catalogue's undated states (who still uses what, which binding is alive) were looked up."""
@@ -23,8 +25,10 @@ def milestones(facts: Facts, system: str, *kinds: str) -> list[Milestone]:
 
 def cited(one: Milestone, supports: bool | None) -> Evidence:
     """A milestone as evidence."""
-    quoted = "" if one.seen == "page itself" else " (quoted)"
-    return Evidence("catalogue", one.url, str(one.date), f"{one.date}: {one.title}{quoted}", supports, one.date.first)
+    what = dated(one)
+    if one.seen != "page itself":
+        what = _("{what} (quoted)", what=what)
+    return Evidence("catalogue", one.url, str(one.date), what, supports, one.date.first)
 
 
 def fact(facts: Facts, system: str, day: str) -> Milestone | None:
@@ -39,14 +43,16 @@ def ended_with(facts: Facts, system: str, day: str, since: str = "") -> State:
     """
     one = fact(facts, system, day)
     if one is not None:
-        return State(False, f"{one.date}: {one.title}", (cited(one, False),), until=one.date.first)
+        return State(False, dated(one), (cited(one, False),), until=one.date.first)
     later = [each for each in facts.catalog.milestones if each.system == system and str(each.date) == day]
     if not later:
-        return State(None, "", (), (f"a dated fact of {system} of {day} in the catalogue",))
+        return State(None, "", (), (_("a dated fact of {system} of {day} in the catalogue", system=system, day=day),))
     begun = [each for each in milestones(facts, system) if str(each.date) >= since]
     if not begun:
-        return State(None, "", (), (f"a dated fact of {system} by {facts.at} that says it was there already",))
-    return State(True, f"{begun[0].date}: {begun[0].title}; nothing by {facts.at} ended it", (cited(begun[0], True),))
+        there = _("a dated fact of {system} by {day} that says it was there already", system=system, day=facts.at)
+        return State(None, "", (), (there,))
+    says = clauses([dated(begun[0]), _("nothing by {day} ended it", day=facts.at)])
+    return State(True, says, (cited(begun[0], True),))
 
 
 def alive(facts: Facts, system: str) -> State:
@@ -54,41 +60,24 @@ def alive(facts: Facts, system: str) -> State:
     ends = milestones(facts, system, *ENDS)
     archived = _last(facts, "archived", system)
     if ends:
-        return State(
-            False,
-            f"{ends[0].date}: {ends[0].title}",
-            tuple(cited(one, False) for one in ends),
-            until=ends[0].date.first,
-        )
+        shown = tuple(cited(one, False) for one in ends)
+        return State(False, dated(ends[0]), shown, until=ends[0].date.first)
     if archived is not None and archived[1] > 0:
-        seen = Evidence(
-            "series", f"archived/{system}/{archived[2]}", "archived", f"{system}: archived", False, archived[0]
-        )
-        return State(False, f"{system} was archived by {archived[0]}", (seen,))
+        what = _("{system}: archived", system=system)
+        seen = Evidence("series", f"archived/{system}/{archived[2]}", "archived", what, False, archived[0])
+        return State(False, _("{system} was archived by {day}", system=system, day=archived[0]), (seen,))
     signs = [cited(one, True) for one in milestones(facts, system, "release")]
     signs += [_release(system, day) for day in facts.released.get(system, ()) if day <= facts.at]
     if archived is not None:
-        signs.append(
-            Evidence(
-                "series",
-                f"archived/{system}/{archived[2]}",
-                "not archived",
-                f"{system}: not archived",
-                True,
-                archived[0],
-            )
-        )
+        ref, value = f"archived/{system}/{archived[2]}", "not archived"  # untranslated: a value of the data
+        signs.append(Evidence("series", ref, value, _("{system}: not archived", system=system), True, archived[0]))
     newest = max(signs, key=lambda one: one.day or date.min, default=None)
     if newest is not None and newest.day is not None and facts.at - newest.day <= RECENT:
-        return State(True, f"{system}: {newest.what}", (newest,))
-    seen_last = f"; the last one known is of {newest.day}" if newest else ""
-    return State(
-        None,
-        "",
-        (newest,) if newest else (),
-        (f"a sign of life of {system} within two years{seen_last}",),
-        "framescope collect github package_index",
-    )
+        return State(True, _("{system}: {what}", system=system, what=newest.what), (newest,))
+    missing = _("a sign of life of {system} within two years", system=system)
+    if newest is not None:
+        missing = clauses([missing, _("the last one known is of {day}", day=newest.day)])
+    return State(None, "", (newest,) if newest else (), (missing,), "framescope collect github package_index")
 
 
 def uses(facts: Facts, company: str, system: str) -> State:
@@ -96,18 +85,18 @@ def uses(facts: Facts, company: str, system: str) -> State:
     found = [one for one in facts.catalog.adoptions if one.company == company and one.system == system]
     found = [one for one in found if one.date.first <= facts.at]
     if not found:
-        return State(None, "", (), (f"a cited adoption of {system} by {company}",))
+        return State(None, "", (), (_("a cited adoption of {system} by {company}", system=system, company=company),))
     newest = max(found, key=lambda one: one.date)
     looked = facts.at >= LOOKED_UP
     met = {"yes": True, "likely": True, "partly": True, "no": False}.get(newest.still) if looked else True
-    state = f", still: {newest.still}" if looked else ""
-    says = f"{company}, {newest.date}: {newest.what}{state}"
+    says = _("{company}, {day}: {what}", company=company, day=newest.date, what=_(newest.what))
+    if looked:
+        says = _("{adopted}, still: {still}", adopted=says, still=still(newest.still))
     shown = Evidence(
         "catalogue", newest.url, newest.still if looked else str(newest.date), says, met, newest.date.first
     )
-    return State(
-        met, says, (shown,), () if met is not None else (f"a statement of {company} later than {newest.date}",)
-    )
+    missing = _("a statement of {company} later than {day}", company=company, day=newest.date)
+    return State(met, says, (shown,), () if met is not None else (missing,))
 
 
 def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GONE) -> State:
@@ -115,20 +104,29 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
     word = re.compile(rf"(?<!\w){re.escape(language)}(?![\w+#])")  # Java is not JavaScript
     found = [one for one in facts.catalog.bindings if one.system == system and word.search(one.language)]
     if facts.at < LOOKED_UP or not found:
-        return State(None, "", (), (f"the state of {system} from {language} on {facts.at}",))
+        missing = _("the state of {system} from {language} on {day}", system=system, language=language, day=facts.at)
+        return State(None, "", (), (missing,))
     met = any(one.state not in (*gone, "unknown") for one in found)
     shown = tuple(
         Evidence(
             "catalogue",
             one.url,
             one.state,
-            f"{one.name} ({one.language}): {one.state}, {one.last}",
+            bound_words(one),
             one.state not in gone,
             LOOKED_UP,
         )
         for one in found
     )
-    return State(met, f"{system} from {language}: {', '.join(one.state for one in found)}", shown)
+    states = listed(binding(one.state) for one in found)
+    says = _("{system} from {language}: {states}", system=system, language=language, states=states)
+    return State(met, says, shown)
+
+
+def bound_words(one: Binding) -> str:
+    """A binding with its language, how it fares and what was seen of it last."""
+    told = {"name": one.name, "language": _(one.language), "state": binding(one.state), "last": _(one.last)}
+    return _("{name} ({language}): {state}, {last}", **told)
 
 
 def runs_on(facts: Facts, system: str, platform: str) -> State:
@@ -137,24 +135,27 @@ def runs_on(facts: Facts, system: str, platform: str) -> State:
         one for one in facts.catalog.platforms if one.system == system and platform.lower() in one.platform.lower()
     ]
     if facts.at < LOOKED_UP or not found:
-        return State(None, "", (), (f"the support of {platform} by {system} on {facts.at}",))
+        missing = _("the support of {platform} by {system} on {day}", platform=_(platform), system=system, day=facts.at)
+        return State(None, "", (), (missing,))
     met = any(one.official and not one.until for one in found)
     shown = tuple(
         Evidence(
             "catalogue",
             one.url,
             one.until or "supported",
-            f"{one.platform}: {one.how}",
+            _("{platform}: {how}", platform=_(one.platform), how=_(one.how)),
             one.official and not one.until,
             LOOKED_UP,
         )
         for one in found
     )
-    return State(met, f"{system} on {platform}: {'supported' if met else 'not supported any more'}", shown)
+    said = N_("{system} on {platform}: supported") if met else N_("{system} on {platform}: not supported any more")
+    return State(met, _(said, system=system, platform=_(platform)), shown)
 
 
 def _release(system: str, day: date) -> Evidence:
-    return Evidence("catalogue", f"releases of {system}", day.isoformat(), f"a release on {day}", True, day)
+    ref = f"releases of {system}"  # untranslated: a reference
+    return Evidence("catalogue", ref, day.isoformat(), _("a release on {day}", day=day), True, day)
 
 
 def _last(facts: Facts, metric: str, system: str) -> tuple[date, float, str] | None:

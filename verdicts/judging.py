@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from language.words import N_, _
 from verdicts.model import Facts, Finding, Rule, State, Verdict
+from verdicts.wording import clauses
 
+FELL: Verdict = "no longer holds"  # untranslated: a key
+NEVER: Verdict = "never held"  # untranslated: a key
+OPEN: Verdict = "cannot tell"  # untranslated: a key
 FIRST_YEAR = 2015
 """The year the older of the two frameworks came out: no claim can have held before it."""
 
@@ -17,11 +22,11 @@ def judge(rule: Rule, facts: Facts, year: int) -> Finding:
     """
     now = rule.decide(facts)
     if rule.past:
-        verdict: Verdict = "cannot tell" if now.met is None else "holds" if now.met else "never held"
+        verdict: Verdict = OPEN if now.met is None else "holds" if now.met else NEVER
         return Finding(rule.claim, verdict, facts.at, now, None, _missing(now), rule)
     then = rule.decide(facts.as_of(min(date(year, 12, 31), facts.at)))
     if now.met is not False:
-        return Finding(rule.claim, "holds" if now.met else "cannot tell", facts.at, now, then, _missing(now), rule)
+        return Finding(rule.claim, "holds" if now.met else OPEN, facts.at, now, then, _missing(now), rule)
     verdict, note = _fallen(rule, facts, now, then, year)
     return Finding(rule.claim, verdict, facts.at, now, then, note, rule)
 
@@ -34,19 +39,22 @@ def judge_all(rules: Sequence[Rule], facts: Facts) -> list[Finding]:
 
 def _fallen(rule: Rule, facts: Facts, now: State, then: State, year: int) -> tuple[Verdict, str]:
     if now.until is not None:
-        early = f", before the article of {year}" if now.until.year < year else ""
-        return "no longer holds", f"It was so until {now.until.isoformat()}{early}."
+        day = now.until.isoformat()
+        if now.until.year < year:
+            return FELL, _("It was so until {day}, before the article of {year}.", day=day, year=year)
+        return FELL, _("It was so until {day}.", day=day)
+    asked = min(year, facts.at.year)
     if then.met:
-        return "no longer holds", f"It was so at the end of {min(year, facts.at.year)}."
-    earlier = [y for y in range(min(year, facts.at.year) - 1, FIRST_YEAR - 1, -1) if _met(rule, facts, y)]
+        return FELL, _("It was so at the end of {year}.", year=asked)
+    earlier = [y for y in range(asked - 1, FIRST_YEAR - 1, -1) if _met(rule, facts, y)]
     if earlier:
-        return "no longer holds", f"It was so at the end of {earlier[0]}, and no longer when the article appeared."
+        said = N_("It was so at the end of {year}, and no longer when the article appeared.")
+        return FELL, _(said, year=earlier[0])
     if then.met is False:
-        return (
-            "never held",
-            f"It was not so at the end of {min(year, facts.at.year)} either, nor earlier as far as is known.",
-        )
-    return "no longer holds", f"Nothing kept here tells how it was in {year}: that it was so is the article's word."
+        said = N_("It was not so at the end of {year} either, nor earlier as far as is known.")
+        return NEVER, _(said, year=asked)
+    said = N_("Nothing kept here tells how it was in {year}: that it was so is the article's word.")
+    return FELL, _(said, year=year)
 
 
 def _met(rule: Rule, facts: Facts, year: int) -> bool:
@@ -54,4 +62,4 @@ def _met(rule: Rule, facts: Facts, year: int) -> bool:
 
 
 def _missing(now: State) -> str:
-    return f"Missing: {'; '.join(now.missing)}." if now.missing and now.met is None else ""
+    return _("Missing: {what}.", what=clauses(now.missing)) if now.missing and now.met is None else ""

@@ -12,12 +12,15 @@ from db import clock, read, write
 from db.engine import Engine, Session, reading, writing
 from db.errors import StoreError, UnknownName
 from db.write import Decided
+from language.catalogues import SOURCE as ENGLISH
+from language.words import _, speaking
 from verdicts.gather import gather
 from verdicts.judging import judge_all
 from verdicts.model import VERDICTS as VERDICTS
 from verdicts.model import Evidence, Finding, Rule, State
 from verdicts.registry import BY_CLAIM, RULES
 from verdicts.statistics import METHODS
+from verdicts.wording import sentences
 
 log = logging.getLogger(__name__)
 SOURCE = "claims"
@@ -38,15 +41,15 @@ def chosen(claims: Sequence[str]) -> tuple[Rule, ...]:
     for claim in claims:
         if claim not in BY_CLAIM:
             near = get_close_matches(claim, BY_CLAIM, n=3, cutoff=0.4)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""  # untranslated: of the command line
             raise UnknownName(f"There is no claim {claim[:60]!r}.{hint}")
     return tuple(rule for rule in RULES if not claims or rule.claim in claims)
 
 
 def record(engine: Engine, run_id: int) -> list[str]:
-    """Keep the verdicts that differ from those kept last, as of today; gives the claims that changed."""
+    """Keep the verdicts that differ from those kept last, as of today, in English; gives the claims that changed."""
     today = clock.now().date()
-    with reading(engine) as session:
+    with speaking(ENGLISH), reading(engine) as session:
         found = ledger(session, today)
     with writing(engine) as session:
         return write.verdicts(session, run_id, today, [_decided(one) for one in found])
@@ -57,10 +60,10 @@ def record_after(engine: Engine, run_id: int) -> None:
     try:
         changed = record(engine, run_id)
     except StoreError as error:
-        log.warning("run %s was kept, but its verdicts were not: %s", run_id, error)
+        log.warning("run %s was kept, but its verdicts were not: %s", run_id, error)  # untranslated: the log
         return
     if changed:
-        log.info("verdicts changed: %s", ", ".join(changed))
+        log.info("verdicts changed: %s", ", ".join(changed))  # untranslated: the log
 
 
 def record_now(engine: Engine) -> list[str]:
@@ -73,8 +76,9 @@ def record_now(engine: Engine) -> list[str]:
         with writing(engine) as session:
             write.finish_run(session, run_id, status="failed", message=f"{type(error).__name__}: {error}")
         raise
+    told = f"{len(changed)} verdicts changed"  # untranslated: kept in the store
     with writing(engine) as session:
-        write.finish_run(session, run_id, status="ok", message=f"{len(changed)} verdicts changed", new=len(changed))
+        write.finish_run(session, run_id, status="ok", message=told, new=len(changed))
     return changed
 
 
@@ -87,18 +91,18 @@ def document(found: Finding, catalog: Catalog) -> dict[str, Any]:
         "article": claim.article,
         "year": article.year,
         "topic": claim.topic,
-        "says": claim.says,
+        "says": _(claim.says),
         "verdict": found.verdict,
         "as_of": found.at,
         "evidence": [_plain(one) for one in found.now.evidence],
-        "note": " ".join(part for part in (_sentence(found.now.says), found.note) if part),
+        "note": sentences([_sentence(found.now.says), found.note]),
         "now": found.now.says,
         "then": found.then.says if found.then and found.then.met is not None else None,
         "missing": list(found.now.missing) if found.now.met is None else [],
         "command": found.now.command if found.now.met is None else "",
         "kind": found.rule.kind,
-        "would_change": found.rule.change,
-        "method": METHODS[found.rule.method],
+        "would_change": _(found.rule.change),
+        "method": _(METHODS[found.rule.method]),
     }
 
 
@@ -117,4 +121,4 @@ def _plain(one: Evidence) -> dict[str, Any]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text}." if text else ""
+    return _("{text}.", text=text) if text else ""

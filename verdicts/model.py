@@ -10,7 +10,7 @@ from verdicts.ratios import Ratio
 from verdicts.speed_claims import Rows, Timed
 
 Verdict = Literal["holds", "no longer holds", "never held", "cannot tell"]
-VERDICTS: tuple[Verdict, ...] = ("holds", "no longer holds", "never held", "cannot tell")
+VERDICTS: tuple[Verdict, ...] = ("holds", "no longer holds", "never held", "cannot tell")  # untranslated: keys
 Kind = Literal["series", "probe", "benchmark", "catalogue", "task"]
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from verdicts.model import Facts, Line
 from verdicts.statistics import FEWEST, Span, wilson
+from verdicts.wording import counted
 
 PAIR = ("pytorch", "tensorflow")
 STOCKS = ("cumulative", "count_now")
@@ -49,7 +50,7 @@ class Pair:
     @property
     def title(self) -> str:
         """The metric in words, with what narrows it: papers_exclusive (NeurIPS)."""
-        return f"{self.metric} ({self.definition})" if self.definition else self.metric
+        return counted(self.metric, self.definition)
 
     def span(self, row: Both) -> Span | None:
         """The first system's share in one period; what is no count of cases (a total, an index) has no interval."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from language.words import _
 from verdicts.combining import all_of
 from verdicts.model import Evidence, Facts, State
+from verdicts.wording import outcome
 
 DECIDES = {"pass": True, "fail": False}
 
@@ -11,16 +13,29 @@ DECIDES = {"pass": True, "fail": False}
 def can(facts: Facts, capability: str, system: str, mode: str = "any") -> State:
     """Whether a system passes a probe in a mode; an error, not run or never run decides nothing."""
     row = facts.cell(capability, system, mode)
-    where = f"{capability} on {system}" + (f" ({mode})" if mode != "any" else "")
+    where = probe_words(capability, system, mode)
     command = f"framescope probe {capability}"
     if row is None:
-        return State(None, "", (), (f"the probe {where} was not run here",), command)
+        return State(None, "", (), (_("the probe {where} was not run here", where=where),), command)
     met = DECIDES.get(row.state)
     said = row.state.replace("_", " ")
-    text = f"{where}: {said} with version {row.version or 'none installed'}"
+    told = outcome(row.state)
+    if row.version:
+        text = _("{where}: {state} with version {version}", where=where, state=told, version=row.version)
+    else:
+        text = _("{where}: {state} with version none installed", where=where, state=told)
     evidence = Evidence("probe", f"{row.capability}/{row.system}/{row.mode}", said, text, met, row.day)
-    missing = () if met is not None else (f"the probe {where} came to {said}, which decides nothing",)
-    return State(met, text, (evidence,), missing, "" if met is not None else command)
+    missing = _("the probe {where} came to {state}, which decides nothing", where=where, state=told)
+    if met is not None:
+        return State(met, text, (evidence,))
+    return State(None, text, (evidence,), (missing,), command)
+
+
+def probe_words(capability: str, system: str, mode: str) -> str:
+    """Where a probe ran: eager_execution on tensorflow (eager)."""
+    if mode == "any":
+        return _("{capability} on {system}", capability=capability, system=system)
+    return _("{capability} on {system} ({mode})", capability=capability, system=system, mode=mode)
 
 
 def can_all(facts: Facts, capabilities: Sequence[str], system: str, mode: str = "eager") -> State:
@@ -37,5 +52,6 @@ def more_of(facts: Facts, capabilities: Sequence[str], system: str, other: str) 
         missing = tuple(dict.fromkeys(text for state in (*mine, *theirs) for text in state.missing))
         return State(None, both.says, both.evidence, missing, f"framescope probe {' '.join(capabilities)}")
     counts = [sum(bool(state.met) for state in states) for states in (mine, theirs)]
-    says = f"{system} passes {counts[0]} of {len(capabilities)} probes, {other} {counts[1]}"
+    told = {"system": system, "mine": counts[0], "all": len(capabilities), "other": other, "theirs": counts[1]}
+    says = _("{system} passes {mine} of {all} probes, {other} {theirs}", **told)
     return State(counts[0] > counts[1], says, both.evidence)

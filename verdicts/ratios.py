@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-CLOSE, APART, HOT = "too close to call", "not comparable", "hot"
+CLOSE, APART, HOT = "too close to call", "not comparable", "hot"  # untranslated: keys of the store
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Every claim's rule, by an explicit line; a test holds them against the catalogue's claims."""
 
+from language.words import N_
 from verdicts.model import Rule
 from verdicts.rules import adoption, capability, deployment, speed
 
 PAIR = ("pytorch", "tensorflow")
-SHARE = "the other framework having more than half of both in the newest figures, beyond the interval"
-PROBE = "the probe coming to another answer with another version, seen by running it again"
-FACT = "a dated, cited fact in the catalogue that says otherwise"
-TIMES = "a measurement on this machine, or with other versions, whose interval lies on the other side"
-PAST = "a corrected figure for that time: it is over, and nothing new changes it"
+SHARE = N_("the other framework having more than half of both in the newest figures, beyond the interval")
+PROBE = N_("the probe coming to another answer with another version, seen by running it again")
+FACT = N_("a dated, cited fact in the catalogue that says otherwise")
+TIMES = N_("a measurement on this machine, or with other versions, whose interval lies on the other side")
+PAST = N_("a corrected figure for that time: it is over, and nothing new changes it")
 DEPLOYED = ("tf-serving", "tf-lite", "tfjs", "torchserve", "executorch", "torch-export")
 
 
@@ -54,7 +55,7 @@ RULES: tuple[Rule, ...] = (
         adoption.pt_community_grows_faster,
         "series",
         "growth",
-        "TensorFlow growing faster than PyTorch over a year, in two of stars, contributors and forks",
+        N_("TensorFlow growing faster than PyTorch over a year, in two of stars, contributors and forks"),
         reads=_reads("stars", "contributors", "forks"),
     ),
     Rule(
@@ -62,7 +63,7 @@ RULES: tuple[Rule, ...] = (
         adoption.pt_academia_tf_industry,
         "series",
         "crossing",
-        "TensorFlow having most of the downloads again, with PyTorch ahead in papers",
+        N_("TensorFlow having most of the downloads again, with PyTorch ahead in papers"),
         reads=_reads("papers", "papers_exclusive", "downloads", "image_pulls"),
     ),
     Rule(
@@ -82,8 +83,10 @@ RULES: tuple[Rule, ...] = (
         True,
         _reads("stars_gained", "questions"),
     ),
-    Rule("adopters-tensorflow", adoption.adopters_tensorflow, "catalogue", "catalogue", "a statement of the company"),
-    Rule("adopters-pytorch", adoption.adopters_pytorch, "catalogue", "catalogue", "a statement of the company"),
+    Rule(
+        "adopters-tensorflow", adoption.adopters_tensorflow, "catalogue", "catalogue", N_("a statement of the company")
+    ),
+    Rule("adopters-pytorch", adoption.adopters_pytorch, "catalogue", "catalogue", N_("a statement of the company")),
     Rule("adopters-pytorch-2018", adoption.adopters_pytorch_2018, "catalogue", "catalogue", PAST, True),
     Rule("pt-launched-2016", adoption.pt_launched_2016, "catalogue", "catalogue", PAST, True, _life("pytorch")),
     Rule(
@@ -100,7 +103,9 @@ RULES: tuple[Rule, ...] = (
     Rule("tf-languages", capability.tf_languages, "catalogue", "catalogue", FACT),
     Rule("tf-languages-2023", capability.tf_languages_2023, "catalogue", "catalogue", FACT),
     Rule("tf-devices", deployment.tf_devices, "catalogue", "catalogue", FACT),
-    Rule("tf-tpu-ahead", deployment.tf_tpu_ahead, "catalogue", "catalogue", "a released backend of PyTorch for TPU"),
+    Rule(
+        "tf-tpu-ahead", deployment.tf_tpu_ahead, "catalogue", "catalogue", N_("a released backend of PyTorch for TPU")
+    ),
     Rule("pt-no-distributed", capability.pt_no_distributed, "probe", "probe", PROBE),
     Rule("tf-distributed-more-mature", capability.tf_distributed_more_mature, "probe", "probe", PROBE),
     Rule("pt-easy-multi-gpu", capability.pt_easy_multi_gpu, "probe", "probe", PROBE),
@@ -117,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         deployment.tf_deployment_stronger,
         "series",
         "share",
-        "the downloads of PyTorch's deployment projects passing those of TensorFlow's",
+        N_("the downloads of PyTorch's deployment projects passing those of TensorFlow's"),
         reads=_reads("downloads", systems=DEPLOYED),
     ),
     Rule(
@@ -136,14 +141,14 @@ RULES: tuple[Rule, ...] = (
         capability.tf_complex_alone,
         "task",
         "task",
-        "programs of the same work that are no longer in bare TensorFlow than in Keras",
+        N_("programs of the same work that are no longer in bare TensorFlow than in Keras"),
     ),
     Rule(
         "tf-8000-operators",
         capability.tf_8000_operators,
         "series",
         "catalogue",
-        "another count of public names in the installed packages",
+        N_("another count of public names in the installed packages"),
         reads=_reads("public_names"),
     ),
     Rule(
@@ -154,8 +159,8 @@ RULES: tuple[Rule, ...] = (
         SHARE,
         reads=_reads("models_created", "implementations"),
     ),
-    Rule("pt-docs-weaker-2018", capability.documentation, "catalogue", "catalogue", "a measure of documentation"),
-    Rule("pt-docs-clear-2023", capability.documentation, "catalogue", "catalogue", "a measure of documentation"),
+    Rule("pt-docs-weaker-2018", capability.documentation, "catalogue", "catalogue", N_("a measure of documentation")),
+    Rule("pt-docs-clear-2023", capability.documentation, "catalogue", "catalogue", N_("a measure of documentation")),
     Rule("rnn-faster-in-pytorch", speed.rnn_faster_in_pytorch, "benchmark", "benchmark", TIMES),
     Rule("tf-compiles-faster", speed.tf_compiles_faster, "benchmark", "benchmark", TIMES),
     Rule("gpu-speedup-50x", speed.gpu_speedup_50x, "benchmark", "benchmark", TIMES),

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR, YEAR, Both, Pair, best, pairs, severed, unbroken
 from verdicts.statistics import FEWEST, Crossing, Span, crossing, growth
+from verdicts.wording import clauses, counted
 
 LARGE = 1e-9
 OTHER_WAYS = {
@@ -22,12 +24,13 @@ def ahead(facts: Facts, metric: str, who: str = PAIR[0]) -> State:
     """Whether ``who`` has the larger share now: in the last twelve months without a break, or of the last total."""
     pair = best(facts, metric)
     if pair is None or facts.at - pair.rows[-1].day > OLDEST:
-        return lacking(facts, metric, "figures of both frameworks" + (f" after {pair.rows[-1].day}" if pair else ""))
+        late = _("figures of both frameworks after {day}", day=pair.rows[-1].day) if pair else ""
+        return lacking(facts, metric, late or _("figures of both frameworks"))
     kept = recent(pair)
     found = pooled(pair, kept)
     if found is None:
-        return lacking(facts, metric, f"at least {FEWEST} counts in whole periods")
-    return _decided(pair, found, who, f"{kept[0].start} to {kept[-1].end}", kept[-1].day, crossed(pair))
+        return lacking(facts, metric, _("at least {n} counts in whole periods", n=FEWEST))
+    return _decided(pair, found, who, kept, crossed(pair))
 
 
 def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0], *, level: float = 0.5) -> State:
@@ -36,7 +39,7 @@ def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0
     Nobody can tell before that time is over, nor where the periods cover less than `WHOLE` of its days.
     """
     if facts.at < last - timedelta(days=1):
-        return lacking(facts, metric, f"the end of the time from {first} to {last}")
+        return lacking(facts, metric, _("the end of the time from {first} to {last}", first=first, last=last))
     for pair in pairs(facts, metric):
         kept = [row for row in pair.rows if first <= row.start and row.end <= last and row.day <= facts.at]
         kept = kept[-1:] if pair.stock else unbroken(pair, kept)
@@ -44,22 +47,32 @@ def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0
             continue
         found = pooled(pair, kept)
         if found is not None:
-            return _decided(pair, found, who, f"{kept[0].start} to {kept[-1].end}", kept[-1].day, None, level)
-    return lacking(facts, metric, f"figures of both frameworks from {first} to {last}")
+            return _decided(pair, found, who, kept, None, level)
+    return lacking(facts, metric, _("figures of both frameworks from {first} to {last}", first=first, last=last))
 
 
 def grows_faster(facts: Facts, metric: str) -> State:
     """Whether PyTorch's figure grew faster than TensorFlow's over the last year without a break."""
     pair = best(facts, metric)
     if pair is None or facts.at - pair.rows[-1].day > OLDEST:
-        return lacking(facts, metric, "recent figures of both frameworks")
+        return lacking(facts, metric, _("recent figures of both frameworks"))
     mine, other = _year_on_year(pair, 0), _year_on_year(pair, 1)
     if mine is None or other is None:
-        return lacking(facts, metric, f"two years without a break, with {FEWEST} counts each")
+        return lacking(facts, metric, _("two years without a break, with {n} counts each", n=FEWEST))
     met = True if mine.low > other.high else False if mine.high < other.low else None
-    says = f"{pair.title} grew by {mine.value:.1%} for PyTorch and {other.value:.1%} for TensorFlow in a year"
+    says = _(
+        "{metric} grew by {mine} for PyTorch and {other} for TensorFlow in a year",
+        metric=pair.title,
+        mine=f"{mine.value:.1%}",
+        other=f"{other.value:.1%}",
+    )
     shown = Evidence("series", pair.ref, f"{mine.value:+.1%} / {other.value:+.1%}", says, met, pair.rows[-1].day)
-    return State(met, says, (shown,), () if met is not None else (f"a clear difference of growth in {metric}",))
+    return State(
+        met,
+        says,
+        (shown,),
+        () if met is not None else (_("a clear difference of growth in {metric}", metric=counted(metric)),),
+    )
 
 
 def total(facts: Facts, metric: str, first: date, last: date) -> tuple[Pair, Both] | None:
@@ -78,7 +91,7 @@ def lacking(facts: Facts, metric: str, what: str) -> State:
     """A state that cannot be told for want of a series, with the command that collects it."""
     live = [name for name in facts.catalog.metrics[metric].sources if not name.startswith("history.")]
     command = OTHER_WAYS.get(live[0], f"framescope collect {live[0]}") if live else ""
-    return State(None, "", (), (f"{metric}: {what}",), command)
+    return State(None, "", (), (_("{metric}: {what}", metric=counted(metric), what=what),), command)
 
 
 def recent(pair: Pair) -> list[Both]:
@@ -120,21 +133,31 @@ def since_words(found: Crossing | None) -> str:
     if found is None:
         return ""
     if found.jumped:
-        return f"; what is counted changed between {found.first} and {found.last}, so nobody is said to have passed"
-    return f"; the lead changed between {found.first} and {found.last}" if found.first else "; the lead never changed"
+        said = N_("what is counted changed between {first} and {last}, so nobody is said to have passed")
+    elif found.first:
+        said = N_("the lead changed between {first} and {last}")
+    else:
+        return _("the lead never changed")
+    return _(said, first=found.first, last=found.last)
 
 
 def _decided(
-    pair: Pair, found: Span, who: str, period: str, day: date, since: Crossing | None, level: float = 0.5
+    pair: Pair, found: Span, who: str, kept: Sequence[Both], since: Crossing | None, level: float = 0.5
 ) -> State:
     share = found if who == PAIR[0] else Span(1 - found.value, 1 - found.high, 1 - found.low)
     met = True if share.low > level + LARGE else False if share.high < level - LARGE else None
     name = "PyTorch" if who == PAIR[0] else "TensorFlow"
     interval = "" if share.low == share.high else f" ({share.low:.1%}–{share.high:.1%})"
-    when = f"on {day}" if pair.stock else f"from {period}"
-    says = f"{name} has {share.value:.1%}{interval} of both in {pair.title} {when}{since_words(since)}"
+    told = {"name": name, "share": f"{share.value:.1%}{interval}", "metric": pair.title}
+    day, first, last = kept[-1].day, kept[0].start, kept[-1].end
+    if pair.stock:
+        has = _("{name} has {share} of both in {metric} on {day}", **told, day=day)
+    else:
+        has = _("{name} has {share} of both in {metric} from {first} to {last}", **told, first=first, last=last)
+    says = clauses([has, since_words(since)])
     shown = Evidence("series", pair.ref, round(share.value, 6), says, met, day)
-    return State(met, says, (shown,), () if met is not None else (f"a share of {pair.metric} clear of {level:.0%}",))
+    missing = _("a share of {metric} clear of {level}", metric=counted(pair.metric), level=f"{level:.0%}")
+    return State(met, says, (shown,), () if met is not None else (missing,))
 
 
 def _year_on_year(pair: Pair, side: int) -> Span | None:

@@ -12,9 +12,13 @@ from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import Literal
 
+from language.words import N_, _
 from verdicts.ratios import CLOSE, Ratio, turned
+from verdicts.wording import clauses, listed
 
 Verdict = Literal["holds", "does not hold", "mixed", "cannot tell"]
+OPEN: Verdict = "cannot tell"  # untranslated: a key
+UNPAIRED = N_("medians of one run, unpaired")
 GAP = 1.03
 """The protocol's smallest gap: an interval that reaches within 3 % of 1 tells nothing."""
 FEWEST = 3
@@ -33,6 +37,8 @@ LIKE_MODES = (
     ("torch.compile", "tensorflow.xla"),
 )
 MODES = {"eager": LIKE_MODES[:1], "compiled": LIKE_MODES[1:]}
+BARE = {"eager": N_("{workload} eager in both"), "compiled": N_("{workload} compiled in both")}
+"""What is missing where a mode of a workload was not measured in both frameworks."""
 LEFT_EAGER = tuple(("torch.eager", other) for _, other in LIKE_MODES[1:])
 """What stands for the compiled mode where torch.compile compiled nothing: it ran this very code."""
 TREES = ("tree_by_depth", "tree_by_node")
@@ -77,6 +83,7 @@ class Evidence:
     """One figure an answer rests on: a ratio with its interval, and whether it speaks for the claim.
 
     ``supports`` is None where the interval leaves open which it is: too close to call is no word against a claim.
+    ``workload`` and ``sides`` (the variant whose time is divided, and the one it is divided by) say of what it is.
     """
 
     what: str
@@ -86,6 +93,8 @@ class Evidence:
     supports: bool | None
     runs: tuple[int, ...]
     how: str
+    workload: str = ""
+    sides: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -118,15 +127,15 @@ def recurrent(rows: Rows) -> Answer:
         for pair in (pair for pairs in alike.values() for pair in pairs)
         for one in _pair(rows, workload, *pair)
     ]
-    bare = [f"{w} {mode}" for w, alike in modes.items() for mode, pairs in alike.items() if not _has(found, w, pairs)]
+    bare = [(w, mode) for w, alike in modes.items() for mode, pairs in alike.items() if not _has(found, w, pairs)]
     left = [workload for workload, alike in modes.items() if alike["compiled"] == LEFT_EAGER]
-    told = [f"torch.compile compiled nothing of {', '.join(left)}, so eager PyTorch stands for it"] if left else []
-    says = "; ".join(part for part in (_counted(found, "PyTorch was faster in"), *told) if part)
+    told = _("torch.compile compiled nothing of {workloads}, so eager PyTorch stands for it", workloads=listed(left))
+    says = clauses([_counted(found), told if left else ""])
     return _answer(
         "rnn-faster-in-pytorch",
         found,
         says,
-        [f"{one} in both" for one in bare],
+        [_(BARE[mode], workload=workload) for workload, mode in bare],
         RECURRENT,
         complete=not bare,
     )
@@ -138,17 +147,22 @@ def compiles_faster(rows: Rows) -> Answer:
     for variant in ("tensorflow.function", "tensorflow.xla"):
         ratios = _first_calls(rows.results, variant, "torch.compile")
         if len(ratios) < FEWEST:
-            missing.append(f"{variant} and torch.compile: {len(ratios)} workloads measured in both, {FEWEST} needed")
+            few = N_("{variant} and torch.compile: {n} workloads measured in both, {needed} needed")
+            missing.append(_(few, variant=variant, n=len(ratios), needed=FEWEST))
             continue
-        mean, low, high = geometric([ratio for ratio, _ in ratios])
-        how = f"geometric mean over {len(ratios)} workloads, interval by Student's t; every process counted"
-        runs = tuple(sorted({run for _, run in ratios}))
-        what = f"first call of {variant} over torch.compile's"
+        mean, low, high = geometric([one[0] for one in ratios])
+        said = N_("geometric mean over {n} workloads, interval by Student's t; every process counted")
+        how = _(said, n=len(ratios))
+        runs = tuple(sorted({one[1] for one in ratios}))
+        what = _("first call of {variant} over torch.compile's", variant=variant)
         found.append(Evidence(what, mean, low, high, high < 1 / GAP, runs, how))
-    says = "; ".join(f"{one.what}: {one.ratio:.3g} ({_span(one)})" for one in found)
+    says = clauses(
+        _("{what}: {ratio} ({span})", what=one.what, ratio=f"{one.ratio:.3g}", span=_span(one)) for one in found
+    )
     answer = _answer("tf-compiles-faster", found, says, missing, USUAL, complete=not missing)
     if answer.verdict != "holds" and any(not one.supports and (one.low or 0.0) <= GAP for one in found):
-        return replace(answer, verdict="cannot tell", says=f"{says}; an interval holds 1, more workloads would tell")
+        more = _("an interval holds 1, more workloads would tell")
+        return replace(answer, verdict=OPEN, says=clauses([says, more]))
     return answer
 
 
@@ -160,22 +174,25 @@ def dynamic_batching(rows: Rows) -> Answer:
         kind = "cpu" if slow.device == "cpu" else "gpu"
         for ratio in [unpaired(slow, fast) for fast in depth if _setup(fast) == _setup(slow)]:
             if ratio is not None:
-                what = f"{slow.variant} {slow.size}, {kind.upper()}: node by node over by depth"
+                over = N_("{variant} {size}, {device}: node by node over by depth")
+                what = _(over, variant=slow.variant, size=slow.size, device=kind.upper())
                 reaches = (ratio[2] or ratio[0]) >= TIMES[kind]
-                found[kind].append(Evidence(what, *ratio, reaches, (slow.run,), "medians of one run, unpaired"))
+                found[kind].append(Evidence(what, *ratio, reaches, (slow.run,), _(UNPAIRED)))
     said = []
     for kind, some in found.items():
         if some:
             least, most = min(one.ratio for one in some), max(one.ratio for one in some)
-            said.append(f"{least:.2g} to {most:.2g} times as fast on the {kind.upper()}, over {len(some)} variants")
-    says = f"by depth, trees were {'; '.join(said)}" if said else ""
-    missing = [] if found["cpu"] else ["one variant with both workloads, in one run"]
-    missing += [] if found["gpu"] else ["a GPU, for which 100 times were claimed"]
+            fast = N_("{least} to {most} times as fast on the {device}, over {n} variants")
+            told = {"least": f"{least:.2g}", "most": f"{most:.2g}", "device": kind.upper(), "n": len(some)}
+            said.append(_(fast, **told))
+    says = _("by depth, trees were {how}", how=clauses(said)) if said else ""
+    missing = [] if found["cpu"] else [_("one variant with both workloads, in one run")]
+    missing += [] if found["gpu"] else [_("a GPU, for which 100 times were claimed")]
     every = [*found["cpu"], *found["gpu"]]
     fails = any(some and not any(one.supports for one in some) for some in found.values())
     answer = _answer("tf-fold-dynamic-batching", every, says, missing, TREES, complete=fails or not missing)
-    if answer.verdict == "cannot tell" and found["cpu"] and not found["gpu"]:
-        return replace(answer, says=f"{says}; on a GPU nothing was measured")
+    if answer.verdict == OPEN and found["cpu"] and not found["gpu"]:
+        return replace(answer, says=clauses([says, _("on a GPU nothing was measured")]))
     return answer
 
 
@@ -193,15 +210,17 @@ def static_graph(rows: Rows) -> Answer:
             of_pair += [_compared(one, "faster") for one in paired]
             if not paired:
                 of_pair += _divided(sound, workload, eager, compiled)
-        if len({one.what.split(" ")[0] for one in of_pair}) < FEWEST:
-            missing.append(f"{compiled} over {eager} in {FEWEST} workloads")
+        if len({one.workload for one in of_pair}) < FEWEST:
+            missing.append(_("{over} over {under} in {n} workloads", over=compiled, under=eager, n=FEWEST))
         found += of_pair
     parts = []
     for eager, compiled in COMPILED:
-        mine = [one for one in found if one.what.endswith(f"{compiled} over {eager}")]
+        mine = [one for one in found if one.sides == (compiled, eager)]
         if mine:
-            parts.append(f"{compiled} was faster than {eager} in {_wins(mine)} of {len(mine)}{_open(mine)}")
-    return _answer("static-graph-optimises-better", found, "; ".join(parts), missing, USUAL, complete=not missing)
+            faster = N_("{compiled} was faster than {eager} in {wins} of {all}")
+            told = _(faster, compiled=compiled, eager=eager, wins=_wins(mine), all=len(mine))
+            parts.append(_open(told, mine))
+    return _answer("static-graph-optimises-better", found, clauses(parts), missing, USUAL, complete=not missing)
 
 
 RULES: tuple[Callable[[Rows], Answer], ...] = (recurrent, compiles_faster, dynamic_batching, static_graph)
@@ -239,8 +258,8 @@ def _pair(rows: Rows, workload: str, first: str, second: str) -> list[Ratio]:
 
 
 def _has(found: Sequence[Evidence], workload: str, pairs: Sequence[tuple[str, str]]) -> bool:
-    ends = tuple(f": {second} over {first}" for first, second in pairs)
-    return any(one.what.startswith(f"{workload} ") and one.what.endswith(ends) for one in found)
+    sides = [(second, first) for first, second in pairs]
+    return any(one.workload == workload and one.sides in sides for one in found)
 
 
 def _sound(rows: Rows) -> list[Timed]:
@@ -255,10 +274,16 @@ def _sound(rows: Rows) -> list[Timed]:
 
 
 def _compared(one: Ratio, way: Literal["faster", "slower"]) -> Evidence:
-    what = f"{one.workload} {_setting(one.size, one.device, one.preset)}: {one.variant} over {one.baseline}"
-    how = "paired by round" + (f", {CLOSE}" if one.verdict == CLOSE else "")
+    what = over_words(f"{one.workload} {_setting(one.size, one.device, one.preset)}", one.variant, one.baseline)
+    how = _("paired by round, too close to call") if one.verdict == CLOSE else _("paired by round")
+    sides = one.variant, one.baseline
     bears = one.verdict == way if one.verdict != CLOSE else None if undecided(one, way) else False
-    return Evidence(what, one.ratio or 0.0, one.low, one.high, bears, (one.run,), how)
+    return Evidence(what, one.ratio or 0.0, one.low, one.high, bears, (one.run,), how, one.workload, sides)
+
+
+def over_words(work: str, over: str, under: str) -> str:
+    """Whose time is divided by whose: lstm small: tensorflow.eager over torch.eager."""
+    return _("{work}: {over} over {under}", work=work, over=over, under=under)
 
 
 def undecided(close: Ratio, way: Literal["faster", "slower"]) -> bool:
@@ -279,10 +304,11 @@ def _divided(results: Iterable[Timed], workload: str, eager: str, compiled: str)
         for under in (row for row in mine if (row.variant, row.size, row.device, row.preset, row.run) == key):
             ratio = unpaired(top, under)
             if ratio is not None:
-                what = f"{workload} {_setting(top.size, top.device, top.preset)}: {compiled} over {eager}"
+                what = over_words(f"{workload} {_setting(top.size, top.device, top.preset)}", compiled, eager)
                 faster = ratio[2] is not None and ratio[2] < 1 / GAP
                 bears = True if faster else None if reaches(ratio[1], ratio[2], "faster") else False
-                found.append(Evidence(what, *ratio, bears, (top.run,), "medians of one run, unpaired"))
+                sides = compiled, eager
+                found.append(Evidence(what, *ratio, bears, (top.run,), _(UNPAIRED), workload, sides))
     return found
 
 
@@ -312,17 +338,21 @@ def _middle(values: Sequence[float]) -> float | None:
     return math.exp(fmean(logs)) if logs else None
 
 
-def _counted(found: Sequence[Evidence], words: str) -> str:
-    return f"{words} {_wins(found)} of {len(found)} comparisons{_open(found)}" if found else ""
+def _counted(found: Sequence[Evidence]) -> str:
+    if not found:
+        return ""
+    told = _("PyTorch was faster in {wins} of {all} comparisons", wins=_wins(found), all=len(found))
+    return _open(told, found)
 
 
 def _wins(found: Sequence[Evidence]) -> int:
     return sum(one.supports is True for one in found)
 
 
-def _open(found: Sequence[Evidence]) -> str:
+def _open(told: str, found: Sequence[Evidence]) -> str:
+    """What is told of comparisons, with how many of them are too close to call."""
     count = sum(one.supports is None for one in found)
-    return f" ({count} too close to call)" if count else ""
+    return _("{told} ({n} too close to call)", told=told, n=count) if count else told
 
 
 def _answer(
@@ -333,19 +363,20 @@ def _answer(
     Where nothing speaks against the claim and something leaves it open, that is missing: a closer figure of it.
     """
     said_of = {one.supports for one in found}
-    verdict: Verdict = "cannot tell"
+    verdict = OPEN
     if {True, False} <= said_of:
         verdict = "mixed"
     elif complete and False in said_of:
-        verdict = "does not hold"
+        verdict = "does not hold"  # untranslated: a key
     elif complete and said_of == {True}:
         verdict = "holds"
     if False not in said_of:
-        missing = [*missing, *(f"{one.what}, closer than {_span(one)}" for one in found if one.supports is None)]
-    said = says or "nothing that bears on it was measured"
-    command = f"framescope bench run {' '.join(works)} --seconds {60 * len(works)}"
+        close = [one for one in found if one.supports is None]
+        missing = [*missing, *(_("{what}, closer than {span}", what=one.what, span=_span(one)) for one in close)]
+    said = says or _("nothing that bears on it was measured")
+    command = f"framescope bench run {' '.join(works)} --seconds {60 * len(works)}"  # untranslated: a command
     return Answer(claim, verdict, said, tuple(found), tuple(missing), command)
 
 
 def _span(one: Evidence) -> str:
-    return f"{one.low:.3g}–{one.high:.3g}" if one.low is not None and one.high is not None else "no interval"
+    return f"{one.low:.3g}–{one.high:.3g}" if one.low is not None and one.high is not None else _("no interval")

@@ -10,6 +10,8 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
+from language.words import N_
+
 Z = 1.959964
 FEWEST = 30
 """Counts below which no share and no growth is given."""
@@ -17,37 +19,37 @@ JUMP_Z = 3.5
 FEWEST_STEPS = 6
 
 METHODS = {
-    "share": (
+    "share": N_(
         "Share k/n with Wilson's interval, (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), z = 1.96 "
         "(E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, 209–212). Complete periods only, at least 30 counts; "
         "a total at one moment (stars) is a full count and has no interval."
     ),
-    "growth": (
+    "growth": N_(
         "Growth b/a − 1 between two windows of equal length a year or more apart, so that seasons cancel; interval "
         "exp(ln(b/a) ± z·√(1/a + 1/b)), counts taken as Poisson (K. J. Rothman, Epidemiology: An Introduction, "
         "2012, ch. 9). Never across a break, complete periods only, at least 30 counts in each window."
     ),
-    "crossing": (
+    "crossing": N_(
         "A share crosses one half between the last period whose interval lies wholly on the old side (first "
         "plausible date) and the first of the periods that lie wholly on the new side until today (last plausible "
         "date). Where the ratio jumped at a break in between, nobody is said to have passed anybody: the step of the "
         "log ratio there is a jump if its modified z-score, 0.6745·(d − median)/MAD, is over 3.5 (B. Iglewicz and "
         "D. C. Hoaglin, How to Detect and Handle Outliers, 1993)."
     ),
-    "probe": (
+    "probe": N_(
         "The newest result of each cell (capability, system, mode) run on this machine by the day asked for; error "
         "and not run decide nothing. pass is yes, fail is no."
     ),
-    "task": (
+    "task": N_(
         "The newest result of each program (task, interface) run on this machine by the day asked for. Lines that hold "
         "code, and distinct names of the framework that the program reaches, are counted from its text; only programs "
         "that ran and passed their own check count."
     ),
-    "benchmark": (
+    "benchmark": N_(
         "Ratios of times, paired by round, with 95 % intervals by bootstrap as the protocol has them; a mean over "
         "workloads is geometric with Student's t on the logarithms. Within 3 % of 1 nothing is decided."
     ),
-    "catalogue": (
+    "catalogue": N_(
         "Dated facts of the catalogue, each with its citation; only those dated by the day asked for. Whether "
         "something is still so counts from the day it was looked up, 21 Nov 2026."
     ),

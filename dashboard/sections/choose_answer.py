@@ -9,8 +9,36 @@ from dashboard.analysis.choice.model import NAMES
 from dashboard.colours import dot
 from dashboard.sections import choose_figure, figure
 from dashboard.text import code, plain
+from language.words import N_, _
+from verdicts.wording import listed
 
 SHOWN = 5
+ALWAYS = {
+    True: N_("{name} has the highest middle at every weight from 0 to 10 of any single criterion."),
+    False: N_("{name} leads at every weight from 0 to 10 of any single criterion."),
+}
+FLIPS = {
+    (True, True): N_(
+        "- {dot} **{name}** has the highest middle where **{criterion}** weighs above **{weight}**: {by} from today's "
+        "{today}"
+    ),
+    (True, False): N_(
+        "- {dot} **{name}** has the highest middle where **{criterion}** weighs below **{weight}**: {by} from today's "
+        "{today}"
+    ),
+    (False, True): N_(
+        "- {dot} **{name}** leads where **{criterion}** weighs above **{weight}**: {by} from today's {today}"
+    ),
+    (False, False): N_(
+        "- {dot} **{name}** leads where **{criterion}** weighs below **{weight}**: {by} from today's {today}"
+    ),
+}
+"""By whether the first cannot be separated, for who cannot be leads nobody, and whether the weight is above today's."""
+AHEAD = {
+    True: N_("- **{criterion}**: {other}, {mine}, {lead} of the whole score"),
+    False: N_("- **{criterion}**: {other}, {mine}, {lead} of the whole score; what is not known could undo it"),
+}
+"""By whether what is not known could not undo it."""
 
 
 def ranking(choice: Choice, catalog: Catalog) -> None:
@@ -20,42 +48,43 @@ def ranking(choice: Choice, catalog: Catalog) -> None:
 
 def flips(choice: Choice, catalog: Catalog) -> None:
     """Draw the weights at which another takes the lead, nearest first."""
-    st.header("Where it flips", anchor="flips")
+    st.header(_("Where it flips"), anchor="flips")
     if choice.winner is None:
-        st.markdown("Nobody leads, so there is nothing to turn over.")
+        st.markdown(_("Nobody leads, so there is nothing to turn over."))
         return
-    leads = "has the highest middle" if choice.overlapping else "leads"  # who cannot be separated leads nobody
+    apart = bool(choice.overlapping)
     if not choice.flips:
-        st.markdown(f"{NAMES[choice.winner]} {leads} at every weight from 0 to 10 of any single criterion.")
+        st.markdown(_(ALWAYS[apart], name=NAMES[choice.winner]))
         return
     for one in choice.flips[:SHOWN]:
-        way = "above" if one.by > 0 else "below"
-        st.markdown(
-            f"- {dot(one.to)} **{NAMES[one.to]}** {leads} where **{plain(catalog.criteria[one.criterion].title)}** "
-            f"weighs {way} **{one.weight:.2f}**: {abs(one.by):.2f} from today's {one.today:g}"
-        )
+        criterion = plain(_(catalog.criteria[one.criterion].title))
+        told = {"dot": dot(one.to), "name": NAMES[one.to], "criterion": criterion}
+        told |= {"weight": f"{one.weight:.2f}", "by": f"{abs(one.by):.2f}", "today": f"{one.today:g}"}
+        st.markdown(_(FLIPS[apart, one.by > 0], **told))
     rest = [name for name in choice.counted if name not in {one.criterion for one in choice.flips}]
     if rest:
-        titles = ", ".join(catalog.criteria[name].title for name in rest)
-        st.caption(f"No weight from 0 to 10 of these changes the leader: {plain(titles)}.")
+        titles = plain(listed(_(catalog.criteria[name].title) for name in rest))
+        st.caption(_("No weight from 0 to 10 of these changes the leader: {criteria}.", criteria=titles))
 
 
 def against(choice: Choice, catalog: Catalog) -> None:
     """Draw the strongest evidence against the winner."""
     if choice.winner is None:
         return
-    st.header(f"Against {NAMES[choice.winner]}", anchor="against")
+    first = NAMES[choice.winner]
+    st.header(_("Against {name}", name=first), anchor="against")
     if not choice.against:
-        st.markdown(f"No evidence puts another ahead of {NAMES[choice.winner]} in any criterion that counts here.")
+        st.markdown(_("No evidence puts another ahead of {name} in any criterion that counts here.", name=first))
         return
     for one in choice.against[:3]:
         mine, other = (choice.scores[one.criterion][system] for system in (choice.winner, one.system))
-        sure = "" if one.certain else "; what is not known could undo it"
-        st.markdown(
-            f"- **{plain(catalog.criteria[one.criterion].title)}**: {dot(one.system)} {NAMES[one.system]} "
-            f"{other.low:.2f}–{other.high:.2f}, {NAMES[choice.winner]} {mine.low:.2f}–{mine.high:.2f}, "
-            f"{one.middle:.3f} of the whole score{sure}"
-        )
+        told = {
+            "criterion": plain(_(catalog.criteria[one.criterion].title)),
+            "other": f"{dot(one.system)} {NAMES[one.system]} {other.low:.2f}–{other.high:.2f}",
+            "mine": f"{first} {mine.low:.2f}–{mine.high:.2f}",
+            "lead": f"{one.middle:.3f}",
+        }
+        st.markdown(_(AHEAD[bool(one.certain)], **told))
         for shown in [*document.telling(other, mine)[:2], *document.telling(mine, other)[:2]]:
             st.caption(plain(shown.says))
 
@@ -64,10 +93,12 @@ def would_change(choice: Choice, catalog: Catalog) -> None:
     """Draw what is not known and would matter most, with the command that finds it out."""
     if not choice.doubts:
         return
-    st.header("What would change the answer", anchor="change")
+    st.header(_("What would change the answer"), anchor="change")
     for one in choice.doubts[:SHOWN]:
         commands = document.commands(choice, one.criterion)
-        how = f": {code(commands[0])}" if commands else ""
-        st.markdown(
-            f"- **{plain(catalog.criteria[one.criterion].title)}** leaves {one.width:.2f} of the score open{how}"
-        )
+        told = {"criterion": plain(_(catalog.criteria[one.criterion].title)), "width": f"{one.width:.2f}"}
+        if commands:
+            leaves = N_("- **{criterion}** leaves {width} of the score open: {command}")
+            st.markdown(_(leaves, **told, command=code(commands[0])))
+        else:
+            st.markdown(_("- **{criterion}** leaves {width} of the score open", **told))

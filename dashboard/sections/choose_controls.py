@@ -7,9 +7,11 @@ from dashboard.analysis.choice.asked import Asked, asked, changed
 from dashboard.sections import address
 from dashboard.text import plain
 from db.errors import UnknownName
+from language.words import N_, _
 
 PAGE = "choose"
 OWN = "own"
+YOURS = N_("Weights of your own")
 FIRST = "learning"
 HELD, EXTRA = f"{PAGE}.situation", f"{PAGE}.extra"
 
@@ -22,7 +24,7 @@ def asked_for(catalog: Catalog) -> Asked | None:
             _seed(catalog, incoming)
         except (UnknownName, ValueError) as error:
             st.warning(plain(error), icon=":material/link_off:")
-            st.page_link("views/choose.py", label="Start with the first situation", query_params={})
+            st.page_link("views/choose.py", label=_("Start with the first situation"), query_params={})
             address.keep(PAGE, incoming)
             return None
     _cards(catalog)
@@ -30,7 +32,8 @@ def asked_for(catalog: Catalog) -> Asked | None:
     situation = str(st.session_state[HELD])
     wanted = Asked("" if situation == OWN else situation, weights)
     if not any(weights.values()):
-        st.info("Nothing has a weight yet. Add a criterion, or move a slider away from 0.", icon=":material/tune:")
+        told = _("Nothing has a weight yet. Add a criterion, or move a slider away from 0.")
+        st.info(told, icon=":material/tune:")
         return None
     address.write(PAGE, {"situation": [situation], "weight": changed(catalog, wanted), **_embedded(incoming)})
     return wanted
@@ -38,7 +41,7 @@ def asked_for(catalog: Catalog) -> Asked | None:
 
 def title(catalog: Catalog, situation: str) -> str:
     """What a situation is called."""
-    return catalog.situations[situation].title if situation else "Weights of your own"
+    return _(catalog.situations[situation].title if situation else YOURS)
 
 
 def _embedded(incoming: address.Params) -> address.Params:
@@ -68,8 +71,8 @@ def _pick(catalog: Catalog, situation: str) -> None:
 
 def _cards(catalog: Catalog) -> None:
     held = st.session_state[HELD]
-    cards = [(slug, one.title, one.asks) for slug, one in catalog.situations.items()]
-    cards.append((OWN, "Weights of your own", "What counts is yours to say."))
+    cards = [(slug, _(one.title), _(one.asks)) for slug, one in catalog.situations.items()]
+    cards.append((OWN, _(YOURS), _("What counts is yours to say.")))
     with st.container(horizontal=True, gap="small", key="choose-cards"):
         for slug, name, asks in cards:
             st.button(
@@ -82,31 +85,32 @@ def _cards(catalog: Catalog) -> None:
             )
     if held != OWN:
         one = catalog.situations[held]
-        st.markdown(f"**{plain(one.asks)}** {plain(one.why)}")
+        st.markdown(f"**{plain(_(one.asks))}** {plain(_(one.why))}")
 
 
 def _sliders(catalog: Catalog) -> dict[str, float]:
     held = st.session_state[HELD]
     own = {one.criterion: one.why for one in catalog.situations[held].weigh} if held != OWN else {}
-    with st.expander("Weights: what counts, and how much", expanded=held == OWN, icon=":material/tune:"):
+    with st.expander(_("Weights: what counts, and how much"), expanded=held == OWN, icon=":material/tune:"):
         st.multiselect(
-            "Criteria to add",
+            _("Criteria to add"),
             [name for name in catalog.criteria if name not in own],
             key=EXTRA,
-            format_func=lambda name: catalog.criteria[name].title,
-            placeholder="none",
+            format_func=lambda name: _(catalog.criteria[name].title),
+            placeholder=_("none"),
         )
         names = [*own, *(name for name in st.session_state[EXTRA] if name not in own)]
         columns = st.columns(2)
         for number, name in enumerate(names):
             entry = catalog.criteria[name]
-            told = f"1: {entry.best}. 0: {entry.worst}. {entry.caveat}"
+            ends = {"best": _(entry.best), "worst": _(entry.worst)}
+            told = _("1: {best}. 0: {worst}. {caveat}", **ends, caveat=_(entry.caveat) if entry.caveat else "")
             with columns[number % 2]:
-                st.slider(entry.title, 0.0, 10.0, step=0.5, key=_key(name), help=plain(told), format="%.1f")
+                st.slider(_(entry.title), 0.0, 10.0, step=0.5, key=_key(name), help=plain(told), format="%.1f")
                 if name in own:
-                    st.caption(plain(own[name]))
+                    st.caption(plain(_(own[name])))
         if names:
-            st.button("Back to the weights of the situation", on_click=_pick, args=(catalog, held), type="tertiary")
+            st.button(_("Back to the weights of the situation"), on_click=_pick, args=(catalog, held), type="tertiary")
     return {name: float(st.session_state[_key(name)]) for name in names}
 
 

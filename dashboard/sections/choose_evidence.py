@@ -12,14 +12,14 @@ from dashboard.analysis.choice.model import NAMES, Range, Shown
 from dashboard.colours import dot
 from dashboard.sections.frame import typed
 from dashboard.text import code, plain
+from language.words import _
 
 MOST = 12
-_AGED = st.column_config.TextColumn("Oldest evidence", width="small")
 
 
 def criteria(choice: Choice, catalog: Catalog) -> None:
     """Draw a row a criterion; a click opens its evidence."""
-    st.header("What it rests on", anchor="evidence")
+    st.header(_("What it rests on"), anchor="evidence")
     rows = [_row(choice, catalog, name) for name in choice.counted]
     event = st.dataframe(
         pd.DataFrame(rows),
@@ -28,10 +28,14 @@ def criteria(choice: Choice, catalog: Catalog) -> None:
         selection_mode="single-row",
         key=f"choose.criteria.{choice.asked.situation}",
         height=38 + 35 * len(rows),
-        column_config={"age": _AGED, "weight": st.column_config.NumberColumn("Weight", format="%g", width="small")},
-        alt="Every criterion that counts, with its weight, the range of each framework and the age of its evidence",
+        column_config={
+            "criterion": st.column_config.TextColumn(_("criterion")),
+            "weight": st.column_config.NumberColumn(_("Weight"), format="%g", width="small"),
+            "age": st.column_config.TextColumn(_("Oldest evidence"), width="small"),
+        },
+        alt=_("Every criterion that counts, with its weight, the range of each framework and the age of its evidence"),
     )
-    st.caption("Click the box ahead of a row to open its evidence. “unknown” is the whole range from 0 to 1.")
+    st.caption(_("Click the box ahead of a row to open its evidence. “unknown” is the whole range from 0 to 1."))
     picked = event["selection"]["rows"]
     if picked and picked[0] < len(choice.counted):
         _open(choice, catalog, choice.counted[picked[0]])
@@ -40,36 +44,37 @@ def criteria(choice: Choice, catalog: Catalog) -> None:
 def _row(choice: Choice, catalog: Catalog, name: str) -> dict[str, object]:
     days = document.criterion_age(choice, name)
     return {
-        "criterion": catalog.criteria[name].title,
+        "criterion": _(catalog.criteria[name].title),
         "weight": choice.asked.weights[name],
         **{NAMES[system]: _range(one) for system, one in choice.scores[name].items()},
-        "age": "none" if days is None else f"{days} days",
+        "age": _("none") if days is None else _("{n} days", n=days),
     }
 
 
 def _range(one: Range) -> str:
     if one.width == 1:
-        return "unknown"
+        return _("unknown")
     return f"{one.low:.2f}" if one.width < 0.005 else f"{one.low:.2f}–{one.high:.2f}"
 
 
 def _open(choice: Choice, catalog: Catalog, name: str) -> None:
     entry = catalog.criteria[name]
     with st.container(border=True, key=f"choose-open-{name}"):
-        st.markdown(f"**{plain(entry.title)}** · 1: {plain(entry.best)} · 0: {plain(entry.worst)}")
+        told = {"criterion": plain(_(entry.title)), "best": plain(_(entry.best)), "worst": plain(_(entry.worst))}
+        st.markdown(_("**{criterion}** · 1: {best} · 0: {worst}", **told))
         if entry.caveat:
-            st.caption(plain(entry.caveat))
+            st.caption(plain(_(entry.caveat)))
         for system, one in choice.scores[name].items():
             st.markdown(f"{dot(system)} **{NAMES[system]}** {_range(one)}")
             for number, shown in enumerate(one.evidence[:MOST]):
                 words, link = st.columns((5, 1.4), vertical_alignment="center")
                 days = document.age(shown, choice.at)
-                aged = "day not known" if days is None or shown.day is None else fmt.age(shown.day, choice.at)
+                aged = _("day not known") if days is None or shown.day is None else fmt.age(shown.day, choice.at)
                 words.markdown(f"{plain(shown.says)} :gray[· {aged}]")
                 with link:
                     _link(shown, f"{system}-{number}")
             for text in one.missing:
-                st.markdown(f":gray[? missing: {plain(text)}]")
+                st.markdown(f":gray[{_('? missing: {what}', what=plain(text))}]")
         if commands := document.commands(choice, name):
             typed(commands, f"choose-{name}")
 
@@ -78,16 +83,16 @@ def _link(shown: Shown, key: str) -> None:
     """The way to one piece of evidence on the site, or to the page that is cited."""
     parts = shown.ref.split("/")
     if shown.kind == "series":
-        st.page_link("views/adoption.py", label="Series", query_params={"metric": parts[0], "source": parts[-1]})
+        st.page_link("views/adoption.py", label=_("Series"), query_params={"metric": parts[0], "source": parts[-1]})
     elif shown.kind == "probe":
-        st.page_link("views/capabilities.py", label="Probe", query_params=probed.link(shown.ref))
+        st.page_link("views/capabilities.py", label=_("Probe"), query_params=probed.link(shown.ref))
     elif shown.kind == "benchmark":
-        st.page_link("views/speed.py", label="Result", query_params={"run": shown.ref.removeprefix("run ")})
+        st.page_link("views/speed.py", label=_("Result"), query_params={"run": shown.ref.removeprefix("run ")})
     elif shown.kind == "claim":
-        st.page_link("views/claims.py", label="Claim", query_params={"claim": shown.ref})
+        st.page_link("views/claims.py", label=_("Claim"), query_params={"claim": shown.ref})
     elif shown.kind in ("life", "wheels"):
-        st.page_link("views/ecosystem.py", label="Ecosystem")
+        st.page_link("views/ecosystem.py", label=_("Ecosystem"))
     elif shown.ref.startswith(("https://", "http://")):
-        st.link_button("Citation", shown.ref, key=f"choose-cite-{key}", type="tertiary")
+        st.link_button(_("Citation"), shown.ref, key=f"choose-cite-{key}", type="tertiary")
     else:
         st.markdown(code(shown.ref))

@@ -20,41 +20,47 @@ from dashboard.sections.attribution import Credit
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.text import plain
+from language.words import N_, _
 
 COLUMNS = ("system", "rank", "score", "low", "high", "criterion", "weight", "criterion_low", "criterion_high", "refs")
 MOST = 4
-OWN = "your own figures, under no licence but yours"
+OWN = N_("your own figures, under no licence but yours")
 
 
 def ranking(choice: Choice, catalog: Catalog) -> figure.Figure:
     """The frameworks, best first; the page's title says the finding, so it is not said again."""
     days = sorted(one.day for one in _shown(choice) if one.day is not None)
-    span = f"{fmt.month(days[0])} to {fmt.month(days[-1])}" if days else "not known"
+    span = _("not known")
+    if days:
+        span = _("{first} to {last}", first=fmt.month(days[0]), last=fmt.month(days[-1]))
     said = document.sentence(choice)
     return figure.Figure(
         key="choose-ranking",
         title=said,
-        subtitle="Score from 0 to 1, the weighted mean of the criteria · bar: all that the evidence allows, "
-        "sign: its middle",
+        subtitle=_(
+            "Score from 0 to 1, the weighted mean of the criteria · bar: all that the evidence allows, sign: its middle"
+        ),
         picture=range_chart(choice.ranking, theme(), said),
         table=pd.DataFrame([_row(choice, catalog, place) for place in range(len(choice.ranking))]),
         rows=partial(_rows, choice),
         credits=credits_of(choice, catalog),
-        collected=f"evidence of {span}, put together {fmt.day(choice.at)}",
+        collected=_("evidence of {span}, put together {day}", span=span, day=fmt.day(choice.at)),
         notes=[
-            "Bars that overlap cannot be separated: what is not known could turn them round. A click on a sign opens "
-            "what its range is made of."
+            _(
+                "Bars that overlap cannot be separated: what is not known could turn them round. A click on a sign "
+                "opens what its range is made of."
+            )
         ],
         about={
             "situation": choice.asked.situation or None,
             "weights": dict(choice.asked.weights),
-            "method": document.METHOD,
+            "method": _(document.METHOD),
         },
-        columns={name: st.column_config.NumberColumn(format="%.2f") for name in ("score", "low", "high")},
+        columns={name: st.column_config.NumberColumn(format="%.2f") for name in (_("score"), _("low"), _("high"))},
         points=[f"choice~{one.system}" for one in choice.ranking],
         receipt=partial(_receipt, choice, catalog),
         headed=False,
-        alt=f"{said} The ranges are in the tab Table.",
+        alt=_("{answer} The ranges are in the tab Table.", answer=said),
     )
 
 
@@ -63,8 +69,8 @@ def credits_of(choice: Choice, catalog: Catalog) -> list[Credit]:
     found = list(dict.fromkeys(one.ref.split("/")[-1] for one in _shown(choice) if one.kind == "series"))
     owed = [attribution.credit(catalog, source) for source in found]
     if any(one.kind in ("probe", "benchmark") for one in _shown(choice)):
-        title = "probed and measured by Framescope"
-        owed.append(Credit("framescope", title, OWN, None, "", title, None))
+        title = _("probed and measured by Framescope")
+        owed.append(Credit("framescope", title, _(OWN), None, "", title, None))
     return owed
 
 
@@ -75,8 +81,9 @@ def _shown(choice: Choice) -> list[Shown]:
 def _row(choice: Choice, catalog: Catalog, place: int) -> dict[str, Any]:
     one = choice.ranking[place]
     ranges = {name: choice.scores[name][one.system] for name in choice.counted}
-    head = {"": place + 1, "framework": NAMES[one.system], "score": one.score, "low": one.low, "high": one.high}
-    return head | {catalog.criteria[name].title: f"{r.low:.2f}–{r.high:.2f}" for name, r in ranges.items()}
+    head = {"": place + 1, _("framework"): NAMES[one.system]}
+    head |= {_("score"): one.score, _("low"): one.low, _("high"): one.high}
+    return head | {_(catalog.criteria[name].title): f"{r.low:.2f}–{r.high:.2f}" for name, r in ranges.items()}
 
 
 def _rows(choice: Choice) -> Rows:
@@ -93,19 +100,18 @@ def _rows(choice: Choice) -> Rows:
 def _receipt(choice: Choice, catalog: Catalog, name: str) -> None:
     """Draw the criteria of one framework, each with its range and the newest of what it rests on."""
     system = name.removeprefix("choice~")
-    with points.panel(f"{NAMES[system]}, as of {fmt.day(choice.at)}"):
+    with points.panel(_("{name}, as of {day}", name=NAMES[system], day=fmt.day(choice.at))):
         for criterion in choice.counted:
             own, weight = choice.scores[criterion][system], choice.asked.weights[criterion]
-            st.markdown(
-                f"{dot(system)} **{plain(catalog.criteria[criterion].title)}**, weight {weight:g}: "
-                f"{own.low:.2f}–{own.high:.2f}"
-            )
+            told = {"dot": dot(system), "criterion": plain(_(catalog.criteria[criterion].title))}
+            told |= {"weight": f"{weight:g}", "range": f"{own.low:.2f}–{own.high:.2f}"}
+            st.markdown(_("{dot} **{criterion}**, weight {weight}: {range}", **told))
             said = [plain(shown.says) + _aged(shown, choice) for shown in own.evidence[:MOST]]
             more = len(own.evidence) - len(said)
-            said += [f"{more} more under *What it rests on*"] if more > 0 else []
-            said += [f"? missing: {plain(text)}" for text in own.missing]
-            st.caption("  \n".join(said) or "nothing is known")
+            said += [_("{n} more under *What it rests on*", n=more)] if more > 0 else []
+            said += [_("? missing: {what}", what=plain(text)) for text in own.missing]
+            st.caption("  \n".join(said) or _("nothing is known"))
 
 
 def _aged(shown: Shown, choice: Choice) -> str:
-    return f" · {fmt.age(shown.day, choice.at)}" if shown.day is not None else " · day not known"
+    return f" · {fmt.age(shown.day, choice.at) if shown.day is not None else _('day not known')}"

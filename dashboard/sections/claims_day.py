@@ -8,6 +8,7 @@ from dashboard import format as fmt
 from dashboard.sections import address
 from dashboard.sections.claims_list import PAGE
 from dashboard.text import plain
+from language.words import _
 
 KEY = f"{PAGE}.as_of"
 FIRST = date(2015, 1, 1)
@@ -19,7 +20,7 @@ def asked(today: date) -> date:
     incoming = address.incoming()
     if address.is_new(PAGE, incoming, [KEY]):
         st.session_state[KEY] = _day(incoming.get("as_of", []), today)
-    chosen = st.date_input("As of", key=KEY, min_value=FIRST, max_value=today, format="YYYY-MM-DD", width=180)
+    chosen = st.date_input(_("As of"), key=KEY, min_value=FIRST, max_value=today, format="YYYY-MM-DD", width=180)
     return chosen if isinstance(chosen, date) else today
 
 
@@ -32,6 +33,12 @@ def _day(given: list[str], today: date) -> date:
         day = None
     if day is not None and FIRST <= day <= today:
         return day
-    wanted = f"a day from {fmt.day(FIRST)} to {fmt.day(today)}, written as {FIRST}"
-    st.warning(f"{plain(given[0][:LONGEST])} is not {wanted}; today stands in its place.", icon=":material/link_off:")
+    told = _(
+        "{given} is not a day from {first} to {last}, written as {form}; today stands in its place.",
+        given=plain(given[0][:LONGEST]),
+        first=fmt.day(FIRST),
+        last=fmt.day(today),
+        form=FIRST,
+    )
+    st.warning(told, icon=":material/link_off:")
     return today

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -26,8 +27,13 @@ from dashboard.sections import attribution, figure, receipt_panel
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
+from language.words import N_, _
 
 BOTH = "+".join(PAIR)
+LEADS = N_("{signal}: {leader} leads; PyTorch has {now} of both.")
+LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both.")
+LED = N_("{signal}: {leader} leads; PyTorch has {now} of both, {then} at the end of {year}.")
+WAS_LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both, {then} at the end of {year}.")
 COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "definition", "source", "receipts")
 
 
@@ -49,16 +55,20 @@ def share(one: Signal, source: str, year: int, catalog: Catalog) -> figure.Figur
     return figure.Figure(
         key=f"claim-{one.metric.slug.replace('_', '-')}",
         title=finding(one, year, catalog),
-        subtitle=f"Share of PyTorch in PyTorch + TensorFlow, percent · {plain(one.metric.title)}, "
-        f"{plain(one.metric.unit)} · last data {fmt.month(newest)}",
+        subtitle=_(
+            "Share of PyTorch in PyTorch + TensorFlow, percent · {metric}, {unit} · last data {month}",
+            metric=plain(_(one.metric.title)),
+            unit=plain(_(one.metric.unit)),
+            month=fmt.month(newest),
+        ),
         picture=_picture(one, year, catalog),
-        table=pd.DataFrame(told, columns=["From", "To", "share of PyTorch, %"]),
+        table=pd.DataFrame(told, columns=[_("From"), _("To"), _("share of PyTorch, %")]),
         rows=partial(_rows, one, source),
         credits=[owed],
         collected=attribution.when(owed, collected),
         old=old_words(newest, data.today()),
         notes=_notes(one, year),
-        about={"metric": one.metric.slug, "means": one.metric.means, "does_not_mean": one.metric.not_means},
+        about={"metric": one.metric.slug, "means": _(one.metric.means), "does_not_mean": _(one.metric.not_means)},
         points=[point_name(one.metric.slug, row) for row in rows],
         receipt=partial(_receipt, one, source, catalog),
     )
@@ -68,10 +78,13 @@ def finding(one: Signal, year: int, catalog: Catalog) -> str:
     """Who leads now, with which share, and what that share was at the end of the year of the claim."""
     now = float(one.shares["share"].iloc[-1])
     leader = one.lead.leader if one.lead else None
-    who = f"{catalog.systems[leader].name} leads" if leader else "the two are level"
+    told = {"signal": one.title, "now": fmt.percent(now), "year": year}
+    if leader:
+        told |= {"leader": catalog.systems[leader].name}
     then = one.shares[one.shares["last"] < pd.Timestamp(year + 1, 1, 1)]
-    was = f", {fmt.percent(float(then['share'].iloc[-1]))} at the end of {year}" if len(then) else ""
-    return f"{one.title}: {who}; PyTorch has {fmt.percent(now)} of both{was}."
+    if then.empty:
+        return _(LEADS if leader else LEVEL, **told)
+    return _(LED if leader else WAS_LEVEL, **told, then=fmt.percent(float(then["share"].iloc[-1])))
 
 
 def _picture(one: Signal, year: int, catalog: Catalog) -> go.Figure:
@@ -83,18 +96,26 @@ def _picture(one: Signal, year: int, catalog: Catalog) -> go.Figure:
     if said <= data.today():
         made.add_vline(x=said, line={"color": PALETTES[look].rule, "width": 1, "dash": "dot"}, layer="below")
         where = {"x": said, "xref": "x", "y": 0.99, "yref": "paper", "xanchor": "left", "yanchor": "top", "xshift": 4}
-        made.add_annotation(**note(f"said {year}", look, size=11, **where))
+        made.add_annotation(**note(_("said {year}", year=year), look, size=11, **where))
     return made
 
 
 def _notes(one: Signal, year: int) -> list[str]:
-    told = [(cut, cut.what.partition(". ")[0].rstrip(".")) for cut in one.cuts]
-    breaks = [f"{fmt.day(cut.when)}: {plain(first)}. [More]({cut.url})" for cut, first in told]
-    return [
-        f"The claim was made in {year}. The bar below goes from the first to the last day on which the lead can have "
-        "changed hands, grey where a break lies in it. A click on a point opens its receipts.",
-        *(["Breaks: " + "  \n".join(breaks)] if breaks else []),
+    breaks = [
+        _("{day}: {what}. [More]({url})", day=fmt.day(cut.when), what=plain(_first(_(cut.what))), url=cut.url)
+        for cut in one.cuts
     ]
+    told = _(
+        "The claim was made in {year}. The bar below goes from the first to the last day on which the lead can have "
+        "changed hands, grey where a break lies in it. A click on a point opens its receipts.",
+        year=year,
+    )
+    return [told, *([_("Breaks: {breaks}", breaks="  \n".join(breaks))] if breaks else [])]
+
+
+def _first(what: str) -> str:
+    """The first sentence of what a break is, without its full stop."""
+    return re.split(r"(?<=\.) |(?<=。)", what, maxsplit=1)[0].rstrip(".。")
 
 
 def _stored(one: Signal, source: str) -> pd.DataFrame:
@@ -115,7 +136,7 @@ def _rows(one: Signal, source: str) -> Rows:
 
 
 def _receipt(one: Signal, source: str, catalog: Catalog, name: str) -> None:
-    _, start, end = name.split("~")
+    _metric, start, end = name.split("~")
     period = date.fromisoformat(start), date.fromisoformat(end)
     asked = receipt_panel.Asked(one.metric, PAIR, (source,), *period)
-    receipt_panel.panel(asked, catalog, one.cuts, "The share is the first system's figure over the sum of both.")
+    receipt_panel.panel(asked, catalog, one.cuts, _("The share is the first system's figure over the sum of both."))

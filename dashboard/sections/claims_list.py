@@ -14,10 +14,12 @@ from dashboard.sections import address
 from dashboard.sections.downloads import table_text
 from dashboard.sections.frame import filtered_out
 from dashboard.text import plain
+from language.words import N_, _, _p
 
 PAGE = "claims"
 LONGEST = 60
 FILTERS = ("verdict", "article", "kind")
+LABELS = {"verdict": N_("Verdict"), "article": N_("Article"), "kind": N_("Kind")}
 KEYS = tuple(f"{PAGE}.{name}" for name in FILTERS)
 COLUMNS = ("id", "article", "year", "topic", "says", "verdict", "as_of", "note", "missing", "command", "would_change")
 Found = Sequence[dict[str, Any]]
@@ -26,9 +28,14 @@ Found = Sequence[dict[str, Any]]
 def answer(found: Found) -> str:
     """The page's answer: how many hold, fell, never held and cannot be told."""
     counts = [sum(row["verdict"] == verdict for row in found) for verdict in claimed.VERDICTS]
-    return (
-        f"Of {len(found)} claims, {counts[0]} hold, {counts[1]} no longer hold, {counts[2]} never held; "
-        f"for {counts[3]} the evidence is missing here."
+    return _(
+        "Of {all} claims, {hold} hold, {fell} no longer hold, {never} never held; for {open} the evidence is missing "
+        "here.",
+        all=len(found),
+        hold=counts[0],
+        fell=counts[1],
+        never=counts[2],
+        open=counts[3],
     )
 
 
@@ -42,13 +49,13 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
         _seed(found, asked)
     kept = _filtered(found, catalog)
     if not kept:
-        filtered_out("claim")
+        filtered_out(_("claim"))
         return None
     picked = _table(kept)
     opened = picked or st.session_state.get(f"{PAGE}.open", "")
     shown = next((row for row in found if row["id"] == opened), None)
     if opened and shown is None:
-        st.warning(f"There is no claim {plain(opened[:LONGEST])}.", icon=":material/link_off:")
+        st.warning(_("There is no claim {name}.", name=plain(opened[:LONGEST])), icon=":material/link_off:")
         address.keep(PAGE, asked)
         return None
     st.session_state[f"{PAGE}.open"] = opened
@@ -60,10 +67,11 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
 def downloads(found: Found) -> None:
     """Draw the buttons that give the whole ledger as CSV and JSON."""
     row = st.container(horizontal=True, gap="small")
-    for label, file, mime, made in (
-        ("Download CSV", "framescope-claims.csv", "text/csv", ledger_csv),
-        ("Download JSON", "framescope-claims.json", "application/json", ledger_json),
+    for kind, file, mime, made in (
+        ("CSV", "framescope-claims.csv", "text/csv", ledger_csv),
+        ("JSON", "framescope-claims.json", "application/json", ledger_json),
     ):
+        label = _("Download {kind}", kind=kind)
         row.download_button(
             label, made(found), file_name=file, mime=mime, icon=":material/download:", on_click="ignore"
         )
@@ -71,7 +79,7 @@ def downloads(found: Found) -> None:
 
 def ledger_csv(found: Found) -> str:
     """The ledger as CSV; no cell is a formula."""
-    heads = [("what", "Framescope's claim ledger, evidence left out; the JSON file has it")]
+    heads = [("what", _("Framescope's claim ledger, evidence left out; the JSON file has it"))]
     cells = [[_cell(row[name]) for name in COLUMNS] for row in found]
     return table_text(heads, COLUMNS, cells)
 
@@ -94,34 +102,50 @@ def _seed(found: Found, asked: address.Params) -> None:
 
 def _filtered(found: Found, catalog: Catalog) -> list[dict[str, Any]]:
     names: dict[str, Callable[[Any], str]] = {
-        "verdict": lambda value: f"{claimed.SIGNS[value]} {value}",
+        "verdict": _verdict,
         "article": lambda value: f"{catalog.articles[value].author}, {catalog.articles[value].year}",
-        "kind": str,
+        "kind": _kind,
     }
     kept = list(found)
     for column, name, key in zip(st.columns(3), FILTERS, KEYS, strict=True):
         options = list(dict.fromkeys(row[name] for row in found))
         with column:
             chosen = st.multiselect(
-                name.capitalize(),
+                _(LABELS[name]),
                 options,
                 key=key,
                 format_func=names[name],
-                placeholder="all",
+                placeholder=_("all"),
                 label_visibility="visible",
             )
         kept = [row for row in kept if not chosen or row[name] in chosen]
     return kept
 
 
+def _verdict(verdict: str) -> str:
+    return f"{claimed.SIGNS[verdict]} {_(claimed.WORDS[verdict])}"
+
+
+def _kind(kind: str) -> str:
+    """What a claim is decided by."""
+    named = {
+        "series": _p("decided by", "series"),
+        "probe": _p("decided by", "probe"),
+        "benchmark": _p("decided by", "benchmark"),
+        "catalogue": _p("decided by", "catalogue"),
+        "task": _p("decided by", "task"),
+    }
+    return named.get(kind, kind)
+
+
 def _table(kept: Found) -> str:
     """Draw the list; gives the id of the row that was clicked, empty where none was."""
     frame = pd.DataFrame(
         {
-            "now": [f"{claimed.SIGNS[row['verdict']]} {row['verdict']}" for row in kept],
+            "now": [_verdict(row["verdict"]) for row in kept],
             "said": [row["year"] for row in kept],
             "claim": [row["says"] for row in kept],
-            "kind": [row["kind"] for row in kept],
+            "kind": [_kind(row["kind"]) for row in kept],
             "id": [row["id"] for row in kept],
         }
     )
@@ -133,14 +157,14 @@ def _table(kept: Found) -> str:
         key=f"{PAGE}.table",
         height=min(38 + 35 * len(frame), 460),
         column_config={
-            "now": st.column_config.TextColumn("Now", width=130),
-            "said": st.column_config.NumberColumn("Said", format="%d", width="small"),
-            "claim": st.column_config.TextColumn("Claim", width="large"),
-            "kind": st.column_config.TextColumn("Decided by", width="small"),
-            "id": st.column_config.TextColumn("Id", width="medium"),
+            "now": st.column_config.TextColumn(_("Now"), width=130),
+            "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),
+            "claim": st.column_config.TextColumn(_("Claim"), width="large"),
+            "kind": st.column_config.TextColumn(_("Decided by"), width="small"),
+            "id": st.column_config.TextColumn(_("Id"), width="medium"),
         },
-        alt="Every claim with its verdict, the year it was made in and what decides it",
+        alt=_("Every claim with its verdict, the year it was made in and what decides it"),
     )
-    st.caption("Click the box ahead of a row to open it. The address bar then holds a link to it.")
+    st.caption(_("Click the box ahead of a row to open it. The address bar then holds a link to it."))
     chosen = event["selection"]["rows"]
     return str(kept[chosen[0]]["id"]) if chosen and chosen[0] < len(kept) else ""

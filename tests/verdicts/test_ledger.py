@@ -1,6 +1,7 @@
 """The ledger on the bundled figures: what they decide, what one observation changes, what is kept, what is printed."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from db import read, write
 from db.engine import Engine, open_database, reading, writing
 from db.errors import UnknownName
 from db.receipts import ReceiptStore
+from language.words import speaking
 from tests.verdicts.made import NOW
 from verdicts import ledger
 from verdicts.gather import gather
@@ -203,3 +205,13 @@ def test_the_command_prints_the_ledger(made: Path) -> None:
     assert framescope(made, "no-such-claim").returncode == 2
     assert framescope(made, "--as-of", "2999-01-01").returncode == 2
     assert framescope(made, "tf-js", "--record").returncode == 2
+
+
+def test_verdicts_are_kept_in_english_whoever_reads(engine: Engine) -> None:
+    with speaking("zh-CN"):
+        assert ledger.record_now(engine)
+    with reading(engine) as session:
+        rows = ledger.history(session)
+    chinese = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+    assert rows
+    assert not [row.claim for row in rows if chinese.search(f"{row.verdict} {row.says} {row.note} {row.evidence}")]

@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from language.words import N_, _
 from verdicts.combining import all_of, first_told, most_of, opposite, told_beside
 from verdicts.fact_blocks import fact, milestones, uses
 from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
 from verdicts.statistics import Span, growth, wilson
+from verdicts.wording import clauses, counted, dated, listed
 
 TENSORFLOW = PAIR[1]
 REPORTED_GROWTH = (1.94, 0.23)
@@ -26,10 +28,10 @@ def arxiv_parity_2019(facts: Facts) -> State:
         rows = [row for row in pair.rows if (row.start, row.end) == (first, last)]
         share = pooled(pair, rows)
         if share is not None:
-            says = f"PyTorch had {share.value:.1%} ({share.low:.1%}–{share.high:.1%}) of both in June 2019"
+            says = _("PyTorch had {share} of both in June 2019", share=_share(share))
             met = share.high >= 0.5 and share.low <= SLIGHTLY
             return State(met, says, (Evidence("series", pair.ref, round(share.value, 6), says, met, rows[-1].day),))
-    return lacking(facts, "papers", "papers of June 2019 that mention each framework")
+    return lacking(facts, "papers", _("papers of June 2019 that mention each framework"))
 
 
 def arxiv_growth_h1_2019(facts: Facts) -> State:
@@ -37,26 +39,26 @@ def arxiv_growth_h1_2019(facts: Facts) -> State:
     before = total(facts, "papers", date(2018, 1, 1), date(2018, 7, 1))
     after = total(facts, "papers", date(2019, 1, 1), date(2019, 7, 1))
     if before is None or after is None or before[0].source != after[0].source:
-        return lacking(facts, "papers", "papers of every month of both half-years that mention each framework")
+        return lacking(facts, "papers", _("papers of every month of both half-years that mention each framework"))
     pair, late, early = after[0], after[1], before[1]
     if severed(pair, early, late):
-        return lacking(facts, "papers", "both half-years without a break between them")
+        return lacking(facts, "papers", _("both half-years without a break between them"))
     spans = growth(early.first, late.first), growth(early.second, late.second)
     if spans[0] is None or spans[1] is None:
-        return lacking(facts, "papers", "at least 30 papers in each half-year")
+        return lacking(facts, "papers", _("at least 30 papers in each half-year"))
     texts, evidence = [], []
     for name, span, said in zip(("PyTorch", "TensorFlow"), spans, REPORTED_GROWTH, strict=True):
         assert span is not None  # noqa: S101  # both were looked at above
         near = span.low <= said <= span.high
-        word = "reproduced" if near else "not reproduced"
-        texts.append(
-            f"{name} {span.value:+.0%} ({span.low:+.0%} to {span.high:+.0%}), the article's {said:+.0%}: {word}"
-        )
+        near_it = N_("{name} {growth}, the article's {said}: reproduced")
+        text = near_it if near else N_("{name} {growth}, the article's {said}: not reproduced")
+        texts.append(_(text, name=name, growth=_grown(span), said=f"{said:+.0%}"))
         evidence.append(Evidence("series", pair.ref, round(span.value, 4), texts[-1], near, late.day))
     leads = late.second > late.first
-    texts.append(f"six months of 2019: TensorFlow {late.second:,.0f}, PyTorch {late.first:,.0f} papers")
+    counts = {"second": f"{late.second:,.0f}", "first": f"{late.first:,.0f}"}
+    texts.append(_("six months of 2019: TensorFlow {second}, PyTorch {first} papers", **counts))
     evidence.append(Evidence("series", pair.ref, late.second - late.first, texts[-1], leads, late.day))
-    return State(all(one.supports for one in evidence), "; ".join(texts), tuple(evidence))
+    return State(all(one.supports for one in evidence), clauses(texts), tuple(evidence))
 
 
 def search_interest(facts: Facts) -> State:
@@ -98,7 +100,8 @@ def answered(facts: Facts) -> list[Evidence]:
     for name, many, part in sides:
         share = wilson(min(part, many), many)
         if share is not None:
-            says = f"{name}: {share.value:.1%} ({share.low:.1%}–{share.high:.1%}) of its {many:,.0f} questions answered"
+            told = N_("{name}: {share} of its {many} questions answered")
+            says = _(told, name=name, share=_share(share), many=f"{many:,.0f}")
             found.append(Evidence("series", had[0].ref, round(share.value, 6), says, None, had[1].day))
     return found
 
@@ -133,15 +136,16 @@ def _after_1_0(facts: Facts, metric: str) -> State:
         if counts is None or before is None or after is None:
             continue
         met = True if after.low > before.high else False if after.high < before.low else None
-        numbers = ", ".join(f"{count:,.0f} in {year}" for year, count in zip(YEARS, counts, strict=True))
-        says = (
-            f"{metric} of PyTorch from January to November: {numbers}; "
-            f"growth to the release {_grown(before)}, from it on {_grown(after)}"
-        )
+        yearly = zip(YEARS, counts, strict=True)
+        numbers = listed(_("{count} in {year}", count=f"{count:,.0f}", year=year) for year, count in yearly)
+        told = N_("{metric} of PyTorch from January to November: {numbers}")
+        grown = _("growth to the release {before}, from it on {after}", before=_grown(before), after=_grown(after))
+        says = clauses([_(told, metric=counted(metric), numbers=numbers), grown])
         ref = f"{metric}/pytorch/{line.source}"
         shown = Evidence("series", ref, round(after.value - before.value, 4), says, met, date(2019, 11, 30))
-        return State(met, says, (shown,), () if met is not None else (f"a clear difference of growth in {metric}",))
-    return lacking(facts, metric, "every month of PyTorch of 2017, 2018 and 2019, without a break")
+        missing = _("a clear difference of growth in {metric}", metric=counted(metric))
+        return State(met, says, (shown,), () if met is not None else (missing,))
+    return lacking(facts, metric, _("every month of PyTorch of 2017, 2018 and 2019, without a break"))
 
 
 def _three_years(facts: Facts, line: Line) -> tuple[float, float, float] | None:
@@ -154,26 +158,32 @@ def _three_years(facts: Facts, line: Line) -> tuple[float, float, float] | None:
 
 
 def _grown(span: Span) -> str:
-    return f"{span.value:+.0%} ({span.low:+.0%} to {span.high:+.0%})"
+    ends = {"low": f"{span.low:+.0%}", "high": f"{span.high:+.0%}"}
+    return _("{growth} ({low} to {high})", growth=f"{span.value:+.0%}", **ends)
+
+
+def _share(span: Span) -> str:
+    return f"{span.value:.1%} ({span.low:.1%}–{span.high:.1%})"
 
 
 def adopters_tensorflow(facts: Facts) -> State:
     """Google, Uber and Microsoft each use TensorFlow."""
-    return all_of(*(uses(facts, company, "tensorflow") for company in ("Google", "Uber", "Microsoft")))
+    companies = ("Google", "Uber", "Microsoft")  # untranslated: names
+    return all_of(*(uses(facts, company, "tensorflow") for company in companies))
 
 
 def adopters_pytorch(facts: Facts) -> State:
     """Tesla uses PyTorch, and Pyro of Uber stands on it."""
-    return all_of(uses(facts, "Tesla", "pytorch"), uses(facts, "Uber", "pytorch"))
+    return all_of(uses(facts, "Tesla", "pytorch"), uses(facts, "Uber", "pytorch"))  # untranslated: names
 
 
 def adopters_pytorch_2018(facts: Facts) -> State:
     """By the end of 2018 none of the three is cited as having chosen another framework and not PyTorch."""
     end = date(2018, 12, 31)
     if facts.at < end:
-        return State(None, "", (), ("the end of 2018",))
+        return State(None, "", (), (_("the end of 2018"),))
     told = facts.as_of(end)
-    return all_of(*(_chose(told, company) for company in ("Meta", "Twitter (X)", "Salesforce")))
+    return all_of(*(_chose(told, company) for company in ("Meta", "Twitter (X)", "Salesforce")))  # untranslated: names
 
 
 def _chose(facts: Facts, company: str) -> State:
@@ -181,10 +191,10 @@ def _chose(facts: Facts, company: str) -> State:
     chosen = next((one for one in found if one.system == PAIR[0]), None)
     other = next((one for one in found if one.system == TENSORFLOW), None)
     if chosen is None and other is None:
-        return State(None, "", (), (f"a citation of 2018 or earlier for PyTorch at {company}",))
+        return State(None, "", (), (_("a citation of 2018 or earlier for PyTorch at {company}", company=company),))
     one, met = (chosen, True) if chosen else (other, False)
     assert one is not None  # noqa: S101  # one of the two is there
-    says = f"{company}, {one.date}: {one.what}"
+    says = _("{company}, {day}: {what}", company=company, day=one.date, what=_(one.what))
     return State(met, says, (Evidence("catalogue", one.url, one.system, says, met, one.date.first),))
 
 
@@ -202,25 +212,19 @@ def _first_release(facts: Facts, system: str, year: int) -> State:
     found = milestones(facts, system, "release")
     package = min((day for day in facts.released.get(system, ()) if day <= facts.at), default=None)
     if not found:
-        return State(None, "", (), (f"a dated release of {system}",), "framescope collect package_index")
+        missing = _("a dated release of {system}", system=system)
+        return State(None, "", (), (missing,), "framescope collect package_index")
     first = min(found[0].date.first, package or date.max)
     met = first.year == year
-    says = f"first seen: {found[0].title}, {found[0].date}" + (f"; oldest release kept: {package}" if package else "")
-    shown = [
-        Evidence(
-            "catalogue",
-            found[0].url,
-            str(found[0].date),
-            f"{found[0].date}: {found[0].title}",
-            met,
-            found[0].date.first,
-        )
-    ]
-    if package == first and package != found[0].date.first:
-        shown.append(
-            Evidence("catalogue", f"releases of {system}", package.isoformat(), f"a release of {package}", met, package)
-        )
-    return State(met, says, tuple(shown))
+    oldest = found[0]
+    seen = _("first seen: {what}, {day}", what=_(oldest.title), day=oldest.date)
+    shown = [Evidence("catalogue", oldest.url, str(oldest.date), dated(oldest), met, oldest.date.first)]
+    if package == first and package != oldest.date.first:
+        ref = f"releases of {system}"  # untranslated: a reference
+        what = _("a release of {day}", day=package)
+        shown.append(Evidence("catalogue", ref, package.isoformat(), what, met, package))
+    kept = _("oldest release kept: {day}", day=package) if package else ""
+    return State(met, clauses([seen, kept]), tuple(shown))
 
 
 def open_models_tf_first(facts: Facts) -> State:
@@ -232,12 +236,12 @@ def open_models_tf_first(facts: Facts) -> State:
 def _landmarks(facts: Facts, measured: State) -> State:
     dropped, bert, port = (fact(facts, *key) for key in LANDMARKS)
     if dropped is not None:
-        says = f"{dropped.date}: {dropped.title}"
+        says = dated(dropped)
         shown = Evidence("catalogue", dropped.url, str(dropped.date), says, False, dropped.date.first)
         return State(False, says, (shown,), until=dropped.date.first)
     if bert is None or port is None:
         return measured
-    says = f"BERT: {bert.date} in TensorFlow, {port.date} ported by others"
+    says = _("BERT: {first} in TensorFlow, {later} ported by others", first=bert.date, later=port.date)
     return State(True, says, (Evidence("catalogue", bert.url, str(bert.date), says, True, bert.date.first),))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from language.words import N_, _
 from verdicts.combining import all_of, any_of, opposite, told_beside
 from verdicts.fact_blocks import QUIET, bound, cited, ended_with, fact
 from verdicts.model import Evidence, Facts, Point, State
@@ -64,7 +65,7 @@ def tensorboard_tf_only(facts: Facts) -> State:
 
 def tf_languages(facts: Facts) -> State:
     """Every language named has a binding that is still worked on."""
-    languages = ("Python", "C++", "Haskell", "Java", "Go", "Rust")
+    languages = ("Python", "C++", "Haskell", "Java", "Go", "Rust")  # untranslated: names
     return all_of(*(bound(facts, TF, language, gone=QUIET) for language in languages))
 
 
@@ -117,12 +118,15 @@ def longer(facts: Facts, task: str, system: str, other: str) -> State:
     rows = [facts.tasked(task, one) for one in (system, other)]
     told = [row for row in rows if row is not None and row.state == "pass" and row.lines and row.names]
     if len(told) < len(rows):
-        return State(None, "", (), (f"the task {task}, passed in {system} and in {other}",), f"framescope tasks {task}")
+        missing = _("the task {task}, passed in {system} and in {other}", task=task, system=system, other=other)
+        return State(None, "", (), (missing,), f"framescope tasks {task}")
     (mine, names), (lines, fewer) = ((row.lines or 0, row.names or 0) for row in told)
     met = True if mine > lines and names > fewer else False if mine <= lines and names <= fewer else None
-    says = f"{task}: {mine} lines and {names} names in {system}, {lines} and {fewer} in {other}"
+    said = N_("{task}: {mine} lines and {names} names in {system}, {lines} and {fewer} in {other}")
+    says = _(said, task=task, system=system, other=other, mine=mine, names=names, lines=lines, fewer=fewer)
     shown = Evidence("task", task, round(mine / lines, 4), says, met, min(row.day for row in told))
-    return State(met, says, (shown,), () if met is not None else (f"a clear difference of {task}: {says}",))
+    missing = _("a clear difference of {task}: {says}", task=task, says=says)
+    return State(met, says, (shown,), () if met is not None else (missing,))
 
 
 def tf_8000_operators(facts: Facts) -> State:
@@ -133,14 +137,15 @@ def tf_8000_operators(facts: Facts) -> State:
         if points and (line.system not in newest or points[-1].day >= newest[line.system][0].day):
             newest[line.system] = (points[-1], line.source)
     if not {PT, TF} <= newest.keys():
-        return lacking(facts, "public_names", "counted in the installed packages of both")
-    (mine, source), (other, _) = newest[TF], newest[PT]
+        return lacking(facts, "public_names", _("counted in the installed packages of both"))
+    (mine, source), other = newest[TF], newest[PT][0]
     met = mine.value > NAMES and other.value < mine.value
-    says = f"public names: TensorFlow {mine.value:,.0f}, PyTorch {other.value:,.0f}"
+    counts = {"mine": f"{mine.value:,.0f}", "other": f"{other.value:,.0f}"}
+    says = _("public names: TensorFlow {mine}, PyTorch {other}", **counts)
     shown = Evidence("series", f"public_names/pytorch+tensorflow/{source}", mine.value, says, met, mine.day)
     return State(met, says, (shown,))
 
 
 def documentation(facts: Facts) -> State:  # noqa: ARG001  # no fact decides it, and every rule is given them
     """Nothing collected, probed or cited measures how good a documentation is."""
-    return State(None, "", (), ("a measure of documentation: nothing collected, probed or cited here is one",))
+    return State(None, "", (), (_("a measure of documentation: nothing collected, probed or cited here is one"),))

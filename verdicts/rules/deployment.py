@@ -4,48 +4,52 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from language.words import N_, _
 from verdicts.combining import all_of, any_of
 from verdicts.fact_blocks import LOOKED_UP, alive, bound, ended_with, fact, runs_on
 from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR
 from verdicts.probe_blocks import can
 from verdicts.series_blocks import lacking
+from verdicts.wording import clauses, dated, listed
 
 PT, TF = PAIR
 TF_SIDE = ("tf-serving", "tf-lite", "tfjs")
 PT_SIDE = ("torchserve", "executorch", "torch-export")
+SUPPORTED = N_("supported")
 
 
 def tf_devices(facts: Facts) -> State:
     """Every device named has support that was not ended."""
-    places = ("CPU", "NVIDIA GPU", "Google TPU", "Raspberry Pi")
-    return all_of(*(runs_on(facts, TF, place) for place in places), runs_on(facts, "tf-lite", "Android"))
+    places = ("CPU", "NVIDIA GPU", "Google TPU", "Raspberry Pi")  # untranslated: names
+    phone = runs_on(facts, "tf-lite", "Android")  # untranslated: a name
+    return all_of(*(runs_on(facts, TF, place) for place in places), phone)
 
 
 def tf_tpu_ahead(facts: Facts) -> State:
     """TensorFlow runs on TPU and Edge TPU; all of PyTorch's ways to a TPU are about to end or only announced."""
-    theirs = all_of(runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU"))
+    theirs = all_of(runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU"))  # untranslated: names
     return all_of(theirs, _lags(facts))
 
 
 def _lags(facts: Facts) -> State:
     ways = [one for one in facts.catalog.platforms if one.system == PT and "TPU" in one.platform]
     if facts.at < LOOKED_UP or not ways:
-        return State(None, "", (), (f"PyTorch's ways to a TPU on {facts.at}",))
+        return State(None, "", (), (_("PyTorch's ways to a TPU on {day}", day=facts.at),))
     whole = [one for one in ways if one.official and not one.until and "announced" not in one.since]
     shown = tuple(
         Evidence(
             "catalogue",
             one.url,
-            one.until or one.since or "supported",
-            f"PyTorch, {one.how}",
+            one.until or one.since or SUPPORTED,
+            _("{system}, {how}", system="PyTorch", how=_(one.how)),
             one not in whole,
             LOOKED_UP,
         )
         for one in ways
     )
-    words = "; ".join(f"{one.how}: {one.until or one.since or 'supported'}" for one in ways)
-    return State(not whole, f"PyTorch on TPU: {words}", shown)
+    told = clauses(_("{how}: {state}", how=_(one.how), state=_(one.until or one.since or SUPPORTED)) for one in ways)
+    return State(not whole, _("PyTorch on TPU: {ways}", ways=told), shown)
 
 
 def tf_serving(facts: Facts) -> State:
@@ -59,7 +63,7 @@ def torchserve(facts: Facts) -> State:
 
 
 def _not_tried(state: State) -> State:
-    return replace(state, says=f"{state.says}; its versions are not tried here") if state.met else state
+    return replace(state, says=clauses([state.says, _("its versions are not tried here")])) if state.met else state
 
 
 def tf_lite_edge(facts: Facts) -> State:
@@ -70,7 +74,7 @@ def tf_lite_edge(facts: Facts) -> State:
 def pt_mobile(facts: Facts) -> State:
     """PyTorch Mobile, or ExecuTorch after it, serves Android and iOS."""
     own = ended_with(facts, "pytorch-mobile", "2024-08-27")
-    after = all_of(bound(facts, "executorch", "Android"), bound(facts, "executorch", "Swift"))
+    after = all_of(bound(facts, "executorch", "Android"), bound(facts, "executorch", "Swift"))  # untranslated: names
     found = any_of(own, after)
     return replace(found, until=own.until) if found.met is False else found
 
@@ -85,8 +89,8 @@ def torchscript(facts: Facts) -> State:
     state, gone = can(facts, "torchscript", PT), fact(facts, "torchscript", "2025-07-15")
     if state.met is None or gone is None:
         return state
-    told = Evidence("catalogue", gone.url, str(gone.date), f"{gone.date}: {gone.title}", None, gone.date.first)
-    said = f"{state.says}; {gone.title} ({gone.date})"
+    told = Evidence("catalogue", gone.url, str(gone.date), dated(gone), None, gone.date.first)
+    said = clauses([state.says, _("{what} ({day})", what=_(gone.title), day=gone.date)])
     return replace(state, says=said, evidence=(*state.evidence, told), until=None if state.met else gone.date.first)
 
 
@@ -108,13 +112,14 @@ def tf_deployment_stronger(facts: Facts) -> State:
         if months and facts.at - months[-1] <= OLDEST:
             here = ours[months[-1]], theirs[months[-1]]
             mine, other = (sum(side.values()) for side in here)
-            told = [f"{' + '.join(side)} {sum(side.values()):,.0f}" for side in here]
-            says = f"downloads in the month to {months[-1]}: {', '.join(told)}"
+            told = listed(f"{' + '.join(side)} {sum(side.values()):,.0f}" for side in here)
+            says = _("downloads in the month to {day}: {counts}", day=months[-1], counts=told)
             bare = [system for system in (*TF_SIDE, *PT_SIDE) if system not in here[0] | here[1]]
-            says += f"; of {', '.join(bare)} none are known" if bare else ""
+            says = clauses([says, _("of {systems} none are known", systems=listed(bare)) if bare else ""])
             ref = f"downloads/{'+'.join(here[0] | here[1])}/{source}"
             return State(mine > other, says, (Evidence("series", ref, mine - other, says, mine > other, months[-1]),))
-    return lacking(facts, "downloads", f"of {', '.join((*TF_SIDE, *PT_SIDE))}, in the same whole month")
+    missing = _("of {systems}, in the same whole month", systems=listed((*TF_SIDE, *PT_SIDE)))
+    return lacking(facts, "downloads", missing)
 
 
 def _months(facts: Facts, side: Sequence[str], source: str) -> dict[date, dict[str, float]]:

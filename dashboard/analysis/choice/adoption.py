@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboard.analysis.choice.model import FRAMEWORKS, NAMES, Known, Range, Scores, Shown, exactly, unknown
+from language.words import N_, _
 from verdicts.model import Facts, Line, Point
 from verdicts.pairing import APART, GRANULARITIES, OLDEST, STOCKS, YEAR
 from verdicts.series_blocks import lacking
 from verdicts.statistics import FEWEST, wilson
+from verdicts.wording import counted, listed
 
 HEADLINES = {"pytorch": "torch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
 LARGEST = 20.0
@@ -28,20 +30,24 @@ def share(known: Known, metric: str) -> Scores:
     facts = known.facts
     found = max(_counted(facts, metric), key=lambda one: _worth(facts, metric, one), default=None)
     if found is None or len(found[1]) < 2:
-        told = lacking(facts, metric, "recent figures of two frameworks or more, counted alike")
+        told = lacking(facts, metric, _("recent figures of two frameworks or more, counted alike"))
         return dict.fromkeys(FRAMEWORKS, unknown(told.missing[0], told.command))
     source, counts, first, last = found
     whole = sum(counts.values())
     stock = facts.catalog.metrics[metric].kind in STOCKS
-    among = ", ".join(NAMES[system] for system in counts)
-    when = f"on {last}" if stock else f"{first} to {last}"
+    among, what = listed(NAMES[system] for system in counts), counted(metric)
+    said = N_("{name}: {share} of {metric} among {among}, {first} to {last}, {source}")
+    if stock:
+        said = N_("{name}: {share} of {metric} among {among}, on {last}, {source}")
+    told = {"metric": what, "among": among, "first": first, "last": last, "source": source}
     scores: dict[str, Range] = {}
     for system in FRAMEWORKS:
         if system not in counts:
-            scores[system] = unknown(f"{metric} of {NAMES[system]} from {source}", lacking(facts, metric, "").command)
+            missing = _("{metric} of {name} from {source}", metric=what, name=NAMES[system], source=source)
+            scores[system] = unknown(missing, lacking(facts, metric, "").command)
             continue
         part = counts[system] / whole
-        says = f"{NAMES[system]}: {part:.1%} of {metric} among {among}, {when}, {source}"
+        says = _(said, name=NAMES[system], share=f"{part:.1%}", **told)
         shown = Shown("series", f"{metric}/{system}/{source}", round(counts[system]), says, last)
         span = None if stock else wilson(counts[system], whole)
         scores[system] = Range(span.low, span.high, (shown,)) if span else exactly(part, shown)
@@ -61,15 +67,17 @@ def large(known: Known, metric: str) -> Scores:
 def _compared(known: Known, metric: str, score: Callable[[float, list[float]], float]) -> Scores:
     """Each newest number that is above nought beside the others; two are needed, for one alone has no order."""
     newest = _newest(known.facts, metric)
-    held = [point.value for point, _ in newest.values()]
+    held = [one[0].value for one in newest.values()]
     command = f"framescope {'models' if metric == 'models_shipped' else 'api'}"
     scores: dict[str, Range] = {}
     for system in FRAMEWORKS:
         if system not in newest or len(held) < 2:
-            scores[system] = unknown(f"{metric} of {NAMES[system]} and of another to compare with", command)
+            lone = N_("{metric} of {name} and of another to compare with")
+            scores[system] = unknown(_(lone, metric=counted(metric), name=NAMES[system]), command)
             continue
         point, source = newest[system]
-        says = f"{NAMES[system]}: {point.value:,.0f} ({metric}, {source}, {point.day})"
+        told = {"value": f"{point.value:,.0f}", "metric": counted(metric), "source": source, "day": point.day}
+        says = _("{name}: {value} ({metric}, {source}, {day})", name=NAMES[system], **told)
         shown = Shown("series", f"{metric}/{system}/{source}", point.value, says, point.day)
         scores[system] = exactly(score(point.value, held), shown)
     return scores

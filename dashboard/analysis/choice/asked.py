@@ -3,12 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import reduce
 
 from catalog.load import Catalog
 from db.errors import UnknownName
+from language.words import N_, _, _p
+from verdicts.wording import listed
 
 ALIKE = 5.0
 """The weight of each criterion where neither a situation nor weights are given."""
+
+SITUATION = (
+    N_("There is no situation {name}. Did you mean {like}?"),
+    N_("There is no situation {name}. There are {all}."),
+)
+CRITERION = (
+    N_("There is no criterion {name}. Did you mean {like}?"),
+    N_("There is no criterion {name}. There are {all}."),
+)
 
 
 @dataclass(frozen=True)
@@ -29,14 +41,14 @@ def asked(catalog: Catalog, situation: str = "", weights: Sequence[str] = ()) ->
         ValueError: a weight is no number from 0 to 10, or none is above 0.
     """
     if situation and situation not in catalog.situations:
-        raise UnknownName(_told("situation", situation, list(catalog.situations)))
+        raise UnknownName(_told(SITUATION, situation, list(catalog.situations)))
     given = dict(_weight(catalog, text) for text in weights)
     if situation:
         found = catalog.situations[situation].weights | given
     else:
         found = given or dict.fromkeys(catalog.criteria, ALIKE)
     if not any(found.values()):
-        raise ValueError("Nothing has a weight above 0, so there is nothing to choose by.")
+        raise ValueError(_("Nothing has a weight above 0, so there is nothing to choose by."))
     return Asked(situation, found)
 
 
@@ -49,17 +61,21 @@ def changed(catalog: Catalog, wanted: Asked) -> list[str]:
 def _weight(catalog: Catalog, text: str) -> tuple[str, float]:
     name, sign, number = text.replace("=", ":", 1).partition(":")
     if name not in catalog.criteria:
-        raise UnknownName(_told("criterion", name, list(catalog.criteria)))
+        raise UnknownName(_told(CRITERION, name, list(catalog.criteria)))
     try:
         weight = float(number)
     except ValueError:
         weight = -1.0
     if not sign or not 0 <= weight <= 10:
-        raise ValueError(f"The weight of {name} must be a number from 0 to 10, as in {name}=5, and is {number[:40]!r}.")
+        wrong = N_("The weight of {name} must be a number from 0 to 10, as in {name}=5, and is {given}.")
+        raise ValueError(_(wrong, name=name, given=repr(number[:40])))
     return name, weight
 
 
-def _told(kind: str, name: str, names: Sequence[str]) -> str:
+def _told(texts: tuple[str, str], name: str, names: Sequence[str]) -> str:
+    """That a name is none of these: the first text where some are like it, the second where none is."""
     near = get_close_matches(name, names, n=3, cutoff=0.4)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(names)}."
-    return f"There is no {kind} {name[:60]!r}. {hint}"
+    if near:
+        like = reduce(lambda left, right: _p("names", "{a} or {b}", a=left, b=right), near)
+        return _(texts[0], name=repr(name[:60]), like=like)
+    return _(texts[1], name=repr(name[:60]), all=listed(names))

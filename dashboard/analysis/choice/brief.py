@@ -7,10 +7,15 @@ from dashboard.analysis.choice import document, pdf
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Shown
 from dashboard.analysis.choice.pdf import Bar, Line
+from dashboard.analysis.choice.ranking import Flip
 from dashboard.colours import colour
+from language.catalogues import SOURCE
+from language.words import N_, _, current, speaking
+from verdicts.wording import listed
 
 HEAD = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width">'
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 )
 STYLE = (
@@ -20,6 +25,7 @@ STYLE = (
     "svg{width:100%;height:14px;display:block}p,a{overflow-wrap:anywhere}</style>"
 )
 FLIPS, AGAINST, SOURCES = 4, 3, 14
+TITLE, OWN = N_("Framescope: a choice"), N_("Weights of one’s own.")
 
 
 def parts(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
@@ -27,21 +33,25 @@ def parts(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
     situation = catalog.situations.get(choice.asked.situation)
     found: list[Line | Bar] = [
         Line(document.sentence(choice), 14, bold=True),
-        Line(f"{situation.asks if situation else 'Weights of one’s own.'} As of {choice.at}.", grey=True),
+        Line(_("{asks} As of {day}.", asks=_(situation.asks if situation else OWN), day=choice.at), grey=True),
     ]
     for one in choice.ranking:
         found.append(Bar(NAMES[one.system], one.low, one.score, one.high, colour(one.system)))
-    weights = ", ".join(f"{catalog.criteria[name].title} {choice.asked.weights[name]:g}" for name in choice.counted)
-    found += [_head("What counts, 0 to 10"), Line(weights), _head("Where it flips"), *_flips(choice, catalog)]
-    found += [_head("The strongest evidence against the first"), *_against(choice, catalog)]
-    found += [_head("What is not known and would matter most"), *_open(choice, catalog)]
-    found += [_head("Sources"), *_sources(choice, catalog), Line(document.METHOD, 7.5, grey=True, above=6)]
+    weights = listed(f"{_(catalog.criteria[name].title)} {choice.asked.weights[name]:g}" for name in choice.counted)
+    found += [_head(_("What counts, 0 to 10")), Line(weights), _head(_("Where it flips")), *_flips(choice, catalog)]
+    found += [_head(_("The strongest evidence against the first")), *_against(choice, catalog)]
+    found += [_head(_("What is not known and would matter most")), *_open(choice, catalog)]
+    found += [_head(_("Sources")), *_sources(choice, catalog), Line(_(document.METHOD), 7.5, grey=True, above=6)]
     return found
 
 
 def as_pdf(choice: Choice, catalog: Catalog) -> bytes:
-    """The brief as a PDF file of one page."""
-    return pdf.page("Framescope: a choice", parts(choice, catalog))
+    """The brief as a PDF file of one page; in English, for its built-in faces have no Chinese letters.
+
+    What the evidence of a choice says is as it was made: ``choice`` is to be one that was made in English.
+    """
+    with speaking(SOURCE):
+        return pdf.page(_(TITLE), parts(choice, catalog))
 
 
 def as_html(choice: Choice, catalog: Catalog) -> str:
@@ -55,12 +65,15 @@ def as_html(choice: Choice, catalog: Catalog) -> str:
         else:
             kind = "b" if part.bold else "g" if part.grey else ""
             body.append(f'<p class="{kind}">{html.escape(part.text)}</p>')
-    return f"{HEAD}<title>Framescope: a choice</title>{STYLE}</head><body>{''.join(body)}</body></html>\n"
+    head = HEAD.replace("{language}", current())
+    title = html.escape(_(TITLE))
+    return f"{head}<title>{title}</title>{STYLE}</head><body>{''.join(body)}</body></html>\n"
 
 
 def _svg(bar: Bar) -> str:
     low, middle, high = (round(value * 1000) for value in (bar.low, bar.middle, bar.high))
-    said = f"{bar.middle:.2f} ({bar.low:.2f} to {bar.high:.2f})"
+    ends = {"low": f"{bar.low:.2f}", "high": f"{bar.high:.2f}"}
+    said = html.escape(_("{middle} ({low} to {high})", middle=f"{bar.middle:.2f}", **ends))
     return (
         f'<div class="r"><b>{html.escape(bar.name)}</b><svg viewBox="0 0 1000 14" preserveAspectRatio="none">'
         f'<rect width="1000" height="14" fill="#e8eaed"/>'
@@ -75,25 +88,25 @@ def _head(text: str) -> Line:
 
 def _flips(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
     if not choice.flips:
-        none = "At no weight from 0 to 10 of a single criterion does another lead."
-        return [Line(none if choice.winner else "Nobody leads.")]
-    return [
-        Line(
-            f"{NAMES[one.to]} leads where “{catalog.criteria[one.criterion].title}” weighs "
-            f"{'above' if one.by > 0 else 'below'} {one.weight:.2f} (today {one.today:g})."
-        )
-        for one in choice.flips[:FLIPS]
-    ]
+        none = N_("At no weight from 0 to 10 of a single criterion does another lead.")
+        return [Line(_(none if choice.winner else N_("Nobody leads.")))]
+    return [Line(_flip(one, _(catalog.criteria[one.criterion].title))) for one in choice.flips[:FLIPS]]
+
+
+def _flip(one: Flip, criterion: str) -> str:
+    told = {"name": NAMES[one.to], "criterion": criterion, "weight": f"{one.weight:.2f}", "today": f"{one.today:g}"}
+    if one.by > 0:
+        return _("{name} leads where “{criterion}” weighs above {weight} (today {today}).", **told)
+    return _("{name} leads where “{criterion}” weighs below {weight} (today {today}).", **told)
 
 
 def _against(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
     if not choice.winner or not choice.against:
-        return [Line("None of what is known.")]
+        return [Line(_("None of what is known."))]
     found: list[Line | Bar] = []
     for one in choice.against[:AGAINST]:
-        found.append(
-            Line(f"{catalog.criteria[one.criterion].title}: {NAMES[one.system]} is ahead by {one.middle:.3f}.")
-        )
+        told = {"criterion": _(catalog.criteria[one.criterion].title), "name": NAMES[one.system]}
+        found.append(Line(_("{criterion}: {name} is ahead by {lead}.", **told, lead=f"{one.middle:.3f}")))
         other, mine = (choice.scores[one.criterion][system] for system in (one.system, choice.winner))
         shown = [*document.telling(other, mine)[:1], *document.telling(mine, other)[:1]]
         found += [Line(each.says, 8, grey=True) for each in shown]
@@ -104,9 +117,12 @@ def _open(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
     found: list[Line | Bar] = []
     for one in choice.doubts[:FLIPS]:
         commands = document.commands(choice, one.criterion)
-        how = f": {commands[0]}" if commands else ""
-        found.append(Line(f"{catalog.criteria[one.criterion].title} ({one.width:.2f} of the score open){how}"))
-    return found or [Line("Nothing that could change the order.")]
+        told = {"criterion": _(catalog.criteria[one.criterion].title), "width": f"{one.width:.2f}"}
+        says = _("{criterion} ({width} of the score open)", **told)
+        if commands:
+            says = _("{criterion} ({width} of the score open): {command}", **told, command=commands[0])
+        found.append(Line(says))
+    return found or [Line(_("Nothing that could change the order."))]
 
 
 def _sources(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
@@ -114,8 +130,9 @@ def _sources(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
     told = list(dict.fromkeys(_source(one, catalog) for one in shown))
     lines: list[Line | Bar] = [Line(text, 7.5, grey=True, above=1) for text in told[:SOURCES]]
     if len(told) > SOURCES:
-        lines.append(Line(f"{len(told) - SOURCES} more: framescope choose --json lists all.", 7.5, grey=True, above=1))
-    return lines or [Line("None: nothing is known.", grey=True)]
+        more = _("{n} more: framescope choose --json lists all.", n=len(told) - SOURCES)
+        lines.append(Line(more, 7.5, grey=True, above=1))
+    return lines or [Line(_("None: nothing is known."), grey=True)]
 
 
 def _source(one: Shown, catalog: Catalog) -> str:
@@ -130,11 +147,11 @@ def _source(one: Shown, catalog: Catalog) -> str:
     if one.kind == "catalogue":
         return one.ref
     if one.kind == "claim":
-        return f"Claim {one.ref}, by framescope claims"
+        return _("Claim {ref}, by framescope claims", ref=one.ref)
     told = {
-        "probe": "Probes run on this machine",
-        "benchmark": "Benchmarks measured on this machine",
-        "life": "Releases, repositories and cited facts, by framescope systems",
-        "wheels": "Wheels as the package index lists them",
+        "probe": _("Probes run on this machine"),
+        "benchmark": _("Benchmarks measured on this machine"),
+        "life": _("Releases, repositories and cited facts, by framescope systems"),
+        "wheels": _("Wheels as the package index lists them"),
     }
     return told[one.kind]

@@ -1,6 +1,6 @@
 """A choice as a whole: ranking, flips, what speaks against the winner, what would change it (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +10,10 @@ from dashboard.analysis.choice import ranking
 from dashboard.analysis.choice.asked import Asked
 from dashboard.analysis.choice.model import NAMES, Range, Scores, Shown
 from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked
+from language.words import N_, _, _p
+from verdicts.wording import listed
 
-METHOD = (
+METHOD = N_(
     "Weighted mean of ranges from 0 to 1 by interval arithmetic (Moore, Kearfott, Cloud 2009, chapter 2); what is "
     "not known is 0 to 1. The order is by the middle of the ranges (Hurwicz 1951, at one half); two are apart where "
     "their ranges do not overlap. Flips are exact: the lead by the middles is a straight line in each weight."
@@ -69,17 +71,20 @@ def choose(scores: Mapping[str, Scores], wanted: Asked, at: date) -> Choice:
 def sentence(choice: Choice) -> str:
     """The answer in a sentence or two."""
     first = choice.ranking[0]
-    said = f"{choice.known} of {len(choice.counted)} criteria have evidence"
+    said = _("{known} of {all} criteria have evidence", known=choice.known, all=len(choice.counted))
     if choice.winner is None:
-        names = _joined([NAMES[system] for system in choice.level])
-        return f"{names} are level: nothing that is known puts one of them first ({said})."
+        told = N_("{names} are level: nothing that is known puts one of them first ({said}).")
+        return _(told, names=_all(choice.level), said=said)
     name = NAMES[choice.winner]
     if not choice.overlapping:
-        return f"{name} comes first, and no unknown could change that ({said})."
-    others = _joined([NAMES[system] for system in choice.overlapping], "or")
-    return (
-        f"{name} has the highest middle of its range ({first.low:.2f} to {first.high:.2f}), but cannot be separated "
-        f"from {others} ({said})."
+        return _("{name} comes first, and no unknown could change that ({said}).", name=name, said=said)
+    return _(
+        "{name} has the highest middle of its range ({low} to {high}), but cannot be separated from {others} ({said}).",
+        name=name,
+        low=f"{first.low:.2f}",
+        high=f"{first.high:.2f}",
+        others=_any(choice.overlapping),
+        said=said,
     )
 
 
@@ -103,7 +108,7 @@ def document(choice: Choice, catalog: Catalog) -> dict[str, Any]:
         "flips": [asdict(one) | {"by": one.by} for one in choice.flips],
         "against": [asdict(one) for one in choice.against] if choice.winner else [],
         "would_change": [_doubt(choice, one) for one in choice.doubts],
-        "method": METHOD,
+        "method": _(METHOD),
     }
 
 
@@ -132,7 +137,7 @@ def _criterion(choice: Choice, catalog: Catalog, name: str) -> dict[str, Any]:
     scores = choice.scores[name]
     return {
         "criterion": name,
-        "title": catalog.criteria[name].title,
+        "title": _(catalog.criteria[name].title),
         "weight": choice.asked.weights[name],
         "age_days": criterion_age(choice, name),
         "scores": [{"system": system, "low": one.low, "high": one.high} for system, one in scores.items()],
@@ -150,5 +155,13 @@ def _doubt(choice: Choice, one: Doubt) -> dict[str, Any]:
     return {**asdict(one), "commands": commands(choice, one.criterion)}
 
 
-def _joined(names: list[str], word: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+def _all(systems: Sequence[str]) -> str:
+    """The names of frameworks: a, b and c."""
+    *before, last = (NAMES[system] for system in systems)
+    return _p("names", "{a} and {b}", a=listed(before), b=last) if before else last
+
+
+def _any(systems: Sequence[str]) -> str:
+    """The names of frameworks: a, b or c."""
+    *before, last = (NAMES[system] for system in systems)
+    return _p("names", "{a} or {b}", a=listed(before), b=last) if before else last

@@ -5,7 +5,7 @@ from datetime import date
 
 from packaging.version import InvalidVersion, Version
 
-from catalog.models import Support
+from catalog.models import Binding, Support
 from dashboard.analysis.board import Row
 from dashboard.analysis.choice.model import (
     BACKENDS,
@@ -24,7 +24,9 @@ from dashboard.analysis.choice.model import (
 from dashboard.analysis.life import ARCHIVED, DEPRECATED, DORMANT, ENDED, LIVES, SLOWS
 from dashboard.analysis.support_latency import PLATFORMS, platforms_of, waits
 from db.read import WheelRow
-from verdicts.fact_blocks import LOOKED_UP
+from language.words import N_, _, _p
+from verdicts.fact_blocks import LOOKED_UP, bound_words
+from verdicts.wording import clauses, listed
 
 STATES = {LIVES: 1.0, SLOWS: 0.5, DORMANT: 0.0, DEPRECATED: 0.0, ARCHIVED: 0.0, ENDED: 0.0}
 BINDINGS = {
@@ -69,16 +71,30 @@ def _serves(row: Row, role: str, backend: str) -> bool:
 def _best_life(known: Known, system: str, slugs: Sequence[str]) -> Range:
     rows = [known.board[slug] for slug in slugs if slug in known.board]
     if not rows:
-        return unknown(f"a project of {NAMES[system]} for it that is tracked")
+        return unknown(_("a project of {name} for it that is tracked", name=NAMES[system]))
     return best_of([_life(row) for row in rows])
 
 
 def _life(row: Row) -> Range:
     score = STATES.get(row.state.state)
     if score is None:
-        return unknown(f"the state of {row.system.name}: {row.state.why}", "framescope collect github package_index")
-    says = f"{row.system.name}: {row.state.state}, {row.state.why}"
+        missing = _("the state of {name}: {why}", name=row.system.name, why=row.state.why)
+        return unknown(missing, "framescope collect github package_index")
+    told = {"name": row.system.name, "state": _life_words(row.state.state), "why": row.state.why}
+    says = _("{name}: {state}, {why}", **told)
     return exactly(score, Shown("life", row.system.slug, row.state.state, says, row.state.on))
+
+
+def _life_words(state: str) -> str:
+    named = {
+        LIVES: _p("state of a project", "lives"),
+        SLOWS: _p("state of a project", "slows"),
+        DORMANT: _p("state of a project", "dormant"),
+        DEPRECATED: _p("state of a project", "deprecated"),
+        ARCHIVED: _p("state of a project", "archived"),
+        ENDED: _p("state of a project", "ended"),
+    }
+    return named.get(state, state)
 
 
 def platforms(known: Known) -> Scores:
@@ -90,12 +106,15 @@ def _platforms(known: Known, backend: str) -> Range:
     package = PACKAGES[backend]
     counted = [wheel for wheel in known.wheels if wheel.package == package and _final(wheel)]
     if not counted:
-        return unknown(f"the wheels of {package}", CHECK_WHEELS)
+        return unknown(_("the wheels of {package}", package=package), CHECK_WHEELS)
     newest = max((wheel.version for wheel in counted), key=_order)
     files = [wheel for wheel in counted if wheel.version == newest]
     there = [name for name in PLATFORMS if any(name in platforms_of(wheel) for wheel in files)]
     day = max((wheel.uploaded.date() for wheel in files if wheel.uploaded), default=None)
-    says = f"{package} {newest}: wheels for {', '.join(there) or 'none of the six platforms'}"
+    told = {"package": package, "version": newest}
+    says = _("{package} {version}: wheels for none of the six platforms", **told)
+    if there:
+        says = _("{package} {version}: wheels for {platforms}", **told, platforms=listed(there))
     return exactly(len(there) / len(PLATFORMS), Shown("wheels", package, len(there), says, day))
 
 
@@ -109,14 +128,15 @@ def _new_python(known: Known, backend: str) -> Range:
     days = {one.version: one.date.first for one in known.facts.catalog.pythons if one.date.first <= at}
     wheels = [wheel for wheel in known.wheels if wheel.package == package]
     if not wheels or not days:
-        return unknown(f"the wheels of {package}", CHECK_WHEELS)
+        return unknown(_("the wheels of {package}", package=package), CHECK_WHEELS)
     newest = max(days, key=lambda version: days[version])
     (wait,) = waits(wheels, {newest: days[newest]}, PLATFORMS[0])
     if wait.days is not None:
-        says = f"{package}: first wheel for Python {newest} after {wait.days} days"
+        first = N_("{package}: first wheel for Python {version} after {n} days")
+        says = _(first, package=package, version=newest, n=wait.days)
         return exactly(_left(wait.days), Shown("wheels", package, wait.days, says, wait.first))
     since = (at - days[newest]).days
-    says = f"{package}: no wheel for Python {newest} in {since} days"
+    says = _("{package}: no wheel for Python {version} in {n} days", package=package, version=newest, n=since)
     return Range(0.0, _left(since), (Shown("wheels", package, None, says, at),))
 
 
@@ -136,16 +156,17 @@ def _support(known: Known, backend: str, needle: str) -> Range:
         if one.system in PLACES[backend] and needle.lower() in one.platform.lower()
     ]
     if not found or known.facts.at < LOOKED_UP:
-        return unknown(f"a cited statement on {NAMES[backend]} and {needle}")
+        return unknown(_("a cited statement on {name} and {platform}", name=NAMES[backend], platform=_(needle)))
     return best_of([_answers(one) for one in found])
 
 
 def _answers(one: Support) -> Range:
-    told = one.until or one.since or ("by its makers" if one.official else "by others")
-    shown = Shown("catalogue", one.url, told, f"{one.system} on {one.platform}, {one.how}: {told}", LOOKED_UP)
+    told = one.until or one.since or (N_("by its makers") if one.official else N_("by others"))
+    parts = {"system": one.system, "platform": _(one.platform), "how": _(one.how), "told": _(told)}
+    shown = Shown("catalogue", one.url, told, _("{system} on {platform}, {how}: {told}", **parts), LOOKED_UP)
     over = one.how == "none" or one.until[:1].isdigit() or (bool(one.until) and not one.official)
     if "announced" in one.since:
-        return Range(0.0, 1.0, (shown,), (f"a release of {one.how}",))
+        return Range(0.0, 1.0, (shown,), (_("a release of {how}", how=_(one.how)),))
     return exactly(0.0 if over else 1.0 if one.official and not one.until else 0.5, shown)
 
 
@@ -163,24 +184,27 @@ def _binding(known: Known, backend: str, language: str) -> Range:
         and (language != "Java" or not one.language.startswith("JavaScript"))
     ]
     if not found or known.facts.at < LOOKED_UP:
-        return unknown(f"a cited binding of {NAMES[backend]} to {language}")
-    return best_of([_bound(one.name, one.language, one.state, one.last, one.url) for one in found])
+        return unknown(_("a cited binding of {name} to {language}", name=NAMES[backend], language=language))
+    return best_of([_bound(one) for one in found])
 
 
-def _bound(name: str, language: str, state: str, last: str, url: str) -> Range:
-    shown = Shown("catalogue", url, state, f"{name} ({language}): {state}, {last}", LOOKED_UP)
-    score = BINDINGS.get(state)
-    return Range(0.0, 1.0, (shown,), (f"the state of {name}",)) if score is None else exactly(score, shown)
+def _bound(one: Binding) -> Range:
+    shown = Shown("catalogue", one.url, one.state, bound_words(one), LOOKED_UP)
+    score = BINDINGS.get(one.state)
+    missing = _("the state of {name}", name=one.name)
+    return Range(0.0, 1.0, (shown,), (missing,)) if score is None else exactly(score, shown)
 
 
 def ahead(known: Known, claim: str, who: str, other: str) -> Scores:
     """A claim that one is ahead of another: as said 1 and 0; where it is not so, the other is level or ahead."""
-    scores = {system: unknown(f"the claim {claim} says nothing of {NAMES[system]}") for system in FRAMEWORKS}
+    silent = N_("the claim {claim} says nothing of {name}")
+    scores = {system: unknown(_(silent, claim=claim, name=NAMES[system])) for system in FRAMEWORKS}
     found = known.findings.get(claim)
     if found is None or found.now.met is None:
-        missing = "; ".join(found.now.missing) if found else f"the claim {claim}"
+        missing = clauses(found.now.missing) if found else ""
         command = found.now.command if found else "framescope claims"
-        return scores | dict.fromkeys((who, other), unknown(missing or f"the claim {claim}", command))
+        told = unknown(missing or _("the claim {claim}", claim=claim), command)
+        return scores | dict.fromkeys((who, other), told)
     day = max((one.day for one in found.now.evidence if one.day is not None), default=None)
     shown = (Shown("claim", claim, found.verdict, found.now.says, day),)
     ends = ((1.0, 1.0), (0.0, 0.0)) if found.now.met else ((0.0, 0.5), (0.5, 1.0))

@@ -47,9 +47,8 @@ def page(title: str, parts: list[Line | Bar]) -> bytes:
     for number, part in enumerate(parts):
         needed = 24.0 if isinstance(part, Bar) else part.above + len(wrapped(part)) * part.size * 1.3
         if at - needed < MARGIN + 14:
-            drawn.append(
-                _text(f"{len(parts) - number} more lines do not fit on this page.", MARGIN, MARGIN, 8, "F1", 0.35)
-            )
+            more = f"{len(parts) - number} more lines do not fit on this page."  # untranslated: PDF files are English
+            drawn.append(_text(more, MARGIN, MARGIN, 8, "F1", 0.35))
             break
         drawn += _bar(part, at) if isinstance(part, Bar) else _paragraph(part, at)
         at -= needed
@@ -90,19 +89,19 @@ def _bar(bar: Bar, at: float) -> list[str]:
     left, room = MARGIN + 96, WIDTH - 2 * MARGIN - 96 - 110
     red, green, blue = (int(bar.colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
     x, width, y = left + bar.low * room, max(1.0, (bar.high - bar.low) * room), at - 16
-    said = f"{bar.middle:.2f} ({bar.low:.2f} to {bar.high:.2f})"
+    said = f"{bar.middle:.2f} ({bar.low:.2f} to {bar.high:.2f})"  # untranslated: PDF files are English
     return [
         _text(bar.name, MARGIN, y, 10, "F2", 0.08),
-        f"0.93 g {left:.1f} {y - 1:.1f} {room:.1f} 9 re f",
-        f"{red:.3f} {green:.3f} {blue:.3f} rg {x:.1f} {y - 1:.1f} {width:.1f} 9 re f",
-        f"0 g {left + bar.middle * room - 1:.1f} {y - 3:.1f} 2 13 re f",
+        f"0.93 g {left:.1f} {y - 1:.1f} {room:.1f} 9 re f",  # untranslated: PDF
+        f"{red:.3f} {green:.3f} {blue:.3f} rg {x:.1f} {y - 1:.1f} {width:.1f} 9 re f",  # untranslated: PDF
+        f"0 g {left + bar.middle * room - 1:.1f} {y - 3:.1f} 2 13 re f",  # untranslated: PDF
         _text(said, left + room + 10, y, 9, "F1", 0.08),
     ]
 
 
 def _text(text: str, x: float, y: float, size: float, face: str, shade: float) -> str:
     held = text.encode("cp1252", errors="replace").hex()  # as hexadecimal, so that no sign of it is PDF
-    return f"BT {shade:g} g /{face} {size:g} Tf {x:.1f} {y:.1f} Td <{held}> Tj ET"
+    return f"BT {shade:g} g /{face} {size:g} Tf {x:.1f} {y:.1f} Td <{held}> Tj ET"  # untranslated: PDF
 
 
 def _file(title: str, drawn: bytes) -> bytes:
@@ -111,9 +110,9 @@ def _file(title: str, drawn: bytes) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH:g} {HEIGHT:g}] /Contents 6 0 R "
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH:g} {HEIGHT:g}] /Contents 6 0 R "  # untranslated: PDF
         "/Resources << /Font << /F1 4 0 R /F2 5 0 R >> >> >>".encode(),
-        (face % "Helvetica").encode(),
+        (face % "Helvetica").encode(),  # untranslated: PDF
         (face % "Helvetica-Bold").encode(),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
         b"<< /Title <%s> /Producer (Framescope) >>" % named.hex().encode(),

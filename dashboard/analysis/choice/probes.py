@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from dashboard.analysis.choice.model import FRAMEWORKS, Known, Range, Scores, Shown, best_of, exactly, mean_of, unknown
+from language.words import _
 from verdicts.model import Probed
+from verdicts.probe_blocks import probe_words
+from verdicts.wording import outcome
 
 SYSTEMS = {
     "pytorch": ("pytorch",),
@@ -44,14 +47,15 @@ def any_way(known: Known, ways: Sequence[str], beside: Sequence[str] = ()) -> Sc
 def capable(known: Known, capability: str, system: str, mode: str = "") -> Range:
     """Whether a system, as it was probed (``keras.jax``), passes one probe in any of its modes, or in the one named."""
     rows = [row for row in _newest(known, capability, system) if mode in ("", row.mode)]
-    missing = f"the probe {capability} of {system}"
     command = f"framescope probe {capability}"
     if not rows:
-        return unknown(f"{missing} was not run here", command)
+        missing = _("the probe {capability} of {system} was not run here", capability=capability, system=system)
+        return unknown(missing, command)
     ranges = [_range(row) for row in rows]
     found = best_of(ranges)
     if found.width:
-        return Range(found.low, found.high, found.evidence, (f"{missing} decided nothing here",), command)
+        missing = _("the probe {capability} of {system} decided nothing here", capability=capability, system=system)
+        return Range(found.low, found.high, found.evidence, (missing,), command)
     telling = next(one for one in ranges if one.low == found.low)
     return Range(found.low, found.high, telling.evidence)
 
@@ -63,8 +67,10 @@ def _newest(known: Known, capability: str, system: str) -> list[Probed]:
 
 def _range(row: Probed) -> Range:
     said = row.state.replace("_", " ")
-    mode = "" if row.mode == "any" else f" ({row.mode})"
-    says = f"{row.capability} on {row.system}{mode}: {said}" + (f" with version {row.version}" if row.version else "")
+    told = {"where": probe_words(row.capability, row.system, row.mode), "state": outcome(row.state)}
+    says = _("{where}: {state}", **told)
+    if row.version:
+        says = _("{where}: {state} with version {version}", **told, version=row.version)
     shown = Shown("probe", f"{row.capability}/{row.system}/{row.mode}", said, says, row.day)
     score = SCORES.get(row.state)
     return Range(0.0, 1.0, (shown,)) if score is None else exactly(score, shown)

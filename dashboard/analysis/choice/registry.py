@@ -7,7 +7,7 @@ from dashboard.analysis.choice.model import Rule
 
 OWN = {system: (system,) for system in ("pytorch", "tensorflow", "keras", "jax")}
 OLD_KERAS = {"tensorflow": ("tf-keras",), "keras": ("tf-keras",)}
-LANGUAGES = ("C++", "Java", "Go", "Rust", "JavaScript")
+LANGUAGES = ("C++", "Java", "Go", "Rust", "JavaScript")  # untranslated: names
 DEBUGGING = (
     "eager_execution",
     "debugger_in_a_model",
@@ -71,11 +71,11 @@ RULES: tuple[Rule, ...] = (
     Rule("new-python", ground.new_python),
     Rule("api-size", partial(adoption.small, metric="public_names"), ("public_names",)),
     Rule("models", partial(adoption.large, metric="models_shipped"), ("models_shipped",)),
-    Rule("tpu", lambda known: ground.supported(known, "Google TPU")),
-    Rule("phones", lambda known: ground.supported(known, "Android")),
+    Rule("tpu", lambda known: ground.supported(known, "Google TPU")),  # untranslated: names
+    Rule("phones", lambda known: ground.supported(known, "Android")),  # untranslated: a name
     Rule("browser", lambda known: ground.supported(known, "browser")),
-    Rule("small-boards", lambda known: ground.supported(known, "Raspberry Pi")),
-    Rule("gpus", lambda known: ground.supported(known, "NVIDIA GPU", "AMD GPU", "Apple GPU")),
+    Rule("small-boards", lambda known: ground.supported(known, "Raspberry Pi")),  # untranslated: a name
+    Rule("gpus", lambda known: ground.supported(known, "NVIDIA GPU", "AMD GPU", "Apple GPU")),  # untranslated: names
     Rule("languages", partial(ground.languages, wanted=LANGUAGES)),
     Rule(
         "deployed-downloads",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dashboard.analysis.choice.model import FRAMEWORKS, NAMES, Known, Range, Scores, Shown, mean_of, unknown
 from dashboard.colours import framework_of
+from language.words import N_, _
 from verdicts.speed_claims import Timed
 
 Cell = tuple[str, str, str, str]
@@ -30,7 +31,8 @@ def pace(known: Known, wanted: Callable[[str], bool]) -> Scores:
     example = "mlp_train_step" if wanted("mlp_train_step") else "lstm"
     command = f"framescope bench run {example}"
     if not cells:
-        return {system: unknown(f"times of {NAMES[system]} beside another", command) for system in FRAMEWORKS}
+        missing = N_("times of {name} beside another")
+        return {system: unknown(_(missing, name=NAMES[system]), command) for system in FRAMEWORKS}
     return {
         system: mean_of([_pace(known, cell, sides, system, command) for cell, sides in cells.items()])
         for system in FRAMEWORKS
@@ -51,18 +53,20 @@ def _cells(known: Known, wanted: Callable[[str], bool]) -> dict[Cell, dict[str, 
 
 
 def _pace(known: Known, cell: Cell, sides: dict[str, Timed], system: str, command: str) -> Range:
-    where = f"{cell[0]} {cell[1]} on {cell[2]}"
+    where = _("{work} on {device}", work=f"{cell[0]} {cell[1]}", device=cell[2])
     if system not in sides:
-        return unknown(f"{where}: no time of {NAMES[system]}", command)
+        return unknown(_("{where}: no time of {name}", where=where, name=NAMES[system]), command)
     mine = sides[system]
     fastest = min(sides.values(), key=lambda row: row.median or 0.0)
     value = (fastest.median or 0.0) / (mine.median or 1.0)
-    says = f"{where}: {mine.variant} takes {1 / value:.3g} times as long as {fastest.variant}"
+    told = {"where": where, "variant": mine.variant, "times": f"{1 / value:.3g}", "fastest": fastest.variant}
+    says = _("{where}: {variant} takes {times} times as long as {fastest}", **told)
     if mine is fastest:
-        says = f"{where}: {mine.variant} is the fastest of {len(sides)}"
+        says = _("{where}: {variant} is the fastest of {n}", where=where, variant=mine.variant, n=len(sides))
     others = [_ends(row) for row in sides.values() if row is not mine]
     low, high = _ends(mine)
-    shown = Shown("benchmark", f"run {mine.run}", round(value, 4), says, known.facts.run_days.get(mine.run))
+    ref, day = f"run {mine.run}", known.facts.run_days.get(mine.run)  # untranslated: a reference
+    shown = Shown("benchmark", ref, round(value, 4), says, day)
     return Range(
         min(1.0, min(end[0] for end in others) / high), min(1.0, min(end[1] for end in others) / low), (shown,)
     )

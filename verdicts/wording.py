@@ -1,0 +1,134 @@
+"""How rules put a sentence together in the reader's language: lists, clauses, and the words of what they look at."""
+
+from collections.abc import Iterable
+from functools import reduce
+
+from catalog.models import Milestone
+from language.words import N_, _, _p
+
+STATED = (
+    N_("2017-11 (as TensorFlow Lite)"),
+    N_("stable 2.3, 2020-07"),
+    N_("WebGPU preview in 1.15"),
+    N_("1.2 at the latest"),
+    N_("2.6 at the latest"),
+    N_("2026-04 (announced)"),
+    N_("2.14 in the package index"),
+    N_("2.15 in the package index"),
+    N_("paused"),
+    N_("to be replaced"),
+)
+"""What the catalogue's platforms say in words of since when and until when; a version or a day is said as it is."""
+
+PLACES = (
+    N_("browser"),
+    N_("browser (WebAssembly, WebGPU)"),
+    N_("browser (WebAssembly, WebGPU, WebNN)"),
+    N_("browser (WebGL, WebAssembly, WebGPU)"),
+    N_("all CPUs"),
+    N_("Android and iOS"),
+    N_("CPU x86 and ARM (Linux, Mac), Windows x86"),
+    N_("Intel GPU (extension)"),
+    N_("iOS and macOS (Core ML, MPS)"),
+    N_("Qualcomm, MediaTek, Samsung, Arm Ethos-U and Cortex-M, NXP, Cadence, OpenVINO"),
+    N_("Raspberry Pi 4 and 5"),
+    N_("Windows GPU, any vendor"),
+    N_("Windows native GPU"),
+)
+"""Platforms whose names in the catalogue hold words."""
+LANGUAGES = (
+    N_("C# and F# (.NET)"),
+    N_("Kotlin and C++"),
+    N_("Kotlin and Java (Android)"),
+    N_("Swift and Objective-C"),
+)
+"""Languages of bindings that are several."""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other: a, b, c; empty where there is none."""
+    told = list(names)
+    return reduce(lambda left, right: _p("list", "{a}, {b}", a=left, b=right), told) if told else ""
+
+
+def clauses(texts: Iterable[str]) -> str:
+    """What is said of several things: a; b; c. What is empty is left out."""
+    told = [text for text in texts if text]
+    return reduce(lambda left, right: _p("list", "{a}; {b}", a=left, b=right), told) if told else ""
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Whole sentences, one after the other. What is empty is left out."""
+    told = [text for text in texts if text]
+    return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), told) if told else ""
+
+
+def dated(one: Milestone) -> str:
+    """A dated fact: 2019-09: TensorFlow 2.0."""
+    return _("{day}: {what}", day=one.date, what=_(one.title))
+
+
+def counted(metric: str, narrowed: str = "") -> str:
+    """What a metric counts, as a sentence names it; English has its slug. ``narrowed`` is what counts it: NeurIPS."""
+    named = {
+        "contributors": _p("metric", "contributors"),
+        "dependents": _p("metric", "dependents"),
+        "downloads": _p("metric", "downloads"),
+        "forks": _p("metric", "forks"),
+        "image_pulls": _p("metric", "image_pulls"),
+        "implementations": _p("metric", "implementations"),
+        "models_created": _p("metric", "models_created"),
+        "models_shipped": _p("metric", "models_shipped"),
+        "new_repositories": _p("metric", "new_repositories"),
+        "page_views": _p("metric", "page_views"),
+        "papers": _p("metric", "papers"),
+        "papers_exclusive": _p("metric", "papers_exclusive"),
+        "public_names": _p("metric", "public_names"),
+        "questions": _p("metric", "questions"),
+        "questions_answered": _p("metric", "questions_answered"),
+        "search_interest": _p("metric", "search_interest"),
+        "stars": _p("metric", "stars"),
+        "stars_gained": _p("metric", "stars_gained"),
+    }
+    told = named.get(metric, metric)
+    return _p("metric", "{metric} ({narrowed})", metric=told, narrowed=narrowed) if narrowed else told
+
+
+def outcome(state: str) -> str:
+    """How a probe ended."""
+    named = {
+        "pass": _p("probe", "pass"),
+        "fail": _p("probe", "fail"),
+        "not_applicable": _p("probe", "not applicable"),
+        "error": _p("probe", "error"),
+        "not_run": _p("probe", "not run"),
+    }
+    return named.get(state, state.replace("_", " "))
+
+
+def binding(state: str) -> str:
+    """How a binding of a system to a language fares."""
+    named = {
+        "active": _p("binding", "active"),
+        "limited": _p("binding", "limited"),
+        "maintenance": _p("binding", "maintenance"),
+        "dormant": _p("binding", "dormant"),
+        "dead": _p("binding", "dead"),
+        "ended": _p("binding", "ended"),
+        "archived": _p("binding", "archived"),
+        "unknown": _p("binding", "unknown"),
+    }
+    return named.get(state, state)
+
+
+def still(state: str) -> str:
+    """Whether somebody still uses what was adopted."""
+    named = {
+        "yes": _p("still used", "yes"),
+        "likely": _p("still used", "likely"),
+        "partly": _p("still used", "partly"),
+        "doubtful": _p("still used", "doubtful"),
+        "unknown": _p("still used", "unknown"),
+        "no": _p("still used", "no"),
+    }
+    return named.get(state, state)
