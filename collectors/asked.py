@@ -8,6 +8,7 @@ from typing import Any
 from collectors import nodes as nodes_module
 from collectors.bench.spec import CACHES, MOST_PROCESSES, MOST_SEED, PRESETS, SpecError
 from db.errors import UnknownName
+from language.words import _
 
 MIN_SECONDS, MAX_SECONDS = 2.0, 1_800.0
 COMMAND_SECONDS = 60.0
@@ -56,7 +57,7 @@ def _check_names(asked: Mapping[str, Any]) -> None:
     _must_know("preset", [asked["preset"]], PRESETS)
     _must_know("cache mode", [asked["cache"]], CACHES)
     if not asked["workloads"]:
-        raise SpecError("Name at least one workload.")
+        raise SpecError(_("Name at least one workload."))
     for name in asked["workloads"] if asked["size"] else ():
         _must_know(f"size of {name}", [asked["size"]], known.workload(name).sizes)
 
@@ -73,19 +74,22 @@ def _check_figures(asked: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]])
 
     seconds, threads, seed = asked["seconds"], asked["threads"], asked["seed"]
     if not MIN_SECONDS <= seconds <= MAX_SECONDS:
-        raise SpecError(f"The budget must lie between {MIN_SECONDS:g} and {MAX_SECONDS:g} seconds, not {seconds:g}.")
+        said = _("The budget must lie between {least} and {most} seconds, not {given}.")
+        raise SpecError(said.format(least=f"{MIN_SECONDS:g}", most=f"{MAX_SECONDS:g}", given=f"{seconds:g}"))
     if not 1 <= asked["processes"] <= MOST_PROCESSES:
-        raise SpecError(f"There may be 1 to {MOST_PROCESSES} processes for a variant, not {asked['processes']}.")
+        said = _("There may be 1 to {most} processes for a variant, not {given}.")
+        raise SpecError(said.format(most=MOST_PROCESSES, given=asked["processes"]))
     if seed is not None and not 0 <= seed <= MOST_SEED:
-        raise SpecError(f"The seed must lie between 0 and {MOST_SEED}, not {seed}.")
+        raise SpecError(_("The seed must lie between 0 and {most}, not {given}.", most=MOST_SEED, given=seed))
     if threads is None:
         return
     here = max(len(machine.processors()), *(nodes_module.processors(facts) for facts in nodes), 0)
     if not 1 <= threads <= here:
-        raise SpecError(f"There may be 1 to {here} threads here, one for each processor, not {threads}.")
+        said = _("There may be 1 to {most} threads here, one for each processor, not {given}.")
+        raise SpecError(said.format(most=here, given=threads))
     if asked["preset"] != "matched":
         raise SpecError(
-            "Threads are set in the matched preset only; the defaults preset leaves them to each framework."
+            _("Threads are set in the matched preset only; the defaults preset leaves them to each framework.")
         )
 
 
@@ -106,8 +110,9 @@ def device_row(device: str) -> dict[str, Any]:
     here = ", ".join(row["device"] for row in rows if row.get("available", True))
     absent = next((row for row in rows if row["device"].startswith("cuda") and row.get("why_not")), None)
     if device.startswith("cuda") and absent is not None:
-        raise SpecError(f"There is no {device} here: {absent['why_not']}. There is {here}.")
-    raise SpecError(f"There is no device {device[:40]!r} here; there is {here}.")
+        said = _("There is no {device} here: {why}. There is {here}.")
+        raise SpecError(said.format(device=device, why=absent["why_not"], here=here))
+    raise SpecError(_("There is no device {device} here; there is {here}.", device=repr(device[:40]), here=here))
 
 
 def refusal(workloads: Iterable[str], variants: Iterable[str], size: str | None, device: Mapping[str, Any]) -> str:
@@ -188,9 +193,11 @@ def seconds_in_words(seconds: float) -> str:
     """Give a length of time as a person says it: ``2 h 5 min``, ``12 min``, ``1 min 40 s``, ``40 s``."""
     whole = max(0, math.ceil(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return _("{n} s", n=whole)
     if whole < 600:
         whole = math.ceil(whole / 10) * 10
-        return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
+        parts = [_("{n} min", n=whole // 60), _("{n} s", n=whole % 60)]
+        return " ".join(parts if whole % 60 else parts[:1])
     minutes = round(whole / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    parts = [_("{n} h", n=minutes // 60), _("{n} min", n=minutes % 60)]
+    return " ".join(parts) if minutes >= 60 else _("{n} min", n=minutes)

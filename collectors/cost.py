@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from statistics import median
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from collectors.bench.statistics import FEWEST_FOR_A_VERDICT
 from db import read
 from db.engine import Engine, reading
 from db.read import Preparation
+from language.words import _, _n, _p
 
 NEWEST = 5
 CEILINGS_S = 2.5
@@ -143,34 +145,54 @@ def too_short(needed: Mapping[str, float], share_s: float) -> dict[str, float]:
 def words(cost: Cost, workloads: int, processes: int) -> str:
     """Say a cost in a few sentences (pure)."""
     if not workloads:
-        return "Choose at least one workload."
+        return _("Choose at least one workload.")
     if not cost.children:
-        return "None of the variants can run here what is chosen."
-    share = "" if workloads == 1 else f", {seconds_in_words(cost.measured_s / workloads)} a workload"
-    fresh = f" in about {processes} processes a variant" if processes > 1 else ""
+        return _("None of the variants can run here what is chosen.")
+    said = _(
+        "About {all} in all: {measuring}; before it {starts}, about {preparation} ({basis}). The processors are busy "
+        "meanwhile: other work on this machine disturbs the figures.",
+        all=seconds_in_words(cost.seconds),
+        measuring=_measuring(cost, workloads, processes),
+        starts=_n("one start with its first call", "{n} starts with their first calls", cost.children),
+        preparation=seconds_in_words(cost.preparation_s),
+        basis=_basis(cost),
+    )
+    return _unjudged(said, cost, workloads) if cost.no_verdict else said
+
+
+def _measuring(cost: Cost, workloads: int, processes: int) -> str:
+    told = {"time": seconds_in_words(cost.measured_s), "n": processes}
+    share = seconds_in_words(cost.measured_s / workloads)
+    if workloads == 1:
+        return (
+            _("{time} of measuring in about {n} processes a variant", **told)
+            if processes > 1
+            else _("{time} of measuring", **told)
+        )
+    if processes > 1:
+        return _("{time} of measuring, {share} a workload in about {n} processes a variant", share=share, **told)
+    return _("{time} of measuring, {share} a workload", share=share, **told)
+
+
+def _basis(cost: Cost) -> str:
     unknown = round(cost.children * (1 - cost.known))
-    basis = "as earlier runs on this machine took"
-    if unknown:
-        basis = "at a guess, since none of it was ever run here"
-        if unknown < cost.children:
-            basis = f"{unknown} of them at a guess, the others as earlier runs on this machine took"
-    return (
-        f"About {seconds_in_words(cost.seconds)} in all: {seconds_in_words(cost.measured_s)} of measuring{share}"
-        f"{fresh}; before it {_starts(cost.children)}, about {seconds_in_words(cost.preparation_s)} ({basis}). "
-        "The processors are busy meanwhile: other work on this machine disturbs the figures."
-        + _unjudged(cost, workloads)
+    if not unknown:
+        return _("as earlier runs on this machine took")
+    if unknown < cost.children:
+        return _("{n} of them at a guess, the others as earlier runs on this machine took", n=unknown)
+    return _("at a guess, since none of it was ever run here")
+
+
+def _unjudged(said: str, cost: Cost, workloads: int) -> str:
+    return _(
+        "{said} Too short for a verdict on {workloads}: the {n} rounds of one need {least} of measuring at least, or "
+        "fewer variants.",
+        said=said,
+        workloads=_listed(cost.no_verdict),
+        n=FEWEST_FOR_A_VERDICT,
+        least=seconds_in_words(workloads * max(cost.no_verdict.values())),
     )
 
 
-def _unjudged(cost: Cost, workloads: int) -> str:
-    if not cost.no_verdict:
-        return ""
-    least = workloads * max(cost.no_verdict.values())
-    return (
-        f" Too short for a verdict on {', '.join(cost.no_verdict)}: the {FEWEST_FOR_A_VERDICT} rounds of one need "
-        f"{seconds_in_words(least)} of measuring at least, or fewer variants."
-    )
-
-
-def _starts(children: int) -> str:
-    return "one start with its first call" if children == 1 else f"{children} starts with their first calls"
+def _listed(names: Iterable[str]) -> str:
+    return reduce(lambda left, right: _p("list", "{a}, {b}", a=left, b=right), names)

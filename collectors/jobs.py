@@ -15,6 +15,7 @@ from db import read, write
 from db.engine import Engine, queueing, reading
 from db.errors import UnknownName
 from db.read import NodeRow
+from language.words import N_, _
 
 BENCHMARK = "benchmark"
 COLLECTION = "collection"
@@ -76,7 +77,7 @@ def request_collection(
 ) -> int:
     """Queue a collection and give its job id; no sources means all. Raises `UnknownName`, `JobRefused`."""
     wanted = list(dict.fromkeys(sources))
-    _must_know("source", wanted, _collectable())
+    _must_know(N_("source"), wanted, _collectable())
     return _request(engine, COLLECTION, {"sources": wanted, "due_only": due_only}, requested_by, key)
 
 
@@ -93,8 +94,8 @@ def request_tasks(
     from collectors.tasks.registry import TASKS as KNOWN
 
     parameters = {"tasks": list(dict.fromkeys(tasks)), "systems": list(dict.fromkeys(systems))}
-    _must_know("task", parameters["tasks"], [task.slug for task in KNOWN])
-    _must_know("system", parameters["systems"], [api.slug for api in APIS])
+    _must_know(N_("task"), parameters["tasks"], [task.slug for task in KNOWN])
+    _must_know(N_("system"), parameters["systems"], [api.slug for api in APIS])
     return _request(engine, TASKS, parameters, requested_by, key)
 
 
@@ -316,7 +317,8 @@ def _must_know(what: str, names: Iterable[str], known: Iterable[str]) -> None:
     known = list(known)
     for name in names:
         if name not in known:
-            raise UnknownName(f"There is no {what} {name!r}; there is {', '.join(sorted(known))}.")
+            said = _("There is no {what} {name}; there is {known}.")
+            raise UnknownName(said.format(what=_(what), name=repr(name), known=", ".join(sorted(known))))
 
 
 def _collectable() -> tuple[str, ...]:

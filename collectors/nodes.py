@@ -1,14 +1,16 @@
 """What the machines of a cluster told of themselves, put beside what is here; no connection to them is needed."""
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 from db import clock, read
 from db.engine import Engine, reading
 from db.read import NodeRow
 from db.records import ASKER
+from language.words import _
 
 SEEN_WITHIN = timedelta(seconds=60)
 """A node that no worker has seen for so long is not counted on; a worker tells of its nodes every few seconds."""
@@ -46,7 +48,7 @@ def devices(nodes: Sequence[NodeRow]) -> list[Row]:
     for node in nodes:
         named: Row = {"node": node.name, "seen_at": node.seen_at}
         if not node.facts.get("devices"):
-            why = node.facts.get("why_not") or "it has not yet told what it has"
+            why = node.facts.get("why_not") or _("it has not yet told what it has")
             rows.append(named | _row({"device": None, "available": False, "why_not": why}, None))
         waiting = [job for device, job in sorted(node.busy.items()) if device != CPU]
         for row in node.facts.get("devices", ()):
@@ -76,9 +78,11 @@ def offered(local: Sequence[Row], nodes: Sequence[NodeRow]) -> list[Row]:
     gpus = [str(row["name"]) for row in devices(nodes) if row["available"] and row["device"] != CPU]
     rows = [dict(row) for row in local if row["available"] or not gpus]
     if any(has(node.facts, CPU) for node in nodes):
-        rows = [row | ({"name": "this machine or a node"} if row["device"] == CPU else {}) for row in rows]
+        rows = [row | ({"name": _("this machine or a node")} if row["device"] == CPU else {}) for row in rows]
     if gpus:
-        rows.append(_row({"device": CUDA, "name": f"a node's {' or '.join(dict.fromkeys(gpus))}", "available": True}))
+        rows.append(
+            _row({"device": CUDA, "name": _("a node's {gpus}", gpus=_either(dict.fromkeys(gpus))), "available": True})
+        )
     return rows
 
 
@@ -91,6 +95,10 @@ def variants(local: Sequence[Row], nodes: Sequence[NodeRow], device: str) -> lis
             if row["available"]:
                 there.setdefault(row["variant"], row)
     return [row if row["available"] else {**row, **there.get(row["variant"], {})} for row in local]
+
+
+def _either(names: Iterable[str]) -> str:
+    return reduce(lambda left, right: _("{a} or {b}", a=left, b=right), names)
 
 
 def _row(row: Row, job: int | None = None) -> Row:

@@ -13,6 +13,7 @@ from db import read
 from db.engine import Engine, reading
 from db.errors import JobRefused
 from db.records import Asker, PastJob, Permit
+from language.words import _
 
 OFFERED: Mapping[str, frozenset[str]] = {
     "benchmark": frozenset({"workloads", "variants", "size", "device", "preset", "seconds", "cache", "processes"}),
@@ -30,11 +31,11 @@ def permit(engine: Engine, visitor: Visitor, kind: str, parameters: Mapping[str,
     """
     stands = standing(visitor)
     if not stands.allowed or stands.asker is None:
-        raise JobRefused(stands.why or "Nothing tells who you are.")
+        raise JobRefused(stands.why or _("Nothing tells who you are."))
     if stands.operator:
         return Permit(stands.asker, None, quota.REACH, lambda *_: "")
     if more := sorted(name for name, value in parameters.items() if value is not None and name not in OFFERED[kind]):
-        raise JobRefused(f"From the site {', '.join(more)} cannot be set; the command line can.")
+        raise JobRefused(_("From the site {what} cannot be set; the command line can.", what=", ".join(more)))
     rules = load_rules()
     known = expected_s(engine, kind, parameters)
     counted = float(rules.most_seconds) if known is None else known
@@ -54,7 +55,7 @@ def canceller(visitor: Visitor) -> str | None:
     if stands.operator:
         return None
     if stands.asker is None:
-        raise JobRefused(stands.why or "Nothing tells who you are.")
+        raise JobRefused(stands.why or _("Nothing tells who you are."))
     return stands.asker.key
 
 
@@ -68,4 +69,5 @@ def left(engine: Engine, asker: Asker) -> str:
     rules, now = load_rules(), datetime.now(UTC)
     with reading(engine) as session:
         past = read.asked_since(session, asker.group, now - quota.REACH)
-    return f"{quota.left(past, rules, now)}; one job may take {seconds_in_words(rules.most_seconds)}"
+    most = seconds_in_words(rules.most_seconds)
+    return _("{left}; one job may take {time}", left=quota.left(past, rules, now), time=most)

@@ -8,6 +8,7 @@ from collectors.asked import seconds_in_words
 from collectors.run_rules import RunRules
 from collectors.settings import PREFIX
 from db.records import PastJob
+from language.words import _, _p, current
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REACH = DAY
@@ -24,19 +25,26 @@ def refusal(past: Sequence[PastJob], waiting: int, expected_s: float, rules: Run
     """
     past = _believed(past, now)
     if expected_s > rules.most_seconds:
-        return (
-            f"This would take about {seconds_in_words(expected_s)}; one job may take "
-            f"{seconds_in_words(rules.most_seconds)} here ({PREFIX}RUN_MOST_SECONDS). Ask for less of it."
+        return _(
+            "This would take about {time}; one job may take {most} here ({setting}). Ask for less of it.",
+            time=seconds_in_words(expected_s),
+            most=seconds_in_words(rules.most_seconds),
+            setting=f"{PREFIX}RUN_MOST_SECONDS",
         )
     if waiting >= rules.queue:
-        return (
-            f"{waiting} jobs wait, and this site lets {rules.queue} wait ({PREFIX}RUN_QUEUE). The next may be asked "
-            "for when one of them has begun or was cancelled; nobody knows yet when that is."
+        return _(
+            "{n} jobs wait, and this site lets {most} wait ({setting}). The next may be asked for when one of them has "
+            "begun or was cancelled; nobody knows yet when that is.",
+            n=waiting,
+            most=rules.queue,
+            setting=f"{PREFIX}RUN_QUEUE",
         )
     if past and now - past[-1].requested < (pause := timedelta(seconds=rules.cooldown_s)):
-        return (
-            f"Between two jobs of one person lie {seconds_in_words(rules.cooldown_s)} ({PREFIX}RUN_COOLDOWN_S): the "
-            f"next may be asked for {when(past[-1].requested + pause, now)}."
+        return _(
+            "Between two jobs of one person lie {time} ({setting}): the next may be asked for {when}.",
+            time=seconds_in_words(rules.cooldown_s),
+            setting=f"{PREFIX}RUN_COOLDOWN_S",
+            when=when(past[-1].requested + pause, now),
         )
     hour = [job.requested for job in past if now - job.requested < HOUR]
     if len(hour) >= rules.jobs_per_hour:
@@ -49,9 +57,12 @@ def left(past: Sequence[PastJob], rules: RunRules, now: datetime) -> str:
     past = _believed(past, now)
     jobs = max(0, rules.jobs_per_hour - sum(now - job.requested < HOUR for job in past))
     seconds = max(0.0, rules.seconds_per_day - sum(spent(job, rules, now) for job in past))
-    return (
-        f"{jobs} of {rules.jobs_per_hour} jobs an hour and {seconds_in_words(seconds)} of "
-        f"{seconds_in_words(rules.seconds_per_day)} of measuring a day are left"
+    return _(
+        "{n} of {all} jobs an hour and {time} of {most} of measuring a day are left",
+        n=jobs,
+        all=rules.jobs_per_hour,
+        time=seconds_in_words(seconds),
+        most=seconds_in_words(rules.seconds_per_day),
     )
 
 
@@ -71,8 +82,13 @@ def spent(job: PastJob, rules: RunRules, now: datetime) -> float:
 def when(moment: datetime, now: datetime) -> str:
     """Say a moment to come: ``at 14:32:10 UTC, in 12 s``; with the day where it is another (pure)."""
     whole = moment if moment.microsecond == 0 else moment.replace(microsecond=0) + timedelta(seconds=1)
-    day = "" if whole.date() == now.date() else f" on {whole.day} {whole:%B}"
-    return f"at {whole:%H:%M:%S} UTC{day}, in {seconds_in_words(math.ceil((moment - now).total_seconds()))}"
+    told = {"hour": f"{whole:%H:%M:%S}", "span": seconds_in_words(math.ceil((moment - now).total_seconds()))}
+    if whole.date() == now.date():
+        return _("at {hour} UTC, in {span}", **told)
+    from babel.dates import format_date
+
+    day = format_date(whole.date(), _p("babel's pattern of a day", "d MMMM"), locale=current().replace("-", "_"))
+    return _("at {hour} UTC on {day}, in {span}", day=day, **told)
 
 
 def _believed(past: Sequence[PastJob], now: datetime) -> list[PastJob]:
@@ -82,11 +98,13 @@ def _believed(past: Sequence[PastJob], now: datetime) -> list[PastJob]:
 def _too_many(hour: Sequence[datetime], rules: RunRules, now: datetime) -> str:
     limit = f"{rules.jobs_per_hour} ({PREFIX}RUN_JOBS_PER_HOUR)"
     if rules.jobs_per_hour == 0:
-        return f"The operator lets visitors start no job: the limit an hour is {limit}."
+        return _("The operator lets visitors start no job: the limit an hour is {limit}.", limit=limit)
     free = hour[-rules.jobs_per_hour] + HOUR
-    return (
-        f"You asked for {len(hour)} jobs within an hour, and the limit is {limit}: the next may be asked for "
-        f"{when(free, now)}."
+    return _(
+        "You asked for {n} jobs within an hour, and the limit is {limit}: the next may be asked for {when}.",
+        n=len(hour),
+        limit=limit,
+        when=when(free, now),
     )
 
 
@@ -95,12 +113,15 @@ def _too_long(past: Sequence[PastJob], expected_s: float, rules: RunRules, now: 
     total, limit = sum(seconds for _, seconds in used), float(rules.seconds_per_day)
     if total + expected_s <= limit:
         return ""
-    told = (
-        f"Your jobs of 24 hours take {seconds_in_words(total)}, this one about {seconds_in_words(expected_s)}, and the "
-        f"limit is {seconds_in_words(limit)} ({PREFIX}RUN_SECONDS_PER_DAY)"
+    told = _(
+        "Your jobs of 24 hours take {total}, this one about {time}, and the limit is {limit} ({setting})",
+        total=seconds_in_words(total),
+        time=seconds_in_words(expected_s),
+        limit=seconds_in_words(limit),
+        setting=f"{PREFIX}RUN_SECONDS_PER_DAY",
     )
     for leaves, seconds in used:
         total -= seconds
         if total + expected_s <= limit:
-            return f"{told}: it may be asked for {when(leaves, now)}."
-    return f"{told}: it never fits. Ask for less of it."
+            return _("{told}: it may be asked for {when}.", told=told, when=when(leaves, now))
+    return _("{told}: it never fits. Ask for less of it.", told=told)

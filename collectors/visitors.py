@@ -15,6 +15,7 @@ from collectors.run_rules import RunRules, load_rules, load_sign_in
 from collectors.settings import PREFIX, SettingsError
 from db import clock
 from db.records import Asker
+from language.words import _
 
 SITE_ADDRESS = f"{PREFIX}SITE_ADDRESS"
 PUBLIC_URL = f"{PREFIX}PUBLIC_URL"
@@ -62,7 +63,7 @@ def standing(visitor: Visitor) -> Standing:
     try:
         rules, sign_in = load_rules(), bool(load_sign_in().url)
     except SettingsError as error:
-        return Standing(False, f"This site is read-only, since a setting cannot be used: {error}")
+        return Standing(False, _("This site is read-only, since a setting cannot be used: {error}", error=error))
     person, why = _person(visitor.claims, rules, clock.now()) if sign_in else (None, "")
     ways = Standing(False, "", person, False, person is not None, rules.token is not None, sign_in)
     if person is not None and not why:
@@ -104,16 +105,20 @@ def _person(claims: Mapping[str, Any], rules: RunRules, now: datetime) -> tuple[
     issued = claims.get("iat")
     age_s = now.timestamp() - issued if isinstance(issued, int | float) and math.isfinite(issued) else math.inf
     if not -_AHEAD_S <= age_s <= rules.sign_in_hours * 3_600:
-        return None, f"Your sign-in is older than {rules.sign_in_hours:g} hours: sign in again."
+        hours = f"{rules.sign_in_hours:g}"
+        return None, _("Your sign-in is older than {hours} hours: sign in again.", hours=hours)
     key = "user:" + hashlib.sha256(f"{issuer}\n{subject}".encode(errors="replace")).hexdigest()[:32]
     address = claims.get("email") if claims.get("email_verified") is True else None
     name = str(address or claims.get("name") or subject)
     person = Asker(key, key, " ".join(name.split())[:_LONGEST_NAME])
     if _listed(subject, address, claims.get(rules.groups_claim), rules):
         return person, ""
-    return person, (
-        f"You are signed in as {person.name}, who is not on the list of those who may run here. The operator keeps it "
-        f"in {PREFIX}RUN_USERS and {PREFIX}RUN_GROUPS; an address counts once the provider has verified it."
+    return person, _(
+        "You are signed in as {name}, who is not on the list of those who may run here. The operator keeps it "
+        "in {users} and {groups}; an address counts once the provider has verified it.",
+        name=person.name,
+        users=f"{PREFIX}RUN_USERS",
+        groups=f"{PREFIX}RUN_GROUPS",
     )
 
 
@@ -143,16 +148,22 @@ def _holder(visitor: Visitor, rules: RunRules) -> Asker:
 
 def _refused(visitor: Visitor, ways: Standing, why: str) -> str:
     if visitor.token and ways.token:
-        return "That is not the run token."
+        return _("That is not the run token.")
     if why:
         return why
-    both = {"sign in": ways.sign_in, "enter the run token": ways.token}
-    if open_ways := [way for way, is_open in both.items() if is_open]:
-        return f"This site is read-only until you {' or '.join(open_ways)}."
-    reached = "can be reached from other machines"
+    if ways.sign_in and ways.token:
+        return _("This site is read-only until you sign in or enter the run token.")
+    if ways.sign_in or ways.token:
+        token = _("This site is read-only until you enter the run token.")
+        return token if ways.token else _("This site is read-only until you sign in.")
     if is_loopback(os.environ.get(SITE_ADDRESS, "")):
-        reached = "is bound to its own machine, but a proxy makes it reachable from others"
-    return (
-        f"This site {reached}, and neither sign-in nor {PREFIX}RUN_TOKEN is set, so it is read-only. "
-        "The command line still measures: framescope bench run."
-    )
+        said = _(
+            "This site is bound to its own machine, but a proxy makes it reachable from others, and neither sign-in "
+            "nor {token} is set, so it is read-only. The command line still measures: framescope bench run."
+        )
+    else:
+        said = _(
+            "This site can be reached from other machines, and neither sign-in nor {token} is set, so it is read-only. "
+            "The command line still measures: framescope bench run."
+        )
+    return said.format(token=f"{PREFIX}RUN_TOKEN")

@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from unmarked import MARKS, unmarked_in
 
+from collectors.bench import listing
 from collectors.bench.registry import WORKLOADS
 from collectors.probes.registry import AXES, PROBES
 from collectors.tasks.registry import TASKS
@@ -61,7 +62,11 @@ CITED = "article"
 ENGLISH, HEADS = "dashboard/served/", "dashboard/served/head.py"
 """API, badges, feed, health and log are English; only the pages' heads there are read in a language."""
 SUBJECTS: dict[str, Callable[[], list[str]]] = {
-    "collectors/bench/workloads": lambda: [each.title for each in WORKLOADS],
+    "collectors/bench/workloads": lambda: [
+        *(each.title for each in WORKLOADS),
+        *dict.fromkeys(each.category for each in WORKLOADS),
+        *dict.fromkeys(gap for row in listing.workloads() for gap in row["gaps"].values()),
+    ],
     "collectors/probes/capabilities": lambda: [*AXES.values(), *(t for p in PROBES for t in (p.title, p.question))],
     "collectors/tasks/programs": lambda: [text for task in TASKS for text in (task.title, task.does)],
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dashboard import format as fmt
 from dashboard.analysis.speed import APART, CLOSE, EVERYDAY, Ratio, turned
+from language.words import _
 
 Pair = tuple[str, str]
 FEW = 12
@@ -52,11 +53,11 @@ def words(cell: Ratio | None) -> str:
     if cell is None:
         return "–"
     if cell.verdict == APART:
-        return "✕ not comparable"
+        return _("✕ not comparable")
     if cell.verdict == CLOSE:
-        return "≈ too close"
+        return _("≈ too close")
     if not cell.drawable:
-        return f"? {cell.verdict}"
+        return f"? {_(cell.verdict)}"
     return f"{'▲' if cell.verdict == 'slower' else '▼'} {fmt.times(cell.ratio)}"
 
 

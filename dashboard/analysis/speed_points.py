@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dashboard.analysis.speed import Ratio
+from language.words import _
 
 
 class Point(NamedTuple):
@@ -25,8 +26,10 @@ class Point(NamedTuple):
     @property
     def words(self) -> str:
         """The point in words."""
-        over = f" over {self.baseline}" if self.baseline else ""
-        return f"{self.workload} {self.size}, {self.variant}{over}, run {self.run}"
+        told = {name: getattr(self, name) for name in ("workload", "size", "variant", "baseline", "run")}
+        if self.baseline:
+            return _("{workload} {size}, {variant} over {baseline}, run {run}", **told)
+        return _("{workload} {size}, {variant}, run {run}", **told)
 
 
 def read(name: str) -> Point | None:

@@ -5,19 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import format as fmt
+from dashboard.analysis import run_words
+from language.words import N_, _
 
-COLUMNS = ("variant", "state", "rounds", "last call", "ratio so far")
+COLUMNS = ("variant", "state", "rounds", "last call", "ratio so far")  # untranslated: keys of the rows
 LATE_S = 20
 LEASE_S = 60
 SIGNS = {
-    "ok": "✓ measured",
-    "measuring": "▶ measuring",
-    "warming up": "▷ warming up",
-    "first call": "▷ first call",
-    "starting": "▷ starting",
-    "ready": "· ready",
-    "waiting": "· waiting",
-    "dropped out": "✕ dropped out",
+    "ok": N_("✓ measured"),
+    "measuring": N_("▶ measuring"),
+    "warming up": N_("▷ warming up"),
+    "first call": N_("▷ first call"),
+    "starting": N_("▷ starting"),
+    "ready": N_("· ready"),
+    "waiting": N_("· waiting"),
+    "dropped out": N_("✕ dropped out"),
 }
 
 
@@ -39,26 +41,30 @@ def line(detail: Mapping[str, Any]) -> str:
     """Where the run is, in one line: the workload of how many, round, process, and the time left as predicted."""
     works = detail.get("workloads", ())
     done = sum(work["state"] in ("done", "failed") for work in works)
-    words = [] if detail.get("workload") or not works else ["starting"]
+    words = [] if detail.get("workload") or not works else [_("starting")]
     if detail.get("workload"):
         at = min(len(works), done + 1)
-        words.append(f"{detail['workload']}" + (f" ({at} of {len(works)})" if len(works) > 1 else ""))
+        several = _("{workload} ({n} of {all})", workload=detail["workload"], n=at, all=len(works))
+        words.append(several if len(works) > 1 else str(detail["workload"]))
     if detail.get("round"):
-        words.append(f"round {detail['round']}")
+        words.append(_("round {n}", n=detail["round"]))
     if (detail.get("processes") or 0) > 1:
-        words.append(f"process {detail['process']} of {detail['processes']}")
+        words.append(_("process {n} of {all}", n=detail["process"], all=detail["processes"]))
     left = detail.get("left_s")
     if left is not None:
-        words.append(f"about {span(left)} left" if left >= 1 else "longer than predicted")
-    return ", ".join(words)
+        words.append(_("about {span} left", span=span(left)) if left >= 1 else _("longer than predicted"))
+    return fmt.clauses(words)
 
 
 def span(seconds: float) -> str:
     """A length of time to wait, coarse enough not to flicker: 5 s, 40 s, 3 min, 1 h 10 min."""
     if seconds < 60:
-        return f"{max(5, round(seconds / 5) * 5)}{fmt.NBSP}s"
+        return _("{n} s", n=max(5, round(seconds / 5) * 5)).replace(" ", fmt.NBSP)
     minutes = round(seconds / 60)
-    return f"{minutes}{fmt.NBSP}min" if minutes < 60 else f"{minutes // 60}{fmt.NBSP}h {minutes % 60}{fmt.NBSP}min"
+    if minutes < 60:
+        return _("{n} min", n=minutes).replace(" ", fmt.NBSP)
+    hours, rest = (_("{n} h", n=minutes // 60), _("{n} min", n=minutes % 60))
+    return f"{hours.replace(' ', fmt.NBSP)} {rest.replace(' ', fmt.NBSP)}"
 
 
 def silence(lease_until: datetime | None, now: datetime, *, own: bool = False) -> str:
@@ -74,15 +80,17 @@ def silence(lease_until: datetime | None, now: datetime, *, own: bool = False) -
     if quiet < LATE_S:
         return ""
     if own and left <= 0:
-        return "The command that asked for this job and ran it has died. The next worker marks it as failed:"
+        return _("The command that asked for this job and ran it has died. The next worker marks it as failed:")
+    times = {"quiet": f"{quiet:.0f}", "left": f"{left:.0f}"}
     if own:
-        return f"The command that runs it has not answered for {quiet:.0f} s. In {left:.0f} s it is given up."
+        return _("The command that runs it has not answered for {quiet} s. In {left} s it is given up.", **times)
     if left > 0:
-        return (
-            f"Its worker has not answered for {quiet:.0f} s. If it does not within {left:.0f} s, the job is taken from "
-            "it and given to another worker once."
+        return _(
+            "Its worker has not answered for {quiet} s. If it does not within {left} s, the job is taken from "
+            "it and given to another worker once.",
+            **times,
         )
-    return (
+    return _(
         "Its worker no longer answers, so the job is free: the next worker tries it once more, or marks it as failed "
         "if that was the second try. If none is running:"
     )
@@ -90,5 +98,5 @@ def silence(lease_until: datetime | None, now: datetime, *, own: bool = False) -
 
 def _state(row: Mapping[str, Any]) -> str:
     state = str(row["state"])
-    told = SIGNS.get(state, f"✕ {state}")
-    return f"{told}: {row['message']}" if row.get("message") else told
+    told = _(SIGNS[state]) if state in SIGNS else f"✕ {run_words.told(state)}"
+    return _("{state}: {why}", state=told, why=run_words.told(str(row["message"]))) if row.get("message") else told

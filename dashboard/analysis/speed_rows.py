@@ -4,15 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
+from language.words import N_, _
 
 Result = dict[str, Any]
 MEMORY = ("process_bytes", "framework_bytes", "allocator_bytes", "allocator_reserved_bytes", "device_bytes")
 MEANS = {
-    "process_bytes": "resident in the process at most, the framework included",
-    "framework_bytes": "what the framework takes once it is imported",
-    "allocator_bytes": "what the framework's own allocator handed out at most",
-    "allocator_reserved_bytes": "what that allocator took from the device at most",
-    "device_bytes": "what the process held on the device at most",
+    "process_bytes": N_("resident in the process at most, the framework included"),
+    "framework_bytes": N_("what the framework takes once it is imported"),
+    "allocator_bytes": N_("what the framework's own allocator handed out at most"),
+    "allocator_reserved_bytes": N_("what that allocator took from the device at most"),
+    "device_bytes": N_("what the process held on the device at most"),
+}
+KINDS = {
+    "process_bytes": N_("process"),
+    "framework_bytes": N_("framework"),
+    "allocator_bytes": N_("allocator"),
+    "allocator_reserved_bytes": N_("allocator reserved"),
+    "device_bytes": N_("device"),
 }
 
 
@@ -31,7 +40,7 @@ def listed(row: Mapping[str, Any]) -> Result:
         "workload": row["workload"],
         "size": row["size"],
         "variant": row["variant"],
-        "state": row["status"] if ok else f"{row['status']}: {row.get('message') or ''}",
+        "state": state_words(row),
         "median": scaled(row.get("latency_median") if ok else None, 1),
         "low": scaled(row.get("latency_low") if ok else None, 1),
         "high": scaled(row.get("latency_high") if ok else None, 1),
@@ -41,6 +50,13 @@ def listed(row: Mapping[str, Any]) -> Result:
         "memory MiB": scaled(row.get("peak_bytes"), 1 / 2**20),
         "of ceiling %": scaled(row.get("share_of_ceiling") if ok else None, 100),
     }
+
+
+def state_words(row: Mapping[str, Any]) -> str:
+    """How a result stands, and why it has no time where it has none."""
+    if row["status"] == "ok":
+        return _("ok")
+    return _("{state}: {why}", state=of_run(row["status"]), why=of_run(row.get("message") or ""))
 
 
 def detailed(row: Mapping[str, Any]) -> Result:
@@ -53,7 +69,7 @@ def detailed(row: Mapping[str, Any]) -> Result:
     del shown["workload"], shown["size"]
     shown["throughput"] = scaled((row.get("throughput_s") or {}).get("median") if ok else None, 1)
     calls = first_calls(row) if ok else []
-    shown["first call, each process"] = ", ".join(fmt.duration(value) for value in calls)
+    shown["first call, each process"] = fmt.listed([fmt.duration(value) for value in calls])
     memory = row.get("memory") or {}
     for name in MEMORY:
         shown[f"{name.removesuffix('_bytes').replace('_', ' ')} MiB"] = scaled(memory.get(name), 1 / 2**20)
@@ -74,10 +90,10 @@ def memory_words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         told = memory.get("said") or {}
         for name in MEMORY:
             if memory.get(name) is not None or name in told:
-                found.setdefault(name, str(told.get(name) or MEANS[name]))
-    said = [f"{name.removesuffix('_bytes').replace('_', ' ')}: {words}" for name, words in found.items()]
+                found.setdefault(name, of_run(str(told[name])) if told.get(name) else _(MEANS[name]))
+    said = [_("{kind}: {means}", kind=_(KINDS[name]), means=words) for name, words in found.items()]
     whole = next((str(p["memory"]) for row in rows if (p := row.get("passport") or {}).get("memory")), "")
-    return ([f"memory: {whole}"] if whole else []) + said
+    return ([_("{kind}: {means}", kind=_("memory"), means=of_run(whole))] if whole else []) + said
 
 
 def roofs(rows: Sequence[Mapping[str, Any]]) -> list[Roof]:
@@ -93,13 +109,13 @@ def roofs(rows: Sequence[Mapping[str, Any]]) -> list[Roof]:
 def why_no_roof(ceilings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
     """Why no roofline can be drawn; empty where it can."""
     if not ceilings.get("flops_per_s") or not ceilings.get("bytes_per_s"):
-        return "This run measured no ceilings of the machine, so that there is no roof to hold the variants against."
+        return _("This run measured no ceilings of the machine, so that there is no roof to hold the variants against.")
     if roofs(rows):
         return ""
     counted = [row for row in rows if row.get("flops") and row.get("bytes")]
     if not counted:
-        return "This workload counts no floating-point operations or no bytes, so that it has no place under a roof."
-    return "No variant of it was right and has a throughput."
+        return _("This workload counts no floating-point operations or no bytes, so that it has no place under a roof.")
+    return _("No variant of it was right and has a throughput.")
 
 
 def ceilings_of(head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -117,14 +133,15 @@ def absent(
 ) -> list[tuple[str, str]]:
     """Variants without a time and why: what failed as the run told it, what has no side, what was not asked for."""
     found = [
-        (row["variant"], f"{row['status']}: {row.get('message') or 'no reason was kept'}")
+        (row["variant"], state_words({**row, "message": row.get("message") or _("no reason was kept")}))
         for row in results
         if row["status"] != "ok"
     ]
     there = {row["variant"] for row in results}
     for variant in variants:
         if variant not in there:
-            found.append((variant, f"no side: {gaps[variant]}" if variant in gaps else "not measured in this run"))
+            gap = _("no side: {why}", why=_(gaps[variant])) if variant in gaps else _("not measured in this run")
+            found.append((variant, gap))
     return found
 
 
@@ -134,25 +151,29 @@ def conditions(head: Mapping[str, Any], workload: str, size: str) -> list[str]:
     facts = mine[0] if mine else {}
     said = []
     if facts.get("rounds") is not None:
-        said.append(
-            f"{facts['rounds']} rounds in {fmt.duration(facts.get('seconds'))}; {facts.get('stopped_because', '')}"
-        )
+        time, why = fmt.duration(facts.get("seconds")), of_run(facts.get("stopped_because", ""))
+        said.append(_("{n} rounds in {time}; {why}", n=facts["rounds"], time=time, why=why))
     processes = facts.get("processes") or {}
     if processes.get("done") is not None:
-        why = f"; {processes['why']}" if processes.get("why") else ""
-        said.append(f"fresh processes a variant: {processes['done']}, asked for: {processes.get('wanted', '?')}{why}")
+        counts = {"done": processes["done"], "wanted": processes.get("wanted", "?")}
+        many = _("fresh processes a variant: {done}, asked for: {wanted}", **counts)
+        said.append(fmt.series([many, of_run(processes["why"])] if processes.get("why") else [many]))
     noise = facts.get("disturbance") or {}
     if noise.get("others_share") is not None:
-        said.append(f"{fmt.percent(noise['others_share'])} of the processors went to others meanwhile")
+        share = fmt.percent(noise["others_share"])
+        said.append(_("{share} of the processors went to others meanwhile", share=share))
     throttle = facts.get("throttle") or {}
     if throttle.get("known"):
-        said.append(f"{throttle.get('rounds_throttled')} of {throttle.get('rounds')} rounds held back by heat or power")
+        counts = {"n": throttle.get("rounds_throttled"), "all": throttle.get("rounds")}
+        said.append(_("{n} of {all} rounds held back by heat or power", **counts))
     elif throttle:
-        said.append(f"throttling not known: {throttle.get('why') or 'no reason given'}")
+        why = of_run(throttle["why"]) if throttle.get("why") else _("no reason given")
+        said.append(_("throttling not known: {why}", why=why))
     if (facts.get("sentinel") or {}).get("changed"):
-        said.append(f"a fixed work timed meanwhile drifted by {fmt.percent(facts['sentinel'].get('drift'))}")
+        drift = fmt.percent(facts["sentinel"].get("drift"))
+        said.append(_("a fixed work timed meanwhile drifted by {share}", share=drift))
     if head.get("cache") == "cold":
-        said.append("cold cache: every call took other copies of its inputs")
+        said.append(_("cold cache: every call took other copies of its inputs"))
     return said
 
 

@@ -10,6 +10,7 @@ from dashboard.analysis.speed import APART, CLOSE, Ratio
 from dashboard.analysis.speed_points import of_ratio
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
+from language.words import _
 
 ROW = 64
 _BELOW = {2: "½", 4: "¼", 8: "⅛"}
@@ -27,7 +28,8 @@ def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "", span: floa
     reach = span or span_of(rows)
     for index, row in enumerate(rows):
         y = len(rows) - 1 - index
-        name = f"{row.workload} {row.size} · {row.variant} over {row.baseline}"
+        sides = _("{variant} over {baseline}", variant=row.variant, baseline=row.baseline)
+        name = f"{row.workload} {row.size} · {sides}"
         figure.add_annotation(
             **note(name, theme, x=0, xref="paper", y=y + 0.42, yref="y", xanchor="left", color=ink.text)
         )
@@ -76,11 +78,13 @@ def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:
 
 def _words(row: Ratio) -> str:
     if row.verdict == APART:
-        return "not comparable"
+        return _("not comparable")
     if not row.drawable:
-        return f"{row.verdict}: no ratio"
+        return _("{verdict}: no ratio", verdict=_(row.verdict))
     if row.verdict == CLOSE:
-        return f"too close to call ({row.low:.2f}–{row.high:.2f})" if row.low and row.high else CLOSE
+        if row.low and row.high:
+            return _("too close to call {interval}", interval=f"({row.low:.2f}–{row.high:.2f})")
+        return _(CLOSE)
     return f"{fmt.times(row.ratio)} {fmt.interval(row.ratio, row.low, row.high)}"
 
 
@@ -88,7 +92,7 @@ def _ticks(reach: float) -> dict[float, str]:
     """Powers of two or more either way of 1, so far apart that at most a few fit: their words stay apart on a phone."""
     doublings = max(1, math.floor(math.log2(reach)))
     step = math.ceil(doublings / MOST_TICKS)
-    ticks: dict[float, str] = {1: "same"}
+    ticks: dict[float, str] = {1: _("same")}
     for power in range(step, doublings + 1, step):
         value = 2**power
         ticks |= {1 / value: _BELOW.get(value, f"1⁄{value}"), value: f"{value}×"}

@@ -9,6 +9,7 @@ from dashboard.analysis.speed_rows import Roof
 from dashboard.charts.labels import spread
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
+from language.words import _
 
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
@@ -41,13 +42,16 @@ def roofline(
     for height, index in zip(spread([heights[i] for i in order], 0.062), order, strict=True):
         _add(figure, points[index], height, theme, carried or {})
     where = {"x": math.log10(left), "y": math.log10(flops_per_s), "xanchor": "left", "yanchor": "bottom"}
-    figure.add_annotation(**note(f"at most {per_second(flops_per_s, 'FLOP')}", theme, xref="x", yref="y", **where))
+    most = _("at most {rate}", rate=per_second(flops_per_s, "FLOP"))
+    figure.add_annotation(**note(most, theme, xref="x", yref="y", **where))
     dressed(figure, theme, height=420)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 132, "t": 16, "b": 62})
-    figure.update_xaxes(type="log", range=[math.log10(left), math.log10(right)], title={"text": "FLOP per byte moved"})
+    figure.update_xaxes(
+        type="log", range=[math.log10(left), math.log10(right)], title={"text": _("FLOP per byte moved")}
+    )
     figure.update_xaxes(**_tens(left, right))
-    figure.update_yaxes(type="log", range=[math.log10(bottom), math.log10(top)], title={"text": "FLOP/s"})
-    figure.update_yaxes(**_tens(bottom, top))
+    figure.update_yaxes(type="log", range=[math.log10(bottom), math.log10(top)], **_tens(bottom, top))
+    figure.update_yaxes(title={"text": "FLOP/s"})  # untranslated: a unit
     return figure
 
 
@@ -71,13 +75,15 @@ def _tens(low: float, high: float) -> dict[str, list[float] | list[str]]:
 def _add(figure: go.Figure, point: Roof, height: float, theme: Theme, carried: Mapping[str, str]) -> None:
     family = framework_of(point.variant)
     ink = colour(family, theme)
+    rate = per_second(point.flops_per_s, "FLOP")
+    said = _("{variant}: {rate} at {n} FLOP per byte", variant=point.variant, rate=rate, n=f"{point.intensity:.3g}")
     figure.add_trace(
         go.Scatter(
             x=[point.intensity],
             y=[point.flops_per_s],
             mode="markers",
             marker={"symbol": sign(family), "size": 10, "color": ink, "line": {"color": ink, "width": 1}},
-            text=[f"{point.variant}: {per_second(point.flops_per_s, 'FLOP')} at {point.intensity:.3g} FLOP per byte"],
+            text=[said],
             hovertemplate="%{text}<extra></extra>",
             customdata=[carried.get(point.variant, "")],
             unselected=UNDIMMED,

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.charts.look import dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of
+from language.words import N_, _
 
 SYMBOLS = {"latency": "circle", "throughput": "circle-open", "again": "x-thin"}
-SAID = {"latency": "latency", "throughput": "throughput", "again": "the baseline again"}
+SAID = {"latency": N_("latency"), "throughput": N_("throughput"), "again": N_("the baseline again")}
 
 
 def samples_chart(
@@ -33,7 +34,7 @@ def samples_chart(
                 x=places,
                 y=values,
                 mode="markers",
-                name=SAID[name],
+                name=_(SAID[name]),
                 opacity=1.0 if name == "latency" else 0.55,
                 marker={"color": ink, "size": 6, "symbol": symbol, "line": {"color": ink, "width": 1}},
                 text=[_told(at, value, rounds, process) for at, value in enumerate(values)],
@@ -51,15 +52,16 @@ def samples_chart(
         legend={"orientation": "h", "y": 1.2},
         margin={"l": 60, "r": 8, "t": 48, "b": 62},
     )
-    figure.update_xaxes(title={"text": "round, in the order measured"}, showgrid=False)
+    figure.update_xaxes(title={"text": _("round, in the order measured")}, showgrid=False)
     figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
     return figure
 
 
 def _told(at: int, value: float | None, rounds: Sequence[int], process: Sequence[int]) -> str:
-    said = f"round {rounds[at] + 1 if at < len(rounds) else at + 1}"
-    said += f", process {process[at] + 1}" if at < len(process) else ""
-    return f"{said}: {fmt.duration(value)}"
+    told = {"n": rounds[at] + 1 if at < len(rounds) else at + 1, "time": fmt.duration(value)}
+    if at < len(process):
+        return _("round {n}, process {process}: {time}", process=process[at] + 1, **told)
+    return _("round {n}: {time}", **told)
 
 
 def _processes(figure: go.Figure, process: Sequence[int], theme: Theme) -> None:
@@ -68,7 +70,7 @@ def _processes(figure: go.Figure, process: Sequence[int], theme: Theme) -> None:
         return
     for at in starts:
         figure.add_vline(x=at + 0.5, line={"color": PALETTES[theme].rule, "width": 1}, layer="below")
-        words = f"process {process[at] + 1}"
+        words = _("process {n}", n=process[at] + 1)
         figure.add_annotation(
             **note(words, theme, size=10, x=at + 0.5, xref="x", y=1.0, yref="paper", xanchor="left", yanchor="bottom")
         )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
+from language.words import _
 
 Row = dict[str, Any]
 
@@ -46,7 +47,7 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
     )
     for number, row in enumerate(stepped(rows), 1):
         _mark(figure, row, fmt.circled(number), theme)
-    for row, _ in version_changes(rows):
+    for row, _what in version_changes(rows):
         figure.add_annotation(
             **note("⚑", theme, x=row["measured_at"], xref="x", y=0, yref="paper", yanchor="bottom", size=14)
         )
@@ -69,12 +70,13 @@ def version_changes(rows: Sequence[Row]) -> list[tuple[Row, str]]:
         was, now = _versions(before), _versions(after)
         changed = [f"{name} {was.get(name, '?')} → {now[name]}" for name in now if now[name] != was.get(name)]
         if changed:
-            found.append((after, ", ".join(changed)))
+            found.append((after, fmt.listed(changed)))
     return found
 
 
 def _told(row: Row) -> str:
-    return f"run {row['run']}, {fmt.moment(row['measured_at'])}: {fmt.duration(row['latency_s']['median'])}"
+    when, time = fmt.moment(row["measured_at"]), fmt.duration(row["latency_s"]["median"])
+    return _("run {run}, {moment}: {time}", run=row["run"], moment=when, time=time)
 
 
 def _versions(row: Row) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from catalog.errors import CatalogError
 from collectors.errors import CollectError
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_store
 from dashboard.analysis.signals import STALE_DAYS
 from dashboard.colours import Theme
 from dashboard.sections import links
@@ -49,7 +50,7 @@ def guarded() -> Iterator[None]:
             yield
             _missing()
         except errors.StoreError as error:
-            _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), str(error))
+            _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(str(error)))
         except CatalogError as error:
             _failed(_("The catalogue has an error"), str(error))
         except CollectError as error:
@@ -104,7 +105,7 @@ def guarded_part() -> Iterator[None]:
     try:
         yield
     except errors.StoreError as error:
-        st.warning(plain(error))
+        st.warning(plain(of_store(str(error))))
 
 
 def embedded() -> bool:

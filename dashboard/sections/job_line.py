@@ -10,12 +10,14 @@ import streamlit as st
 from collectors import jobs
 from dashboard import data, visiting
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed_progress import silence
 from dashboard.data import LIVE
 from dashboard.sections import my_jobs
 from dashboard.sections.frame import guarded_part
 from dashboard.text import plain
 from db.read import JobRow
+from language.words import _, _n
 
 PATIENCE_S = 10
 SHOWN = 3
@@ -26,7 +28,7 @@ def _keep(number: str) -> None:
 
 
 def _says(found: JobRow, detail: Mapping[str, Any]) -> str:  # noqa: ARG001  # what only some kinds of job have
-    return found.message
+    return of_run(found.message)
 
 
 def _nothing(detail: Mapping[str, Any]) -> None:
@@ -59,7 +61,9 @@ def progress(followed: Followed) -> None:
     for found in shown:
         _live(found.job, followed)
     if len(shown) < len(live):
-        st.caption(f"{fmt.count(len(live) - len(shown), f'more {followed.noun}')} queued.")
+        more = len(live) - len(shown)
+        said = _n("{n} more {noun} queued.", "{n} more {noun}s queued.", more, n=fmt.words(more), noun=_(followed.noun))
+        st.caption(said)
     if asked and asked not in [str(found.job) for found in shown]:
         _asked(asked, followed)
     _watch_for_others([found.job for found in live], data.newest_job(followed.kind), followed)
@@ -80,14 +84,22 @@ def _keep_what_ended(live: list[int], followed: Followed) -> None:
 def ended(found: JobRow) -> None:
     """Say how a job ended."""
     took = (found.finished - found.started).total_seconds() if found.finished and found.started else None
-    time = f" after {took:.0f} s" if took is not None else ""
-    says = plain(found.message)
+    said = {"job": found.job, "says": plain(of_run(found.message))}
+    if took is not None:
+        said |= {"n": f"{took:.0f}"}
     if found.state == "done":
-        st.success(f"Job {found.job} is done{time}. {says}", icon=":material/check:")
+        words = _("Job {job} is done. {says}") if took is None else _("Job {job} is done after {n} s. {says}")
+        st.success(words.format(**said), icon=":material/check:")
     elif found.state == "cancelled":
-        st.info(f"Job {found.job} was cancelled{time}. {says}", icon=":material/block:")
+        words = (
+            _("Job {job} was cancelled. {says}") if took is None else _("Job {job} was cancelled after {n} s. {says}")
+        )
+        st.info(words.format(**said), icon=":material/block:")
     else:
-        st.error(f"Job {found.job} failed{time}. {says} Earlier results are untouched; press Run to try again.")
+        words = _("Job {job} failed after {n} s. {says} Earlier results are untouched; press Run to try again.")
+        if took is None:
+            words = _("Job {job} failed. {says} Earlier results are untouched; press Run to try again.")
+        st.error(words.format(**said))
 
 
 def unclaimed(found: JobRow) -> bool:
@@ -97,12 +109,13 @@ def unclaimed(found: JobRow) -> bool:
 
 def _asked(asked: str, followed: Followed) -> None:
     if not asked.isdecimal() or len(asked) > 12:
-        st.warning(f"There is no job {plain(asked[:40])}. A job has a number.", icon=":material/link_off:")
+        said = _("There is no job {job}. A job has a number.", job=plain(asked[:40]))
+        st.warning(said, icon=":material/link_off:")
         return
     found = data.job(int(asked))
     if found is None or found.kind != followed.kind:
         st.warning(
-            f"There is no job {int(asked)} of this page in this database. The results below are not lost.",
+            _("There is no job {job} of this page in this database. The results below are not lost.", job=int(asked)),
             icon=":material/link_off:",
         )
     elif found.state in LIVE:
@@ -135,7 +148,7 @@ def _live(number: int, followed: Followed) -> None:
                 _without_worker(plain(silent), ":material/heart_broken:")
             if unclaimed(found):
                 _without_worker(
-                    "No worker has taken this job yet, or each is at another. It stays queued until one is free:",
+                    _("No worker has taken this job yet, or each is at another. It stays queued until one is free:"),
                     ":material/hourglass:",
                 )
 
@@ -147,7 +160,7 @@ def _line(found: JobRow, words: str, *, stopping: bool) -> None:
     bar.progress(min(max(found.progress, 0.0), 1.0), text=words)
     if jobs.may_cancel(visiting.standing(), found.asker):
         button.button(
-            "Stopping" if stopping else "Cancel",
+            _("Stopping") if stopping else _("Cancel"),
             key=f"cancel-{found.job}",
             width="stretch",
             disabled=stopping,
@@ -158,8 +171,8 @@ def _line(found: JobRow, words: str, *, stopping: bool) -> None:
 
 def _words(found: JobRow, detail: Mapping[str, Any], followed: Followed) -> str:
     if found.state == "queued":
-        return f"Job {found.job}: queued {fmt.ago(found.requested, datetime.now(UTC))}"
-    return f"Job {found.job}: {plain(followed.says(found, detail) or 'running')}"
+        return _("Job {job}: queued {ago}", job=found.job, ago=fmt.ago(found.requested, datetime.now(UTC)))
+    return _("Job {job}: {says}", job=found.job, says=plain(followed.says(found, detail) or _("running")))
 
 
 def _without_worker(says: str, icon: str) -> None:

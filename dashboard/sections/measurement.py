@@ -13,17 +13,20 @@ import streamlit as st
 from dashboard import format as fmt
 from dashboard import measured
 from dashboard.analysis import speed_points
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed import machine_words
 from dashboard.analysis.speed_points import Point
+from dashboard.charts.samples import SAID
 from dashboard.sections import points, speed_passports
 from dashboard.sections.attribution import Credit
 from dashboard.sections.frame import old_words
 from dashboard.text import plain
 from db.read import BenchHead
+from language.words import N_, _, _n
 
 LISTED = 6
-OWN = "your own figures, under no licence but yours"
-IMPORTED = "measured on another machine; its file names no licence"
+OWN = N_("your own figures, under no licence but yours")
+IMPORTED = N_("measured on another machine; its file names no licence")
 
 
 def heads_of(runs: Iterable[int]) -> list[BenchHead]:
@@ -35,52 +38,64 @@ def heads_of(runs: Iterable[int]) -> list[BenchHead]:
 def credits_of(heads: Sequence[BenchHead]) -> list[Credit]:
     """Whom the figures of these runs are owed to: this machine's runs together, then those that were imported."""
     sides = [(OWN, [h for h in heads if not h.imported]), (IMPORTED, [h for h in heads if h.imported])]
-    return [_credit(licence, mine) for licence, mine in sides if mine]
+    return [_credit(_(licence), mine) for licence, mine in sides if mine]
 
 
 def _credit(licence: str, heads: Sequence[BenchHead]) -> Credit:
-    title = f"measured by Framescope, {_numbers(heads)}"
+    title = _("measured by Framescope, {runs}", runs=_numbers(heads))
     machines = "; ".join(dict.fromkeys(machine_words(head.machine) for head in heads))
-    return Credit("benchmark", title, licence, None, "", f"{title}, on {machines}", None)
+    return Credit(
+        "benchmark", title, licence, None, "", _("{what}, on {machines}", what=title, machines=machines), None
+    )
 
 
 def _numbers(heads: Sequence[BenchHead]) -> str:
-    told = ", ".join(str(head.run) for head in heads[:LISTED])
-    more = f" and {len(heads) - LISTED} more" if len(heads) > LISTED else ""
-    return f"run{'' if len(heads) == 1 else 's'} {told}{more}"
+    told, more = fmt.listed([str(head.run) for head in heads[:LISTED]]), len(heads) - LISTED
+    told = _("{sources} and {n} more", sources=told, n=more) if more > 0 else told
+    return _n("run {runs}", "runs {runs}", len(heads), runs=told)
 
 
 def when(heads: Sequence[BenchHead]) -> str:
     """When the runs were measured: a moment, or the first and the last day."""
     days = sorted({head.measured_at.date() for head in heads})
     if not days:
-        return "run not known"
+        return _("run not known")
     if len(heads) == 1:
-        return f"measured {fmt.moment(heads[0].measured_at)}"
-    return f"measured {fmt.day(days[0])}" + (f" to {fmt.day(days[-1])}" if len(days) > 1 else "")
+        return _("measured {when}", when=fmt.moment(heads[0].measured_at))
+    if len(days) == 1:
+        return _("measured {when}", when=fmt.day(days[0]))
+    return _("measured {when}", when=_("{first} to {last}", first=fmt.day(days[0]), last=fmt.day(days[-1])))
 
 
 def old(heads: Sequence[BenchHead], today: date) -> str:
     """Why the figures may no longer hold: the newest of them is over four months old; empty where it is not."""
     at = max((head.measured_at.date() for head in heads), default=today)
     said = old_words(at, today)
-    return f"{said} Newer versions may differ; the tab Sources says what repeats it." if said else ""
+    return _("{said} Newer versions may differ; the tab Sources says what repeats it.", said=said) if said else ""
 
 
 def conditions(head: BenchHead) -> str:
     """A run in one line of Markdown: when, on what machine, under which settings."""
-    words = [f"run {head.run}", fmt.moment(head.measured_at), plain(machine_words(head.machine))]
-    words += [f"{plain(head.preset)} preset, {plain(head.device)}, {plain(head.cache)} cache"]
-    return " · ".join(words + (["imported"] if head.imported else []))
+    words = [
+        _n("run {runs}", "runs {runs}", 1, runs=head.run),
+        fmt.moment(head.measured_at),
+        plain(machine_words(head.machine)),
+    ]
+    setting = {name: plain(getattr(head, name)) for name in ("preset", "device", "cache")}
+    words += [_("{preset} preset, {device}, {cache} cache", **setting)]
+    return " · ".join(words + ([_("imported")] if head.imported else []))
 
 
 def sources(key: str, heads: Sequence[BenchHead]) -> None:
     """Draw the runs behind a figure, each with what repeats it and its document; ``key`` is the figure's."""
     for head in heads[:LISTED]:
-        st.markdown(f"**Measured by Framescope**: {conditions(head)}. {IMPORTED if head.imported else OWN}.")
+        licence = _(IMPORTED if head.imported else OWN)
+        st.markdown(
+            _("**Measured by Framescope**: {conditions}. {licence}.", conditions=conditions(head), licence=licence)
+        )
         st.code(measured.repeat(head.run), language=None, wrap_lines=True)
         st.download_button(
-            f"Document of run {head.run}",
+            _("Document of run {run}", run=head.run),
             partial(document, head.run),
             file_name=f"framescope-run-{head.run}.json",
             mime="application/json",
@@ -89,7 +104,7 @@ def sources(key: str, heads: Sequence[BenchHead]) -> None:
             key=f"{key}-run-{head.run}",
         )
     if len(heads) > LISTED:
-        st.caption(f"The newest {LISTED} of {len(heads)} runs; the filter *Run* leads to the others.")
+        st.caption(_("The newest {n} of {all} runs; the filter *Run* leads to the others.", n=LISTED, all=len(heads)))
 
 
 def sources_of(key: str, heads: Sequence[BenchHead]) -> Callable[[], None]:
@@ -104,7 +119,7 @@ def document(run: int) -> str:
 
 def as_file(found: dict[str, Any] | None) -> str:
     """A document as JSON; a number that is none has no place there and becomes null."""
-    clean = json.loads(json.dumps(found, default=str), parse_constant=lambda _: None)
+    clean = json.loads(json.dumps(found, default=str), parse_constant=lambda _name: None)
     return json.dumps(clean, indent=1, ensure_ascii=False)
 
 
@@ -116,14 +131,14 @@ def receipt(name: str) -> None:
     found, heads = measured.detail(point.run, point.workload, point.size), heads_of([point.run])
     with points.panel(point.words):
         if found is None or not heads:
-            st.markdown("The run that held it is no longer in this database.")
+            st.markdown(_("The run that held it is no longer in this database."))
             return
-        st.markdown(f"Measured by Framescope: {conditions(heads[0])}.")
+        st.markdown(_("Measured by Framescope: {conditions}.", conditions=conditions(heads[0])))
         sides = [row for row in found.results if row["variant"] in (point.variant, point.baseline)]
         for row in sides:
             st.markdown(_side(row, point))
         speed_passports.draw(sides, heads[0].preset)
-        st.markdown("This repeats it:")
+        st.markdown(_("This repeats it:"))
         st.code(measured.repeat(point.run, point.workload, point.size), language=None, wrap_lines=True)
 
 
@@ -131,21 +146,23 @@ def _side(row: dict[str, Any], point: Point) -> str:
     """One variant in a line of Markdown: its time, or why it has none; of a sample the round that was chosen."""
     name = f"**{plain(row['variant'])}**"
     if row["status"] != "ok":
-        return f"{name}: {plain(row['status'])}, {plain(row.get('message') or 'no reason was kept')}"
-    time = row.get("latency_s") or {}
-    span = f"{fmt.duration(time.get('low'))} to {fmt.duration(time.get('high'))}"
-    said = f"{name}: median {fmt.duration(time.get('median'))} a call, 95 % from {span}"
-    version = (row.get("passport") or {}).get("version")
-    said += f"; version {plain(version)}" if version else ""
-    return said + _round(row, point)
+        why = of_run(row["message"]) if row.get("message") else _("no reason was kept")
+        said = fmt.clauses([plain(of_run(row["status"])), plain(why)])
+        return _("{state}: {why}", state=name, why=said)
+    time = {at: fmt.duration((row.get("latency_s") or {}).get(at)) for at in ("median", "low", "high")}
+    said = _("{variant}: median {median} a call, 95 % from {low} to {high}", variant=name, **time)
+    if version := (row.get("passport") or {}).get("version"):
+        said = fmt.series([said, _("version {version}", version=plain(version))])
+    rounds = _round(row, point)
+    return _("{said}. {more}", said=said, more=rounds) if rounds else said
 
 
 def _round(row: dict[str, Any], point: Point) -> str:
     kept = measured.samples(int(row["result"])) if point.round.isdecimal() and len(point.round) < 9 else None
     at = int(point.round) - 1 if kept else 0
     told = [
-        f"{words} {fmt.duration(values[at])}"
-        for name, words in (("latency", "latency"), ("throughput", "throughput"), ("again", "the baseline again"))
+        _("{kind} {time}", kind=_(SAID[name]), time=fmt.duration(values[at]))
+        for name in SAID
         if kept and 0 <= at < len(values := kept.get(name) or ())
     ]
-    return f". In measurement {at + 1} of it: {', '.join(told)}" if told else ""
+    return _("In measurement {n} of it: {told}", n=at + 1, told=fmt.clauses(told)) if told else ""

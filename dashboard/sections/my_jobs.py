@@ -8,12 +8,20 @@ import streamlit as st
 from collectors import jobs
 from dashboard import data, visiting
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
 from dashboard.data import LIVE
+from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.errors import StoreError
 from db.read import JobRow
+from language.words import N_, _
 
-NAMES = {jobs.BENCHMARK: "measurement", jobs.PROBES: "probes", jobs.TASKS: "programs", jobs.COLLECTION: "collection"}
+NAMES = {
+    jobs.BENCHMARK: N_("measurement"),
+    jobs.PROBES: N_("probes"),
+    jobs.TASKS: N_("programs"),
+    jobs.COLLECTION: N_("collection"),
+}
 PAGES = {jobs.BENCHMARK: "speed", jobs.PROBES: "capabilities", jobs.TASKS: "code", jobs.COLLECTION: "data"}
 FAILED = "my-jobs.failed"
 
@@ -29,22 +37,24 @@ def shown() -> None:
     if not found:
         return
     live = [job for job in found if job.state in LIVE]
-    with st.expander(f"My jobs: {len(live)} not over, {len(found) - len(live)} over", key="my-jobs"):
+    title = _("My jobs: {live} not over, {over} over", live=len(live), over=len(found) - len(live))
+    with st.expander(title, key="my-jobs"):
+        frame = pd.DataFrame([_row(job) for job in found])
         st.dataframe(
-            pd.DataFrame([_row(job) for job in found]),
+            frame,
             hide_index=True,
-            column_config={"job": st.column_config.LinkColumn(display_text=r"job=(\d+)")},
-            alt="The jobs that you asked for, with their state and what they took",
+            column_config=headed(frame.columns, {"job": st.column_config.LinkColumn(display_text=r"job=(\d+)")}),
+            alt=_("The jobs that you asked for, with their state and what they took"),
         )
         row = st.container(horizontal=True, gap="small", key="my-jobs-live")
         for job in live:
-            row.button(f"Cancel job {job.job}", key=f"mine-{job.job}", on_click=end, args=(job.job,))
+            row.button(_("Cancel job {job}", job=job.job), key=f"mine-{job.job}", on_click=end, args=(job.job,))
 
 
 def refused() -> None:
     """Say why a job was not ended, once."""
     if said := st.session_state.pop(FAILED, ""):
-        st.error(plain(said))
+        st.error(plain(of_run(said)))
 
 
 def end(number: int) -> None:
@@ -59,10 +69,10 @@ def _row(job: JobRow) -> dict[str, str]:
     took = (job.finished - job.started).total_seconds() if job.finished and job.started else None
     return {
         "job": f"/{PAGES.get(job.kind, '')}?job={job.job}",
-        "what": NAMES.get(job.kind, job.kind),
-        "state": job.state,
+        "what": _(NAMES.get(job.kind, job.kind)),
+        "state": of_run(job.state),
         "asked for": fmt.ago(job.requested, datetime.now(UTC)),
         "took": fmt.duration(took) if took is not None else fmt.UNKNOWN,
         "expected": fmt.duration(job.expected_s) if job.expected_s is not None else fmt.UNKNOWN,
-        "says": job.message,
+        "says": of_run(job.message),
     }

@@ -8,28 +8,43 @@ import streamlit as st
 from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.speed import machine_id, machine_words
+from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from language.words import N_, _, _n
 from verdicts.speed_claims import RULES, Answer, Evidence, Rows, Timed
 
 MOST = 5_000
 SIGNS = {"holds": "✓", "does not hold": "✕", "mixed": "◐", "cannot tell": "?"}
 COLOURS = {"holds": "green", "does not hold": "red", "mixed": "orange", "cannot tell": "gray"}
-SPEAKS = {True: "for it", False: "against it", None: "too close to call"}
+SPEAKS = {True: N_("for it"), False: N_("against it"), None: N_("too close to call")}
+HELD = {
+    "holds": N_("holds"),
+    "does not hold": N_("does not hold"),
+    "mixed": N_("mixed"),
+    "cannot tell": N_("cannot tell"),
+}
 
 
 def answers() -> None:
     """Draw an answer for each claim, from the newest figures of this machine."""
     here = [head for head in measured.heads() if not head.imported]
-    st.header("What articles claim, measured here", anchor="claims")
+    st.header(_("What articles claim, measured here"), anchor="claims")
     if not here:
-        st.markdown("Every run in this database was measured elsewhere; claims are answered from this machine's own.")
+        st.markdown(
+            _("Every run in this database was measured elsewhere; claims are answered from this machine's own.")
+        )
         return
     machine = machine_id(here[0].machine)
     mine = [head for head in here if machine_id(head.machine) == machine and head.cache == "hot"]
+    runs = _n("{n} run", "{n} runs", len(mine), n=fmt.words(len(mine)))
     st.caption(
-        f"{plain(machine_words(here[0].machine))} · the newest figures of {fmt.count(len(mine), 'run')} · an answer "
-        "holds for this machine and these versions, not for the year the claim was made in"
+        _(
+            "{machine} · the newest figures of {runs} · an answer holds for this machine and these versions, not for "
+            "the year the claim was made in",
+            machine=plain(machine_words(here[0].machine)),
+            runs=runs,
+        )
     )
     rows = _rows(mine)
     for rule in RULES:
@@ -55,20 +70,22 @@ def _answer(found: Answer) -> None:
     article = data.catalog().articles.get(claim.article) if claim else None
     with st.container(border=True, key=f"claim-{found.claim}"):
         colour = COLOURS[found.verdict]
-        st.markdown(f"**“{plain(claim.says if claim else found.claim)}”**")
+        st.markdown(f"**{_('“{words}”', words=plain(_(claim.says) if claim else found.claim))}**")
         if article is not None:
             st.caption(plain(f"{article.author}, {article.year}: {article.title}"))
-        st.markdown(f":{colour}[**{SIGNS[found.verdict]} {found.verdict}**] · {plain(found.says)}.")
+        said = _("{sentence}.", sentence=plain(found.says))
+        st.markdown(f":{colour}[**{SIGNS[found.verdict]} {_(HELD[found.verdict])}**] · {said}")
         if found.missing:
-            st.markdown(f"Missing: {plain('; '.join(found.missing))}. This measures what can be measured here:")
+            missing = plain(fmt.series(found.missing))
+            st.markdown(_("Missing: {what}. This measures what can be measured here:", what=missing))
             st.code(found.command, language=None)
         if found.evidence:
-            with st.expander(f"{len(found.evidence)} figures, of {_runs(found)}"):
+            with st.expander(_("{n} figures, of {runs}", n=len(found.evidence), runs=_runs(found))):
                 _evidence(found.evidence)
 
 
 def _runs(found: Answer) -> str:
-    return ("run " if len(found.runs) == 1 else "runs ") + ", ".join(str(run) for run in found.runs)
+    return _n("run {runs}", "runs {runs}", len(found.runs), runs=fmt.listed([str(run) for run in found.runs]))
 
 
 def _evidence(rows: tuple[Evidence, ...]) -> None:
@@ -78,7 +95,7 @@ def _evidence(rows: tuple[Evidence, ...]) -> None:
             "ratio": [row.ratio for row in rows],
             "low": [row.low for row in rows],
             "high": [row.high for row in rows],
-            "speaks": [SPEAKS[row.supports] for row in rows],
+            "speaks": [_(SPEAKS[row.supports]) for row in rows],
             "how": [row.how for row in rows],
             "run": [", ".join(str(run) for run in row.runs) for row in rows],
         }
@@ -87,8 +104,8 @@ def _evidence(rows: tuple[Evidence, ...]) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        column_config=config,
+        column_config=headed(frame.columns, config),
         placeholder="—",
         height=min(38 + 35 * len(frame), 420),
-        alt="The figures this answer rests on",
+        alt=_("The figures this answer rests on"),
     )

@@ -13,11 +13,31 @@ from dashboard.colours import framework_of
 from dashboard.sections import address
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from language.words import N_, _
 
 PAGE = "results"
+OTHER = N_("other")
 NEWEST, ALL = "newest", "all"
-VIEWS = {"ratios": "Ratios", "workload": "One workload", "history": "History", "claims": "What articles claim"}
+VIEWS = {
+    "ratios": N_("Ratios"),
+    "workload": N_("One workload"),
+    "history": N_("History"),
+    "claims": N_("What articles claim"),
+}
 MANY = ("workload", "category", "size", "variant", "framework", "device", "preset", "machine", "verdict")
+FILTERS = {
+    "workload": N_("Workload"),
+    "category": N_("Category"),
+    "size": N_("Size"),
+    "variant": N_("Variant"),
+    "framework": N_("Framework"),
+    "device": N_("Device"),
+    "preset": N_("Preset"),
+    "machine": N_("Machine"),
+    "verdict": N_("Verdict"),
+}
+WORDED = ("category", "verdict")
+"""The filters whose values are words."""
 ONE = ("pair", "baseline", "of", "samples", "work", "line", "page")
 MESSAGES, SEEDED = f"{PAGE}.messages", f"{PAGE}.seeded"
 MOST_RUNS = 200
@@ -42,9 +62,9 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     if address.is_new(PAGE, incoming, keys):
         _seed(incoming, offered, runs)
     show = st.segmented_control(
-        "View",
+        _("View"),
         list(VIEWS),
-        format_func=VIEWS.__getitem__,
+        format_func=lambda one: _(VIEWS[one]),
         key=_key("show"),
         required=True,
         label_visibility="collapsed",
@@ -54,9 +74,9 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     listed = list(runs)[:MOST_RUNS]
     current = st.session_state[_key("run")]
     listed += [current] if current in runs and current not in listed else []
-    told = {NEWEST: f"Newest run: {_told(heads[0])}", ALL: "All runs: the newest of each"}
+    told = {NEWEST: _("Newest run: {run}", run=_told(heads[0])), ALL: _("All runs: the newest of each")}
     told |= {number: _told(runs[number]) for number in listed}
-    run = st.selectbox("Run", list(told), format_func=told.__getitem__, key=_key("run"))
+    run = st.selectbox(_("Run"), list(told), format_func=told.__getitem__, key=_key("run"))
     _filters(offered)
     head = heads[0] if run == NEWEST else runs.get(str(run))
     return Asked(show or "ratios", head, _filter(head, heads), _settle(incoming))
@@ -95,7 +115,7 @@ def _offered(heads: Sequence[BenchHead]) -> dict[str, dict[str, str]]:
     machines = {machine_id(head.machine): machine_words(head.machine) for head in reversed(heads)}
     plainly = {
         "workload": sorted(works),
-        "category": sorted({category.get(work, "other") for work in works}),
+        "category": sorted({category.get(work, OTHER) for work in works}),
         "size": sizes,
         "variant": sorted(variants),
         "framework": sorted({framework_of(variant) for variant in variants}),
@@ -103,12 +123,13 @@ def _offered(heads: Sequence[BenchHead]) -> dict[str, dict[str, str]]:
         "preset": sorted(presets),
         "verdict": [*DECIDED, CLOSE, APART],
     }
-    return {name: {one: one for one in values} for name, values in plainly.items()} | {"machine": machines}
+    told = {name: {one: _(one) if name in WORDED else one for one in values} for name, values in plainly.items()}
+    return told | {"machine": machines}
 
 
 def categories() -> dict[str, str]:
     """The category of every workload that can be measured."""
-    return {entry["workload"]: str(entry.get("category") or "other") for entry in data.workloads()}
+    return {entry["workload"]: str(entry.get("category") or OTHER) for entry in data.workloads()}
 
 
 def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs: Mapping[str, BenchHead]) -> None:
@@ -116,13 +137,14 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
     for name in MANY:
         given = asked.get(name, [])
         state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
-        everything = ", ".join(state[_key(name)]) or "all"
+        everything = fmt.listed(state[_key(name)]) or _("all")
         messages += [
             unknown_name(name, one, list(offered[name]), everything) for one in given if one not in offered[name]
         ]
     run = (asked.get("run") or [NEWEST])[0]
     if run not in (NEWEST, ALL, *runs):
-        messages.append(f"There is no run {run[:20]!r} in this database. This page shows the newest instead.")
+        said = _("There is no run {run} in this database. This page shows the newest instead.")
+        messages.append(said.format(run=repr(run[:20])))
         run = NEWEST
     show = (asked.get("show") or ["ratios"])[0]
     if show not in VIEWS:
@@ -136,21 +158,21 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
 
 def _filters(offered: Mapping[str, Mapping[str, str]]) -> None:
     active = sum(bool(st.session_state[_key(name)]) for name in MANY)
-    with st.expander(f"Filters ({active} set)" if active else "Filters", icon=":material/filter_list:"):
+    with st.expander(_("Filters ({n} set)", n=active) if active else _("Filters"), icon=":material/filter_list:"):
         columns = st.columns(3)
         for at, name in enumerate(MANY):
             options = offered[name]
             columns[at % 3].multiselect(
-                name.capitalize(), list(options), format_func=options.__getitem__, key=_key(name), placeholder="All"
+                _(FILTERS[name]), list(options), format_func=options.__getitem__, key=_key(name), placeholder=_("All")
             )
-        st.caption("One variant or framework: what it was compared with. Two or more: what was compared among them.")
+        st.caption(_("One variant or framework: what it was compared with. Two or more: what was compared among them."))
 
 
 def _filter(head: BenchHead | None, heads: Sequence[BenchHead]) -> BenchFilter:
     picked = {name: tuple(st.session_state[_key(name)]) for name in MANY}
     category = categories()
     known = measured.known()
-    works = {key[0] for key in known if not picked["category"] or category.get(key[0], "other") in picked["category"]}
+    works = {key[0] for key in known if not picked["category"] or category.get(key[0], OTHER) in picked["category"]}
     names = {key[2] for key in known if not picked["framework"] or framework_of(key[2]) in picked["framework"]}
     machine = [one.run for one in heads if not picked["machine"] or machine_id(one.machine) in picked["machine"]]
     runs = (
@@ -193,8 +215,10 @@ def _settle(asked: address.Params) -> tuple[str, ...]:
 
 
 def _told(head: BenchHead) -> str:
-    works = ", ".join(head.workloads[:4]) + (f" and {len(head.workloads) - 4} more" if len(head.workloads) > 4 else "")
-    return f"{head.run} · {fmt.moment(head.measured_at)} · {works}{' · another machine' if head.imported else ''}"
+    works, more = fmt.listed(head.workloads[:4]), len(head.workloads) - 4
+    works = _("{sources} and {n} more", sources=works, n=more) if more > 0 else works
+    elsewhere = f" · {_('another machine')}" if head.imported else ""
+    return f"{head.run} · {fmt.moment(head.measured_at)} · {works}{elsewhere}"
 
 
 def hints(messages: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis import speed_findings
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed_points import Point, of_ratio
 from dashboard.analysis.speed_rows import Roof
@@ -22,14 +23,16 @@ from dashboard.sections import measurement
 from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
+from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import BenchHead
+from language.words import N_, _
 
 FEW = 4
 """Runs up to which no step can be told from noise."""
 MOST_RECEIPTS = 50
 RATIOS = ("workload", "size", "variant", "over", "ratio", "low", "high", "verdict", "why", "preset", "device", "run")
-KEY = (
+KEY = N_(
     "Time over the baseline's time, latency of single calls · dot: ratio, bar: 95 % interval, left of *same* is faster"
 )
 
@@ -46,15 +49,15 @@ def of_ratios(
     table = pd.DataFrame([_ratio(row) for row in rows], columns=list(RATIOS))
     return _figure(
         key,
-        f"{name.capitalize()}: {found}" if name else found,
+        _("{kind}: {means}", kind=_(name).capitalize(), means=found) if name else found,
         {row.run for row in rows},
-        subtitle=KEY,
+        subtitle=_(KEY),
         picture=ratio_chart(drawn, theme(), span=span),
-        table=table,
+        table=_worded(table),
         rows=partial(_rows, table),
         notes=notes,
         points=[of_ratio(row).name for row in rows],
-        about={"figures": "time of variant over time of baseline, 95 % interval"},
+        about={"figures": _("time of variant over time of baseline, 95 % interval")},
     )
 
 
@@ -71,23 +74,29 @@ def of_roof(points: Sequence[Roof], ceilings: Mapping[str, Any], of: Point) -> F
         (p.variant, p.intensity, p.flops_per_s, speed_findings.share_of_roof(p, ceilings) * 100, of.run) for p in points
     ]
     table = pd.DataFrame(cells, columns=list(columns))
-    top, memory = per_second(ceilings["flops_per_s"], "FLOP"), per_second(ceilings["bytes_per_s"], "B")
-    source = f", reached by {plain(ceilings['flops_from'])}" if ceilings.get("flops_from") else ""
     return _figure(
         "speed-roofline",
         speed_findings.of_roof(points, ceilings),
         {of.run},
-        subtitle=f"{plain(of.workload)} {plain(of.size)} · FLOP/s by FLOP per byte moved, both logarithmic",
+        subtitle=f"{plain(of.workload)} {plain(of.size)} · {_('FLOP/s by FLOP per byte moved, both logarithmic')}",
         picture=roofline(points, ceilings["flops_per_s"], ceilings["bytes_per_s"], theme(), names),
         table=table,
         rows=partial(_rows, table),
-        notes=[
-            f"Throughput of each variant against the ceilings measured in this run: {top}{source} and {memory} of "
-            "memory. FLOP and bytes are those the workload needs, counted by hand; a cache can lift a point above the "
-            "slope."
-        ],
+        notes=[_ceilings(ceilings)],
         points=list(names.values()),
         about={"flops_per_s": ceilings["flops_per_s"], "bytes_per_s": ceilings["bytes_per_s"]},
+    )
+
+
+def _ceilings(ceilings: Mapping[str, Any]) -> str:
+    top, memory = per_second(ceilings["flops_per_s"], "FLOP"), per_second(ceilings["bytes_per_s"], "B")
+    if ceilings.get("flops_from"):
+        top = _("{rate}, reached by {source}", rate=top, source=plain(ceilings["flops_from"]))
+    return _(
+        "Throughput of each variant against the ceilings measured in this run: {compute} and {memory} of memory. FLOP "
+        "and bytes are those the workload needs, counted by hand; a cache can lift a point above the slope.",
+        compute=top,
+        memory=memory,
     )
 
 
@@ -102,11 +111,11 @@ def of_samples(samples: Mapping[str, Sequence[Any]], of: Point) -> Figure:
         "speed-samples",
         speed_findings.of_samples(latency, process, of.variant),
         {of.run},
-        subtitle=f"{plain(of.workload)} {plain(of.size)} · seconds a call, round by round, linear from nought",
+        subtitle=f"{plain(of.workload)} {plain(of.size)} · {_('seconds a call, round by round, linear from nought')}",
         picture=samples_chart(samples, of.variant, theme(), names),
         table=table,
         rows=partial(_rows, table),
-        notes=["Variants take turns within a round, in an order drawn by lot. A thin rule: another process begins."],
+        notes=[_("Variants take turns within a round, in an order drawn by lot. A thin rule: another process begins.")],
         points=names,
         about={"workload": of.workload, "size": of.size, "variant": of.variant},
     )
@@ -133,8 +142,11 @@ def of_history(rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> Figure:
         "speed-history",
         speed_findings.of_history(rows, FEW),
         {row["run"] for row in rows},
-        subtitle=f"Seconds a call by day of the run · dot: median, bar: 95 % interval · {plain(newest['device'])}, "
-        f"{plain(newest['preset'])} preset",
+        subtitle=_(
+            "Seconds a call by day of the run · dot: median, bar: 95 % interval · {device}, {preset} preset",
+            device=plain(newest["device"]),
+            preset=plain(newest["preset"]),
+        ),
         picture=history_chart(rows, theme(), names),
         table=table,
         rows=partial(_rows, table),
@@ -146,7 +158,7 @@ def of_history(rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> Figure:
 
 def _past(row: dict[str, Any], changed: str) -> tuple[Any, ...]:
     time, step = row["latency_s"], row.get("step")
-    said = f"{fmt.times(step['ratio'])}, {step['state']}" if step else ""
+    said = speed_findings.step_words(step) if step else ""
     return (
         row["run"],
         fmt.moment(row["measured_at"]),
@@ -161,15 +173,23 @@ def _past(row: dict[str, Any], changed: str) -> tuple[Any, ...]:
 def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
     """A figure of measurements: its runs are its source, its age and the receipts behind its points."""
     heads = measurement.heads_of(runs)
+    more["columns"] = headed(more["table"].columns)
     return Figure(
         key=key,
-        title=f"{title}.",
+        title=_("{sentence}.", sentence=title),
         credits=measurement.credits_of(heads),
         collected=measurement.when(heads),
         old=measurement.old(heads, data.today()),
         sources=measurement.sources_of(key, heads),
         receipt=measurement.receipt,
         **more,
+    )
+
+
+def _worded(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of ratios as it is read; files keep the words of the store."""
+    return table.assign(
+        **{name: [of_run(text) if text else text for text in table[name]] for name in ("verdict", "why")}
     )
 
 

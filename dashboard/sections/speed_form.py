@@ -5,23 +5,25 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import format as fmt
 from dashboard.analysis.nearest import unknown_name
+from language.words import N_, _, _p
 
 DEFAULT_WORKLOADS = ("matmul", "lstm")
 OWN = "default"
 PRESETS = {
-    "matched": "Matched: the same settings for all",
-    "defaults": "Defaults: as each framework comes",
+    "matched": N_("Matched: the same settings for all"),
+    "defaults": N_("Defaults: as each framework comes"),
 }
 CACHES = {
-    "hot": "Hot: the same inputs every call",
-    "cold": "Cold: inputs not in the cache",
+    "hot": N_("Hot: the same inputs every call"),
+    "cold": N_("Cold: inputs not in the cache"),
 }
-PRESET_HELP = (
+PRESET_HELP = N_(
     "Matched: same threads, processors and precision, compiled against compiled. Defaults: what somebody gets who sets "
     "nothing. The two are never mixed in one comparison."
 )
-CACHE_HELP = (
+CACHE_HELP = N_(
     "Hot: every call works on the same inputs, so that small ones stay in the processor's cache. Cold: every call gets "
     "the next of many copies, more than twice what the last-level cache holds."
 )
@@ -38,10 +40,10 @@ NAMES = {
 }
 """The form's fields and their names in the address bar, where size, device and preset alone filter the results."""
 QUICK: dict[str, tuple[tuple[str, ...], int]] = {
-    "Recurrent networks": (("lstm", "gru", "lstm_train_step", "ragged_lstm"), 120),
-    "Many tiny operations": (("tiny_operations", "control_flow", "tree_by_node", "tree_by_depth"), 120),
-    "Training on images": (("conv2d", "cnn_train_step", "resnet18_train_step"), 180),
-    "Inference": (("resnet50_inference", "transformer_block", "attention"), 120),
+    N_("Recurrent networks"): (("lstm", "gru", "lstm_train_step", "ragged_lstm"), 120),
+    N_("Many tiny operations"): (("tiny_operations", "control_flow", "tree_by_node", "tree_by_depth"), 120),
+    N_("Training on images"): (("conv2d", "cnn_train_step", "resnet18_train_step"), 180),
+    N_("Inference"): (("resnet50_inference", "transformer_block", "attention"), 120),
 }
 _HINTS, _SEEN, _SEEDED = "speed.hints", "speed.address", "speed.seeded"
 
@@ -89,18 +91,24 @@ def read(given: Mapping[str, Sequence[str]], offered: Mapping[str, Sequence[str]
         asked = [one for value in given.get(field, ()) for one in value.split(",") if one]
         good = [one for one in dict.fromkeys(asked) if one in offered[field]]
         values[field] = good or values[field]
-        shown = ", ".join(good) or ("all variants" if field == "variants" else ", ".join(values[field]))
+        shown = fmt.listed(good) or (_("all variants") if field == "variants" else fmt.listed(values[field]))
         hints += [unknown_name(field[:-1], one, offered[field], shown) for one in asked if one not in offered[field]]
     for field, known in choices.items():
         for one in list(given.get(field, ()))[:1]:
             values[field] = one if one in known else values[field]
             hints += [] if one in known else [unknown_name(field, one, known, str(values[field]))]
-    for field, (least, most, _) in {"seconds": SECONDS, "processes": PROCESSES}.items():
+    for field, (least, most, _usual) in {"seconds": SECONDS, "processes": PROCESSES}.items():
         for one in list(given.get(field, ()))[:1]:
             good_number = one.isascii() and one.isdigit() and len(one) < 6 and least <= int(one) <= most
             values[field] = int(one) if good_number else values[field]
-            hints += [] if good_number else [f"{one[:20]!r} is no number of {field} from {least} to {most}."]
+            hints += [] if good_number else [_no_number(field, one, least, most)]
     return values, hints
+
+
+def _no_number(field: str, given: str, least: int, most: int) -> str:
+    noun = _p("number of", "seconds") if field == "seconds" else _p("number of", "processes")
+    said = _("{given} is no number of {what} from {least} to {most}.")
+    return said.format(given=repr(given[:20]), what=noun, least=least, most=most)
 
 
 def settle(chosen: Mapping[str, Any], workloads: Sequence[str]) -> list[str]:

@@ -10,11 +10,14 @@ import streamlit as st
 from collectors import jobs
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told
 from dashboard.analysis.speed_progress import COLUMNS, line, rows
 from dashboard.sections import job_line, my_jobs
 from dashboard.sections.frame import guarded_part
+from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import JobRow
+from language.words import N_, _
 
 ROW_PX, HEAD_PX = 30, 38
 
@@ -40,11 +43,16 @@ def notice(*, first: bool) -> None:
 
 def notice_words(found: JobRow, now: datetime, *, first: bool) -> str:
     """One line on a measurement in progress, in Markdown."""
-    what = "A first measurement is" if first else "A measurement is"
     if found.state == "queued":
-        return f"{what} queued, asked for {fmt.ago(found.requested, now)}. Follow it on the page Speed"
+        said = _("A measurement is queued, asked for {ago}. Follow it on the page Speed")
+        if first:
+            said = _("A first measurement is queued, asked for {ago}. Follow it on the page Speed")
+        return said.format(ago=fmt.ago(found.requested, now))
     done = f"{min(max(found.progress, 0.0), 1.0) * 100:.0f}{fmt.NBSP}%"
-    return f"{what} running: {done}, {plain(found.message or 'starting')}. Follow it on the page Speed"
+    said = _("A measurement is running: {done}, {says}. Follow it on the page Speed")
+    if first:
+        said = _("A first measurement is running: {done}, {says}. Follow it on the page Speed")
+    return said.format(done=done, says=plain(told(found.message) or _("starting")))
 
 
 def _parts(detail: Mapping[str, Any]) -> None:
@@ -55,14 +63,15 @@ def _parts(detail: Mapping[str, Any]) -> None:
     st.dataframe(
         pd.DataFrame(found, columns=list(COLUMNS)),
         hide_index=True,
+        column_config=headed(COLUMNS),
         height=ROW_PX * len(found) + HEAD_PX,
         row_height=ROW_PX,
-        alt="What every variant does now, its rounds, its last time and its ratio so far",
+        alt=_("What every variant does now, its rounds, its last time and its ratio so far"),
     )
 
 
 def _says(found: JobRow, detail: Mapping[str, Any]) -> str:
-    return line(detail) or found.message
+    return line(detail) or told(found.message)
 
 
-MEASUREMENTS = job_line.Followed(jobs.BENCHMARK, "measurement", _says, _parts)
+MEASUREMENTS = job_line.Followed(jobs.BENCHMARK, N_("measurement"), _says, _parts)

@@ -6,18 +6,29 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis.passports import Fact, compared
+from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
+from language.words import N_, _
 
-ALL = "All"
+ALL = N_("All")
+
+MATCHED = N_(
+    "● decides whether two times may be compared: device and precision always, threads, processors and compiling under "
+    "matched settings. Settings as they were resolved, not as they were asked for. Empty: not reported."
+)
+UNMATCHED = N_(
+    "● decides whether two times may be compared: device and precision always, threads, processors and compiling were "
+    "they matched. Settings as they were resolved, not as they were asked for. Empty: not reported."
+)
 
 
 def shown(results: list[dict[str, Any]], preset: str) -> None:
     """Draw the comparison of all passports, or of two variants that are chosen."""
-    with st.expander("Passports: what was in force"):
+    with st.expander(_("Passports: what was in force")):
         names = [row["variant"] for row in results]
         key = "results.passports"
         st.session_state[key] = [name for name in st.session_state.get(key, []) if name in names]
-        picked = st.multiselect("Variants", names, key=key, placeholder=ALL)
+        picked = st.multiselect(_("Variants"), names, key=key, placeholder=_(ALL))
         draw([row for row in results if not picked or row["variant"] in picked], preset)
 
 
@@ -26,16 +37,14 @@ def draw(mine: list[dict[str, Any]], preset: str) -> None:
     different, same = compared([row.get("passport") or {} for row in mine])
     variants = [row["variant"] for row in mine]
     if len(mine) > 1:
-        st.markdown(f"**Passports: differ in {len(different)}, are alike in {len(same)}**")
-        _table(different, variants, "What differs between the passports")
-        held = "under matched settings" if preset == "matched" else "were they matched"
-        st.caption(
-            f"● decides whether two times may be compared: device and precision always, threads, processors and "
-            f"compiling {held}. Settings as they were resolved, not as they were asked for. Empty: not reported."
-        )
+        counts = _("Passports: differ in {n}, are alike in {same}", n=len(different), same=len(same))
+        st.markdown(f"**{counts}**")
+        _table(different, variants, _("What differs between the passports"))
+        st.caption(_(MATCHED if preset == "matched" else UNMATCHED))
     if same:
-        st.markdown("**Alike**" if len(mine) > 1 else f"**Passport of {plain(variants[0])}**")
-        _table(same, variants[:1], "What all passports agree on")
+        alone = _("Passport of {variant}", variant=plain(variants[0]))
+        st.markdown(f"**{_('Alike') if len(mine) > 1 else alone}**")
+        _table(same, variants[:1], _("What all passports agree on"))
 
 
 def _table(facts: list[Fact], variants: list[str], says: str) -> None:
@@ -44,5 +53,11 @@ def _table(facts: list[Fact], variants: list[str], says: str) -> None:
         | {"setting": [fact.key for fact in facts]}
         | {name: [fact.values[at] for fact in facts] for at, name in enumerate(variants)}
     )
-    config = {"setting": st.column_config.TextColumn("setting", pinned=True), "": st.column_config.TextColumn(width=30)}
-    st.dataframe(frame, hide_index=True, column_config=config, height=min(38 + 35 * len(frame), 420), alt=says)
+    config = {"setting": st.column_config.TextColumn(pinned=True), "": st.column_config.TextColumn(width=30)}
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=headed(["setting"], config),
+        height=min(38 + 35 * len(frame), 420),
+        alt=says,
+    )

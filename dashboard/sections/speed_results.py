@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import data, measured
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed import Ratio
 from dashboard.sections import (
     made,
@@ -17,6 +18,7 @@ from dashboard.sections import (
 )
 from dashboard.sections.frame import empty
 from db.read import BenchHead
+from language.words import _
 
 FIRST = "framescope bench run matmul lstm --seconds 40"
 
@@ -24,24 +26,33 @@ FIRST = "framescope bench run matmul lstm --seconds 40"
 def open_question(heads: Sequence[BenchHead], pair: Sequence[Ratio] = ()) -> str:
     """What the page is headed by while no comparison of PyTorch and TensorFlow (``pair``) came to a verdict here."""
     if pair:
-        whys = list(dict.fromkeys(row.why for row in pair if row.why))
-        because = f": {whys[0]}" if len(whys) == 1 else ", for the reasons below" if whys else ""
-        return f"PyTorch and TensorFlow were measured on this machine but could not be compared{because}."
+        return _not_compared(list(dict.fromkeys(row.why for row in pair if row.why)))
     if any(not head.imported for head in heads):
-        return "PyTorch and TensorFlow have not been compared on this machine yet."
-    return "Which is faster on this machine? Nothing is measured yet."
+        return _("PyTorch and TensorFlow have not been compared on this machine yet.")
+    return _("Which is faster on this machine? Nothing is measured yet.")
+
+
+def _not_compared(whys: Sequence[str]) -> str:
+    if not whys:
+        return _("PyTorch and TensorFlow were measured on this machine but could not be compared.")
+    if len(whys) > 1:
+        return _(
+            "PyTorch and TensorFlow were measured on this machine but could not be compared, for the reasons below."
+        )
+    said = _("PyTorch and TensorFlow were measured on this machine but could not be compared: {why}.")
+    return said.format(why=of_run(whys[0]))
 
 
 def shown() -> None:
     """Draw the results: the newest run, unless the address bar or the visitor asks for something else."""
     heads = measured.heads()
     if not heads and data.measuring():
-        st.caption("The first results appear here when the measurement above has ended.")
+        st.caption(_("The first results appear here when the measurement above has ended."))
         return
     if not heads:
         empty(
-            "Nothing has been measured here yet",
-            "Press Run above; a first comparison takes about a minute. From the command line the same is:",
+            _("Nothing has been measured here yet"),
+            _("Press Run above; a first comparison takes about a minute. From the command line the same is:"),
             FIRST,
         )
         return
@@ -61,22 +72,23 @@ def shown() -> None:
 
 def made_by() -> None:
     """Draw how what is shown was measured, and what repeats it: the chosen workload, the run, or a first comparison."""
-    says = (
+    says = _(
         "Variants take turns in rounds, in fresh processes, in an order drawn by lot; each result is checked against a "
         "float64 reference and keeps the passport of what was in force. A difference counts only above the noise floor "
-        "of its own run. "
+        "of its own run."
     )
     heads = {str(head.run): head for head in measured.heads()}
     head = heads.get(speed_controls.value("run")) or next(iter(heads.values()), None)
     if head is None:
-        made.how(f"{says}This measures a first comparison:", [FIRST])
+        made.how(f"{says} {_('This measures a first comparison:')}", [FIRST])
         return
     one = speed_controls.value("show") == "workload"
-    work, _, size = speed_controls.value("of").partition(" ") if one else ("", "", "")
-    made.how(f"{says}This repeats it:", [measured.repeat(head.run, work, size) or measured.repeat(head.run)])
+    work, _space, size = speed_controls.value("of").partition(" ") if one else ("", "", "")
+    repeat = measured.repeat(head.run, work, size) or measured.repeat(head.run)
+    made.how(f"{says} {_('This repeats it:')}", [repeat])
 
 
 def _link() -> None:
-    with st.expander("Link to what is shown", icon=":material/link:"):
-        st.code(st.context.url or "the address of this page", language=None)
-        st.caption("The address bar holds the run, the view and the filters.")
+    with st.expander(_("Link to what is shown"), icon=":material/link:"):
+        st.code(st.context.url or _("the address of this page"), language=None)
+        st.caption(_("The address bar holds the run, the view and the filters."))

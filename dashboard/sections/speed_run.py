@@ -8,13 +8,16 @@ import streamlit as st
 
 from collectors import jobs
 from dashboard import data, visiting
+from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
 from dashboard.sections import speed_form as fields
 from dashboard.sections import who_may
 from dashboard.text import plain
 from db.errors import StoreError
+from language.words import N_, _
 
 KEY = "speed.key"
-EVERYTHING = "Everything, small"
+EVERYTHING = N_("Everything, small")
 
 
 def form() -> None:
@@ -43,14 +46,14 @@ def form() -> None:
 
 def variant_label(row: Mapping[str, Any]) -> str:
     """A variant in the list of choices: its name, and where it cannot run here, that."""
-    return str(row["variant"]) if row["available"] else f"{row['variant']} (not here)"
+    return str(row["variant"]) if row["available"] else _("{variant} (not here)", variant=row["variant"])
 
 
 def _quick(names: Sequence[str]) -> None:
     row = st.container(horizontal=True, gap="small", vertical_alignment="center", key="speed-quick")
-    row.markdown("Which is faster for …", width="content")
+    row.markdown(_("Which is faster for …"), width="content")
     for label in (*fields.QUICK, EVERYTHING):
-        row.button(label, on_click=fields.quick(label, names), key=f"speed-quick-{label}")
+        row.button(_(label), on_click=fields.quick(label, names), key=f"speed-quick-{label}")
 
 
 def _fields(
@@ -59,55 +62,55 @@ def _fields(
     first, second = st.columns((3, 1), vertical_alignment="bottom")
     chosen: dict[str, Any] = {
         "workloads": first.multiselect(
-            "Workloads",
+            _("Workloads"),
             names,
-            format_func=lambda name: f"{offered[name].get('title') or name} · {offered[name]['category']}",
+            format_func=lambda name: f"{_(offered[name].get('title') or name)} · {_(offered[name]['category'])}",
             key=fields.key("workloads"),
         )
     }
     sizes = [fields.OWN, *_sizes(offered, chosen["workloads"])]
     if st.session_state[fields.key("size")] not in sizes:
         st.session_state[fields.key("size")] = fields.OWN
-    chosen["size"] = second.selectbox("Size", sizes, key=fields.key("size"))
+    chosen["size"] = second.selectbox(_("Size"), sizes, key=fields.key("size"))
     first, second = st.columns((3, 1), vertical_alignment="bottom")
     device = st.session_state[fields.key("device")]
     states = {str(row["variant"]): row for row in data.variant_rows(str(device).partition(":")[0])}
     chosen["variants"] = first.multiselect(
-        "Variants",
+        _("Variants"),
         list(states),
         format_func=lambda name: variant_label(states[name]),
-        placeholder="All that can run here",
+        placeholder=_("All that can run here"),
         key=fields.key("variants"),
     )
     chosen["device"] = second.selectbox(
-        "Device", list(devices), format_func=lambda name: _device(devices[name]), key=fields.key("device")
+        _("Device"), list(devices), format_func=lambda name: _device(devices[name]), key=fields.key("device")
     )
     first, second, third, fourth = st.columns((3, 3, 1, 1), vertical_alignment="bottom")
     chosen["preset"] = first.selectbox(
-        "Preset",
+        _("Preset"),
         list(fields.PRESETS),
-        format_func=fields.PRESETS.__getitem__,
+        format_func=lambda name: _(fields.PRESETS[name]),
         key=fields.key("preset"),
-        help=fields.PRESET_HELP,
+        help=_(fields.PRESET_HELP),
     )
     chosen["cache"] = second.selectbox(
-        "Processor cache",
+        _("Processor cache"),
         list(fields.CACHES),
-        format_func=fields.CACHES.__getitem__,
+        format_func=lambda name: _(fields.CACHES[name]),
         key=fields.key("cache"),
-        help=fields.CACHE_HELP,
+        help=_(fields.CACHE_HELP),
     )
-    least, most, _ = fields.PROCESSES
+    least, most = fields.PROCESSES[:2]
     chosen["processes"] = third.number_input(
-        "Processes",
+        _("Processes"),
         least,
         most,
         key=fields.key("processes"),
-        help="Fresh processes of each variant, since processes differ: fewer if time is short, more if they differ.",
+        help=_("Fresh processes of each variant, since processes differ: fewer if time is short, more if they differ."),
     )
-    least, most, _ = fields.SECONDS
+    least, most = fields.SECONDS[:2]
     chosen["seconds"] = fourth.number_input(
-        "Seconds", least, most, step=10, key=fields.key("seconds"), help="For measuring, shared by the workloads."
+        _("Seconds"), least, most, step=10, key=fields.key("seconds"), help=_("For measuring, shared by the workloads.")
     )
     return chosen
 
@@ -125,21 +128,23 @@ def _run_and_cost(chosen: Mapping[str, Any], states: Sequence[Mapping[str, Any]]
         float(chosen["seconds"]),
         int(chosen["processes"]),
     )
-    refused = cost["refusal"]
+    refused = of_run(cost["refusal"])
     if chosen["workloads"] and not runnable:
-        refused = "None of the chosen variants can run here; see why below."
+        refused = _("None of the chosen variants can run here; see why below.")
     button, told = st.columns((1, 5), vertical_alignment="center")
     usable = bool(chosen["workloads"]) and not refused
-    pressed = button.button("Run", type="primary", disabled=not usable, key="speed.run", width="stretch")
+    pressed = button.button(_("Run"), type="primary", disabled=not usable, key="speed.run", width="stretch")
     with told.container(key="speed-cost"):
         if refused:
-            st.markdown(f":material/block: **This cannot run.** {plain(refused)}")
+            st.markdown(f":material/block: {_('**This cannot run.** {why}', why=plain(refused))}")
         else:
             st.caption(plain(cost["words"]))
     absent = [row for row in states if not row["available"]]
     if absent:
-        with st.expander(f"Not here: {', '.join(str(row['variant']) for row in absent)}"):
-            st.markdown("\n".join(f"- {plain(row['variant'])}: {plain(row['why_not'])}" for row in absent))
+        names = fmt.listed([str(row["variant"]) for row in absent])
+        with st.expander(_("Not here: {variants}", variants=names)):
+            said = [(plain(row["variant"]), plain(of_run(row["why_not"] or ""))) for row in absent]
+            st.markdown("\n".join(f"- {_('{state}: {why}', state=variant, why=why)}" for variant, why in said))
     return pressed
 
 
@@ -150,7 +155,7 @@ def _sizes(offered: Mapping[str, Mapping[str, Any]], chosen: Sequence[str]) -> l
 
 
 def _device(row: Mapping[str, Any]) -> str:
-    return f"{row['device']} ({row['name']})" if row.get("name") else str(row["device"])
+    return f"{row['device']} ({of_run(row['name'])})" if row.get("name") else str(row["device"])
 
 
 def _request(chosen: Mapping[str, Any]) -> None:
@@ -163,7 +168,7 @@ def _request(chosen: Mapping[str, Any]) -> None:
             **asked,
         )
     except (StoreError, ValueError) as error:
-        st.error(f"Nothing was started. {plain(error)}")
+        st.error(_("Nothing was started. {why}", why=plain(of_run(str(error)))))
         return
     del st.session_state[KEY]  # the next press is another job
     st.query_params["job"] = str(number)

@@ -14,11 +14,14 @@ from dashboard.analysis.speed_rows import listed
 from dashboard.sections import speed_controls
 from dashboard.sections.downloads import table_text
 from dashboard.sections.frame import filtered_out
+from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
+from language.words import N_, _
 
 ROWS = 100
+SOURCE = "measured by Framescope"  # untranslated: a line of a file
 MOST_ROWS = 20_000
-CEILING = (
+CEILING = N_(
     "Share of the machine's measured ceiling that the throughput reaches: many calls in a row, waited for once. "
     "It does not follow from the median beside it, which waits after every call."
 )
@@ -31,7 +34,7 @@ PATTERNS = {
     "allocator MiB": "%.0f",
     "device MiB": "%.0f",
 }
-TIMES = ("median", "low", "high", "throughput", "first call")
+TIMES = ("median", "low", "high", "throughput", "first call")  # untranslated: keys of the rows
 COLUMNS = (
     *("run", "measured_at", "imported", "workload", "size", "variant", "device", "preset", "status", "message"),
     *("latency_median", "latency_low", "latency_high", "first_call_s", "peak_bytes", "relative_error", "tolerance"),
@@ -44,29 +47,32 @@ RATIO_COLUMNS = (
 
 def shown(asked: Asked) -> None:
     """Draw one page of the results that the filter lets through."""
-    st.header("Every variant", anchor="variants")
+    st.header(_("Every variant"), anchor="variants")
     page = _page()
     found = measured.results(asked.chosen, limit=ROWS, offset=(page - 1) * ROWS)
     if not found.rows and page > 1:
         page, found = 1, measured.results(asked.chosen, limit=ROWS)
     if not found.rows:
-        filtered_out("result")
+        filtered_out(_("result"))
         return
     told = [_row(row, asked.run is None) for row in found.rows]
+    frame = pd.DataFrame(told)
     st.dataframe(
-        written(pd.DataFrame(told)),
+        written(frame),
         hide_index=True,
-        column_config=columns(),
+        column_config=headed(frame.columns, columns()),
         height=min(38 + 35 * len(told), 560),
         placeholder="—",
-        alt="Times, errors and memory of every variant",
+        alt=_("Times, errors and memory of every variant"),
     )
     if found.total > ROWS:
         _turn(page, found.total)
     st.caption(
-        "Latency: median of single calls, each with its wait, and its 95 % interval; throughput is in the view of one "
-        "workload. The first call, with compiling, apart. Error: relative to the "
-        "float64 reference. A variant above its tolerance is wrong and has no time; a dash is no value."
+        _(
+            "Latency: median of single calls, each with its wait, and its 95 % interval; throughput is in the view of "
+            "one workload. The first call, with compiling, apart. Error: relative to the float64 reference. A variant "
+            "above its tolerance is wrong and has no time; a dash is no value."
+        )
     )
     _downloads(asked, found.total)
 
@@ -74,7 +80,7 @@ def shown(asked: Asked) -> None:
 def columns() -> dict[str, Any]:
     """How the columns of figures are written."""
     config: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in PATTERNS.items()}
-    config["of ceiling %"] = st.column_config.NumberColumn(format="%.0f", help=CEILING)
+    config["of ceiling %"] = st.column_config.NumberColumn(format="%.0f", help=_(CEILING))
     return config
 
 
@@ -109,7 +115,8 @@ def _turn(page: int, total: int) -> None:
     key = "results.turned"
     st.session_state[key] = min(page, pages)
     st.pagination(pages, key=key, on_change=_turned)
-    st.caption(f"{(page - 1) * ROWS + 1:,} to {min(page * ROWS, total):,} of {total:,} results")
+    first, last = fmt.whole((page - 1) * ROWS + 1), fmt.whole(min(page * ROWS, total))
+    st.caption(_("{first} to {last} of {all} results", first=first, last=last, all=fmt.whole(total)))
 
 
 def _turned() -> None:
@@ -121,7 +128,7 @@ def _turned() -> None:
 def _downloads(asked: Asked, total: int) -> None:
     row = st.container(horizontal=True, gap="small")
     row.download_button(
-        "Download CSV",
+        _("Download {kind}", kind="CSV"),
         lambda: results_csv(measured.all_results(asked.chosen, MOST_ROWS)),
         file_name="framescope-speed.csv",
         mime="text/csv",
@@ -129,7 +136,7 @@ def _downloads(asked: Asked, total: int) -> None:
         on_click="ignore",
     )
     row.download_button(
-        "Download JSON",
+        _("Download {kind}", kind="JSON"),
         lambda: results_json(measured.all_results(asked.chosen, MOST_ROWS), measured.comparisons(asked.chosen)),
         file_name="framescope-speed.json",
         mime="application/json",
@@ -137,12 +144,13 @@ def _downloads(asked: Asked, total: int) -> None:
         on_click="ignore",
     )
     if total > MOST_ROWS:
-        st.caption(f"A file holds the newest {MOST_ROWS:,} results.")
+        st.caption(_("A file holds the newest {n} results.", n=fmt.whole(MOST_ROWS)))
 
 
 def results_csv(rows: list[dict[str, Any]]) -> str:
     """Results as CSV: plain columns, seconds and bytes; no cell is a formula."""
-    heads = (("source", "measured by Framescope"), ("units", "seconds a call, bytes; ratios to the float64 reference"))
+    units = "seconds a call, bytes; ratios to the float64 reference"  # untranslated: a line of a file
+    heads = (("source", SOURCE), ("units", units))
     return table_text(heads, COLUMNS, ([_cell(row[name]) for name in COLUMNS] for row in rows))
 
 
@@ -150,7 +158,7 @@ def results_json(rows: list[dict[str, Any]], compared: Sequence[Ratio]) -> str:
     """Results and their comparisons as one JSON document."""
     ratios = [{name: getattr(one, name) for name in RATIO_COLUMNS} for one in compared]
     kept = [{name: _cell(row[name]) for name in COLUMNS} for row in rows]
-    return json.dumps({"source": "measured by Framescope", "results": kept, "comparisons": ratios}, indent=1)
+    return json.dumps({"source": SOURCE, "results": kept, "comparisons": ratios}, indent=1)
 
 
 def _cell(value: Any) -> Any:

@@ -7,16 +7,19 @@ import streamlit as st
 
 from dashboard import data, measured
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed_points import Point
 from dashboard.analysis.speed_rows import absent, ceilings_of, conditions, detailed, memory_words, roofs, why_no_roof
 from dashboard.charts.ratios import span_of
 from dashboard.sections import figure, speed_code, speed_controls, speed_figures, speed_passports, speed_samples
 from dashboard.sections.frame import filtered_out
+from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
 from dashboard.sections.speed_table import columns, written
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from language.words import _, _n
 
 MOST_WORKS = 500
 
@@ -25,15 +28,15 @@ def shown(asked: Asked) -> None:
     """Draw the workload that is chosen, of those that the filters let through."""
     offered = _offered(asked)
     if not offered:
-        filtered_out("result")
+        filtered_out(_("result"))
         return
-    picked = speed_controls.one_of("of", "Workload", {key: key for key in offered}, next(iter(offered)))
+    picked = speed_controls.one_of("of", _("Workload"), {key: key for key in offered}, next(iter(offered)))
     run = offered[picked]
-    workload, _, size = picked.partition(" ")
+    workload, _space, size = picked.partition(" ")
     found = measured.detail(run, workload, size)
     head = next((one for one in measured.heads() if one.run == run), None)
     if found is None or head is None:
-        st.markdown("The run that held it is no longer in this database.")
+        st.markdown(_("The run that held it is no longer in this database."))
         return
     _draw(head, found, workload, size)
 
@@ -48,9 +51,10 @@ def _offered(asked: Asked) -> dict[str, int]:
 
 def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> None:
     entry = next((one for one in data.workloads() if one["workload"] == workload), {})
-    st.header(plain(f"{entry.get('title') or workload}, {size}"), anchor="workload")
-    said = "; ".join(conditions(found.head, workload, size))
-    st.caption(f"Run {head.run}, {fmt.moment(head.measured_at)}" + (f" · {plain(said)}" if said else ""))
+    st.header(plain(fmt.clauses([_(entry.get("title") or workload), size])), anchor="workload")
+    said = fmt.series(conditions(found.head, workload, size))
+    run = _("Run {run}, {moment}", run=head.run, moment=fmt.moment(head.measured_at))
+    st.caption(run + (f" · {plain(said)}" if said else ""))
     chosen = BenchFilter(runs=(head.run,), workloads=(workload,), sizes=(size,))
     _ratios(measured.comparisons(chosen))
     _figures(found.results)
@@ -72,26 +76,39 @@ def _ratios(rows: list[Ratio]) -> None:
     reasons: dict[str, list[Ratio]] = {}
     for row in rows:
         if not row.drawable:
-            reasons.setdefault(f"{row.verdict}: {row.why or 'no reason given'}", []).append(row)
+            why = of_run(row.why) if row.why else _("no reason given")
+            reasons.setdefault(_("{state}: {why}", state=_(row.verdict), why=why), []).append(row)
     for why, alike in reasons.items():
-        named = "; ".join(f"{plain(r.variant)} over {plain(r.baseline)} ~~{fmt.times(r.ratio)}~~" for r in alike)
-        st.markdown(f":red[{plain(why)}]  \n{named}")
+        st.markdown(f":red[{plain(why)}]  \n{fmt.series([_struck(row) for row in alike])}")
+
+
+def _struck(row: Ratio) -> str:
+    sides = _("{variant} over {baseline}", variant=plain(row.variant), baseline=plain(row.baseline))
+    return f"{sides} ~~{fmt.times(row.ratio)}~~"
 
 
 def _figures(results: list[dict[str, Any]]) -> None:
-    st.markdown("**Times, first calls, memory, errors**")
+    st.markdown(f"**{_('Times, first calls, memory, errors')}**")
     frame = pd.DataFrame([detailed(row) for row in results])
     frame = frame.drop(columns=[name for name in frame.columns if frame[name].isna().all() and name.endswith("MiB")])
-    config = columns() | {"variant": st.column_config.TextColumn("variant", pinned=True)}
+    config = columns() | {"variant": st.column_config.TextColumn(pinned=True)}
     told = written(frame)
-    st.dataframe(told, hide_index=True, column_config=config, placeholder="—", alt="Every variant of this workload")
+    st.dataframe(
+        told,
+        hide_index=True,
+        column_config=headed(frame.columns, config),
+        placeholder="—",
+        alt=_("Every variant of this workload"),
+    )
     st.caption(
-        "Latency waits after every call, throughput once after many. First call: in a fresh process, with compiling; "
-        "the middle of all processes, then each. The error is relative to the float64 reference and must stay within "
-        "the tolerance. Of ceiling: of the nearer one, compute or memory."
+        _(
+            "Latency waits after every call, throughput once after many. First call: in a fresh process, with "
+            "compiling; the middle of all processes, then each. The error is relative to the float64 reference and "
+            "must stay within the tolerance. Of ceiling: of the nearer one, compute or memory."
+        )
     )
     for words in memory_words(results):
-        st.caption(plain(words[0].upper() + words[1:]) + ".")
+        st.caption(_("{sentence}.", sentence=plain(words[0].upper() + words[1:])))
 
 
 def _absent(results: list[dict[str, Any]], entry: dict[str, Any]) -> None:
@@ -100,15 +117,16 @@ def _absent(results: list[dict[str, Any]], entry: dict[str, Any]) -> None:
     if not rows:
         return
     failed = {row["variant"] for row in results if row["status"] != "ok"}
-    st.markdown(f"**Without a time: {fmt.count(len(rows), 'variant')}**")
+    variants = _n("{n} variant", "{n} variants", len(rows), n=fmt.words(len(rows)))
+    st.markdown(f"**{_('Without a time: {variants}', variants=variants)}**")
     for variant, why in rows:
         said = f":red[{plain(why)}]" if variant in failed else f":gray[{plain(why)}]"
-        st.markdown(f"- {plain(variant)}: {said}")
+        st.markdown(f"- {_('{state}: {why}', state=plain(variant), why=said)}")
 
 
 def _roofline(found: measured.Detail, of: Point) -> None:
     ceilings = ceilings_of(found.head, found.results)
-    st.markdown("**Under the machine's roof**")
+    st.markdown("**" + _("Under the machine's roof") + "**")
     why = why_no_roof(ceilings, found.results)
     if why:
         st.caption(why)

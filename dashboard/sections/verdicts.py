@@ -1,6 +1,7 @@
 """A comparison in words, the same on every page."""
 
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed import APART, CLOSE, Ratio
 from dashboard.text import plain
 from language.words import _
@@ -10,7 +11,7 @@ def verdict_words(found: Ratio) -> str:
     """``**2.1 × slower** (1.93–2.31)`` in Markdown; grey when too close, struck with its reason when not comparable."""
     span = fmt.interval(found.ratio, found.low, found.high)
     if found.verdict == APART:
-        said = _("not comparable: {why}", why=plain(found.why or _("no reason given")))
+        said = _("not comparable: {why}", why=plain(of_run(found.why) if found.why else _("no reason given")))
         return f"~~{fmt.times(found.ratio)}~~ :red[{said}]"
     if found.verdict == CLOSE:
         low_high = f"({fmt.digits(found.low)}–{fmt.digits(found.high)})" if found.low and found.high else ""

@@ -9,6 +9,7 @@ from dashboard.analysis.speed import verdicts
 from dashboard.sections import overview_speed, speed_devices, speed_job, speed_results, speed_run
 from dashboard.sections.frame import guarded
 from dashboard.text import plain
+from language.words import _
 
 with guarded():
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
@@ -16,9 +17,11 @@ with guarded():
     answer = speed_answer(verdicts(pair), names, PAIR)
     st.title(plain(answer or speed_results.open_question(measured.heads(), pair)), anchor=False)
     st.caption(
-        "Ratios of latencies (single calls, each with its wait; not throughput), measured in interleaved rounds on "
-        "this machine, each checked against a float64 reference. "
-        "A ratio travels between machines better than a time."
+        _(
+            "Ratios of latencies (single calls, each with its wait; not throughput), measured in interleaved rounds on "
+            "this machine, each checked against a float64 reference. A ratio travels between machines better than a "
+            "time."
+        )
     )
     speed_run.form()
     speed_job.progress()

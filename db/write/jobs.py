@@ -13,6 +13,7 @@ from db.models import Job
 from db.read.jobs import asked_since, waiting_jobs
 from db.records import Permit
 from db.revision import must_fit
+from language.words import _
 
 LEASE_S = 60
 MAX_QUEUED = 50
@@ -46,7 +47,7 @@ def request_job(
             return known
     now, waiting = queue_time(session), waiting_jobs(session)
     if waiting >= MAX_QUEUED:
-        raise JobRefused(f"{waiting} jobs are already waiting; try again when some are done.")
+        raise JobRefused(_("{n} jobs are already waiting; try again when some are done.", n=waiting))
     if permit and (why := permit.judge(asked_since(session, permit.asker.group, now - permit.reach), waiting, now)):
         raise JobRefused(why)
     job = Job(
@@ -200,8 +201,11 @@ def cancel_job(session: Session, job_id: int, *, asker: str | None = None) -> bo
     """
     if asker is not None and session.scalar(select(Job.asker).where(Job.id == job_id)) != asker:
         raise JobRefused(
-            f"Job {job_id} is not yours: who asked for it can cancel it, and the operator with "
-            f"`framescope jobs cancel {job_id}`."
+            _(
+                "Job {job} is not yours: who asked for it can cancel it, and the operator with "
+                "`framescope jobs cancel {job}`.",
+                job=job_id,
+            )
         )
     at_once = session.scalar(
         update(Job)
