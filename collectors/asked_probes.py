@@ -2,12 +2,14 @@
 
 import shlex
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from collectors import asked
 from collectors.bench.spec import SpecError
 from collectors.probes.registry import AXES, Registry, load
 from collectors.probes.spec import DEFAULT_REGISTRY, DEVICES, ProbeSpec
+from language.words import _, _p
 
 
 def check(parameters: Mapping[str, Any]) -> ProbeSpec:
@@ -18,7 +20,9 @@ def check(parameters: Mapping[str, Any]) -> ProbeSpec:
         SpecError: a device that is not here.
     """
     if parameters["device"] not in DEVICES:
-        raise SpecError(f"Probes run on {' or '.join(DEVICES)}, not on {str(parameters['device'])[:40]!r}.")
+        may = reduce(lambda left, right: _p("names", "{a} or {b}", a=left, b=right), DEVICES)
+        device = repr(str(parameters["device"])[:40])
+        raise SpecError(_("Probes run on {devices}, not on {device}.", devices=may, device=device))
     spec = ProbeSpec(
         tuple(parameters["capabilities"]),
         tuple(parameters["systems"]),

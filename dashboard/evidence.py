@@ -80,7 +80,7 @@ def said(one: read.ReceiptRow) -> dict[str, Any]:
         "status": one.status,
         "bytes": one.size,
         "sha256": one.sha256,
-        "body": "kept" if one.pruned_at is None else "given up",
+        "body": "kept" if one.pruned_at is None else "given up",  # untranslated: a value of a document
     }
 
 

@@ -41,8 +41,8 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _(text: str, /, **parts: object) -> str:
-    """A text in the language of the reader, with its named parts in place."""
-    return _filled(translations(current()).gettext(text), parts)
+    """A text in the language of the reader, with its named parts in place; nothing where there is no text."""
+    return _filled(translations(current()).gettext(text), parts) if text else text  # gettext answers "" with its head
 
 
 def _p(context: str, text: str, /, **parts: object) -> str:

@@ -19,7 +19,9 @@ from unmarked import MARKS, unmarked_in
 
 from collectors.bench import listing
 from collectors.bench.registry import WORKLOADS
+from collectors.probes.model import Gap, Probe
 from collectors.probes.registry import AXES, PROBES
+from collectors.tasks.model import Task
 from collectors.tasks.registry import TASKS
 from language.catalogues import LANGUAGES, SOURCE, directory, read, unfinished
 
@@ -52,7 +54,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "catalog/situations.toml": ("title", "best", "worst", "caveat", "asks", "why"),
     "catalog/adopters.toml": ("what", "evidence"),
     "catalog/bindings.toml": ("last", "note"),
-    "catalog/platforms.toml": ("how", "note"),
+    "catalog/platforms.toml": ("platform", "how", "since", "until", "note"),
     "catalog/systems.toml": ("roles", "note"),
     "catalog/history": ("counts", "caveats", "excluded"),
 }
@@ -67,8 +69,8 @@ SUBJECTS: dict[str, Callable[[], list[str]]] = {
         *dict.fromkeys(each.category for each in WORKLOADS),
         *dict.fromkeys(gap for row in listing.workloads() for gap in row["gaps"].values()),
     ],
-    "collectors/probes/capabilities": lambda: [*AXES.values(), *(t for p in PROBES for t in (p.title, p.question))],
-    "collectors/tasks/programs": lambda: [text for task in TASKS for text in (task.title, task.does)],
+    "collectors/probes/capabilities": lambda: [*AXES.values(), *(text for each in PROBES for text in _of_probe(each))],
+    "collectors/tasks/programs": lambda: [text for each in TASKS for text in (each.title, each.does, *_gaps(each))],
 }
 """What is measured, probed and run names itself in files that import nothing of ours: its texts are read from there."""
 
@@ -204,6 +206,14 @@ def main() -> int:
 
 def _place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def _of_probe(probe: Probe) -> list[str]:
+    return [text for text in (probe.title, probe.question, probe.any_mode, *_gaps(probe)) if text]
+
+
+def _gaps(of: Probe | Task) -> list[str]:
+    return [side.reason for side in of.sides.values() if isinstance(side, Gap)]
 
 
 def _texts(value: Any, fields: tuple[str, ...], name: str = "") -> Iterator[str]:

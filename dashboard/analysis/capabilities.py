@@ -6,15 +6,16 @@ from typing import Any, Literal, NamedTuple
 
 from dashboard import format as fmt
 from db.read import ProbeColumn, ProbeRow
+from language.words import N_, _, _n, _p
 
 SIGNS = {
-    "pass": "✓ pass",
-    "fail": "✗ fail",
-    "error": "! error",
-    "not_run": "○ not run",
-    "not_applicable": "– not applicable",
+    "pass": N_("✓ pass"),
+    "fail": N_("✗ fail"),
+    "error": N_("! error"),
+    "not_run": N_("○ not run"),
+    "not_applicable": N_("– not applicable"),
 }
-UNASKED = "? not probed"
+UNASKED = N_("? not probed")
 ANY = "any"
 Standing = Literal["has", "lacks", "unknown", "senseless"]
 _ORDER = ("pytorch", "tensorflow", "jax", "keras")
@@ -65,22 +66,29 @@ class Filter(NamedTuple):
 
 def word(cell: ProbeRow | None) -> str:
     """The sign and the word of a cell."""
-    return UNASKED if cell is None else SIGNS.get(cell.state, cell.state)
+    return _(UNASKED if cell is None else SIGNS.get(cell.state, cell.state))
 
 
 def system_name(system: str, names: Mapping[str, str]) -> str:
     """A system in words: PyTorch, Keras on JAX."""
-    framework, _, backend = system.partition(".")
-    told = names.get(framework, framework)
-    return f"{told} on {names.get(_BACKENDS.get(backend, backend), backend)}" if backend else told
+    return _upon(*_named(system, names))
 
 
 def column_name(of: ProbeColumn, names: Mapping[str, str]) -> str:
     """A version of a system in words: PyTorch 2.13.0, Keras 3.15.1 on JAX 0.10.2 (cuda)."""
-    framework, _, backend = of.system.partition(".")
-    told = f"{names.get(framework, framework)} {of.version or 'not installed'}"
-    told += f" on {names.get(_BACKENDS.get(backend, backend), backend)} {of.backend_version}" if backend else ""
-    return told.rstrip() + (f" ({of.device})" if of.device != "cpu" else "")
+    told, backend = _named(of.system, names)
+    told = f"{told} {of.version}" if of.version else _("{system} not installed", system=told)
+    told = _upon(told, f"{backend} {of.backend_version}".rstrip() if backend else "")
+    return told if of.device == "cpu" else _("{system} ({device})", system=told, device=of.device)
+
+
+def _named(system: str, names: Mapping[str, str]) -> tuple[str, str]:
+    framework, _, backend = system.partition(".")
+    return names.get(framework, framework), names.get(_BACKENDS.get(backend, backend), backend)
+
+
+def _upon(told: str, backend: str) -> str:
+    return _("{system} on {backend}", system=told, backend=backend) if backend else told
 
 
 def slug(of: ProbeColumn) -> str:
@@ -103,7 +111,8 @@ def ordered(columns: Iterable[ProbeColumn]) -> list[ProbeColumn]:
 def matrix(found: Sequence[ProbeRow], columns: Iterable[ProbeColumn], known: Sequence[Mapping[str, Any]]) -> Matrix:
     """Every probe there is and every one that was ever run, by the columns given.
 
-    ``known`` are the probes of the registry. A result of the mode `any` stands under every mode of its column.
+    ``known`` are the probes of the registry, which names them in English; a row names itself in the reader's language.
+    A result of the mode `any` stands under every mode of its column.
     """
     modes: dict[str, set[str]] = {}
     cells: dict[tuple[ProbeColumn, str, str], ProbeRow] = {}
@@ -119,10 +128,10 @@ def matrix(found: Sequence[ProbeRow], columns: Iterable[ProbeColumn], known: Seq
     rows = [
         Row(
             name,
-            str(told.get(name, {}).get("title", name)),
+            _(str(told.get(name, {}).get("title", name))),
             axis[name],
-            titles.get(axis[name], axis[name]),
-            str(told.get(name, {}).get("question", "This probe is no longer in the registry.")),
+            _(titles.get(axis[name], axis[name])),
+            _(str(told.get(name, {}).get("question", N_("This probe is no longer in the registry.")))),
             tuple(cells.get((c.of, c.mode, name)) or cells.get((c.of, ANY, name)) for c in shown),
         )
         for name in dict.fromkeys([*told, *(row.capability for row in found)])
@@ -203,17 +212,26 @@ def compared(whole: Matrix, first: ProbeColumn, second: ProbeColumn) -> Compared
 
 def answer(found: Compared, first: str, second: str) -> str:
     """The page's answer: what two frameworks have in common, what one has alone, and how much is unknown."""
-    asked = sum(len(rows) for rows in found)
-    alone = f"{first} alone has {_many(found.first)}, {second} alone {_many(found.second)}"
-    said = f"Of {fmt.words(asked)} capabilities {first} and {second} both have {_many(found.both)}; {alone}"
-    said += f", and neither has {_many(found.neither)}." if found.neither else "."
-    if found.unknown:
-        said += f" {fmt.words(len(found.unknown)).capitalize()} {'is' if len(found.unknown) == 1 else 'are'} unknown."
-    return said
+    said = {"asked": fmt.words(sum(map(len, found))), "both": _many(found.both), "neither": _many(found.neither)}
+    said |= {"first": first, "alone": _many(found.first), "second": second, "other": _many(found.second)}
+    told = N_(
+        "Of {asked} capabilities {first} and {second} both have {both}; {first} alone has {alone}, {second} alone "
+        "{other}."
+    )
+    if found.neither:
+        told = N_(
+            "Of {asked} capabilities {first} and {second} both have {both}; {first} alone has {alone}, {second} alone "
+            "{other}, and neither has {neither}."
+        )
+    if not found.unknown:
+        return _(told, **said)
+    many = fmt.words(len(found.unknown)).capitalize()
+    unknown = _n("{n} is unknown.", "{n} are unknown.", len(found.unknown), n=many)
+    return _p("sentences", "{a} {b}", a=_(told, **said), b=unknown)
 
 
 def _many(rows: Sequence[Row]) -> str:
-    return fmt.words(len(rows)) if rows else "none"
+    return fmt.words(len(rows)) if rows else _p("many", "none")
 
 
 def cell_named(whole: Matrix, name: str) -> ProbeRow | None:

@@ -6,17 +6,18 @@ from difflib import unified_diff
 from hashlib import sha256
 from typing import Any
 
+from dashboard.analysis.listed import anded
 from db.read import TaskRow
+from language.words import N_, _
 
 STATES: dict[str, tuple[str, str]] = {
-    "pass": ("✓", "done and checked"),
-    "fail": ("✗", "its check does not hold"),
-    "error": ("!", "broke off"),
-    "not_run": ("○", "not run"),
-    "not_applicable": ("–", "no way"),
+    "pass": ("✓", N_("done and checked")),
+    "fail": ("✗", N_("its check does not hold")),
+    "error": ("!", N_("broke off")),
+    "not_run": ("○", N_("not run")),
+    "not_applicable": ("–", N_("no way")),
 }
-NEVER = ("○", "not run here yet")
-_PLURAL = {"has": "have", "is": "are"}
+NEVER = ("○", N_("not run here yet"))
 FRAMEWORKS = ("pytorch", "tensorflow", "keras", "jax")
 
 
@@ -31,9 +32,10 @@ class Side:
     @property
     def sign(self) -> tuple[str, str]:
         """The sign of its state and the word for it."""
+        sign, word = STATES[self.result.state] if self.result else NEVER
         if self.told["gap"]:
-            return STATES["not_applicable"]
-        return STATES[self.result.state] if self.result else NEVER
+            sign, word = STATES["not_applicable"]
+        return sign, _(word)
 
     @property
     def first_s(self) -> float | None:
@@ -59,15 +61,25 @@ def answer(
         sides = {told["system"]: side(told, results.get((task["task"], told["system"]))) for told in task["sides"]}
         lines.append({name: sides[name].told["lines"] for name in FRAMEWORKS if name in sides})
         times.append({name: sides[name].first_s for name in FRAMEWORKS if name in sides})
-    fewest = _most(lines, names, "has the fewest lines in {won} of the {of} tasks that all four can do")
-    soonest = _most(times, names, "is the first with a result in {won} of the {of} that all four finished here")
+    fewest = _most(
+        lines,
+        names,
+        N_("{who} has the fewest lines in {won} of the {of} tasks that all four can do"),
+        N_("{who} each have the fewest lines in {won} of the {of} tasks that all four can do"),
+    )
+    soonest = _most(
+        times,
+        names,
+        N_("{who} is the first with a result in {won} of the {of} that all four finished here"),
+        N_("{who} each are the first with a result in {won} of the {of} that all four finished here"),
+    )
     if fewest and soonest:
-        return f"{fewest}; {soonest}."
-    return f"{fewest}; how soon each shows a result was not measured here yet." if fewest else ""
+        return _("{fewest}; {soonest}.", fewest=fewest, soonest=soonest)
+    return _("{fewest}; how soon each shows a result was not measured here yet.", fewest=fewest) if fewest else ""
 
 
-def _most(figures: Sequence[Mapping[str, float | None]], names: Mapping[str, str], words: str) -> str:
-    """Say who has the least figure most often; empty where no task has a figure for all."""
+def _most(figures: Sequence[Mapping[str, float | None]], names: Mapping[str, str], one: str, several: str) -> str:
+    """Say who has the least figure most often, in one of two sentences; empty where no task has a figure for all."""
     whole = [row for row in figures if len(row) == len(FRAMEWORKS) and None not in row.values()]
     if not whole:
         return ""
@@ -78,11 +90,8 @@ def _most(figures: Sequence[Mapping[str, float | None]], names: Mapping[str, str
             won[least[0]] += 1
     best = max(won.values())
     first = [name for name in FRAMEWORKS if won[name] == best]
-    told = words.format(won=best, of=len(whole))
-    if len(first) > 1:
-        verb, rest = told.split(" ", 1)
-        return f"{' and '.join(names[name] for name in first)} each {_PLURAL[verb]} {rest}"
-    return f"{names[first[0]]} {told}"
+    who = anded(names[name] for name in first)
+    return _(several if len(first) > 1 else one, who=who, won=best, of=len(whole))
 
 
 def difference(left: Side, right: Side) -> str:

@@ -5,9 +5,12 @@ from typing import Any, NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-NONE = "none named"
-OPEN = "not named"
-PLAIN = "as it comes"
+from dashboard.analysis.listed import anded, semicolons
+from language.words import N_, _
+
+NONE = N_("none named")
+OPEN = N_("not named")
+PLAIN = N_("as it comes")
 
 
 class Offer(NamedTuple):
@@ -26,11 +29,8 @@ def offers(documents: Sequence[Mapping[str, Any]]) -> list[Offer]:
     found = []
     for each in sorted(documents, key=lambda each: _order(each["version"]), reverse=True):
         about = each["framework"], each["version"], each["released"] or ""
-        rows = [
-            Offer(*about, f"extra {row['extra']}" if row["extra"] else PLAIN, row["major"], row["exact"] or OPEN)
-            for row in each["offered"]
-        ]
-        found += rows or [Offer(*about, "", NONE, "")]
+        rows = [Offer(*about, _how(row["extra"]), row["major"], row["exact"] or _(OPEN)) for row in each["offered"]]
+        found += rows or [Offer(*about, "", _(NONE), "")]
     return sorted(found, key=lambda offer: offer.framework)
 
 
@@ -39,13 +39,21 @@ def answer(documents: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> 
     newest: dict[str, Mapping[str, Any]] = {}
     for each in sorted(documents, key=lambda each: _order(each["version"])):
         newest[each["framework"]] = each
-    return "; ".join(_told(names.get(slug, slug), each) for slug, each in sorted(newest.items())) + "."
+    return _(
+        "{offers}.", offers=semicolons(_told(names.get(slug, slug), each) for slug, each in sorted(newest.items()))
+    )
+
+
+def _how(extra: str) -> str:
+    return _("extra {extra}", extra=extra) if extra else _(PLAIN)
 
 
 def _told(name: str, document: Mapping[str, Any]) -> str:
     majors = sorted({row["major"] for row in document["offered"]})
-    said = f"CUDA {' and '.join(majors)}" if majors else "no CUDA version named"
-    return f"{name} {document['version']}: {said}"
+    told = {"framework": name, "version": document["version"]}
+    if not majors:
+        return _("{framework} {version}: no CUDA version named", **told)
+    return _("{framework} {version}: CUDA {majors}", majors=anded(majors), **told)
 
 
 def _order(version: str) -> Version:

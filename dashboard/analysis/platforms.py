@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-_SYSTEMS = (("manylinux", "Linux"), ("linux", "Linux"), ("musllinux", "Linux (musl)"), ("macosx", "macOS"))
+from language.words import _, _p
+
+_LINUX = "Linux"  # untranslated: a name
+_SYSTEMS = (("manylinux", _LINUX), ("linux", _LINUX), ("musllinux", f"{_LINUX} (musl)"), ("macosx", "macOS"))
 _MACHINES = ("x86_64", "aarch64", "arm64", "universal2", "amd64", "i686", "armv7l", "ppc64le", "s390x")
 
 
@@ -23,10 +26,11 @@ class Wheels(NamedTuple):
 def platform_words(tag: str) -> str:
     """A platform tag in words: ``manylinux_2_28_x86_64`` is Linux x86_64; a tag of no known kind stays as it is."""
     if tag == "any":
-        return "any"
+        return _p("platform", "any")
     first = tag.split(".")[0]
     if first.startswith("win"):
-        return "Windows " + {"win32": "32 bit", "win_amd64": "x86_64", "win_arm64": "arm64"}.get(first, first)
+        told = {"win_amd64": "x86_64", "win_arm64": "arm64"}.get(first, first)
+        return _("Windows 32 bit") if first == "win32" else f"Windows {told}"  # untranslated: a name
     system = next((name for prefix, name in _SYSTEMS if first.startswith(prefix)), None)
     machine = next((each for each in _MACHINES if re.search(rf"_{each}$", first)), None)
     return f"{system} {machine}" if system and machine else first

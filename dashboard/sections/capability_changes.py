@@ -12,8 +12,15 @@ from dashboard.sections import capability_controls as controls
 from dashboard.sections.frame import empty
 from dashboard.text import plain
 from db.read import ProbeChange, ProbeColumn
+from language.words import N_, _, _n, _p
 
-WHAT = {"changed": "changed", "added": "not probed before", "gone": "not probed after", "same": "the same"}
+WHAT = {
+    "changed": N_("changed"),
+    "added": N_("not probed before"),
+    "gone": N_("not probed after"),
+    "same": N_("the same"),
+}
+ANOTHER = "FRAMESCOPE_PYTHON_TENSORFLOW=/opt/tf/bin/python framescope probe --system tensorflow"  # untranslated: typed
 
 
 def shown(everything: Sequence[ProbeColumn], titles: Mapping[str, str], names: Mapping[str, str]) -> None:
@@ -21,28 +28,35 @@ def shown(everything: Sequence[ProbeColumn], titles: Mapping[str, str], names: M
     several = [of for of in ordered(everything) if of.version and len(_alike(of, everything)) > 1]
     if not several:
         empty(
-            "Only one version of each framework was probed",
-            "Another becomes a column of its own. With another version of TensorFlow, say, in an environment:",
-            "FRAMESCOPE_PYTHON_TENSORFLOW=/opt/tf/bin/python framescope probe --system tensorflow",
+            _("Only one version of each framework was probed"),
+            _("Another becomes a column of its own. With another version of TensorFlow, say, in an environment:"),
+            ANOTHER,
         )
         return
     left, right = st.columns(2)
-    after = _one("after", "To", several, several[0], names, right)
+    after = _one("after", _p("version", "To"), several, several[0], names, right)
     others = [of for of in several if of in _alike(after, everything) and of != after]
-    before = _one("before", "From", others, others[0], names, left)
+    before = _one("before", _p("version", "From"), others, others[0], names, left)
     found = [change for change in probed.changes(before, after) if change.change != "same"]
-    told = f"{column_name(before, names)} to {column_name(after, names)}"
-    really = [change for change in found if change.change == "changed"]
-    st.header(plain(f"{told}: {fmt.count(len(really), 'cell')} changed"), anchor="changes")
+    told = {"before": column_name(before, names), "after": column_name(after, names)}
+    many = sum(change.change == "changed" for change in found)
+    said = _n(
+        "{before} to {after}: {n} cell changed",
+        "{before} to {after}: {n} cells changed",
+        many,
+        n=fmt.words(many),
+        **told,
+    )
+    st.header(plain(said), anchor="changes")
     if not found:
-        st.markdown("Every cell has the same answer in both.")
+        st.markdown(_("Every cell has the same answer in both."))
         return
     st.dataframe(
         pd.DataFrame([_line(change, titles) for change in sorted(found, key=lambda one: one.change != "changed")]),
         hide_index=True,
-        alt=f"What changed from {told}",
+        alt=_("What changed from {before} to {after}", **told),
     )
-    st.caption("A cell that was probed in one of the two alone says nothing of the capability.")
+    st.caption(_("A cell that was probed in one of the two alone says nothing of the capability."))
 
 
 def _alike(of: ProbeColumn, everything: Sequence[ProbeColumn]) -> list[ProbeColumn]:
@@ -69,11 +83,11 @@ def _one(
 
 
 def _line(change: ProbeChange, titles: Mapping[str, str]) -> dict[str, str]:
-    before, after = (SIGNS.get(state, state) if state else UNASKED for state in (change.before, change.after))
+    before, after = (_(SIGNS.get(state, state) if state else UNASKED) for state in (change.before, change.after))
     return {
-        "capability": titles.get(change.capability, change.capability),
-        "mode": change.mode,
-        "before": before,
-        "after": after,
-        "": WHAT[change.change],
+        _("capability"): _(titles.get(change.capability, change.capability)),
+        _("mode"): controls.mode_word(change.mode),
+        _("before"): before,
+        _("after"): after,
+        "": _(WHAT[change.change]),
     }

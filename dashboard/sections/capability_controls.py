@@ -5,15 +5,24 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard.analysis.capabilities import SIGNS, UNASKED, Filter, Matrix, column_name, slug, system_name
+from dashboard.analysis.capabilities import ANY, SIGNS, UNASKED, Filter, Matrix, column_name, slug, system_name
+from dashboard.analysis.listed import commas
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import address
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbedColumn
+from language.words import N_, _, _p
 
 PAGE = "capabilities"
-VIEWS = {"matrix": "Matrix", "changes": "Between two versions"}
-MANY = ("axis", "system", "version", "mode", "state")
+VIEWS = {"matrix": N_("Matrix"), "changes": N_("Between two versions")}
+LABELS = {
+    "axis": N_("Axis"),
+    "system": N_("System"),
+    "version": N_("Version"),
+    "mode": N_("Mode"),
+    "state": N_("State"),
+}
+MANY = tuple(LABELS)
 ONE = ("q", "cell", "before", "after")
 MESSAGES = f"{PAGE}.messages"
 MOST_TEXT = 200
@@ -37,12 +46,18 @@ def choose(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[str,
         _seed(asked, offered)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="capability-controls")
     show = row.segmented_control(
-        "View", list(VIEWS), format_func=VIEWS.__getitem__, key=key("show"), required=True, label_visibility="collapsed"
+        _("View"),
+        list(VIEWS),
+        format_func=lambda show: _(VIEWS[show]),
+        key=key("show"),
+        required=True,
+        label_visibility="collapsed",
     )
     if show == "matrix":
-        row.toggle("Differences only", key=key("differences"), help="Where one column passed and another failed.")
+        row.toggle(_("Differences only"), key=key("differences"), help=_("Where one column passed and another failed."))
+        told = _("Search")
         row.text_input(
-            "Search", key=key("q"), placeholder="Search", label_visibility="collapsed", width=200, max_chars=MOST_TEXT
+            told, key=key("q"), placeholder=told, label_visibility="collapsed", width=200, max_chars=MOST_TEXT
         )
         _filters(offered)
     _write(asked)
@@ -55,7 +70,7 @@ def drawn(probes: Sequence[ProbedColumn]) -> tuple[ProbeColumn, ...]:
     asked |= {*cell_columns([value("cell"), *address.incoming().get("cell", [])])}
     seen: dict[str, int] = {}
     found = []
-    for of, _, _ in probes:
+    for of in (one.column for one in probes):
         seen[of.system] = seen.get(of.system, 0) + 1
         if seen[of.system] <= MOST_VERSIONS or slug(of) in asked:
             found.append(of)
@@ -65,6 +80,11 @@ def drawn(probes: Sequence[ProbedColumn]) -> tuple[ProbeColumn, ...]:
 def cell_columns(cells: Sequence[str]) -> list[str]:
     """The columns that the names of cells speak of."""
     return [name.split("~", 2)[2] for name in cells if name.count("~") > 2]
+
+
+def mode_word(mode: str) -> str:
+    """A mode as it is read: those of the frameworks have names, a result for all of them has none."""
+    return _p("mode", "any") if mode == ANY else mode
 
 
 def key(name: str) -> str:
@@ -90,10 +110,10 @@ def keep_address(name: str, held: str) -> None:
 
 def link() -> None:
     """Draw the address of what is shown."""
-    box = st.expander("Link to what is shown", icon=":material/link:", on_change="rerun", key="capability-link")
+    box = st.expander(_("Link to what is shown"), icon=":material/link:", on_change="rerun", key="capability-link")
     if box.open:
-        box.code(st.context.url or "the address of this page", language=None)
-        box.caption("The address bar holds the view, the filters, the cell and the versions.")
+        box.code(st.context.url or _("the address of this page"), language=None)
+        box.caption(_("The address bar holds the view, the filters, the cell and the versions."))
 
 
 def _offered(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[str, str]) -> dict[str, Words]:
@@ -102,8 +122,8 @@ def _offered(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[st
         "axis": {row.axis: row.axis_title for row in whole.rows},
         "system": {system: system_name(system, names) for system in systems},
         "version": {slug(of): column_name(of, names) for of in everything},
-        "mode": {column.mode: column.mode for column in whole.columns},
-        "state": SIGNS | {"not_probed": UNASKED},
+        "mode": {column.mode: mode_word(column.mode) for column in whole.columns},
+        "state": {state: _(told) for state, told in (SIGNS | {"not_probed": UNASKED}).items()},
     }
 
 
@@ -113,11 +133,11 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
         given = list(dict.fromkeys(asked.get(name, [])))
         good = [one for one in given if one in offered[name]]
         state[key(name)] = good
-        shown = ", ".join(good) or "all"
+        shown = commas(good) if good else _("all")
         messages += [unknown_name(name, one, list(offered[name]), shown) for one in given if one not in offered[name]]
     show = (asked.get("show") or ["matrix"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), "the matrix"))
+        messages.append(unknown_name("view", show, list(VIEWS), _("the matrix")))
     state[key("show")] = show if show in VIEWS else "matrix"
     state[key("differences")] = asked.get("differences", []) == ["1"]
     for name in ONE:
@@ -127,7 +147,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
 
 def _filters(offered: Mapping[str, Words]) -> None:
     active = sum(bool(st.session_state.get(key(name))) for name in MANY)
-    label = f"Filters ({active} set)" if active else "Filters"
+    label = _("Filters ({n} set)", n=active) if active else _("Filters")
     box = st.expander(label, icon=":material/filter_list:", on_change="rerun", key="capability-filters")
     if not box.open:
         for name in MANY:
@@ -137,11 +157,11 @@ def _filters(offered: Mapping[str, Words]) -> None:
         columns = st.columns(3)
         for at, name in enumerate(MANY):
             columns[at % 3].multiselect(
-                name.capitalize(),
+                _(LABELS[name]),
                 list(offered[name]),
                 format_func=offered[name].__getitem__,
                 key=key(name),
-                placeholder="All",
+                placeholder=_("All"),
             )
 
 

@@ -14,11 +14,16 @@ from dashboard.sections import capability_controls as controls
 from dashboard.sections.downloads import table_text
 from dashboard.sections.frame import filtered_out, theme
 from db.read import ProbeRow
+from language.words import N_, _
 
 GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
-FIRST = "Capability"
+FIRST = N_("Capability")
 # of 358 on a phone: Streamlit pins no column that takes more than about six tenths
 FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 200, 118, 36, 72, 660
+FILE_HEADS = (
+    ("source", "probed by Framescope"),  # untranslated: a line of a file
+    ("units", "seconds; times in UTC; mode any: one result for all modes"),  # untranslated: a line of a file
+)
 FILE_COLUMNS = (
     *("capability", "axis", "system", "mode", "device", "version", "backend_version", "state", "seconds"),
     *("measured_at", "run", "message"),
@@ -28,7 +33,7 @@ FILE_COLUMNS = (
 def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
     """Draw what the filters let through; choosing a cell puts it into the address bar."""
     if not matrix.rows or not matrix.columns:
-        filtered_out("capability")
+        filtered_out(_("capability"))
         return
     at = _lines(matrix)
     _take(matrix, at, [head(matrix, column, names) for column in matrix.columns])
@@ -41,11 +46,15 @@ def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
         row_height=ROW_PX,
         height=min(HEAD_PX + ROW_PX * len(at), MOST_PX),
         column_config=_widths(len(matrix.columns)),
-        alt="Capabilities by framework, version and mode; each cell says pass, fail, error, not run or not applicable",
+        alt=_(
+            "Capabilities by framework, version and mode; each cell says pass, fail, error, not run or not applicable"
+        ),
     )
     st.caption(
-        "A cell opens its evidence below. pass and fail were seen; error, not run and not probed say nothing of the "
-        "framework. In each group the capabilities that differ come first."
+        _(
+            "A cell opens its evidence below. pass and fail were seen; error, not run and not probed say nothing of "
+            "the framework. In each group the capabilities that differ come first."
+        )
     )
     _downloads(matrix)
 
@@ -67,7 +76,10 @@ def _lines(matrix: Matrix) -> list[int | None]:
 
 
 def _table(matrix: Matrix, at: Sequence[int | None], names: Mapping[str, str]) -> "pd.io.formats.style.Styler":
-    heads = [("", FIRST), *((column_name(column.of, names), head(matrix, column, names)) for column in matrix.columns)]
+    heads = [
+        ("", _(FIRST)),
+        *((column_name(column.of, names), head(matrix, column, names)) for column in matrix.columns),
+    ]
     told = []
     for place, number in enumerate(at):
         if number is None:
@@ -83,19 +95,19 @@ def _table(matrix: Matrix, at: Sequence[int | None], names: Mapping[str, str]) -
 def head(matrix: Matrix, column: Column, names: Mapping[str, str]) -> str:
     """What a column is called, unlike every other: mode and system, and the version where there are several."""
     alike = [other for other in matrix.columns if other.of.system == column.of.system and other.mode == column.mode]
-    mode = "all modes" if column.mode == ANY else column.mode
+    mode = _("all modes") if column.mode == ANY else column.mode
     return f"{mode} · {system_name(column.of.system, names) if len(alike) == 1 else column_name(column.of, names)}"
 
 
 def _colours() -> dict[str, str]:
     palette = PALETTES[theme()]
     return {
-        "✗": f"color: {palette.wrong}; font-weight: 650",
+        "✗": f"color: {palette.wrong}; font-weight: 650",  # untranslated: a style
         "!": f"color: {palette.warning}",
         "○": f"color: {palette.muted}",
         "–": f"color: {palette.muted}",
         "?": f"color: {palette.muted}",
-        "▸": f"color: {palette.text}; font-weight: 650",
+        "▸": f"color: {palette.text}; font-weight: 650",  # untranslated: a style
     }
 
 
@@ -126,7 +138,7 @@ def _chosen() -> None:
 def _downloads(matrix: Matrix) -> None:
     row = st.container(horizontal=True, gap="small")
     row.download_button(
-        "Download CSV",
+        _("Download {kind}", kind="CSV"),
         lambda: matrix_csv(matrix),
         file_name="framescope-capabilities.csv",
         mime="text/csv",
@@ -134,7 +146,7 @@ def _downloads(matrix: Matrix) -> None:
         on_click="ignore",
     )
     row.download_button(
-        "Download JSON",
+        _("Download {kind}", kind="JSON"),
         lambda: matrix_json(matrix),
         file_name="framescope-capabilities.json",
         mime="application/json",
@@ -150,13 +162,12 @@ def results(matrix: Matrix) -> list[ProbeRow]:
 
 def matrix_csv(matrix: Matrix) -> str:
     """What the matrix shows as CSV, a result a line; no cell is a formula."""
-    heads = (("source", "probed by Framescope"), ("units", "seconds; times in UTC; mode any: one result for all modes"))
-    return table_text(heads, FILE_COLUMNS, (list(_told(row).values()) for row in results(matrix)))
+    return table_text(FILE_HEADS, FILE_COLUMNS, (list(_told(row).values()) for row in results(matrix)))
 
 
 def matrix_json(matrix: Matrix) -> str:
     """What the matrix shows as one JSON document."""
-    return json.dumps({"source": "probed by Framescope", "results": [_told(row) for row in results(matrix)]}, indent=1)
+    return json.dumps({"source": FILE_HEADS[0][1], "results": [_told(row) for row in results(matrix)]}, indent=1)
 
 
 def _told(row: ProbeRow) -> dict[str, object]:

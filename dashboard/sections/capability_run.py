@@ -12,6 +12,7 @@ from dashboard.sections import job_line, my_jobs, who_may
 from dashboard.text import plain
 from db.errors import StoreError
 from db.read import ProbeRow
+from language.words import N_, _
 
 ASKED, FAILED = "capabilities.asked", "capabilities.failed"
 
@@ -22,13 +23,13 @@ def everything(*, first: bool) -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="capability-run")
     row.button(
-        "Run all probes" if first else "Run all again",
+        _("Run all probes") if first else _("Run all again"),
         type="primary" if first else "secondary",
         disabled=bool(data.measuring(jobs.PROBES)),
         on_click=_request,
         key="capabilities.all",
     )
-    row.caption("About ten minutes on two processors; it can be cancelled, and answers are kept as they come.")
+    row.caption(_("About ten minutes on two processors; it can be cancelled, and answers are kept as they come."))
 
 
 def again(cell: ProbeRow) -> None:
@@ -37,7 +38,7 @@ def again(cell: ProbeRow) -> None:
         return
     known = {str(entry["capability"]) for entry in jobs.capability_list()}
     st.button(
-        "Run this again",
+        _("Run this again"),
         disabled=cell.capability not in known or bool(data.measuring(jobs.PROBES)),
         on_click=_request,
         args=(cell.capability, cell.system, cell.device),
@@ -66,9 +67,9 @@ def _request(capability: str = "", system: str = "", device: str = "cpu") -> Non
 def progress() -> None:
     """Draw the jobs of probes that run or wait, whoever asked for them, or how the one of the address bar ended."""
     if said := st.session_state.pop(FAILED, ""):
-        st.error(f"Nothing was started. {plain(said)}")
+        st.error(_("Nothing was started. {why}", why=plain(said)))
     job_line.progress(PROBING)
     my_jobs.shown()
 
 
-PROBING = job_line.Followed(jobs.PROBES, "job of probes", keep=partial(controls.keep, "job"))
+PROBING = job_line.Followed(jobs.PROBES, N_("job of probes"), keep=partial(controls.keep, "job"))

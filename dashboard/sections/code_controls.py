@@ -6,13 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.analysis.listed import commas
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import address
 from dashboard.text import plain
+from language.words import N_, _
 
 PAGE = "code"
 MOST = 3
-VIEWS = {"side": "Side by side", "difference": "Difference of two"}
+VIEWS = {"side": N_("Side by side"), "difference": N_("Difference of two")}
 KEYS = tuple(f"{PAGE}.{name}" for name in ("task", "system", "view"))
 MESSAGES = f"{PAGE}.messages"
 SHOWN = f"{PAGE}.shown"
@@ -35,14 +37,19 @@ def choose(tasks: Sequence[Mapping[str, Any]]) -> Asked:
     if address.is_new(PAGE, {n: v for n, v in asked.items() if n != "job"}, KEYS):
         _seed(by_slug, asked)
     first, second = st.columns((1.3, 2), vertical_alignment="bottom")
-    slug = first.selectbox("Task", list(by_slug), format_func=lambda name: by_slug[name]["title"], key=KEYS[0])
+    slug = first.selectbox(_("Task"), list(by_slug), format_func=lambda name: _(by_slug[name]["title"]), key=KEYS[0])
     titles = {str(told["system"]): str(told["title"]) for told in by_slug[slug]["sides"]}
     state[KEYS[1]] = [name for name in state[KEYS[1]] if name in titles][:MOST] or list(USUAL)
     systems = second.multiselect(
-        "Frameworks, two or three", list(titles), format_func=titles.__getitem__, max_selections=MOST, key=KEYS[1]
+        _("Frameworks, two or three"), list(titles), format_func=titles.__getitem__, max_selections=MOST, key=KEYS[1]
     )
     view = st.segmented_control(
-        "View", list(VIEWS), format_func=VIEWS.__getitem__, key=KEYS[2], required=True, label_visibility="collapsed"
+        _("View"),
+        list(VIEWS),
+        format_func=lambda view: _(VIEWS[view]),
+        key=KEYS[2],
+        required=True,
+        label_visibility="collapsed",
     )
     chosen = Asked(by_slug[slug], tuple(systems) or USUAL, view or "side")
     _settle(asked, chosen)
@@ -64,7 +71,7 @@ def _seed(by_slug: Mapping[str, Mapping[str, Any]], asked: address.Params) -> No
 def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
     good = [name for name in given if name in known]
     shown = good or default
-    return shown, [unknown_name(what, name, known, ", ".join(shown)) for name in given if name not in known]
+    return shown, [unknown_name(what, name, known, commas(shown)) for name in given if name not in known]
 
 
 def _settle(asked: address.Params, chosen: Asked) -> None:

@@ -11,6 +11,7 @@ from dashboard import data, visiting
 from dashboard.sections import job_line, my_jobs, who_may
 from dashboard.text import code, plain
 from db.errors import StoreError
+from language.words import N_, _
 
 KEY = "code.key"
 
@@ -21,15 +22,17 @@ def button(task: Mapping[str, Any], systems: tuple[str, ...]) -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="code-run")
     live = data.measuring(jobs.TASKS)
-    pressed = row.button("Run these", type="primary", disabled=bool(live), key="code.run")
-    row.caption(f"One after another, each in a process of its own. Or {code(command(task, systems))}", width="stretch")
+    pressed = row.button(_("Run these"), type="primary", disabled=bool(live), key="code.run")
+    told = _("One after another, each in a process of its own. Or {command}", command=code(command(task, systems)))
+    row.caption(told, width="stretch")
     if pressed:
         _request(str(task["task"]), systems)
 
 
 def command(task: Mapping[str, Any], systems: tuple[str, ...]) -> str:
     """The command line that runs the same."""
-    return " ".join(["framescope tasks", str(task["task"]), *(f"--system {name}" for name in systems)])
+    asked = [f"--system {name}" for name in systems]  # untranslated: typed
+    return " ".join(["framescope tasks", str(task["task"]), *asked])
 
 
 def progress() -> None:
@@ -45,11 +48,11 @@ def _request(task: str, systems: tuple[str, ...]) -> None:
             data.engine(), tasks=[task], systems=systems, requested_by=visiting.visitor(), key=key
         )
     except (StoreError, ValueError) as error:
-        st.error(f"Nothing was started. {plain(error)}")
+        st.error(_("Nothing was started. {why}", why=plain(error)))
         return
     del st.session_state[KEY]  # the next press is another job
     st.query_params["job"] = str(number)
     st.rerun()
 
 
-PROGRAMS = job_line.Followed(jobs.TASKS, "job of programs")
+PROGRAMS = job_line.Followed(jobs.TASKS, N_("job of programs"))

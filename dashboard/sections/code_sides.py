@@ -8,11 +8,13 @@ import streamlit as st
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.code_sides import Side, difference
+from dashboard.analysis.listed import commas
 from dashboard.colours import dot
 from dashboard.text import plain
+from language.words import N_, _, _n
 
 CODE_PX = 460
-COUNTED = (
+COUNTED = N_(
     "Lines are without blank ones, comments and docstrings. Names are the distinct ones of the framework that the text "
     "reaches by dots from an import (for Keras, of its backend too); methods of objects are not counted. The first "
     "result is the first line a program prints: seconds from its own first line, imports included, on this machine, "
@@ -29,12 +31,12 @@ def table(sides: Sequence[Side]) -> None:
         height=35 + 33 * len(rows),
         placeholder=fmt.UNKNOWN,
         column_config={
-            "first result s": st.column_config.NumberColumn(format="%.2f"),
-            "of it imports s": st.column_config.NumberColumn(format="%.2f"),
+            _("first result s"): st.column_config.NumberColumn(format="%.2f"),
+            _("of it imports s"): st.column_config.NumberColumn(format="%.2f"),
         },
-        alt="State, lines, names and seconds to the first result of each program",
+        alt=_("State, lines, names and seconds to the first result of each program"),
     )
-    st.caption(COUNTED)
+    st.caption(_(COUNTED))
 
 
 def side_by_side(sides: Sequence[Side]) -> None:
@@ -48,25 +50,26 @@ def compared(sides: Sequence[Side]) -> None:
     """Draw the difference between the first two programs that there are."""
     there = [side for side in sides if side.told["code"]][:2]
     if len(there) < 2:
-        st.markdown("A difference needs two programs. Choose another framework.")
+        st.markdown(_("A difference needs two programs. Choose another framework."))
         return
     left, right = there
-    st.markdown(f"From {_head(left)} to {_head(right)}")
+    st.markdown(_("From {left} to {right}", left=_head(left), right=_head(right)))
     st.code(difference(left, right), language="diff")
 
 
 def _row(side: Side) -> dict[str, object]:
     told, result = side.told, side.result
     names, shown = told["names"], result if result and not side.older else None
+    state = " ".join(side.sign)
     return {
-        "framework": told["title"],
-        "state": " ".join(side.sign) + (", of an earlier text" if side.older else ""),
-        "lines": told["lines"],
-        "names": None if names is None else len(names),
-        "first result s": shown.first_result_s if shown else None,
-        "of it imports s": shown.import_s if shown else None,
-        "version": result.version if result else "",
-        "run": fmt.age(result.measured_at.date(), data.today()) if result else fmt.UNKNOWN,
+        _("framework"): told["title"],
+        _("state"): _("{state}, of an earlier text", state=state) if side.older else state,
+        _("lines"): told["lines"],
+        _("names"): None if names is None else len(names),
+        _("first result s"): shown.first_result_s if shown else None,
+        _("of it imports s"): shown.import_s if shown else None,
+        _("version"): result.version if result else "",
+        _("run"): fmt.age(result.measured_at.date(), data.today()) if result else fmt.UNKNOWN,
     }
 
 
@@ -79,7 +82,7 @@ def _side(side: Side) -> None:
     sign, word = side.sign
     st.markdown(f"{_head(side)} · {sign} {word}")
     if told["gap"]:
-        st.markdown(plain(told["gap"]) + ".")
+        st.markdown(_("{why}.", why=plain(_(told["gap"]))))
         return
     st.code(told["code"], language="python", height=CODE_PX)
     st.download_button(
@@ -91,26 +94,27 @@ def _side(side: Side) -> None:
         key=f"code-file-{told['system']}",
     )
     if result is None:
-        st.caption("Not run here yet. Press Run, or use the command above.")
+        st.caption(_("Not run here yet. Press Run, or use the command above."))
         return
     if side.older:
-        st.caption("What follows was printed by an earlier text of this program.")
+        st.caption(_("What follows was printed by an earlier text of this program."))
     if result.message:
         st.markdown(plain(result.message))
     _printed(side, result.output, result.beside)
-    versions = ", ".join(f"{name} {number}" for name, number in sorted(result.versions.items()))
+    versions = [f"{name} {number}" for name, number in sorted(result.versions.items())]
+    started = commas(versions) if versions else _("nothing was started")
     when = fmt.age(result.measured_at.date(), data.today())
-    st.caption(plain(f"{versions or 'nothing was started'}; run {result.run}, {when}"))
-    with st.expander(f"{len(told['names'])} names"):
+    st.caption(plain(_("{versions}; run {run}, {age}", versions=started, run=result.run, age=when)))
+    with st.expander(_n("{n} name", "{n} names", len(told["names"]))):
         st.markdown(", ".join(plain(name) for name in told["names"]))
 
 
 def _printed(side: Side, output: str, beside: str) -> None:
     if output:
-        st.caption("It printed:")
+        st.caption(_("It printed:"))
         st.code(output.rstrip("\n"), language=None, wrap_lines=True)
     if beside.strip():
-        with st.expander("Written to standard error"):
+        with st.expander(_("Written to standard error")):
             st.code(beside.strip("\n"), language=None, wrap_lines=True)
     if not output and side.result and side.result.state == "pass":
-        st.caption("It printed nothing.")
+        st.caption(_("It printed nothing."))

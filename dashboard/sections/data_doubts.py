@@ -11,7 +11,7 @@ from dashboard import format as fmt
 from dashboard.sections import attribution
 from dashboard.text import code
 from db.read import DoubtRow
-from language.words import N_, _, _n
+from language.words import N_, _, _n, _p
 
 SIGNS = {"open": "?", "confirmed": "✓", "explained": "✓", "withdrawn": "✕"}
 STATES = {"open": N_("open"), "confirmed": N_("confirmed"), "explained": N_("explained"), "withdrawn": N_("withdrawn")}
@@ -65,7 +65,7 @@ def _row(one: DoubtRow, catalog: Catalog) -> dict[str, object]:
         _("doubted because"): one.seen,
         _("value"): one.value,
         _("since"): fmt.day(one.opened_at.date()),
-        _("ended"): one.why,
+        _p("doubt", "ended"): one.why,
         _("source"): attribution.credit(catalog, one.source).title,
     }
 

@@ -15,18 +15,19 @@ from dashboard.sections import (
 )
 from dashboard.sections.frame import empty, guarded
 from dashboard.text import plain
+from language.words import _
 
 with guarded():
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
     known, probes = probed.known(), probed.columns()
     everything = [one.column for one in probes]
     if not probes:
-        st.title(plain(capability_answer.QUESTION), anchor=False)
+        st.title(plain(_(capability_answer.QUESTION)), anchor=False)
         capability_run.everything(first=True)
         capability_run.progress()
         empty(
-            "Nothing has been probed here yet",
-            "Run all probes above; it takes about ten minutes. From the command line the same is:",
+            _("Nothing has been probed here yet"),
+            _("Run all probes above; it takes about ten minutes. From the command line the same is:"),
             "framescope probe",
         )
     else:
@@ -45,8 +46,10 @@ with guarded():
             capability_evidence.asked(whole, names, known)
         capability_controls.link()
     made.how(
-        "Each probe is a short program for one framework and mode, run in a process of its own with a time limit; a "
-        "cell holds its code, what it printed and the version. *error* and *not run* say nothing of the framework. "
-        "This runs them all again:",
+        _(
+            "Each probe is a short program for one framework and mode, run in a process of its own with a time limit; "
+            "a cell holds its code, what it printed and the version. *error* and *not run* say nothing of the "
+            "framework. This runs them all again:"
+        ),
         ["framescope probe"],
     )

@@ -70,6 +70,11 @@ def test_rooms_are_joined_and_what_is_not_said_yet_is_english(made: Path) -> Non
         assert _("in no catalogue {at all}") == "in no catalogue {at all}"
 
 
+def test_no_text_is_no_text_in_any_language(made: Path) -> None:
+    with speaking("zh-CN"):
+        assert _("") == ""
+
+
 def test_parts_are_put_in_as_they_are(made: Path) -> None:
     hostile = "{count.__class__} {0} %s <b>"
     with speaking("zh-CN"):
