@@ -35,7 +35,7 @@ RUN python -m hatchling build --target wheel --directory dist
 # Third-party packages change less often than the code: a layer of their own.
 FROM base AS site-packages
 COPY requirements.lock pyproject.toml scripts/requirements.py ./
-RUN python requirements.py postgresql > site.txt \
+RUN python requirements.py postgresql sign-in > site.txt \
     && pip install --constraint requirements.lock --requirement site.txt
 
 FROM site-packages AS bench-packages
@@ -47,7 +47,7 @@ ARG PIP_EXTRA_INDEX_URL
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends g++ \
     && rm -rf /var/lib/apt/lists/*
-RUN python requirements.py bench probes > bench.txt \
+RUN python requirements.py bench probes cluster > bench.txt \
     && pip install --constraint requirements.lock --requirement bench.txt
 
 FROM bench-packages AS site-bench

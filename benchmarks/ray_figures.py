@@ -31,7 +31,7 @@ alternating order, each side in a store of its own; while this machine's own wor
 What a job takes beside the harness's own seconds is the rest of its time from claimed to ended. The machine's ceilings
 are left out on both sides. The ratio is a geometric mean over the pairs of seconds per call, its interval Student's t.
 """
-ROUNDS, ADDED_S, BUSY = 6, 1.0, 0.5
+ROUNDS, ADDED_S, BUSY, NARROW = 6, 1.0, 0.5, 0.1
 WORK: dict[str, Any] = {
     "workloads": ["matmul", "lstm"],
     "variants": ["numpy", "torch.eager"],
@@ -115,6 +115,13 @@ def figures(ray: Sequence[Job], local: Sequence[Job]) -> list[Figure]:
     ]
 
 
+def verdict(low: float, high: float) -> str:
+    """What an interval of the ratio says: one that holds 1 and reaches beyond a tenth says nothing."""
+    if low <= 1 <= high:
+        return "nothing seen" if low > 1 - NARROW and high < 1 + NARROW else "cannot tell: too wide"
+    return "slower" if low > 1 else "faster"
+
+
 def times(ray: Sequence[Job], local: Sequence[Job]) -> tuple[list[str], bool]:
     """Lay the measured times side by side; and whether Ray's are no more than the interval allows."""
     lines = ["| measured | without Ray | through Ray | ratio | 95 % | |", "|---|---:|---:|---:|---:|---|"]
@@ -123,7 +130,7 @@ def times(ray: Sequence[Job], local: Sequence[Job]) -> tuple[list[str], bool]:
         pairs = [(one.latency_s[name], other.latency_s[name]) for one, other in zip(ray, local, strict=True)
                  if len(one.latency_s) > 1]  # fmt: skip
         middle, low, high = geometric([one / other for one, other in pairs])
-        told = "nothing seen" if low <= 1 <= high else "slower" if low > 1 else "faster"
+        told = verdict(low, high)
         kept &= told != "slower"
         first, second = (statistics.median(values) * 1e6 for values in zip(*pairs, strict=True))
         lines.append(f"| {name} | {second:,.1f} µs | {first:,.1f} µs | {middle:.3f} | {low:.3f}–{high:.3f} | {told} |")

@@ -9,6 +9,7 @@ from collectors.run_rules import load_rules, load_sign_in
 from collectors.visitors import SITE_ADDRESS as SITE_ADDRESS
 from collectors.visitors import Standing as Standing
 from collectors.visitors import Visitor as Visitor
+from collectors.visitors import host_of as host_of
 from collectors.visitors import is_loopback as is_loopback
 from collectors.visitors import standing as standing
 from db import read, write

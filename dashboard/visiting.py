@@ -7,7 +7,7 @@ import streamlit as st
 
 from collectors import jobs
 from dashboard import data
-from dashboard.served.limits import Buckets
+from dashboard.served.limits import Buckets, subscriber
 from db import read
 from db.engine import reading
 
@@ -27,8 +27,13 @@ def visitor() -> jobs.Visitor:
         token=st.session_state.get(KEPT, ""),
         claims=_claims(),
         address=_address(),
-        forwarded=any(name in said for name in _PROXIES_SAY),
+        forwarded=any(name in said for name in _PROXIES_SAY) or not asked_at_home(said.get("host") or ""),
     )
+
+
+def asked_at_home(host: str) -> bool:
+    """Whether the site was asked for by a name of this machine alone; a proxy may hand on the name and say no more."""
+    return not host or jobs.is_loopback(jobs.host_of(f"//{host}"))
 
 
 def standing() -> jobs.Standing:
@@ -39,7 +44,7 @@ def standing() -> jobs.Standing:
 def typed() -> None:
     """Keep the token that was typed apart from its field, whose value ends with it; tries are counted."""
     told = str(st.session_state.get(TOKEN) or "")
-    wait = TRIES.take(_address()) if told else 0.0
+    wait = TRIES.take(subscriber(_address())) if told else 0.0
     st.session_state[SLOW] = math.ceil(wait)
     if told and not wait:
         st.session_state[KEPT] = told

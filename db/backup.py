@@ -57,7 +57,22 @@ def before_upgrade(url: str) -> Path | None:
     directory = home() / "backups"
     with disk_errors(directory):
         directory.mkdir(parents=True, exist_ok=True)
+        if (there := _made_before(url, directory)) is not None:
+            return there
     return _made(url, directory / f"before-{REVISIONS[-1]}-{clock.now():%Y%m%dT%H%M%S.%fZ}.zip", None).file
+
+
+def _made_before(url: str, directory: Path) -> Path | None:
+    """The backup that an upgrade which did not come to its end has made, if nothing was written since."""
+    database = Path(str(sqlite_path(url)))
+    log = database.with_name(f"{database.name}-wal")
+    written = max(path.stat().st_mtime for path in (database, log) if path == database or _has_content(path))
+    found = sorted(directory.glob(f"before-{REVISIONS[-1]}-*.zip"))
+    return found[-1] if found and found[-1].stat().st_mtime > written else None
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _made(url: str, target: Path, store: ReceiptStore | None) -> BackedUp:

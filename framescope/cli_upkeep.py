@@ -18,7 +18,10 @@ def add_to(app: typer.Typer) -> None:
 
 def backup(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="File to make, or a directory for one named by the time.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A file to make, such as all.zip, or a directory for one named by the time."
+        ),
     ],
     json: Json = False,
 ) -> None:

@@ -41,7 +41,7 @@ def environment(where: Path, **more: str) -> dict[str, str]:
 def test_the_line_for_cron_is_run_by_sh_and_says_nothing(place: Path) -> None:
     lines = [line for line in (CONTRIB / "framescope.crontab").read_text().splitlines() if not line.startswith("#")]
     settings, jobs = [line for line in lines if re.match(r"\w+=", line)], [line for line in lines if line[:1].isdigit()]
-    assert {line.partition("=")[0] for line in settings} <= {"FRAMESCOPE_HOME", "FRAMESCOPE_CONTACT", "MAILTO"}
+    assert {line.partition("=")[0] for line in settings} <= {"PATH", "FRAMESCOPE_HOME", "FRAMESCOPE_CONTACT", "MAILTO"}
     (job,) = jobs
     minutes, *others, command = job.split(None, 5)
     assert all(0 <= int(minute) < 60 for minute in minutes.split(","))

@@ -10,13 +10,14 @@ from collectors import jobs
 from collectors.cluster.away import Away
 from collectors.cluster.places import CPU, Place, Places
 from collectors.cluster.ray_cluster import ClusterError, RayCluster
-from collectors.lease import JobContext
+from collectors.lease import JobContext, Leases, give_on
 from collectors.measure import measure
 from collectors.worker import POLL_S, run_next, worker_name
 from db import read, write
 from db.engine import Engine, queueing, reading
-from db.errors import StoreError
+from db.errors import DatabaseBehind, DatabaseNewer, StoreError
 from db.read import JobRow
+from db.revision import must_fit
 
 log = logging.getLogger(__name__)
 TELL_EVERY_S = 5.0
@@ -31,14 +32,17 @@ def work(engine: Engine, address: str, *, once: bool = False, stop: threading.Ev
 
     Raises:
         ClusterError: Ray is not installed, or the cluster cannot be reached.
+        DatabaseNewer, DatabaseBehind: The store is of another revision than this program; what runs ends first.
     """
     stop = stop or threading.Event()
     cluster = RayCluster(address)
-    foreman = _Foreman(engine, cluster, stop)
+    foreman = _Foreman(engine, cluster, stop, None if once else Leases())
     try:
         while not stop.is_set():
             try:
                 idle = foreman.step()
+            except (DatabaseNewer, DatabaseBehind):
+                raise
             except StoreError as error:
                 log.warning("%s", error)
                 stop.wait(TELL_EVERY_S)
@@ -58,8 +62,8 @@ def work(engine: Engine, address: str, *, once: bool = False, stop: threading.Ev
 class _Foreman:
     """Gives waiting jobs to free places, oldest first, each in a thread of its own."""
 
-    def __init__(self, engine: Engine, cluster: RayCluster, stop: threading.Event) -> None:
-        self.engine, self.cluster, self.stop = engine, cluster, stop
+    def __init__(self, engine: Engine, cluster: RayCluster, stop: threading.Event, leases: Leases | None) -> None:
+        self.engine, self.cluster, self.stop, self.leases = engine, cluster, stop, leases
         self.places, self.name, self.done = Places(), worker_name(), 0
         self.threads: list[threading.Thread] = []
         self.told, self.told_at = "", 0.0
@@ -69,10 +73,10 @@ class _Foreman:
         self.threads = [thread for thread in self.threads if thread.is_alive()]
         nodes = self.cluster.nodes()
         self.places.now(nodes)
-        self._tell()
         with queueing(self.engine) as session:
-            for lost, state in write.recover_jobs(session):
-                log.warning("job %s was left by its worker and is now %s", lost, state)
+            must_fit(session)
+            give_on(session, self.leases)
+        self._tell()
         for job, place in self._room_for(self._waiting()):
             thread = threading.Thread(target=self._run, args=(job, place), name=f"job-{job.job}")
             self.threads.append(thread)
@@ -105,7 +109,10 @@ class _Foreman:
         away = Away(self.cluster, self.places, place)
         handler: Callable[[JobContext], tuple[int, str]] = partial(measure, elsewhere=away)
         try:
-            ran = run_next(self.engine, self.name, job_id=job.job, stop=self.stop, handlers={jobs.BENCHMARK: handler})
+            ran = run_next(
+                self.engine, self.name, job_id=job.job, stop=self.stop, handlers={jobs.BENCHMARK: handler},
+                leases=self.leases,
+            )  # fmt: skip
             self.done += ran
         except StoreError as error:
             log.warning("job %s is left, and found by its lease: %s", job.job, error)

@@ -46,7 +46,10 @@ class Hosts:
             await problem(scope["path"], 421, _TOLD)(scope, receive, send)
 
 
-_TOLD = "This site does not answer to the name that it was asked by."
+_TOLD = (
+    "This site does not answer to the name that it was asked by. Whoever runs it names it in FRAMESCOPE_PUBLIC_URL, "
+    "and further names in FRAMESCOPE_ALLOWED_HOSTS."
+)
 
 
 def names() -> frozenset[str]:

@@ -74,7 +74,11 @@ def client_of(scope: Scope) -> str:
     Behind a proxy on this machine it is the address that the proxy names (uvicorn reads X-Forwarded-For from loopback
     alone); behind one on another machine all clients are that one.
     """
-    host = scope["client"][0] if scope.get("client") else "unknown"
+    return subscriber(scope["client"][0] if scope.get("client") else "unknown")
+
+
+def subscriber(host: str) -> str:
+    """An address, of IPv6 the network of 64 bits that one subscriber has; what is no address is cut to 80 signs."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

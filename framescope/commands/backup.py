@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.archive import Manifest
+from db.archive import Manifest, disk_errors
 from db.backup import back_up
 from db.engine import address, default_url
 from db.receipts import ReceiptStore
@@ -14,7 +14,11 @@ from framescope.output import emit_json, say
 
 def backup(file: Path, *, json: bool) -> None:
     """Make a backup and print what is in it."""
-    target = file / f"framescope-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip" if file.is_dir() else file
+    target = file
+    if is_directory(file):
+        with disk_errors(file):
+            file.mkdir(parents=True, exist_ok=True)
+        target = file / f"framescope-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
     done = back_up(default_url(), target, ReceiptStore(receipts_root()))
     if json:
         emit_json({"file": str(done.file), "bytes": done.bytes} | _facts(done.manifest))
@@ -22,6 +26,11 @@ def backup(file: Path, *, json: bool) -> None:
     print(f"{done.file} ({done.bytes:,} bytes): {_said(done.manifest)}.")
     if missing := done.manifest.wanted - done.manifest.receipts:
         say(f"{missing:,} bodies of receipts are gone or damaged and not in it: look for an earlier backup.")
+
+
+def is_directory(file: Path) -> bool:
+    """Whether a path names a directory, one that is to be made too: no file of ours has a name without an ending."""
+    return file.is_dir() or (not file.exists() and not file.suffix)
 
 
 def restore(file: Path, *, replace: bool, json: bool) -> None:

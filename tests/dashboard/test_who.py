@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import visiting
@@ -145,6 +146,30 @@ def test_tokens_are_not_tried_without_end(site: Opened, token: None, monkeypatch
     app.text_input(visiting.TOKEN).set_value("").run()
     admitted(app)
     assert runs(app) == ["code.run"]
+
+
+def test_one_network_of_ipv6_tries_as_one_address(site: Opened, token: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visiting, "TRIES", Buckets(2, 1 / 15, clock=lambda: 0.0))
+    app = site("code")
+    for last in "123":
+        monkeypatch.setattr(visiting, "_address", lambda last=last: f"2001:db8:1:2::{last}")
+        app.text_input(visiting.TOKEN).set_value(f"guess {last}").run()
+    assert "Too many tokens were tried from your address." in words(app)
+
+
+@pytest.mark.parametrize(
+    ("host", "home"),
+    [
+        ("localhost:8501", True), ("127.0.0.1:8501", True), ("[::1]:8501", True), ("", True),
+        ("framescope.example.org", False), ("192.0.2.1:8501", False), ("localhost.example.org", False), ("[", False),
+    ],
+)  # fmt: skip
+def test_who_asks_by_another_name_than_this_machines_own_is_a_stranger(
+    host: str, home: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "127.0.0.1")
+    monkeypatch.setattr(type(st.context), "headers", {"host": host} if host else {})
+    assert visiting.standing().operator is home
 
 
 def test_no_call_of_the_site_asks_in_the_operators_name() -> None:

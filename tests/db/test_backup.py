@@ -246,6 +246,25 @@ def test_two_backups_at_once_do_not_disturb_one_another(engine: Engine, store: R
     assert parts(tmp_path) == []
 
 
+def test_an_upgrade_that_is_tried_again_makes_no_second_backup_unless_something_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path / "home"))
+    file = tmp_path / "older.db"
+    older = create_engine(f"sqlite:///{file}")
+    upgrade(older, "0005")
+    older.dispose()
+    first = before_upgrade(f"sqlite:///{file}")
+    assert first is not None
+    assert before_upgrade(f"sqlite:///{file}") == first
+    later = first.stat().st_mtime + 1
+    os.utime(file, (later, later))
+    second = before_upgrade(f"sqlite:///{file}")
+    assert second is not None
+    assert second != first
+    assert len(list(first.parent.iterdir())) == 2
+
+
 def test_before_an_upgrade_the_file_is_kept_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path / "home"))
     url = f"sqlite:///{tmp_path / 'older.db'}"

@@ -99,6 +99,16 @@ def test_an_upgrade_keeps_the_file_as_it_was_unless_told_not_to(
             assert opened.execute("SELECT source FROM series").fetchall() == [("kept",)]
 
 
+def test_a_name_without_an_ending_is_a_folder_for_one_backup_after_another(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "backups"
+    first = answer(home, "backup", str(folder))
+    assert Path(first["file"]).parent == folder
+    assert Path(first["file"]).suffix == ".zip"
+    named = answer(home, "backup", str(folder / "all.zip"))
+    assert Path(named["file"]) == folder / "all.zip"
+    assert len(list(folder.iterdir())) == 2
+
+
 def test_retention_does_what_is_named_and_nothing_else(home: Path) -> None:
     with closing(sqlite3.connect(home / "framescope.db")) as opened:
         opened.execute("INSERT INTO job (kind, parameters, state, requested, finished, requested_by, attempts, "
