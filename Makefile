@@ -73,8 +73,8 @@ bench-harness: $(INSTALLED) ## prove the harness, an hour on a quiet machine, or
 calls: $(INSTALLED) ## count the requests of a backfill and of the days after it, against fake servers (docs/figures/calls.md)
 	$(BIN)/python benchmarks/calls.py
 
-soak: $(INSTALLED) browser ## slow probes; collecting among faults and kills; killed Ray nodes, a node in another network; memory of the site over MINUTES=10 of visits
-	$(BIN)/python -m pytest --whole tests/probes/test_known.py tests/tasks/test_programs.py tests/bench/test_frameworks.py
+soak: $(INSTALLED) browser ## slow probes; every control of every page; collecting among faults and kills; killed Ray nodes, a node in another network; memory of the site over MINUTES=10 of visits
+	$(BIN)/python -m pytest --whole tests/probes/test_known.py tests/tasks/test_programs.py tests/bench/test_frameworks.py tests/dashboard/driven
 	$(BIN)/python -m tests.soak --requests 2000 --kills 50
 	$(BIN)/python -m tests.soak_ray --kills 20
 	$(BIN)/python -m tests.two_machines

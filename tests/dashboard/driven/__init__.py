@@ -1,0 +1,1 @@
+"""Every control of every page, driven in a real browser."""
