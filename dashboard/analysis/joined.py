@@ -25,6 +25,6 @@ def semicolons(parts: Iterable[str]) -> str:
 
 
 def both(parts: Iterable[str]) -> str:
-    """One and two; empty where there is nothing."""
+    """One and two, of names and the like; empty where there is nothing."""
     told = list(parts)
-    return reduce(lambda left, right: _p("list", "{a} and {b}", a=left, b=right), told) if told else ""
+    return reduce(lambda left, right: _p("names", "{a} and {b}", a=left, b=right), told) if told else ""

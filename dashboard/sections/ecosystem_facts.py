@@ -9,6 +9,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard import living
+from dashboard.analysis.joined import both
 from dashboard.analysis.platforms import by_platform, newest
 from dashboard.sections import ecosystem_controls, ecosystem_words
 from dashboard.sections.frame import empty
@@ -51,7 +52,7 @@ def reach(catalog: Catalog) -> None:
     rows = [
         {
             _("system"): catalog.systems[one.system].name,
-            _("language"): one.language,
+            _("language"): both(one.language.split(" and ")),
             _p("interface", "by"): one.name,
             _("kept by"): ecosystem_words.maintainer(one.maintainer),
             _("state as cited"): ecosystem_words.binding(one.state),

@@ -1,6 +1,7 @@
 """The short words of the ecosystem page's tables, in the language of the reader; the catalogue has them in English."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -103,6 +104,6 @@ def kernels(many: int, counted: str) -> str:
     return known[counted](told) if counted in known else f"{told} {counted}"
 
 
-def page_column() -> dict[str, st.column_config.LinkColumn]:
+def page_column() -> dict[str, Any]:
     """How the column with a page's address is drawn."""
     return {_("page"): st.column_config.LinkColumn(_("page"), display_text=_p("verb", "open"))}

@@ -52,7 +52,8 @@ def pieces(app: AppTest) -> Iterator[str]:
     """All that a visitor reads of a page, piece by piece."""
     yield from (line for line in said(app).splitlines() if line)
     for kind in ("selectbox", "multiselect", "segmented_control", "toggle", "expander", "tab"):
-        for one in app.get(kind):
+        widgets: list[Any] = list(app.get(kind))
+        for one in widgets:
             yield str(one.label)
             yield from map(str, getattr(one, "options", ()))
     for table in app.dataframe:
@@ -82,9 +83,8 @@ def _of_chart(spec: dict[str, Any]) -> Iterator[str]:
 
 def left(app: AppTest) -> list[str]:
     """What is still English: a sentence, or a text that a catalogue says in Chinese; cited works and licences stay."""
-    owed = (*CATALOG.sources.values(), *CATALOG.origins.values())
-    cited = [words for one in owed for words in (one.title, one.licence)]
-    cited += [one.citation for one in CATALOG.origins.values()]
+    cited = [text for one in CATALOG.sources.values() for text in (one.title, one.licence)]
+    cited += [text for one in CATALOG.origins.values() for text in (one.title, one.licence, one.citation)]
     found = []
     for piece in pieces(app):
         kept = piece.replace("\\", "")
