@@ -39,7 +39,7 @@ def share(known: Known, metric: str) -> Scores:
     said = N_("{name}: {share} of {metric} among {among}, {first} to {last}, {source}")
     if stock:
         said = N_("{name}: {share} of {metric} among {among}, on {last}, {source}")
-    told = {"metric": what, "among": among, "first": first, "last": last, "source": source}
+    parts = {"metric": what, "among": among, "first": first, "last": last, "source": source}
     scores: dict[str, Range] = {}
     for system in FRAMEWORKS:
         if system not in counts:
@@ -47,7 +47,7 @@ def share(known: Known, metric: str) -> Scores:
             scores[system] = unknown(missing, lacking(facts, metric, "").command)
             continue
         part = counts[system] / whole
-        says = _(said, name=NAMES[system], share=f"{part:.1%}", **told)
+        says = _(said, name=NAMES[system], share=f"{part:.1%}", **parts)
         shown = Shown("series", f"{metric}/{system}/{source}", round(counts[system]), says, last)
         span = None if stock else wilson(counts[system], whole)
         scores[system] = Range(span.low, span.high, (shown,)) if span else exactly(part, shown)
