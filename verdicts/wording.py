@@ -44,6 +44,12 @@ LANGUAGES = (
 )
 """Languages of bindings that are several."""
 
+REFERENCES = {
+    "package index, project ": N_("package index, project {name}"),
+    "releases of ": N_("releases of {name}"),
+}
+"""How a citation without an address begins, and how it is said."""
+
 
 def listed(names: Iterable[str]) -> str:
     """Names one after the other: a, b, c; empty where there is none."""
@@ -92,6 +98,14 @@ def counted(metric: str, narrowed: str = "") -> str:
     }
     told = named.get(metric, metric)
     return _p("metric", "{metric} ({narrowed})", metric=told, narrowed=narrowed) if narrowed else told
+
+
+def reference(ref: str) -> str:
+    """A citation that is no address: a project of the package index, or releases as they were listed."""
+    for head, says in REFERENCES.items():
+        if ref.startswith(head):
+            return _(says, name=ref.removeprefix(head))
+    return ref
 
 
 def outcome(state: str) -> str:

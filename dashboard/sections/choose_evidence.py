@@ -13,6 +13,7 @@ from dashboard.colours import dot
 from dashboard.sections.frame import typed
 from dashboard.text import code, plain
 from language.words import _
+from verdicts.wording import reference
 
 MOST = 12
 
@@ -95,4 +96,4 @@ def _link(shown: Shown, key: str) -> None:
     elif shown.ref.startswith(("https://", "http://")):
         st.link_button(_("Citation"), shown.ref, key=f"choose-cite-{key}", type="tertiary")
     else:
-        st.markdown(code(shown.ref))
+        st.markdown(code(reference(shown.ref)))

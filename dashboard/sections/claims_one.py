@@ -12,6 +12,7 @@ from dashboard.sections import claims_figures
 from dashboard.text import code, plain
 from db.read import VerdictRow
 from language.words import N_, _
+from verdicts.wording import reference
 
 SPEAKS = {True: N_("✓ for it"), False: N_("✕ against it"), None: N_("· beside it")}
 CLOSE = N_("· too close to call")
@@ -84,7 +85,7 @@ def _link(one: dict[str, Any], key: str) -> None:
     elif ref.startswith("http"):
         st.link_button(_("Citation"), ref, key=f"cite-{key}", type="tertiary")
     else:
-        st.caption(plain(ref))
+        st.caption(plain(reference(ref)))
 
 
 def _history(found: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def shown(app: AppTest) -> list[str]:
 
 
 def _sent(block: Any) -> Iterator[str]:
-    proto = getattr(block, "proto", None)
+    proto: Any = getattr(block, "proto", None)
     for field, value in proto.ListFields() if hasattr(proto, "ListFields") else ():
         if field.name in READ:
             yield from [value] if isinstance(value, str) else [str(one) for one in value if isinstance(one, str)]

@@ -31,10 +31,9 @@ def exempt() -> tuple[str, ...]:
     """Titles of articles and sources, licences, and texts of tables on a list of what is unfinished; longest first."""
     catalog = load_catalog()
     cited = [*BOOKS, *(text for one in catalog.articles.values() for text in (one.title, one.author))]
-    for one in (*catalog.sources.values(), *catalog.origins.values()):
-        cited += [one.title, one.licence]
-    cited += [one.citation for one in catalog.origins.values()]
-    cited += [text for one in catalog.bindings for text in (one.name, one.url)]
+    cited += [text for one in catalog.sources.values() for text in (one.title, one.licence)]
+    cited += [text for one in catalog.origins.values() for text in (one.title, one.licence, one.citation)]
+    cited += [one.name for one in catalog.bindings]
     every = {*cited, *(part for text in _waiting() for part in (text, text.partition(". ")[0].rstrip(".")))}
     return tuple(sorted((text for text in every if text), key=len, reverse=True))
 

@@ -15,7 +15,7 @@ from verdicts.registry import BY_CLAIM
 from verdicts.speed_claims import RULES as SPEED
 from verdicts.speed_claims import Rows
 from verdicts.statistics import METHODS
-from verdicts.wording import LANGUAGES, PLACES, STATED, clauses, counted, listed, sentences
+from verdicts.wording import LANGUAGES, PLACES, REFERENCES, STATED, clauses, counted, listed, reference, sentences
 
 CHINESE = "zh-CN"
 ADOPTED = "its work"
@@ -73,6 +73,18 @@ def test_methods_are_said_in_chinese() -> None:
         told = [ledger.document(judge(rule, bare(), 2018), load_catalog())["method"] for rule in BY_CLAIM.values()]
     assert len(set(told)) == len(set(METHODS) & {rule.method for rule in BY_CLAIM.values()})
     assert not [text for text in told if text in METHODS.values()]
+
+
+def test_citations_without_an_address_are_said_in_words() -> None:
+    catalog = load_catalog()
+    refs = [one.url for one in catalog.bindings] + [one.url for one in catalog.platforms]
+    refs += [one.url for one in catalog.milestones] + [one.url for one in catalog.adoptions]
+    bare_ones = [ref for ref in refs if not ref.startswith("http")]
+    assert [reference(ref) for ref in bare_ones] == bare_ones
+    assert reference("https://example.org/") == "https://example.org/"
+    assert not [ref for ref in bare_ones if not ref.startswith(tuple(REFERENCES))]
+    with speaking(CHINESE):
+        assert reference("package index, project torch") == "软件包索引，项目 torch"
 
 
 def test_every_day_that_the_platforms_say_in_words_is_translated() -> None:

@@ -11,7 +11,7 @@ from dashboard.analysis.choice.ranking import Flip
 from dashboard.colours import colour
 from language.catalogues import SOURCE
 from language.words import N_, _, current, speaking
-from verdicts.wording import listed
+from verdicts.wording import listed, reference
 
 HEAD = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -145,7 +145,7 @@ def _source(one: Shown, catalog: Catalog) -> str:
             return f"{origin.title}, {origin.licence}, {origin.url}"
         return f"{entry.title}, {entry.licence}, {entry.url}" if entry is not None else name
     if one.kind == "catalogue":
-        return one.ref
+        return reference(one.ref)
     if one.kind == "claim":
         return _("Claim {ref}, by framescope claims", ref=one.ref)
     told = {
