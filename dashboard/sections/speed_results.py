@@ -80,12 +80,12 @@ def made_by() -> None:
     heads = {str(head.run): head for head in measured.heads()}
     head = heads.get(speed_controls.value("run")) or next(iter(heads.values()), None)
     if head is None:
-        made.how(f"{says} {_('This measures a first comparison:')}", [FIRST])
+        made.how(_("{says} This measures a first comparison:", says=says), [FIRST])
         return
     one = speed_controls.value("show") == "workload"
     work, _space, size = speed_controls.value("of").partition(" ") if one else ("", "", "")
     repeat = measured.repeat(head.run, work, size) or measured.repeat(head.run)
-    made.how(f"{says} {_('This repeats it:')}", [repeat])
+    made.how(_("{says} This repeats it:", says=says), [repeat])
 
 
 def _link() -> None:
