@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
 from dashboard.analysis.capabilities import column_name
@@ -26,8 +25,21 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 PROSE = re.compile(r"\b[a-z]{2,}[,;:.]? [a-z]{2,}\b")
 CODE = re.compile(r":material/\w+:|:\w+(?=\[)|`[^`]*`|\]\([^)]*\)|<[^>]*>|\b\w+(?:\.\w+)+|\b[0-9a-f]{32}\b")
 UNREAD = {
-    *("id", "elementId", "formId", "mime", "url", "icon", "language", "color", "arrowData", "data", "styler", "type"),
-    *("page", "pageScriptHash", "queryString", "anchor", "columns", "styles", "uuid", "displayValues"),
+    *(
+        "id",
+        "element_id",
+        "form_id",
+        "mime",
+        "url",
+        "icon",
+        "language",
+        "color",
+        "arrow_data",
+        "data",
+        "styler",
+        "type",
+    ),
+    *("page", "page_script_hash", "query_string", "anchor", "columns", "styles", "uuid", "display_values"),
 }
 """What an element says to the browser and to nobody who reads."""
 GAP = "never ran code written for TensorFlow 1"
@@ -63,7 +75,7 @@ def shown(app: AppTest) -> list[str]:
     """Every text of a page without its code: of Markdown, of fields with their choices and hints, and of tables."""
     found = []
     for element in _elements(app.main):
-        found += _texts(MessageToDict(element.proto, use_integers_for_enums=True)) if element.type != "code" else ()
+        found += _texts(element.proto) if element.type != "code" else ()
     for table in app.dataframe:
         heads = [part for name in table.value.columns for part in (name if isinstance(name, tuple) else (name,))]
         found += [str(each) for each in (*heads, *table.value.to_numpy().ravel()) if isinstance(each, str)]
@@ -76,12 +88,12 @@ def _elements(block: Any) -> Iterator[Any]:
         yield from _elements(child) if hasattr(child, "children") else ()
 
 
-def _texts(told: Any, name: str = "") -> list[str]:
-    if isinstance(told, dict):
-        return [text for key, inner in told.items() for text in _texts(inner, key)]
-    if isinstance(told, list):
-        return [text for inner in told for text in _texts(inner, name)]
-    return [told] if isinstance(told, str) and name not in UNREAD else []
+def _texts(message: Any) -> Iterator[str]:
+    """The strings of a message to the browser, and of those within it."""
+    for field, value in message.ListFields():
+        if field.name not in UNREAD:
+            for each in value if hasattr(value, "extend") else (value,):
+                yield from _texts(each) if hasattr(each, "ListFields") else [each] if isinstance(each, str) else ()
 
 
 def english(texts: list[str]) -> list[str]:
