@@ -20,6 +20,7 @@ from dashboard import living
 from dashboard.analysis.board import Row, board
 from dashboard.analysis.board_words import answer, origin_words, state_name
 from dashboard.analysis.life import STATES, State
+from dashboard.analysis.support_latency import PLATFORMS as SYSTEMS
 from dashboard.analysis.support_latency import Weight
 from dashboard.sections import ecosystem_wheels, ecosystem_words
 from dashboard.sections.ecosystem_controls import VIEWS
@@ -37,15 +38,16 @@ CATALOG = load_catalog()
 TODAY = date(2026, 11, 22)
 SENTENCE = re.compile(r"(?<![\w/.-])[a-z]{2,}(?:[,;:]? [a-z]{2,}){2,}(?![\w/.-])")
 """Three English words in a row; what stands in code, in an address or within a name of several parts is none."""
-CODE = re.compile(r"`[^`]*`|\]\([^)]*\)|https?://\S+")
+CODE = re.compile(r"`[^`]*`|pip install \w+|\]\([^)]*\)|https?://\S+")
 PLATFORMS = "catalog/platforms.toml"
 
 
 @lru_cache(maxsize=1)
 def english() -> frozenset[str]:
-    """Every text that the catalogues say otherwise in Chinese."""
+    """Every text that the catalogues say otherwise in Chinese; a name stays, though another room has words for it."""
+    named = {one.name for one in (*CATALOG.systems.values(), *CATALOG.bindings)}
     every = (message for path in directory("zh-CN").glob("*.po") for message in read(path, "zh-CN") if message.id)
-    return frozenset(one.id for one in every if isinstance(one.id, str) and one.string != one.id)
+    return frozenset(one.id for one in every if isinstance(one.id, str) and one.string != one.id) - named - set(SYSTEMS)
 
 
 def pieces(app: AppTest) -> Iterator[str]:
