@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # it comes without stubs
 from streamlit.testing.v1 import AppTest
 
 from collectors import asked, cost, quota
@@ -37,7 +36,10 @@ SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]?(?: [a-z]{2,}[,;:]?){2}")
 LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*")
 NAMES = {"English", "Framescope", "Made", "False", "True"}
 DRIVER_SAYS = ("database is locked", "disk is full", "read-only", "disk i/o error", "no such table", "malformed")
-WHY = "the machine's speed changed by 77% during the rounds; only two processes of each were had, which tell little of how processes differ"  # noqa: E501
+WHY = (
+    "the machine's speed changed by 77% during the rounds; only two processes of each were had, which tell little of "
+    "how processes differ"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,15 +66,17 @@ def of_element(element: Any) -> Iterator[str]:
     for child in getattr(element, "children", {}).values():
         yield from of_element(child)
     if getattr(element, "proto", None) is not None:
-        yield from fields(MessageToDict(element.proto, preserving_proto_field_name=True), within=False)
+        yield from fields(element.proto, within=False)
 
 
 def fields(value: Any, *, within: bool) -> Iterator[str]:
+    if hasattr(value, "ListFields"):
+        value = {field.name: inner for field, inner in value.ListFields()}
     if isinstance(value, dict):
         for name, inner in value.items():
             if name not in HIDDEN:
                 yield from fields(inner, within=within or name in READ)
-    elif isinstance(value, list):
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
         for inner in value:
             yield from fields(inner, within=within)
     elif isinstance(value, str) and within:
