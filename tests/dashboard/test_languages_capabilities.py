@@ -73,7 +73,7 @@ def chinese(site: Opened, new_home: Path, monkeypatch: pytest.MonkeyPatch) -> Op
 
 def shown(app: AppTest) -> list[str]:
     """Every text of a page without its code: of Markdown, of fields with their choices and hints, and of tables."""
-    found = []
+    found: list[str] = []
     for element in _elements(app.main):
         found += _texts(element.proto) if element.type != "code" else ()
     for table in app.dataframe:
