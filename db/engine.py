@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session as Session  # likewise
 
 from db import errors, postgresql
+from db.hiding import shown
 from db.revision import misfit
 
 BUSY_TIMEOUT_S = 30
@@ -367,7 +368,7 @@ def database_facts(engine: Engine) -> dict[str, Any]:
     """Revision and kind of the database, for `init` and `doctor`; the address without its password."""
     with engine.connect() as connection:
         return {
-            "database": engine.url.render_as_string(hide_password=True),
+            "database": shown(engine.url),
             "revision": current_revision(connection),
             "dialect": engine.dialect.name,
         }

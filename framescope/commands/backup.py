@@ -6,6 +6,7 @@ from pathlib import Path
 from db.archive import Manifest, disk_errors
 from db.backup import back_up
 from db.engine import address, default_url
+from db.hiding import shown
 from db.receipts import ReceiptStore
 from db.restoring import restore as put_back
 from framescope.commands.store import receipts_root
@@ -37,7 +38,7 @@ def restore(file: Path, *, replace: bool, json: bool) -> None:
     """Put a backup back and print what came."""
     url = default_url()
     done = put_back(file, url, ReceiptStore(receipts_root()), replace=replace)
-    where = address(url).render_as_string(hide_password=True)
+    where = shown(address(url))
     if json:
         kept = None if done.kept is None else str(done.kept)
         emit_json({"file": str(file), "database": where, "replaced": kept} | _facts(done.manifest))
