@@ -51,7 +51,7 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
     path = sqlite_path(url)
     if path is not None:
         _prepare_file(path, create)
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with translated(path):
             _require_revision(engine, url, create)
@@ -98,7 +98,7 @@ def is_empty(url: str) -> bool:
         raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
     if path is not None and not path.exists():
         return True
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with translated(path), engine.connect() as connection:
             return not inspect(connection).get_table_names()
@@ -175,7 +175,8 @@ def current_revision(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """Make the engine of an address, set as every one is, and connect nothing yet. Raises `BadAddress`."""
     parsed = address(url)
     server = parsed.drivername == postgresql.DRIVER
     arguments = postgresql.connect_arguments(parsed) if server else {}

@@ -26,7 +26,7 @@ def shown(url: URL) -> str:
 
 
 def secrets_in(address: str) -> tuple[str, ...]:
-    """Every secret of an address, decoded, for who must take them out of texts; one that cannot be read is all secret."""
+    """Every secret of an address, decoded, to be taken out of texts; one that cannot be read is secret as a whole."""
     if not address:
         return ()
     try:

@@ -1,9 +1,10 @@
 """What works on this machine and what does not: one short check each, which says what to do."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -14,7 +15,9 @@ from db.engine import Engine, database_facts, default_url, home, open_database, 
 from db.errors import StoreError
 from db.looking import revision_of, seconds_ahead
 from db.migrations import REVISIONS
+from framescope.logs import without_secrets
 
+log = logging.getLogger(__name__)
 State = Literal["ok", "warn", "fail"]
 LEAST_BYTES, FEW_BYTES = 100 << 20, 2 << 30
 CLOCK_S = 60.0
@@ -48,9 +51,13 @@ def look() -> Iterator[Finding]:
         seen = Seen(open_database(), "")
     except StoreError as error:
         seen = Seen(None, str(error))
+    except Exception as error:  # as in _found
+        log.exception("opening the database died")
+        seen = Seen(None, f"It cannot be opened, please report it: {type(error).__name__}: {error}")
     try:
         for name, check in CHECKS:
-            yield _found(name, check, seen)
+            found = _found(name, check, seen)
+            yield replace(found, message=without_secrets(found.message))
     finally:
         if seen.engine is not None:
             seen.engine.dispose()
@@ -61,6 +68,9 @@ def _found(name: str, check: Check, seen: Seen) -> Finding:
         return Finding(name, *check(seen))
     except StoreError as error:
         return Finding(name, "fail", str(error))
+    except Exception as error:  # one check that dies must not take the others' answers with it
+        log.exception("the check %s died", name)
+        return Finding(name, "fail", f"This check itself failed, please report it: {type(error).__name__}: {error}")
 
 
 def settings(_seen: Seen) -> tuple[State, str]:

@@ -73,6 +73,28 @@ def test_no_password_of_the_database_is_shown(monkeypatch: pytest.MonkeyPatch) -
     assert {one.state for one in told if one.check in ("database", "revision")} == {"fail"}
 
 
+@pytest.mark.parametrize("url", ["mysql://me:s3cret@db/a", "oracle://db/a", "no address", "postgresql://me@h:port/a"])
+def test_an_address_of_no_use_fails_two_checks_and_ends_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", url)
+    told = {one.check: one for one in doctor.look()}
+    assert list(told) == NAMES
+    assert {told["database"].state, told["revision"].state} == {"fail"}
+    assert "postgresql://" in told["database"].message
+    assert not [one for one in told.values() if "s3cret" in one.message or "itself failed" in one.message]
+
+
+def test_a_check_that_dies_is_a_failure_and_the_others_answer(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    def dies() -> list[dict[str, Any]]:
+        raise LookupError("s3cret-value was asked for")
+
+    monkeypatch.setenv("FRAMESCOPE_GITHUB_TOKEN", "s3cret-value")
+    monkeypatch.setattr(jobs, "variant_list", dies)
+    told = {one.check: one for one in doctor.look()}
+    assert list(told) == NAMES
+    assert told["frameworks"].state == "fail"
+    assert "LookupError: redacted was asked for" in told["frameworks"].message
+
+
 def sql(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as opened:
         opened.execute(statement)
