@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Literal
 
 from collectors import jobs
+from collectors.run_rules import load_rules, load_sign_in
 from collectors.settings import SettingsError, load_settings
 from db import clock, read
 from db.engine import Engine, database_facts, default_url, home, open_database, reading, sqlite_path
@@ -16,6 +17,7 @@ from db.errors import StoreError
 from db.looking import revision_of, seconds_ahead
 from db.migrations import REVISIONS
 from framescope.logs import without_secrets
+from language.catalogues import LANGUAGES
 
 log = logging.getLogger(__name__)
 State = Literal["ok", "warn", "fail"]
@@ -74,14 +76,36 @@ def _found(name: str, check: Check, seen: Seen) -> Finding:
 
 
 def settings(_seen: Seen) -> tuple[State, str]:
-    """Whether what is set from outside can be used."""
-    try:
-        found = load_settings()
-    except SettingsError as error:
-        return "fail", f"{error}. docs/settings.md explains each."
+    """Whether what is set from outside can be used, everything that a collection, a worker or the site reads."""
+    wrong = list(_unusable())
+    if wrong:
+        return "fail", f"{'; '.join(wrong)}. docs/settings.md explains each."
+    told = [tag.strip() for tag in os.environ.get("FRAMESCOPE_LANGUAGES", "").split(",")]
+    unknown = [tag for tag in told if tag and tag not in LANGUAGES]
+    if unknown:
+        known = ", ".join(LANGUAGES)
+        return "warn", f"FRAMESCOPE_LANGUAGES names {', '.join(unknown)}, which the site passes over; it knows {known}."
     given = sorted(name for name in os.environ if name.startswith("FRAMESCOPE_") and os.environ[name])
-    offline = " Nothing is collected: FRAMESCOPE_OFFLINE is set." if found.offline else ""
+    offline = " Nothing is collected: FRAMESCOPE_OFFLINE is set." if load_settings().offline else ""
     return "ok", f"{', '.join(given) or 'nothing'} set.{offline}"
+
+
+def _unusable() -> Iterator[str]:
+    """What the readers of settings say of those that cannot be used, each thing once."""
+    from dashboard.served import address
+
+    def sign_in() -> None:
+        load_sign_in().section(os.environ.get("FRAMESCOPE_PUBLIC_URL", ""))
+
+    told: set[str] = set()
+    for reader in (load_settings, address.look, load_rules, sign_in):
+        try:
+            reader()
+        except SettingsError as error:
+            for one in str(error).removesuffix(".").split("; "):
+                if one not in told:
+                    told.add(one)
+                    yield one
 
 
 def database(seen: Seen) -> tuple[State, str]:

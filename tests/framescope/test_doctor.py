@@ -66,6 +66,40 @@ def test_a_setting_that_cannot_be_used_is_named_without_its_value(path: Path, mo
     assert (state, "s3cret" in message, "Nothing is collected" in message) == ("ok", False, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FRAMESCOPE_RUN_QUEUE", "99"),
+        ("FRAMESCOPE_RUN_COOLDOWN_S", "abc"),
+        ("FRAMESCOPE_PUBLIC_URL", "nonsense"),
+        ("FRAMESCOPE_ALLOWED_HOSTS", "a b"),
+        ("FRAMESCOPE_SIGN_IN_URL", "foo"),
+        ("FRAMESCOPE_RUN_TOKEN", "short"),
+        ("FRAMESCOPE_GITHUB_TOKEN", "short"),
+    ],
+)
+def test_whatever_the_site_reads_is_read_and_the_wrong_one_named(
+    name: str, value: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    state, message = found("settings")
+    assert (state, message.count(name)) == ("fail", 1), message
+    monkeypatch.setenv("FRAMESCOPE_RUN_MOST_SECONDS", "-1")
+    assert name in found("settings")[1]
+    assert "FRAMESCOPE_RUN_MOST_SECONDS" in found("settings")[1]
+
+
+def test_sign_in_that_lacks_a_part_and_an_unknown_language_are_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en, zz")
+    state, message = found("settings")
+    assert (state, "names zz," in message) == ("warn", True)
+    monkeypatch.setenv("FRAMESCOPE_SIGN_IN_URL", "https://id.example.org/.well-known/openid-configuration")
+    state, message = found("settings")
+    assert (state, "FRAMESCOPE_SIGN_IN_COOKIE_SECRET" in message) == ("fail", True)
+
+
 def test_no_password_of_the_database_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "postgresql://me:s3cret@127.0.0.1:1/none")
     told = list(doctor.look())
