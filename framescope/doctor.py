@@ -130,6 +130,8 @@ def revision(_seen: Seen) -> tuple[State, str]:
 def disk(_seen: Seen) -> tuple[State, str]:
     """Whether there is space, and the home can be written to."""
     there = next(path for path in (home(), *home().parents) if path.exists())
+    if not there.is_dir():
+        return "fail", f"{there} is no directory: set FRAMESCOPE_HOME to one, or to one that can be made."
     free, path = shutil.disk_usage(there).free, sqlite_path(default_url())
     size = path.stat().st_size if path is not None and path.exists() else 0
     said = f"{free / 1e9:.1f} GB free at {home()}"

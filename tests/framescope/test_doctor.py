@@ -164,6 +164,14 @@ def test_a_full_disk_fails_and_a_filling_one_warns(
     assert found("disk")[0] == state
 
 
+def test_a_home_that_is_a_file_or_lies_in_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    for named in (tmp_path / "file", tmp_path / "file" / "home"):
+        monkeypatch.setenv("FRAMESCOPE_HOME", str(named))
+        state, message = found("disk")
+        assert (state, f"{tmp_path / 'file'} is no directory" in message) == ("fail", True)
+
+
 def test_a_run_of_a_time_to_come_means_that_a_clock_is_wrong(path: Path) -> None:
     assert found("clock")[0] == "ok"
     engine = open_database(f"sqlite:///{path}")
