@@ -93,9 +93,8 @@ def same_database(one: str, other: str) -> bool:
 
 def is_empty(url: str) -> bool:
     """Whether nothing is at an address yet: no file, or no table. Raises `BadAddress` and the store's errors."""
+    must_last(url)
     path = sqlite_path(url)
-    if path is None and address(url).get_backend_name() == "sqlite":
-        raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
     if path is not None and not path.exists():
         return True
     engine = engine_of(url)
@@ -104,6 +103,13 @@ def is_empty(url: str) -> bool:
             return not inspect(connection).get_table_names()
     finally:
         engine.dispose()
+
+
+def must_last(url: str) -> None:
+    """Refuse a database in memory, for who fills one that is to be used afterwards. Raises `BadAddress`."""
+    parsed = address(url)
+    if parsed.get_backend_name() == "sqlite" and (sqlite_path(parsed) is None or parsed.query.get("mode") == "memory"):
+        raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
 
 
 @contextmanager
