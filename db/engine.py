@@ -155,17 +155,18 @@ def translated(path: Path | None = None) -> Iterator[None]:
     except PoolTimeout as error:
         raise errors.DatabaseBusy(
             "Every connection that this process may have is in use, and none came free in time. Nothing was written; "
-            f"try again. (SQLAlchemy says: {error})"
+            "try again.",
+            f"SQLAlchemy says: {error}",
         ) from error
     except _driver_errors() as error:
         said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         if type(said).__module__.startswith("psycopg"):
-            kind, advice = postgresql.classified(said)
+            kind, advice, words = postgresql.classified(said)
         else:
-            kind, advice = _classify(str(said), path)
+            kind, advice, words = _classify(str(said), path)
         if kind is None:
             raise
-        raise kind(advice) from error
+        raise kind(advice, words) from error
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -315,8 +316,8 @@ def _upgrade(engine: Engine, url: str) -> None:
                 upgrade(writer)
     except DBAPIError as error:
         raise errors.DatabaseDamaged(
-            "The database could not be upgraded; nothing was changed. Restore a backup "
-            f"(the driver says: {error.orig})."
+            "The database could not be upgraded; nothing was changed. Restore a backup.",
+            f"the driver says: {error.orig}",
         ) from error
     except Timeout as error:
         raise errors.DatabaseBusy("Another process is upgrading the database. Wait for it, then try again.") from error
@@ -324,8 +325,11 @@ def _upgrade(engine: Engine, url: str) -> None:
         raise errors.DatabaseReadOnly(f"{path.parent} cannot be written to: {error.strerror}.") from error
 
 
-def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] | None, str]:
-    """The error a driver's message stands for; SQLite calls a full disk an I/O error when it cannot make a file."""
+def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] | None, str, str]:
+    """The error a driver's message stands for, what to do, and what was said.
+
+    SQLite calls a full disk an I/O error when it cannot make a file.
+    """
     lowered = message.lower()
     if "disk i/o error" in lowered and _no_space(path):
         lowered += ": no space left"
@@ -363,8 +367,8 @@ def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] 
     ]
     for needles, kind, advice in table:
         if any(needle in lowered for needle in needles):
-            return kind, f"{advice} (the driver says: {message})"
-    return None, message
+            return kind, advice, f"the driver says: {message}"
+    return None, message, ""
 
 
 def _no_space(path: Path | None) -> bool:
