@@ -6,19 +6,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-MARK = "redacted"
+from db.hiding import MARK as MARK
+from db.hiding import is_secret_name as is_secret_name
+
 _SHORTEST = 4
-_NAMED = re.compile(
-    r"^(?:.*[-_.])?(?:key|apikey|token|secret|password|passwd|pwd|signature|sig|auth|authorization|credentials?)$",
-    re.IGNORECASE,
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _USERINFO = re.compile(r"(?<=://)[^/?#\s@]*@")
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a query parameter of this name carries a secret: ``key``, ``api_key``, ``accessToken`` …"""
-    return _NAMED.match(_CAMEL.sub("_", name.strip())) is not None
 
 
 class Redactor:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.load import load_catalog
 from collectors.errors import CollectError
+from db.hiding import secrets_in
 
 PREFIX = "FRAMESCOPE_"
 _PER_SOURCE = {"source_urls": "_URL", "source_intervals": "_INTERVAL"}
@@ -110,7 +111,7 @@ class Settings(BaseSettings):
             if value is None:
                 continue
             if name == "database_url":
-                yield from filter(None, [urlsplit(value.get_secret_value()).password])
+                yield from secrets_in(value.get_secret_value())
             else:
                 yield value.get_secret_value()
 

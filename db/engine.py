@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session as Session  # likewise
 
 from db import errors, postgresql
+from db.hiding import shown
 from db.revision import misfit
 
 BUSY_TIMEOUT_S = 30
@@ -50,7 +51,7 @@ def open_database(url: str | None = None, *, create: bool = False) -> Engine:
     path = sqlite_path(url)
     if path is not None:
         _prepare_file(path, create)
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with translated(path):
             _require_revision(engine, url, create)
@@ -92,17 +93,23 @@ def same_database(one: str, other: str) -> bool:
 
 def is_empty(url: str) -> bool:
     """Whether nothing is at an address yet: no file, or no table. Raises `BadAddress` and the store's errors."""
+    must_last(url)
     path = sqlite_path(url)
-    if path is None and address(url).get_backend_name() == "sqlite":
-        raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
     if path is not None and not path.exists():
         return True
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with translated(path), engine.connect() as connection:
             return not inspect(connection).get_table_names()
     finally:
         engine.dispose()
+
+
+def must_last(url: str) -> None:
+    """Refuse a database in memory, for who fills one that is to be used afterwards. Raises `BadAddress`."""
+    parsed = address(url)
+    if parsed.get_backend_name() == "sqlite" and (sqlite_path(parsed) is None or parsed.query.get("mode") == "memory"):
+        raise errors.BadAddress("A database in memory would be gone at once; name a file: sqlite:///path/to/file.db.")
 
 
 @contextmanager
@@ -148,17 +155,18 @@ def translated(path: Path | None = None) -> Iterator[None]:
     except PoolTimeout as error:
         raise errors.DatabaseBusy(
             "Every connection that this process may have is in use, and none came free in time. Nothing was written; "
-            f"try again. (SQLAlchemy says: {error})"
+            "try again.",
+            f"SQLAlchemy says: {error}",
         ) from error
     except _driver_errors() as error:
         said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         if type(said).__module__.startswith("psycopg"):
-            kind, advice = postgresql.classified(said)
+            kind, advice, words = postgresql.classified(said)
         else:
-            kind, advice = _classify(str(said), path)
+            kind, advice, words = _classify(str(said), path)
         if kind is None:
             raise
-        raise kind(advice) from error
+        raise kind(advice, words) from error
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -174,7 +182,8 @@ def current_revision(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """Make the engine of an address, set as every one is, and connect nothing yet. Raises `BadAddress`."""
     parsed = address(url)
     server = parsed.drivername == postgresql.DRIVER
     arguments = postgresql.connect_arguments(parsed) if server else {}
@@ -307,8 +316,8 @@ def _upgrade(engine: Engine, url: str) -> None:
                 upgrade(writer)
     except DBAPIError as error:
         raise errors.DatabaseDamaged(
-            "The database could not be upgraded; nothing was changed. Restore a backup "
-            f"(the driver says: {error.orig})."
+            "The database could not be upgraded; nothing was changed. Restore a backup.",
+            f"the driver says: {error.orig}",
         ) from error
     except Timeout as error:
         raise errors.DatabaseBusy("Another process is upgrading the database. Wait for it, then try again.") from error
@@ -316,8 +325,11 @@ def _upgrade(engine: Engine, url: str) -> None:
         raise errors.DatabaseReadOnly(f"{path.parent} cannot be written to: {error.strerror}.") from error
 
 
-def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] | None, str]:
-    """The error a driver's message stands for; SQLite calls a full disk an I/O error when it cannot make a file."""
+def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] | None, str, str]:
+    """The error a driver's message stands for, what to do, and what was said.
+
+    SQLite calls a full disk an I/O error when it cannot make a file.
+    """
     lowered = message.lower()
     if "disk i/o error" in lowered and _no_space(path):
         lowered += ": no space left"
@@ -355,8 +367,8 @@ def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] 
     ]
     for needles, kind, advice in table:
         if any(needle in lowered for needle in needles):
-            return kind, f"{advice} (the driver says: {message})"
-    return None, message
+            return kind, advice, f"the driver says: {message}"
+    return None, message, ""
 
 
 def _no_space(path: Path | None) -> bool:
@@ -367,7 +379,7 @@ def database_facts(engine: Engine) -> dict[str, Any]:
     """Revision and kind of the database, for `init` and `doctor`; the address without its password."""
     with engine.connect() as connection:
         return {
-            "database": engine.url.render_as_string(hide_password=True),
+            "database": shown(engine.url),
             "revision": current_revision(connection),
             "dialect": engine.dialect.name,
         }

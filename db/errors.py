@@ -2,7 +2,14 @@
 
 
 class StoreError(Exception):
-    """The store cannot be used as it is; the message says what to do."""
+    """The store cannot be used as it is; the message says what to do.
+
+    ``public`` is it without what driver or server said, which names host, port and user: for strangers.
+    """
+
+    def __init__(self, message: str = "", said: str = "") -> None:
+        super().__init__(f"{message} ({said})" if said else message)
+        self.public = message
 
 
 class BadAddress(StoreError):

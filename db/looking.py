@@ -2,21 +2,21 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, create_engine, func, select
+from sqlalchemy import DateTime, func, select
 
 from db import clock
-from db.engine import Engine, address, current_revision, reading, sqlite_path, translated
+from db.engine import Engine, current_revision, engine_of, reading, sqlite_path, translated
 
 
 def revision_of(url: str) -> str | None:
     """The revision of a database as it lies there; None where there is none or an empty one. Changes nothing.
 
-    Raises `BadAddress`, `DatabaseDamaged` and what else the store says.
+    Raises `BadAddress`, `DatabaseAway`, `DatabaseDamaged` and what else the store says.
     """
     path = sqlite_path(url)
     if path is not None and not path.exists():
         return None
-    engine = create_engine(address(url))
+    engine = engine_of(url)
     try:
         with translated(path), engine.connect() as connection:
             return current_revision(connection)

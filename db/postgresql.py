@@ -61,6 +61,11 @@ _AT_THE_DOOR = (
 )
 """What the server says before there is a connection, which the driver hands on as text alone."""
 
+_AWAY = (
+    "The database server does not answer. Is it running, and is FRAMESCOPE_DATABASE_URL right? "
+    "Nothing half done was kept."
+)
+
 
 def connect_arguments(url: URL) -> dict[str, Any]:
     """What the driver is told beside the address, which may say otherwise."""
@@ -132,25 +137,18 @@ def set_sequences(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE")
 
 
-def classified(error: BaseException) -> tuple[type[errors.StoreError] | None, str]:
-    """The store's error that an error of psycopg stands for, with what to do; None for a fault of the program."""
+def classified(error: BaseException) -> tuple[type[errors.StoreError] | None, str, str]:
+    """The store's error that one of psycopg stands for, what to do, what was said; None for a fault of the program."""
     message = " ".join(str(error).split())
     state = getattr(error, "sqlstate", None)
     if state is None and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
         state = next((state for words, state in _AT_THE_DOOR if re.search(words, message, re.IGNORECASE)), None)
         if state is None:
-            return errors.DatabaseAway, _away(message)
+            return errors.DatabaseAway, _AWAY, f"the driver says: {message}"
     if "NUL (0x00)" in message:
-        return errors.ImpossibleValue, "A text holds the character NUL, which PostgreSQL does not keep."
+        return errors.ImpossibleValue, "A text holds the character NUL, which PostgreSQL does not keep.", ""
     for length in (5, 4, 3, 2):
         if state and state[:length] in _KINDS:
             kind, advice = _KINDS[state[:length]]
-            return kind, f"{advice} (the server says: {message})"
-    return None, message
-
-
-def _away(message: str) -> str:
-    return (
-        "The database server does not answer. Is it running, and is FRAMESCOPE_DATABASE_URL right? "
-        f"Nothing half done was kept. (the driver says: {message})"
-    )
+            return kind, advice, f"the server says: {message}"
+    return None, message, ""

@@ -141,8 +141,8 @@ def _alone(path: Path) -> Iterator[None]:
             if "locked" not in str(error):
                 raise
             raise DatabaseBusy(
-                f"{path} is open in another process: stop the site and the workers first. Nothing was changed "
-                f"(the driver says: {error})."
+                f"{path} is open in another process: stop the site and the workers first. Nothing was changed.",
+                f"the driver says: {error}",
             ) from error
         except sqlite3.DatabaseError as error:
             log.warning("%s is damaged (%s) and is replaced as it lies there", path, error)

@@ -351,11 +351,12 @@ def main() -> None:
         app()
     except Exception as error:
         from framescope.environment import explain, status
-        from framescope.logs import tell
+        from framescope.logs import tell, without_secrets
 
         message = explain(error)
         if message is None:
             raise
+        message = without_secrets(message)
         if "--json" in sys.argv:
             from framescope.output import emit_json
 

@@ -1,20 +1,25 @@
 """What works on this machine and what does not: one short check each, which says what to do."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
 from collectors import jobs
+from collectors.run_rules import load_rules, load_sign_in
 from collectors.settings import SettingsError, load_settings
 from db import clock, read
 from db.engine import Engine, database_facts, default_url, home, open_database, reading, sqlite_path
 from db.errors import StoreError
 from db.looking import revision_of, seconds_ahead
 from db.migrations import REVISIONS
+from framescope.logs import without_secrets
+from language.catalogues import LANGUAGES
 
+log = logging.getLogger(__name__)
 State = Literal["ok", "warn", "fail"]
 LEAST_BYTES, FEW_BYTES = 100 << 20, 2 << 30
 CLOCK_S = 60.0
@@ -48,9 +53,13 @@ def look() -> Iterator[Finding]:
         seen = Seen(open_database(), "")
     except StoreError as error:
         seen = Seen(None, str(error))
+    except Exception as error:  # as in _found
+        log.exception("opening the database died")
+        seen = Seen(None, f"It cannot be opened, please report it: {type(error).__name__}: {error}")
     try:
         for name, check in CHECKS:
-            yield _found(name, check, seen)
+            found = _found(name, check, seen)
+            yield replace(found, message=without_secrets(found.message))
     finally:
         if seen.engine is not None:
             seen.engine.dispose()
@@ -61,17 +70,42 @@ def _found(name: str, check: Check, seen: Seen) -> Finding:
         return Finding(name, *check(seen))
     except StoreError as error:
         return Finding(name, "fail", str(error))
+    except Exception as error:  # one check that dies must not take the others' answers with it
+        log.exception("the check %s died", name)
+        return Finding(name, "fail", f"This check itself failed, please report it: {type(error).__name__}: {error}")
 
 
 def settings(_seen: Seen) -> tuple[State, str]:
-    """Whether what is set from outside can be used."""
-    try:
-        found = load_settings()
-    except SettingsError as error:
-        return "fail", f"{error}. docs/settings.md explains each."
+    """Whether what is set from outside can be used, everything that a collection, a worker or the site reads."""
+    wrong = list(_unusable())
+    if wrong:
+        return "fail", f"{'; '.join(wrong)}. docs/settings.md explains each."
+    told = [tag.strip() for tag in os.environ.get("FRAMESCOPE_LANGUAGES", "").split(",")]
+    unknown = [tag for tag in told if tag and tag not in LANGUAGES]
+    if unknown:
+        known = ", ".join(LANGUAGES)
+        return "warn", f"FRAMESCOPE_LANGUAGES names {', '.join(unknown)}, which the site passes over; it knows {known}."
     given = sorted(name for name in os.environ if name.startswith("FRAMESCOPE_") and os.environ[name])
-    offline = " Nothing is collected: FRAMESCOPE_OFFLINE is set." if found.offline else ""
+    offline = " Nothing is collected: FRAMESCOPE_OFFLINE is set." if load_settings().offline else ""
     return "ok", f"{', '.join(given) or 'nothing'} set.{offline}"
+
+
+def _unusable() -> Iterator[str]:
+    """What the readers of settings say of those that cannot be used, each thing once."""
+    from dashboard.served import address
+
+    def sign_in() -> None:
+        load_sign_in().section(os.environ.get("FRAMESCOPE_PUBLIC_URL", ""))
+
+    told: set[str] = set()
+    for reader in (load_settings, address.look, load_rules, sign_in):
+        try:
+            reader()
+        except SettingsError as error:
+            for one in str(error).removesuffix(".").split("; "):
+                if one not in told:
+                    told.add(one)
+                    yield one
 
 
 def database(seen: Seen) -> tuple[State, str]:
@@ -96,6 +130,8 @@ def revision(_seen: Seen) -> tuple[State, str]:
 def disk(_seen: Seen) -> tuple[State, str]:
     """Whether there is space, and the home can be written to."""
     there = next(path for path in (home(), *home().parents) if path.exists())
+    if not there.is_dir():
+        return "fail", f"{there} is no directory: set FRAMESCOPE_HOME to one, or to one that can be made."
     free, path = shutil.disk_usage(there).free, sqlite_path(default_url())
     size = path.stat().st_size if path is not None and path.exists() else 0
     said = f"{free / 1e9:.1f} GB free at {home()}"

@@ -6,7 +6,6 @@ import os
 import sys
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 FORM = "FRAMESCOPE_LOG"
 _PLAIN = "%(levelname)s %(name)s: %(message)s"
@@ -42,7 +41,7 @@ class PlainLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line, and under it the traceback where there is one."""
-        return _without_secrets(super().format(record))
+        return without_secrets(super().format(record))
 
 
 class JsonLines(logging.Formatter):
@@ -58,23 +57,20 @@ class JsonLines(logging.Formatter):
         said: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": _without_secrets(record.getMessage())[:_MOST],
+            "event": without_secrets(record.getMessage())[:_MOST],
             "logger": record.name,
             **about(),
         }
         if record.exc_info:
-            said["error"] = _without_secrets(self.formatException(record.exc_info))[-_MOST:]
+            said["error"] = without_secrets(self.formatException(record.exc_info))[-_MOST:]
         return json.dumps(said, ensure_ascii=False)
 
 
-def _without_secrets(text: str) -> str:
+def without_secrets(text: str) -> str:
     """The text without the value of any setting that is named like a secret, and without passwords in addresses."""
-    from collectors.redact import Redactor, is_secret_name
+    from collectors.redact import Redactor
+    from db.hiding import is_secret_name, secrets_in
 
     ours = {name: value for name, value in os.environ.items() if name.startswith("FRAMESCOPE_")}
     secrets = [value for name, value in ours.items() if is_secret_name(name)]
-    try:
-        secrets += filter(None, [urlsplit(ours.get("FRAMESCOPE_DATABASE_URL", "")).password])
-    except ValueError:
-        secrets.append(ours["FRAMESCOPE_DATABASE_URL"])
-    return Redactor(secrets).text(text)
+    return Redactor([*secrets, *secrets_in(ours.get("FRAMESCOPE_DATABASE_URL", ""))]).text(text)

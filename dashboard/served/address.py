@@ -42,7 +42,13 @@ def _set() -> _Public:
     try:
         return _Public()
     except ValidationError as error:
-        raise SettingsError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
+        told = [str(found["msg"]).removeprefix("Value error, ") for found in error.errors()]
+        raise SettingsError("; ".join(told)) from None
+
+
+def look() -> None:
+    """Read both settings anew, for who asks only whether they can be used. Raises `SettingsError`."""
+    _set.__wrapped__()
 
 
 def public() -> str:

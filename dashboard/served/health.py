@@ -1,5 +1,6 @@
 """Whether this site works: /health for whoever watches it, and /metrics for what draws it."""
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ from db import clock, read
 from db.engine import database_facts, reading
 from db.errors import StoreError
 
+log = logging.getLogger(__name__)
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 STREAMLITS = "/_stcore/metrics"
 _KEPT_S = 1.0
@@ -42,7 +44,8 @@ def _looked() -> tuple[int, dict[str, Any]]:
             queue = read.queue_state(session)
         facts = database_facts(engine)
     except StoreError as error:
-        return 503, {"status": "unreadable", "reason": str(error)}
+        log.warning("%s", error)  # the driver's words, which name host and user, are for whoever runs the site
+        return 503, {"status": "unreadable", "reason": error.public}
     return 200, {"status": "ok", "revision": facts["revision"], "database": facts["dialect"], "worker": _worker(queue)}
 
 

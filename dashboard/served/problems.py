@@ -1,5 +1,6 @@
 """Errors as problem documents (RFC 9457): what went wrong, where, and what to do."""
 
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from db.errors import StoreError, UnknownName
 
+log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 BUSY_S = 5
 _SHOWN = 200
@@ -76,7 +78,8 @@ def of_error(request: Request, error: Exception) -> Response:
     if isinstance(error, UnknownName):
         return problem(url, 404, str(error))
     if isinstance(error, StoreError):
-        return problem(url, 503, str(error), headers={"Retry-After": str(BUSY_S)})
+        log.warning("%s", error)  # the driver's words, which name host and user, are for whoever runs the site
+        return problem(url, 503, error.public, headers={"Retry-After": str(BUSY_S)})
     return problem(url, 500, "Something that was not foreseen went wrong; the log of the site has it.")
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from db.archive import Manifest, disk_errors
 from db.backup import back_up
-from db.engine import address, default_url
+from db.engine import address, default_url, must_last
+from db.hiding import shown
 from db.receipts import ReceiptStore
 from db.restoring import restore as put_back
 from framescope.commands.store import receipts_root
@@ -36,8 +37,9 @@ def is_directory(file: Path) -> bool:
 def restore(file: Path, *, replace: bool, json: bool) -> None:
     """Put a backup back and print what came."""
     url = default_url()
+    must_last(url)
     done = put_back(file, url, ReceiptStore(receipts_root()), replace=replace)
-    where = address(url).render_as_string(hide_password=True)
+    where = shown(address(url))
     if json:
         kept = None if done.kept is None else str(done.kept)
         emit_json({"file": str(file), "database": where, "replaced": kept} | _facts(done.manifest))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db import read
-from db.engine import database_facts, default_url, home, open_database, reading
+from db.engine import database_facts, default_url, home, must_last, open_database, reading
 from db.receipts import ReceiptStore
 from framescope.errors import CommandError, WrongUsage
 from framescope.output import csv_lines, emit_json, emit_table, say
@@ -35,6 +35,7 @@ def init(*, json: bool, backup: bool = True) -> None:
     from collectors.history import load_bundled
     from db.backup import before_upgrade
 
+    must_last(default_url())
     kept = before_upgrade(default_url()) if backup else None
     if kept is not None:
         say(f"The database is upgraded; as it was it is kept in {kept}.")

@@ -65,8 +65,8 @@ def test_a_bad_value_is_named_and_not_shown(
 
 def test_secrets_are_known_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_GITHUB_TOKEN", f" {SECRET} ")
-    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "postgresql://me:db-password@host/x")
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "postgresql://me:db-password@host/x?sslpassword=%3Akey+s")
     settings = load_settings(None)
-    assert set(settings.secrets()) == {SECRET, "db-password"}
+    assert set(settings.secrets()) == {SECRET, "db-password", ":key s", ":key+s"}
     assert SECRET not in repr(settings)
     assert "db-password" not in repr(settings)

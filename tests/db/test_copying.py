@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -152,11 +153,26 @@ def test_what_does_not_read_back_is_not_kept(old: Engine, new: Engine) -> None:
     assert rows(new, "SELECT count(*) FROM run") == [(0,)]
 
 
-def test_a_character_that_postgresql_does_not_keep_is_named(old: Engine, new: Engine) -> None:
+@pytest.mark.parametrize(
+    ("change", "where", "why"),
+    [
+        ("run SET message = 'planted' || char(0)", "table run, row id=2, column message", "the character NUL"),
+        ("run SET parameters = '{\"planted\": NaN}'", "table run, row id=2, column parameters", "SQLSTATE 22P02"),
+        ("receipt SET size = 'planted'", "table receipt, row id=2, column size", "SQLSTATE 22P02"),
+        ("run SET message = CAST(x'706c616e746564ff' AS TEXT)", "table run, row id=2, column message", "kind"),
+        ("run SET started = 'planted'", "table run, row id=2, column started", "kind"),
+    ],
+    ids=["NUL", "NaN in JSON", "a word for a number", "bytes that are no text", "a word for a time"],
+)
+def test_what_postgresql_does_not_keep_is_named_by_its_row_and_not_shown(
+    old: Engine, new: Engine, change: str, where: str, why: str
+) -> None:
     with writing(old) as session:
-        session.execute(text("UPDATE run SET message = 'a' || char(0) || 'b' WHERE id = 2"))
-    with pytest.raises(ImpossibleValue, match="the character NUL"):
+        session.execute(text(f"UPDATE {change} WHERE id = 2".replace(":", "\\:")))
+    with pytest.raises(ImpossibleValue, match=why) as refused:
         copy(old, new)
+    assert f"{where} cannot be copied" in str(refused.value)
+    assert "planted" not in "".join(format_exception(refused.value))
     assert rows(new, "SELECT count(*) FROM run") == [(0,)]
 
 

@@ -66,11 +66,67 @@ def test_a_setting_that_cannot_be_used_is_named_without_its_value(path: Path, mo
     assert (state, "s3cret" in message, "Nothing is collected" in message) == ("ok", False, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FRAMESCOPE_RUN_QUEUE", "99"),
+        ("FRAMESCOPE_RUN_COOLDOWN_S", "abc"),
+        ("FRAMESCOPE_PUBLIC_URL", "nonsense"),
+        ("FRAMESCOPE_ALLOWED_HOSTS", "a b"),
+        ("FRAMESCOPE_SIGN_IN_URL", "foo"),
+        ("FRAMESCOPE_RUN_TOKEN", "short"),
+        ("FRAMESCOPE_GITHUB_TOKEN", "short"),
+    ],
+)
+def test_whatever_the_site_reads_is_read_and_the_wrong_one_named(
+    name: str, value: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    state, message = found("settings")
+    assert (state, message.count(name)) == ("fail", 1), message
+    monkeypatch.setenv("FRAMESCOPE_RUN_MOST_SECONDS", "-1")
+    assert name in found("settings")[1]
+    assert "FRAMESCOPE_RUN_MOST_SECONDS" in found("settings")[1]
+
+
+def test_sign_in_that_lacks_a_part_and_an_unknown_language_are_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en, zz")
+    state, message = found("settings")
+    assert (state, "names zz," in message) == ("warn", True)
+    monkeypatch.setenv("FRAMESCOPE_SIGN_IN_URL", "https://id.example.org/.well-known/openid-configuration")
+    state, message = found("settings")
+    assert (state, "FRAMESCOPE_SIGN_IN_COOKIE_SECRET" in message) == ("fail", True)
+
+
 def test_no_password_of_the_database_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "postgresql://me:s3cret@127.0.0.1:1/none")
     told = list(doctor.look())
     assert not [one for one in told if "s3cret" in one.message]
     assert {one.state for one in told if one.check in ("database", "revision")} == {"fail"}
+
+
+@pytest.mark.parametrize("url", ["mysql://me:s3cret@db/a", "oracle://db/a", "no address", "postgresql://me@h:port/a"])
+def test_an_address_of_no_use_fails_two_checks_and_ends_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", url)
+    told = {one.check: one for one in doctor.look()}
+    assert list(told) == NAMES
+    assert {told["database"].state, told["revision"].state} == {"fail"}
+    assert "postgresql://" in told["database"].message
+    assert not [one for one in told.values() if "s3cret" in one.message or "itself failed" in one.message]
+
+
+def test_a_check_that_dies_is_a_failure_and_the_others_answer(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    def dies() -> list[dict[str, Any]]:
+        raise LookupError("s3cret-value was asked for")
+
+    monkeypatch.setenv("FRAMESCOPE_GITHUB_TOKEN", "s3cret-value")
+    monkeypatch.setattr(jobs, "variant_list", dies)
+    told = {one.check: one for one in doctor.look()}
+    assert list(told) == NAMES
+    assert told["frameworks"].state == "fail"
+    assert "LookupError: redacted was asked for" in told["frameworks"].message
 
 
 def sql(path: Path, statement: str) -> None:
@@ -106,6 +162,14 @@ def test_a_full_disk_fails_and_a_filling_one_warns(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(1 << 41, 0, free))
     assert found("disk")[0] == state
+
+
+def test_a_home_that_is_a_file_or_lies_in_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    for named in (tmp_path / "file", tmp_path / "file" / "home"):
+        monkeypatch.setenv("FRAMESCOPE_HOME", str(named))
+        state, message = found("disk")
+        assert (state, f"{tmp_path / 'file'} is no directory" in message) == ("fail", True)
 
 
 def test_a_run_of_a_time_to_come_means_that_a_clock_is_wrong(path: Path) -> None:

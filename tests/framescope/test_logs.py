@@ -72,6 +72,23 @@ def test_no_secret_gets_into_a_line_however_it_comes(said: io.StringIO) -> None:
     assert PlainLines("%(message)s").format(record) == "token redacted"
 
 
+def test_a_password_after_the_question_mark_of_the_database_is_a_secret(
+    said: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = "postgresql://db/framescope?user=me&password=s3cr%3At%40pw"
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", written)
+    log.info("%s and s3cr:t@pw alone", written)
+    assert (lines(said)[0]["event"]) == "postgresql://db/framescope?user=me&password=redacted and redacted alone"
+
+
+def test_an_error_of_a_command_holds_no_secret(tmp_path: Path) -> None:
+    address = f"postgresql://127.0.0.1:1/{PASSWORD}?password={PASSWORD}"
+    ended = framescope(tmp_path, "series", "--json", FRAMESCOPE_DATABASE_URL=f"{address}&sslmode={PASSWORD}")
+    assert ended.returncode == 1
+    assert (PASSWORD in ended.stdout, "redacted" in ended.stdout) == (False, True)
+    assert (PASSWORD in ended.stderr, "redacted" in ended.stderr) == (False, True)
+
+
 def test_a_long_message_is_cut_and_a_long_traceback_keeps_its_end(said: io.StringIO) -> None:
     try:
         raise ValueError("x" * 50_000 + "the end")

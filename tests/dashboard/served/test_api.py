@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from catalog.load import load_catalog
-from dashboard.served import api, api_lists
+from dashboard.served import api, api_lists, health
 from dashboard.served.answers import Page, csv_of
 from db import read, write
 from db.engine import open_database, reading, writing
@@ -184,3 +186,20 @@ def test_a_store_that_is_gone_is_a_problem_that_says_what_to_do(tmp_path: Path) 
     told = TestClient(api.made(), raise_server_exceptions=False).get("/series")
     assert (told.status_code, told.headers["retry-after"]) == (503, "5")
     assert "framescope init" in told.json()["detail"]
+
+
+def test_a_stranger_hears_what_to_do_and_the_log_what_the_driver_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_DATABASE_URL", "postgresql://somebody:planted@127.0.0.1:1/figures")
+    told = TestClient(api.made(), raise_server_exceptions=False).get("/series")
+    site = Starlette(routes=[Route("/health", health.health)])
+    monkeypatch.setattr(health, "_last", None)
+    seen = TestClient(site).get("/health")
+    assert (told.status_code, seen.status_code) == (503, 503)
+    for words in (told.json()["detail"], seen.json()["reason"]):
+        assert words.startswith("The database server does not answer.")
+        assert not [part for part in ("127.0.0.1", "port", "somebody", "driver") if part in words]
+    logged = [record.getMessage() for record in caplog.records if record.name.startswith("dashboard.served")]
+    assert len([line for line in logged if "127.0.0.1" in line]) == 2
+    assert "planted" not in caplog.text
