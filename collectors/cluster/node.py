@@ -88,11 +88,12 @@ class Teller:
 
 
 def _unwanted(line: Any, token: str) -> Callable[[], bool]:
-    """Ask once and look often: the answer comes when the run is unwanted, or when whoever asked for it is gone."""
-    import ray
+    """Ask once and look often: the answer comes when the run is unwanted, or when whoever asked for it is gone.
 
-    answer = line.until_unwanted.remote(token)
-    return lambda: bool(ray.wait([answer], timeout=0)[0])
+    A task that looks by `ray.wait` or `ray.get` gives its processors back, and others begin beside it.
+    """
+    answer = line.until_unwanted.remote(token).future()
+    return lambda: bool(answer.done())
 
 
 def _as_started(names: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -26,6 +27,7 @@ SHIPPED = ("bench", "cluster")
 DESCRIBED_WITHIN_S = 120.0
 MOST_DOCUMENT = 48_000_000
 MOST_WHY = 300
+ANSWERS_WITHIN_S = 10.0
 
 
 class ClusterError(CollectError):
@@ -54,6 +56,7 @@ class RayCluster:
     def __init__(self, address: str) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # what is measured here is nobody else's business
         self.ray = _ray()
+        _must_listen(address)
         self.scratch = tempfile.TemporaryDirectory(prefix="framescope-ray-")
         try:
             with _ended_as_before():
@@ -193,6 +196,17 @@ class RayCluster:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=False)}
+
+
+def _must_listen(address: str) -> None:
+    """Try the port that an address names: Ray asks one where nobody is for minutes, and cannot be ended meanwhile."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWERS_WITHIN_S).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(f"The Ray cluster at {address} cannot be reached: {_short(error)}.") from error
 
 
 def _ray() -> Any:

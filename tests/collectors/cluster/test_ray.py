@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -103,6 +105,26 @@ def test_devices_are_listed_with_what_is_measured_and_cancelling_reaches_the_tas
     with reading(site.engine) as session:
         (run,) = [run for run in read.runs(session, limit=10) if run.run == ended.run]
     assert run.status != "running"
+
+
+STRANGER = """
+import ray, sys
+ray.init(address=sys.argv[1], log_to_driver=False, configure_logging=False)
+places = [dict(num_cpus=1) for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+asked = [ray.remote(lambda: 1).options(**place).remote() for place in places]
+print(len(asked), len(ray.wait(asked, num_returns=len(asked), timeout=6)[0]), flush=True)
+"""
+
+
+def test_nothing_else_of_the_cluster_runs_on_a_node_that_measures(site: Site, cluster: LocalCluster) -> None:
+    jobs_ = [site.ask(MANY, seconds=LONG_S) for _ in range(2)]
+    for job in jobs_:
+        site.measuring(job)
+    command = [sys.executable, "-c", STRANGER, cluster.address]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    for job in jobs_:
+        cancel(site, job)
+    assert said.stdout.split() == ["2", "0"], said.stderr[-2_000:]
 
 
 def test_a_job_of_a_lost_node_is_measured_on_another(site: Site, cluster: LocalCluster) -> None:

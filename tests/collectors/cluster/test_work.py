@@ -11,12 +11,14 @@ import pytest
 from collectors import jobs, lease
 from collectors.cluster import work as cluster_work
 from collectors.cluster.places import Node
+from collectors.cluster.ray_cluster import ClusterError, RayCluster
 from collectors.lease import JobContext
 from db import errors, write
 from db.engine import Engine, open_database, writing
 from db.write import jobs as queue
 from db.write import lost
 from tests.collectors.test_leases import WAIT_S, ask, look, upgraded
+from tests.conftest import find_free_port
 
 FACTS = {"machine": {}, "variants": {}}
 
@@ -93,3 +95,12 @@ def test_it_ends_what_it_holds_and_itself_where_the_store_is_upgraded_beneath_it
         cluster_work.work(engine, "made")
     assert ended == [held]
     assert [look(engine, job).state for job in (held, held + 1)] == ["done", "queued"]
+
+
+def test_an_address_where_nobody_listens_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = find_free_port()
+    for address in (f"127.0.0.1:{port}", f"ray://127.0.0.1:{port}", f"[::1]:{port}"):
+        began = time.monotonic()
+        with pytest.raises(ClusterError, match=f"{port} cannot be reached"):
+            RayCluster(address)
+        assert time.monotonic() - began < 30
