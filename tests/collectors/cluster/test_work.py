@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from db.write import jobs as queue
 from db.write import lost
 from tests.collectors.test_leases import WAIT_S, ask, look, upgraded
 
-FACTS = {"machine": {}, "variants": {}}
+FACTS: dict[str, Any] = {"machine": {}, "variants": {}}
 
 
 class Cluster:
