@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from db.write import lost
 from tests.collectors.test_leases import WAIT_S, ask, look, upgraded
 from tests.conftest import find_free_port
 
-FACTS = {"machine": {}, "variants": {}}
+FACTS: dict[str, Any] = {"machine": {}, "variants": {}}
 
 
 class Cluster:
