@@ -33,7 +33,7 @@ from dashboard.sections.adoption_state import (
     settle,
 )
 from dashboard.sections.frame import embedded
-from language.words import _
+from language.words import _, current
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,11 @@ def _switches(catalog: Catalog, today: date) -> None:
         disabled=state[key("mode")] == "sources",
     )  # fmt: skip
     inside = months_up_to(today)
+    said = _all_months((current(), today))
     if state[key("mode")] != "age":
         # a slider takes a pair from its value alone, and that only when its key is new: one for each address read
         state[key("months")] = row.select_slider(
-            _("Months"), inside, value=state[key("months")], format_func=_month_words, label_visibility="collapsed",
+            _("Months"), inside, value=state[key("months")], format_func=said.__getitem__, label_visibility="collapsed",
             width=240, key=f"{key('months')}.{state[key('seeds')]}",
         )  # fmt: skip
     if state[key("mode")] == "index":
@@ -132,6 +133,12 @@ def _mean_words(many: int) -> str:
 
 def _month_words(month: str) -> str:
     return fmt.month(_first_day(month))
+
+
+@kept(4)
+def _all_months(known: tuple[str, date]) -> dict[str, str]:
+    """Every month that can be chosen, in the words of a language."""
+    return {month: _month_words(month) for month in months_up_to(known[1])}
 
 
 def _first_day(month: str) -> date:

@@ -1,5 +1,6 @@
 """What stands around every page: the guard that turns errors into advice, and small pieces all pages share."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
@@ -21,6 +22,7 @@ from dashboard.text import code, plain
 from db import errors
 from language.words import N_, _
 
+log = logging.getLogger(__name__)
 DRAWN = "figures.drawn"
 """Where the session keeps which figures this run has drawn."""
 STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
@@ -50,11 +52,17 @@ def guarded() -> Iterator[None]:
             yield
             _missing()
         except errors.StoreError as error:
-            _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(str(error)))
+            _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(_public(error)))
         except CatalogError as error:
             _failed(_("The catalogue has an error"), str(error))
         except CollectError as error:
             _failed(_("A source or a setting cannot be used"), str(error))
+
+
+def _public(error: errors.StoreError) -> str:
+    """What anybody may read of an error; the driver's own words, which may name host and user, go into the log."""
+    log.warning("%s", error)
+    return error.public
 
 
 def _reading() -> AbstractContextManager[Any]:
@@ -105,7 +113,7 @@ def guarded_part() -> Iterator[None]:
     try:
         yield
     except errors.StoreError as error:
-        st.warning(plain(of_store(str(error))))
+        st.warning(plain(of_store(_public(error))))
 
 
 def embedded() -> bool:

@@ -39,7 +39,10 @@ def embed_code(key: str, link: str = "") -> str:
 
 def shown(key: str, link: str) -> None:
     """A button that opens the link to what is shown and the code that embeds it."""
-    with st.popover(_("Link and embed"), icon=":material/link:", key=f"{key}-link"):
+    lid = st.popover(_("Link and embed"), icon=":material/link:", key=f"{key}-link", on_change="rerun")
+    if not lid.open:
+        return
+    with lid:
         st.markdown(_("Restores what is shown:"))
         st.code(link, language=None, wrap_lines=True)
         st.markdown(_("Shows this chart in another page, without controls:"))

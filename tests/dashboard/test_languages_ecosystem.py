@@ -45,7 +45,7 @@ PLATFORMS = "catalog/platforms.toml"
 @lru_cache(maxsize=1)
 def english() -> frozenset[str]:
     """Every text that the catalogues say otherwise in Chinese; a name stays, though another room has words for it."""
-    named = {one.name for one in (*CATALOG.systems.values(), *CATALOG.bindings)}
+    named = {one.name for one in CATALOG.systems.values()} | {one.name for one in CATALOG.bindings}
     every = (message for path in directory("zh-CN").glob("*.po") for message in read(path, "zh-CN") if message.id)
     return frozenset(one.id for one in every if isinstance(one.id, str) and one.string != one.id) - named - set(SYSTEMS)
 
