@@ -54,6 +54,15 @@ def test_the_line_for_cron_is_run_by_sh_and_says_nothing(place: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_checks_of_a_checkout_can_be_read_by_bash_and_end_with_the_tests() -> None:
+    script = CONTRIB.parent / ".ci" / "run"
+    done = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)  # noqa: S607  # bash
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "set -euo pipefail"
+    assert lines[-1] == "make test"
+
+
 def test_systemd_accepts_the_units(place: Path, tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:

@@ -24,6 +24,7 @@ FIND = f"""() => {{
     }};
     const words = element => (element.getAttribute('aria-label') || element.innerText || '').trim().slice(0, 80);
     let number = 0;
+    document.querySelectorAll('[data-driven]').forEach(element => delete element.dataset.driven);
     for (const [kind, selector] of Object.entries(kinds)) {{
         for (const element of main.querySelectorAll(selector)) {{
             const box = element.getBoundingClientRect();
