@@ -104,33 +104,15 @@ FORMS = (
         "`framescope init` for a new one."
     ),
     N_("The database holds tables that are not Framescope's. Nothing was changed; name another one."),
-    N_(
-        "Another process kept the database locked for {n} s. Nothing was written; try again. (the driver says: "
-        "{message})"
-    ),
-    N_(
-        "No space is left on the disk. Nothing was written and nothing stored was lost; free some space. (the driver "
-        "says: {message})"
-    ),
-    N_(
-        "The database cannot be written to. Check its permissions, or set FRAMESCOPE_HOME to a directory you own. (the "
-        "driver says: {message})"
-    ),
-    N_(
-        "The disk answered with an error. Nothing is known to be lost: look at the disk, then try again. (the driver "
-        "says: {message})"
-    ),
-    N_(
-        "The file is no longer the Framescope database that it was. Put that back, or run `framescope init`. (the "
-        "driver says: {message})"
-    ),
-    N_(
-        "The file is damaged or is no database. Restore a backup, or set FRAMESCOPE_HOME to another directory. (the "
-        "driver says: {message})"
-    ),
+    N_("Another process kept the database locked for {n} s. Nothing was written; try again."),
+    N_("No space is left on the disk. Nothing was written and nothing stored was lost; free some space."),
+    N_("The database cannot be written to. Check its permissions, or set FRAMESCOPE_HOME to a directory you own."),
+    N_("The disk answered with an error. Nothing is known to be lost: look at the disk, then try again."),
+    N_("The file is no longer the Framescope database that it was. Put that back, or run `framescope init`."),
+    N_("The file is damaged or is no database. Restore a backup, or set FRAMESCOPE_HOME to another directory."),
     N_(
         "The database server does not answer. Is it running, and is FRAMESCOPE_DATABASE_URL right? Nothing half done "
-        "was kept. (the driver says: {message})"
+        "was kept."
     ),
     N_(
         "Every connection that this process may have is in use, and none came free in time. Nothing was written; try "
@@ -147,6 +129,7 @@ _SHORT = (
 )
 """The parts that are one word each: with them a form does not take another sentence for its own."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_DRIVER = re.compile(r"(.+) \(the driver says: (.+)\)", re.DOTALL)
 _BEFORE = re.compile(r"(\w[\w. ]{0,60}): (.+)")
 
 
@@ -173,6 +156,8 @@ def _piece(text: str) -> str | None:
     for form, pattern in _patterns():
         if match := pattern.fullmatch(text):
             return _(form, **{name: _part(part) for name, part in match.groupdict().items()})
+    if (said := _DRIVER.fullmatch(text)) and (advice := _piece(said[1])) is not None:
+        return _("{advice} (the driver says: {message})", advice=advice, message=said[2])
     before = _BEFORE.fullmatch(text)
     after = _piece(before[2]) if before else None
     return _("{state}: {why}", state=_(before[1]), why=after) if before and after is not None else None

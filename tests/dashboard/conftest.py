@@ -1,5 +1,6 @@
 """Real databases for the site's tests: one with the bundled figures, one that is new, and a measured run to add."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -56,8 +57,13 @@ def own_home(bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    """``site("adoption", metric="stars")`` opens the page in the whole app, as for a visitor who comes by its link."""
+    """``site("adoption", metric="stars")`` opens the page in the whole app, as for a visitor who comes by its link.
+
+    In English alone, so that no link names a language, unless the test has set the languages before.
+    """
     monkeypatch.setenv("FRAMESCOPE_SITE_ADDRESS", "127.0.0.1")
+    if "FRAMESCOPE_LANGUAGES" not in os.environ:
+        monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en")
     st.cache_data.clear()
     st.cache_resource.clear()
 

@@ -16,7 +16,7 @@ from collectors.run_rules import RunRules
 from dashboard.analysis import run_words
 from dashboard.sections import speed_columns, speed_table
 from dashboard.sections.speed_results import FIRST
-from db import read, write
+from db import errors, read, write
 from db.engine import _classify, open_database, reading, writing
 from db.migrations import REVISIONS
 from db.records import PastJob
@@ -201,6 +201,7 @@ def test_the_addresses_and_files_of_a_chinese_page_are_english(site: Opened, new
         plan.too_few(12, 1.0, 1.0) + " would do",
         *(str(misfit(revision)) for revision in (None, REVISIONS[0], "9999")),
         *(_classify(said, None)[1] for said in DRIVER_SAYS),
+        *(str(errors.StoreError(*_classify(said, None)[1:])) for said in DRIVER_SAYS),
     ],
 )
 def test_what_a_run_keeps_in_english_is_read_in_chinese(text: str) -> None:
