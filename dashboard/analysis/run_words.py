@@ -129,7 +129,7 @@ _SHORT = (
 )
 """The parts that are one word each: with them a form does not take another sentence for its own."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_DRIVER = re.compile(r"(.+) \(the driver says: (.+)\)", re.DOTALL)
+_DRIVER = re.compile(r"(.+) \(the driver says: (.+)\)", re.DOTALL)  # untranslated: a pattern
 _BEFORE = re.compile(r"(\w[\w. ]{0,60}): (.+)")
 
 
