@@ -1,9 +1,8 @@
 """How numbers, dates and ages are written in the reader's language: 197 k, 72.7 %, Mar 2024, 8 months old; 19.7 万."""
 
 import math
-from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date
@@ -158,21 +157,6 @@ def interval(ratio: float | None, low: float | None, high: float | None) -> str:
         return ""
     first, last = (low, high) if ratio >= 1 else (1 / high, 1 / low)
     return f"({digits(first)}–{digits(last)})"
-
-
-def clauses(parts: Sequence[str]) -> str:
-    """Parts of one line, one after another: matmul, round 3, 40 s left."""
-    return reduce(lambda left, right: _p("clauses", "{a}, {b}", a=left, b=right), parts) if parts else ""
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Names one after another: lstm, gru."""
-    return reduce(lambda left, right: _p("list", "{a}, {b}", a=left, b=right), parts) if parts else ""
-
-
-def series(parts: Sequence[str]) -> str:
-    """Longer pieces one after another: one that has, commas; another."""
-    return reduce(lambda left, right: _p("list", "{a}; {b}", a=left, b=right), parts) if parts else ""
 
 
 def circled(index: int) -> str:

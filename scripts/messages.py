@@ -39,7 +39,7 @@ msgstr ""
 
 """
 ROOMS: dict[str, tuple[str, ...]] = {
-    "figures": ("dashboard/analysis", "dashboard/charts", "dashboard/format.py", "dashboard/colours.py"),
+    "figures": ("language", "dashboard/analysis", "dashboard/charts", "dashboard/format.py", "dashboard/colours.py"),
     "verdicts": ("verdicts",),
     "jobs": ("collectors", "db"),
     "catalog": ("catalog",),
@@ -133,7 +133,11 @@ def visible() -> list[str]:
 
 def sources() -> list[Path]:
     """Every file whose texts belong to a room: code with marks, and tables with texts."""
-    code = [path for room in ("verdicts", "collectors", "db", "dashboard") for path in (ROOT / room).rglob("*.py")]
+    code = [
+        path
+        for room in ("language", "verdicts", "collectors", "db", "dashboard")
+        for path in (ROOT / room).rglob("*.py")
+    ]
     tables = [path for path in (ROOT / "catalog").rglob("*.toml") if fields_of(path)]
     return sorted([*code, *tables])
 

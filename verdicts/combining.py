@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from language.lists import semicolons
 from verdicts.model import Evidence, State
-from verdicts.wording import clauses
 
 
 def all_of(*states: State) -> State:
@@ -48,7 +48,7 @@ def _joined(met: bool | None, states: Sequence[State]) -> State:
     unmet = [state.until for state in states if state.until is not None and state.met is False]
     return State(
         met,
-        clauses(dict.fromkeys(state.says for state in states)),
+        semicolons(dict.fromkeys(state.says for state in states)),
         evidence,
         tuple(dict.fromkeys(text for state in states for text in state.missing)),
         _commands([state.command for state in states if state.command and state.met is None]) if met is None else "",

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from catalog.models import Binding, Milestone
+from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
-from verdicts.wording import binding, clauses, dated, listed, still
+from verdicts.wording import binding, dated, still
 
 LOOKED_UP = date(2026, 11, 21)
 """The day the catalogue's undated states (who still uses what, which binding is alive) were looked up."""
@@ -51,7 +52,7 @@ def ended_with(facts: Facts, system: str, day: str, since: str = "") -> State:
     if not begun:
         there = _("a dated fact of {system} by {day} that says it was there already", system=system, day=facts.at)
         return State(None, "", (), (there,))
-    says = clauses([dated(begun[0]), _("nothing by {day} ended it", day=facts.at)])
+    says = semicolons([dated(begun[0]), _("nothing by {day} ended it", day=facts.at)])
     return State(True, says, (cited(begun[0], True),))
 
 
@@ -76,7 +77,7 @@ def alive(facts: Facts, system: str) -> State:
         return State(True, _("{system}: {what}", system=system, what=newest.what), (newest,))
     missing = _("a sign of life of {system} within two years", system=system)
     if newest is not None:
-        missing = clauses([missing, _("the last one known is of {day}", day=newest.day)])
+        missing = semicolons([missing, _("the last one known is of {day}", day=newest.day)])
     return State(None, "", (newest,) if newest else (), (missing,), "framescope collect github package_index")
 
 
@@ -118,7 +119,7 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
         )
         for one in found
     )
-    states = listed(binding(one.state) for one in found)
+    states = commas(binding(one.state) for one in found)
     says = _("{system} from {language}: {states}", system=system, language=language, states=states)
     return State(met, says, shown)
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from language.lists import semicolons
 from language.words import N_, _
 from verdicts.model import Facts, Finding, Rule, State, Verdict
-from verdicts.wording import clauses
 
 FELL: Verdict = "no longer holds"  # untranslated: a key
 NEVER: Verdict = "never held"  # untranslated: a key
@@ -62,4 +62,4 @@ def _met(rule: Rule, facts: Facts, year: int) -> bool:
 
 
 def _missing(now: State) -> str:
-    return _("Missing: {what}.", what=clauses(now.missing)) if now.missing and now.met is None else ""
+    return _("Missing: {what}.", what=semicolons(now.missing)) if now.missing and now.met is None else ""

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from language.lists import semicolons
 from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR, YEAR, Both, Pair, best, pairs, severed, unbroken
 from verdicts.statistics import FEWEST, Crossing, Span, crossing, growth
-from verdicts.wording import clauses, counted
+from verdicts.wording import counted
 
 LARGE = 1e-9
 OTHER_WAYS = {
@@ -154,7 +155,7 @@ def _decided(
         has = _("{name} has {share} of both in {metric} on {day}", **told, day=day)
     else:
         has = _("{name} has {share} of both in {metric} from {first} to {last}", **told, first=first, last=last)
-    says = clauses([has, since_words(since)])
+    says = semicolons([has, since_words(since)])
     shown = Evidence("series", pair.ref, round(share.value, 6), says, met, day)
     missing = _("a share of {metric} clear of {level}", metric=counted(pair.metric), level=f"{level:.0%}")
     return State(met, says, (shown,), () if met is not None else (missing,))

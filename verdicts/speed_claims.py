@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import Literal
 
+from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.ratios import CLOSE, Ratio, turned
-from verdicts.wording import clauses, listed
 
 Verdict = Literal["holds", "does not hold", "mixed", "cannot tell"]
 OPEN: Verdict = "cannot tell"  # untranslated: a key
@@ -129,8 +129,8 @@ def recurrent(rows: Rows) -> Answer:
     ]
     bare = [(w, mode) for w, alike in modes.items() for mode, pairs in alike.items() if not _has(found, w, pairs)]
     left = [workload for workload, alike in modes.items() if alike["compiled"] == LEFT_EAGER]
-    told = _("torch.compile compiled nothing of {workloads}, so eager PyTorch stands for it", workloads=listed(left))
-    says = clauses([_counted(found), told if left else ""])
+    told = _("torch.compile compiled nothing of {workloads}, so eager PyTorch stands for it", workloads=commas(left))
+    says = semicolons([_counted(found), told if left else ""])
     return _answer(
         "rnn-faster-in-pytorch",
         found,
@@ -156,13 +156,13 @@ def compiles_faster(rows: Rows) -> Answer:
         runs = tuple(sorted({one[1] for one in ratios}))
         what = _("first call of {variant} over torch.compile's", variant=variant)
         found.append(Evidence(what, mean, low, high, high < 1 / GAP, runs, how))
-    says = clauses(
+    says = semicolons(
         _("{what}: {ratio} ({span})", what=one.what, ratio=f"{one.ratio:.3g}", span=_span(one)) for one in found
     )
     answer = _answer("tf-compiles-faster", found, says, missing, USUAL, complete=not missing)
     if answer.verdict != "holds" and any(not one.supports and (one.low or 0.0) <= GAP for one in found):
         more = _("an interval holds 1, more workloads would tell")
-        return replace(answer, verdict=OPEN, says=clauses([says, more]))
+        return replace(answer, verdict=OPEN, says=semicolons([says, more]))
     return answer
 
 
@@ -185,14 +185,14 @@ def dynamic_batching(rows: Rows) -> Answer:
             fast = N_("{least} to {most} times as fast on the {device}, over {n} variants")
             told = {"least": f"{least:.2g}", "most": f"{most:.2g}", "device": kind.upper(), "n": len(some)}
             said.append(_(fast, **told))
-    says = _("by depth, trees were {how}", how=clauses(said)) if said else ""
+    says = _("by depth, trees were {how}", how=semicolons(said)) if said else ""
     missing = [] if found["cpu"] else [_("one variant with both workloads, in one run")]
     missing += [] if found["gpu"] else [_("a GPU, for which 100 times were claimed")]
     every = [*found["cpu"], *found["gpu"]]
     fails = any(some and not any(one.supports for one in some) for some in found.values())
     answer = _answer("tf-fold-dynamic-batching", every, says, missing, TREES, complete=fails or not missing)
     if answer.verdict == OPEN and found["cpu"] and not found["gpu"]:
-        return replace(answer, says=clauses([says, _("on a GPU nothing was measured")]))
+        return replace(answer, says=semicolons([says, _("on a GPU nothing was measured")]))
     return answer
 
 
@@ -220,7 +220,7 @@ def static_graph(rows: Rows) -> Answer:
             faster = N_("{compiled} was faster than {eager} in {wins} of {all}")
             told = _(faster, compiled=compiled, eager=eager, wins=_wins(mine), all=len(mine))
             parts.append(_open(told, mine))
-    return _answer("static-graph-optimises-better", found, clauses(parts), missing, USUAL, complete=not missing)
+    return _answer("static-graph-optimises-better", found, semicolons(parts), missing, USUAL, complete=not missing)
 
 
 RULES: tuple[Callable[[Rows], Answer], ...] = (recurrent, compiles_faster, dynamic_batching, static_graph)

@@ -6,36 +6,6 @@ from functools import reduce
 from catalog.models import Milestone
 from language.words import N_, _, _p
 
-STATED = (
-    N_("2017-11 (as TensorFlow Lite)"),
-    N_("stable 2.3, 2020-07"),
-    N_("WebGPU preview in 1.15"),
-    N_("1.2 at the latest"),
-    N_("2.6 at the latest"),
-    N_("2026-04 (announced)"),
-    N_("2.14 in the package index"),
-    N_("2.15 in the package index"),
-    N_("paused"),
-    N_("to be replaced"),
-)
-"""What the catalogue's platforms say in words of since when and until when; a version or a day is said as it is."""
-
-PLACES = (
-    N_("browser"),
-    N_("browser (WebAssembly, WebGPU)"),
-    N_("browser (WebAssembly, WebGPU, WebNN)"),
-    N_("browser (WebGL, WebAssembly, WebGPU)"),
-    N_("all CPUs"),
-    N_("Android and iOS"),
-    N_("CPU x86 and ARM (Linux, Mac), Windows x86"),
-    N_("Intel GPU (extension)"),
-    N_("iOS and macOS (Core ML, MPS)"),
-    N_("Qualcomm, MediaTek, Samsung, Arm Ethos-U and Cortex-M, NXP, Cadence, OpenVINO"),
-    N_("Raspberry Pi 4 and 5"),
-    N_("Windows GPU, any vendor"),
-    N_("Windows native GPU"),
-)
-"""Platforms whose names in the catalogue hold words."""
 LANGUAGES = (
     N_("C# and F# (.NET)"),
     N_("Kotlin and C++"),
@@ -49,18 +19,6 @@ REFERENCES = {
     "releases of ": N_("releases of {name}"),
 }
 """How a citation without an address begins, and how it is said."""
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names one after the other: a, b, c; empty where there is none."""
-    told = list(names)
-    return reduce(lambda left, right: _p("list", "{a}, {b}", a=left, b=right), told) if told else ""
-
-
-def clauses(texts: Iterable[str]) -> str:
-    """What is said of several things: a; b; c. What is empty is left out."""
-    told = [text for text in texts if text]
-    return reduce(lambda left, right: _p("list", "{a}; {b}", a=left, b=right), told) if told else ""
 
 
 def sentences(texts: Iterable[str]) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 
 from dashboard import format as fmt
 from dashboard.analysis.board import BUNDLED, CITED, COLLECTED, FAKE, Row
-from dashboard.analysis.joined import commas
 from dashboard.analysis.life import (
     ARCHIVED,
     DEPRECATED,
@@ -17,6 +16,7 @@ from dashboard.analysis.life import (
     STATES,
     UNKNOWN,
 )
+from language.lists import commas
 from language.words import _, _n, _p
 
 SIGNS = {LIVES: "●", SLOWS: "◐", DORMANT: "○", DEPRECATED: "⚠", ARCHIVED: "▣", ENDED: "✕", UNKNOWN: "?"}

@@ -6,8 +6,8 @@ from difflib import unified_diff
 from hashlib import sha256
 from typing import Any
 
-from dashboard.analysis.listed import anded
 from db.read import TaskRow
+from language.lists import anded
 from language.words import N_, _
 
 STATES: dict[str, tuple[str, str]] = {

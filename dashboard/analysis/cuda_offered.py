@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-from dashboard.analysis.listed import anded, semicolons
+from language.lists import anded, semicolons
 from language.words import N_, _
 
 NONE = N_("none named")

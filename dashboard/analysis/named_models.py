@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from dashboard.analysis.joined import commas
+from language.lists import commas
 from language.words import N_, _
 
 NOWHERE = N_("in no library that is read")

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from dashboard import format as fmt
 from language.catalogues import SOURCE
+from language.lists import semicolons
 from language.words import N_, _, current, speaking
 
 LONGEST = 600
@@ -144,7 +145,7 @@ def told(text: str) -> str:
 def _said(text: str, language: str) -> str:
     with speaking(language):
         whole = _piece(text)
-        return whole if whole is not None else fmt.series([_piece(one) or one for one in text.split("; ")])
+        return whole if whole is not None else semicolons([_piece(one) or one for one in text.split("; ")])
 
 
 def _piece(text: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard import format as fmt
 from dashboard.analysis.speed import CLOSE, Ratio
 from dashboard.analysis.speed_rows import Roof
+from language.lists import clauses
 from language.words import N_, _, _n
 
 NOTHING = N_("No two variants were right and could be compared.")
@@ -89,7 +90,7 @@ def of_history(rows: Sequence[Mapping[str, Any]], few: int) -> str:
 
 def step_words(step: Mapping[str, Any]) -> str:
     """A step as its ratio and its state."""
-    return fmt.clauses([fmt.times(step["ratio"]), _(step["state"])])
+    return clauses([fmt.times(step["ratio"]), _(step["state"])])
 
 
 def _one(row: Ratio) -> str:
@@ -106,7 +107,7 @@ def _counts(rows: Sequence[Ratio]) -> str:
     kinds = dict.fromkeys(("slower", "faster", CLOSE, *(row.verdict for row in rows)), 0)
     for row in rows:
         kinds[row.verdict] += 1
-    return fmt.clauses([_counted(verdict, many) for verdict, many in kinds.items() if many])
+    return clauses([_counted(verdict, many) for verdict, many in kinds.items() if many])
 
 
 def _counted(verdict: str, many: int) -> str:

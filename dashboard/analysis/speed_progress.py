@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard import format as fmt
 from dashboard.analysis import run_words
+from language.lists import clauses
 from language.words import N_, _
 
 COLUMNS = ("variant", "state", "rounds", "last call", "ratio so far")  # untranslated: keys of the rows
@@ -53,7 +54,7 @@ def line(detail: Mapping[str, Any]) -> str:
     left = detail.get("left_s")
     if left is not None:
         words.append(_("about {span} left", span=span(left)) if left >= 1 else _("longer than predicted"))
-    return fmt.clauses(words)
+    return clauses(words)
 
 
 def span(seconds: float) -> str:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from dashboard import format as fmt
 from dashboard.analysis.run_words import told as of_run
+from language.lists import commas, semicolons
 from language.words import N_, _
 
 Result = dict[str, Any]
@@ -69,7 +70,7 @@ def detailed(row: Mapping[str, Any]) -> Result:
     del shown["workload"], shown["size"]
     shown["throughput"] = scaled((row.get("throughput_s") or {}).get("median") if ok else None, 1)
     calls = first_calls(row) if ok else []
-    shown["first call, each process"] = fmt.listed([fmt.duration(value) for value in calls])
+    shown["first call, each process"] = commas([fmt.duration(value) for value in calls])
     memory = row.get("memory") or {}
     for name in MEMORY:
         shown[f"{name.removesuffix('_bytes').replace('_', ' ')} MiB"] = scaled(memory.get(name), 1 / 2**20)
@@ -157,7 +158,7 @@ def conditions(head: Mapping[str, Any], workload: str, size: str) -> list[str]:
     if processes.get("done") is not None:
         counts = {"done": processes["done"], "wanted": processes.get("wanted", "?")}
         many = _("fresh processes a variant: {done}, asked for: {wanted}", **counts)
-        said.append(fmt.series([many, of_run(processes["why"])] if processes.get("why") else [many]))
+        said.append(semicolons([many, of_run(processes["why"])] if processes.get("why") else [many]))
     noise = facts.get("disturbance") or {}
     if noise.get("others_share") is not None:
         share = fmt.percent(noise["others_share"])

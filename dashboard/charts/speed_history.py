@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
+from language.lists import commas
 from language.words import _
 
 Row = dict[str, Any]
@@ -70,7 +71,7 @@ def version_changes(rows: Sequence[Row]) -> list[tuple[Row, str]]:
         was, now = _versions(before), _versions(after)
         changed = [f"{name} {was.get(name, '?')} → {now[name]}" for name in now if now[name] != was.get(name)]
         if changed:
-            found.append((after, fmt.listed(changed)))
+            found.append((after, commas(changed)))
     return found
 
 

@@ -7,10 +7,10 @@ import streamlit as st
 
 from dashboard import format as fmt
 from dashboard.analysis.capabilities import Compared, Matrix, Row, answer, column_name, compared, slug
-from dashboard.analysis.listed import anded, commas
 from dashboard.analysis.shares import PAIR
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbedColumn
+from language.lists import anded, commas
 from language.words import N_, _
 
 QUESTION = N_("What can PyTorch do that TensorFlow cannot? Nothing is probed yet.")

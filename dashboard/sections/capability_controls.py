@@ -6,11 +6,11 @@ from typing import NamedTuple
 import streamlit as st
 
 from dashboard.analysis.capabilities import ANY, SIGNS, UNASKED, Filter, Matrix, column_name, slug, system_name
-from dashboard.analysis.listed import commas
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import address
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbedColumn
+from language.lists import commas
 from language.words import N_, _, _p
 
 PAGE = "capabilities"

@@ -11,10 +11,10 @@ from collectors import jobs
 from dashboard import format as fmt
 from dashboard import probed
 from dashboard.analysis.capabilities import SIGNS, Matrix, Row, cell_named, column_name, word
-from dashboard.analysis.listed import commas
 from dashboard.sections import capability_controls, capability_run
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbeRow
+from language.lists import commas
 from language.words import N_, _, _p
 
 MEANS = {

@@ -9,8 +9,8 @@ from dashboard.analysis.choice.model import NAMES
 from dashboard.colours import dot
 from dashboard.sections import choose_figure, figure
 from dashboard.text import code, plain
+from language.lists import commas
 from language.words import N_, _
-from verdicts.wording import listed
 
 SHOWN = 5
 ALWAYS = {
@@ -63,7 +63,7 @@ def flips(choice: Choice, catalog: Catalog) -> None:
         st.markdown(_(FLIPS[apart, one.by > 0], **told))
     rest = [name for name in choice.counted if name not in {one.criterion for one in choice.flips}]
     if rest:
-        titles = plain(listed(_(catalog.criteria[name].title) for name in rest))
+        titles = plain(commas(_(catalog.criteria[name].title) for name in rest))
         st.caption(_("No weight from 0 to 10 of these changes the leader: {criteria}.", criteria=titles))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.analysis.listed import commas
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import address
 from dashboard.text import plain
+from language.lists import commas
 from language.words import N_, _
 
 PAGE = "code"

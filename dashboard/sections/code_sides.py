@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.code_sides import Side, difference
-from dashboard.analysis.listed import commas
 from dashboard.colours import dot
 from dashboard.text import plain
+from language.lists import commas
 from language.words import N_, _, _n
 
 CODE_PX = 460

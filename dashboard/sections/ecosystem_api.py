@@ -10,9 +10,9 @@ from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
 from dashboard.analysis.api_names import Change, Reading, Size, by_namespace, change, headline, size, versions
-from dashboard.analysis.joined import both
 from dashboard.sections import ecosystem_words, frame
 from dashboard.text import code, plain
+from language.lists import anded
 from language.words import _, _p
 
 CLAIM = 8_000
@@ -58,7 +58,7 @@ def _answer(found: list[dict[str, Any]]) -> str:
         if each["framework"] in ("pytorch", "jax")
     ]
     said = _claimed(told, size(told))
-    return plain(_("{said} {others}.", said=said, others=both(others)) if others else said)
+    return plain(_("{said} {others}.", said=said, others=anded(others)) if others else said)
 
 
 def _claimed(reading: dict[str, Any], counted: Size) -> str:

@@ -10,10 +10,10 @@ from dashboard import format as fmt
 from dashboard import living
 from dashboard.analysis.board import CITED, COLLECTED, Downloads, Evidence, Row
 from dashboard.analysis.board_words import kept, origin_words, state_words
-from dashboard.analysis.joined import commas
 from dashboard.sections import attribution, ecosystem_controls, ecosystem_words
 from dashboard.sections.frame import empty
 from dashboard.text import plain
+from language.lists import commas
 from language.words import N_, _, _p
 
 HINT = N_("Choose a row to open its evidence.")

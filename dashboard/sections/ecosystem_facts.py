@@ -9,12 +9,13 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard import living
-from dashboard.analysis.joined import both
 from dashboard.analysis.platforms import by_platform, newest
 from dashboard.sections import ecosystem_controls, ecosystem_words
 from dashboard.sections.frame import empty
 from dashboard.text import plain
+from language.lists import anded
 from language.words import _, _n, _p
+from verdicts.wording import binding, still
 
 
 def history(catalog: Catalog) -> None:
@@ -52,10 +53,10 @@ def reach(catalog: Catalog) -> None:
     rows = [
         {
             _("system"): catalog.systems[one.system].name,
-            _("language"): both(one.language.split(" and ")),
+            _("language"): anded(one.language.split(" and ")),
             _p("interface", "by"): one.name,
             _("kept by"): ecosystem_words.maintainer(one.maintainer),
-            _("state as cited"): ecosystem_words.binding(one.state),
+            _("state as cited"): binding(one.state),
             _("last seen"): _(one.last),
             _("known from"): ecosystem_words.seen(one.seen),
             _("note"): ecosystem_words.said(one.note),
@@ -105,7 +106,7 @@ def adopters(catalog: Catalog) -> None:
             _("system"): catalog.systems[one.system].name,
             _("said"): _(one.what),
             _("when"): one.date.text,
-            _("still so"): ecosystem_words.still(one.still),
+            _("still so"): still(one.still),
             _("what shows it"): _(one.evidence),
             _("known from"): ecosystem_words.seen(one.seen),
             _("page"): one.url,

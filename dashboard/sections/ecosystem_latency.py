@@ -7,10 +7,10 @@ from dashboard import data
 from dashboard import ecosystem_data as store
 from dashboard import format as fmt
 from dashboard.analysis.cuda_offered import answer, offers
-from dashboard.analysis.joined import clauses
 from dashboard.analysis.support_latency import PLATFORMS, Wait, waits, weights
 from dashboard.sections import ecosystem_wheels, ecosystem_words, frame
 from dashboard.text import plain
+from language.lists import clauses
 from language.words import _, _n
 
 NAMES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jaxlib": "JAX (jaxlib)", "keras": "Keras"}

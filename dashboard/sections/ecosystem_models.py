@@ -7,10 +7,10 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import ecosystem_data as store
-from dashboard.analysis.joined import commas, semicolons
 from dashboard.analysis.named_models import NOWHERE, NamedModel, find, told
 from dashboard.sections import ecosystem_words, frame
 from dashboard.text import code, plain
+from language.lists import commas, semicolons
 from language.words import _, _p
 
 

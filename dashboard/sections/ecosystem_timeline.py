@@ -10,7 +10,6 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data, evidence, living
 from dashboard import format as fmt
-from dashboard.analysis.joined import commas
 from dashboard.analysis.lanes import Lane, lanes, majors, release_name, seen_on
 from dashboard.charts.timeline import timeline
 from dashboard.sections import attribution, ecosystem_controls, figure, receipt_panel
@@ -18,6 +17,7 @@ from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import empty, old_words, theme
 from dashboard.text import plain
 from db.read import DatedRelease
+from language.lists import commas
 from language.words import _
 
 MOST = 16

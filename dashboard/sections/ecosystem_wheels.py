@@ -8,13 +8,13 @@ import pandas as pd
 from catalog.load import Catalog
 from dashboard import data, evidence, living
 from dashboard import format as fmt
-from dashboard.analysis.joined import commas
 from dashboard.analysis.support_latency import Weight
 from dashboard.charts.weights import weight_chart
 from dashboard.sections import attribution, figure, receipt_panel
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import empty, old_words, theme
 from dashboard.text import plain
+from language.lists import commas
 from language.words import _
 
 SOURCE = "package_index"

@@ -48,37 +48,9 @@ def milestone(kind: str) -> str:
     return names[kind]
 
 
-def still(word: str) -> str:
-    """Whether an adoption still holds."""
-    names = {
-        "yes": _p("still", "yes"),
-        "likely": _p("still", "likely"),
-        "partly": _p("still", "partly"),
-        "unknown": _p("still", "unknown"),
-        "doubtful": _p("still", "doubtful"),
-        "no": _p("still", "no"),
-    }
-    return names[word]
-
-
 def maintainer(word: str) -> str:
     """Who keeps a binding."""
     return {"official": _p("maintainer", "official"), "community": _p("maintainer", "community")}[word]
-
-
-def binding(state: str) -> str:
-    """What was said of a binding on the day of its page."""
-    names = {
-        "active": _p("binding", "active"),
-        "limited": _p("binding", "limited"),
-        "maintenance": _p("binding", "maintenance"),
-        "dormant": _p("binding", "dormant"),
-        "dead": _p("binding", "dead"),
-        "ended": _p("binding", "ended"),
-        "archived": _p("binding", "archived"),
-        "unknown": _p("binding", "unknown"),
-    }
-    return names[state]
 
 
 def seen(word: str) -> str:

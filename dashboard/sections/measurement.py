@@ -22,6 +22,7 @@ from dashboard.sections.attribution import Credit
 from dashboard.sections.frame import old_words
 from dashboard.text import plain
 from db.read import BenchHead
+from language.lists import clauses, commas, semicolons
 from language.words import N_, _, _n
 
 LISTED = 6
@@ -50,7 +51,7 @@ def _credit(licence: str, heads: Sequence[BenchHead]) -> Credit:
 
 
 def _numbers(heads: Sequence[BenchHead]) -> str:
-    told, more = fmt.listed([str(head.run) for head in heads[:LISTED]]), len(heads) - LISTED
+    told, more = commas([str(head.run) for head in heads[:LISTED]]), len(heads) - LISTED
     told = _("{sources} and {n} more", sources=told, n=more) if more > 0 else told
     return _n("run {runs}", "runs {runs}", len(heads), runs=told)
 
@@ -147,12 +148,12 @@ def _side(row: dict[str, Any], point: Point) -> str:
     name = f"**{plain(row['variant'])}**"
     if row["status"] != "ok":
         why = of_run(row["message"]) if row.get("message") else _("no reason was kept")
-        said = fmt.clauses([plain(of_run(row["status"])), plain(why)])
+        said = clauses([plain(of_run(row["status"])), plain(why)])
         return _("{state}: {why}", state=name, why=said)
     time = {at: fmt.duration((row.get("latency_s") or {}).get(at)) for at in ("median", "low", "high")}
     said = _("{variant}: median {median} a call, 95 % from {low} to {high}", variant=name, **time)
     if version := (row.get("passport") or {}).get("version"):
-        said = fmt.series([said, _("version {version}", version=plain(version))])
+        said = semicolons([said, _("version {version}", version=plain(version))])
     rounds = _round(row, point)
     return _("{said}. {more}", said=said, more=rounds) if rounds else said
 
@@ -165,4 +166,4 @@ def _round(row: dict[str, Any], point: Point) -> str:
         for name in SAID
         if kept and 0 <= at < len(values := kept.get(name) or ())
     ]
-    return _("In measurement {n} of it: {told}", n=at + 1, told=fmt.clauses(told)) if told else ""
+    return _("In measurement {n} of it: {told}", n=at + 1, told=clauses(told)) if told else ""

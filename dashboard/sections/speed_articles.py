@@ -11,6 +11,7 @@ from dashboard.analysis.speed import machine_id, machine_words
 from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from language.lists import commas, semicolons
 from language.words import N_, _, _n
 from verdicts.speed_claims import RULES, Answer, Evidence, Rows, Timed
 
@@ -76,7 +77,7 @@ def _answer(found: Answer) -> None:
         said = _("{sentence}.", sentence=plain(found.says))
         st.markdown(f":{colour}[**{SIGNS[found.verdict]} {_(HELD[found.verdict])}**] · {said}")
         if found.missing:
-            missing = plain(fmt.series(found.missing))
+            missing = plain(semicolons(found.missing))
             st.markdown(_("Missing: {what}. This measures what can be measured here:", what=missing))
             st.code(found.command, language=None)
         if found.evidence:
@@ -85,7 +86,7 @@ def _answer(found: Answer) -> None:
 
 
 def _runs(found: Answer) -> str:
-    return _n("run {runs}", "runs {runs}", len(found.runs), runs=fmt.listed([str(run) for run in found.runs]))
+    return _n("run {runs}", "runs {runs}", len(found.runs), runs=commas([str(run) for run in found.runs]))
 
 
 def _evidence(rows: tuple[Evidence, ...]) -> None:

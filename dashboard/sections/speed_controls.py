@@ -13,6 +13,7 @@ from dashboard.colours import framework_of
 from dashboard.sections import address
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from language.lists import commas
 from language.words import N_, _
 
 PAGE = "results"
@@ -137,7 +138,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
     for name in MANY:
         given = asked.get(name, [])
         state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
-        everything = fmt.listed(state[_key(name)]) or _("all")
+        everything = commas(state[_key(name)]) or _("all")
         messages += [
             unknown_name(name, one, list(offered[name]), everything) for one in given if one not in offered[name]
         ]
@@ -215,7 +216,7 @@ def _settle(asked: address.Params) -> tuple[str, ...]:
 
 
 def _told(head: BenchHead) -> str:
-    works, more = fmt.listed(head.workloads[:4]), len(head.workloads) - 4
+    works, more = commas(head.workloads[:4]), len(head.workloads) - 4
     works = _("{sources} and {n} more", sources=works, n=more) if more > 0 else works
     elsewhere = f" · {_('another machine')}" if head.imported else ""
     return f"{head.run} · {fmt.moment(head.measured_at)} · {works}{elsewhere}"

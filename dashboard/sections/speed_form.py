@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import format as fmt
 from dashboard.analysis.nearest import unknown_name
+from language.lists import commas
 from language.words import N_, _, _p
 
 DEFAULT_WORKLOADS = ("matmul", "lstm")
@@ -91,7 +91,7 @@ def read(given: Mapping[str, Sequence[str]], offered: Mapping[str, Sequence[str]
         asked = [one for value in given.get(field, ()) for one in value.split(",") if one]
         good = [one for one in dict.fromkeys(asked) if one in offered[field]]
         values[field] = good or values[field]
-        shown = fmt.listed(good) or (_("all variants") if field == "variants" else fmt.listed(values[field]))
+        shown = commas(good) or (_("all variants") if field == "variants" else commas(values[field]))
         hints += [unknown_name(field[:-1], one, offered[field], shown) for one in asked if one not in offered[field]]
     for field, known in choices.items():
         for one in list(given.get(field, ()))[:1]:

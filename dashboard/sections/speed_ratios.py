@@ -20,6 +20,7 @@ from dashboard.sections.speed_controls import Asked
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import plain
 from db.read import BenchHead
+from language.lists import clauses
 from language.words import N_, _, _n
 
 IMPORTED = N_(
@@ -62,7 +63,7 @@ def _scope(head: BenchHead | None, found: Sequence[Ratio], runs: int) -> None:
     setting = [_("{preset} preset", preset=plain(head.preset)), plain(head.device)]
     setting += [_("{cache} cache", cache=head.cache)] if head.cache == "cold" else []
     ago = _("measured {when}", when=fmt.ago(head.measured_at, datetime.now(UTC)))
-    st.caption(f"{plain(machine_words(head.machine))} · {fmt.clauses(setting)} · {ago}")
+    st.caption(f"{plain(machine_words(head.machine))} · {clauses(setting)} · {ago}")
 
 
 def _narrow(asked: Asked) -> bool:

@@ -8,12 +8,12 @@ import streamlit as st
 
 from collectors import jobs
 from dashboard import data, visiting
-from dashboard import format as fmt
 from dashboard.analysis.run_words import told as of_run
 from dashboard.sections import speed_form as fields
 from dashboard.sections import who_may
 from dashboard.text import plain
 from db.errors import StoreError
+from language.lists import commas
 from language.words import N_, _
 
 KEY = "speed.key"
@@ -141,7 +141,7 @@ def _run_and_cost(chosen: Mapping[str, Any], states: Sequence[Mapping[str, Any]]
             st.caption(plain(cost["words"]))
     absent = [row for row in states if not row["available"]]
     if absent:
-        names = fmt.listed([str(row["variant"]) for row in absent])
+        names = commas([str(row["variant"]) for row in absent])
         with st.expander(_("Not here: {variants}", variants=names)):
             said = [(plain(row["variant"]), plain(of_run(row["why_not"] or ""))) for row in absent]
             st.markdown("\n".join(f"- {_('{state}: {why}', state=variant, why=why)}" for variant, why in said))

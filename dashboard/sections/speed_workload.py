@@ -19,6 +19,7 @@ from dashboard.sections.speed_controls import Asked
 from dashboard.sections.speed_table import columns, written
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
+from language.lists import clauses, semicolons
 from language.words import _, _n
 
 MOST_WORKS = 500
@@ -51,8 +52,8 @@ def _offered(asked: Asked) -> dict[str, int]:
 
 def _draw(head: BenchHead, found: measured.Detail, workload: str, size: str) -> None:
     entry = next((one for one in data.workloads() if one["workload"] == workload), {})
-    st.header(plain(fmt.clauses([_(entry.get("title") or workload), size])), anchor="workload")
-    said = fmt.series(conditions(found.head, workload, size))
+    st.header(plain(clauses([_(entry.get("title") or workload), size])), anchor="workload")
+    said = semicolons(conditions(found.head, workload, size))
     run = _("Run {run}, {moment}", run=head.run, moment=fmt.moment(head.measured_at))
     st.caption(run + (f" · {plain(said)}" if said else ""))
     chosen = BenchFilter(runs=(head.run,), workloads=(workload,), sizes=(size,))
@@ -79,7 +80,7 @@ def _ratios(rows: list[Ratio]) -> None:
             why = of_run(row.why) if row.why else _("no reason given")
             reasons.setdefault(_("{state}: {why}", state=_(row.verdict), why=why), []).append(row)
     for why, alike in reasons.items():
-        st.markdown(f":red[{plain(why)}]  \n{fmt.series([_struck(row) for row in alike])}")
+        st.markdown(f":red[{plain(why)}]  \n{semicolons([_struck(row) for row in alike])}")
 
 
 def _struck(row: Ratio) -> str:

@@ -33,6 +33,7 @@ from language.words import speaking
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_ecosystem_parts import names
 from tests.dashboard.test_views import asked, said, words
+from verdicts.wording import binding, still
 
 CATALOG = load_catalog()
 TODAY = date(2026, 11, 22)
@@ -221,8 +222,8 @@ def test_every_word_of_the_catalogue_has_its_name() -> None:
             ecosystem_words.role(one) for one in {system.role for system in CATALOG.systems.values() if system.shown}
         ]
         told += map(ecosystem_words.milestone, get_args(Milestone.model_fields["kind"].annotation))
-        told += map(ecosystem_words.still, get_args(Adoption.model_fields["still"].annotation))
-        told += map(ecosystem_words.binding, get_args(Binding.model_fields["state"].annotation))
+        told += map(still, get_args(Adoption.model_fields["still"].annotation))
+        told += map(binding, get_args(Binding.model_fields["state"].annotation))
         told += map(ecosystem_words.maintainer, get_args(Binding.model_fields["maintainer"].annotation))
         told += [origin_words(one) for one in ("collected", "bundled", "test server", "cited", "")]
         assert not [one for one in told if re.search("[a-z]", one)]

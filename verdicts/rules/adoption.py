@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.combining import all_of, first_told, most_of, opposite, told_beside
 from verdicts.fact_blocks import fact, milestones, uses
@@ -9,7 +10,7 @@ from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
 from verdicts.statistics import Span, growth, wilson
-from verdicts.wording import clauses, counted, dated, listed
+from verdicts.wording import counted, dated
 
 TENSORFLOW = PAIR[1]
 REPORTED_GROWTH = (1.94, 0.23)
@@ -58,7 +59,7 @@ def arxiv_growth_h1_2019(facts: Facts) -> State:
     counts = {"second": f"{late.second:,.0f}", "first": f"{late.first:,.0f}"}
     texts.append(_("six months of 2019: TensorFlow {second}, PyTorch {first} papers", **counts))
     evidence.append(Evidence("series", pair.ref, late.second - late.first, texts[-1], leads, late.day))
-    return State(all(one.supports for one in evidence), clauses(texts), tuple(evidence))
+    return State(all(one.supports for one in evidence), semicolons(texts), tuple(evidence))
 
 
 def search_interest(facts: Facts) -> State:
@@ -137,10 +138,10 @@ def _after_1_0(facts: Facts, metric: str) -> State:
             continue
         met = True if after.low > before.high else False if after.high < before.low else None
         yearly = zip(YEARS, counts, strict=True)
-        numbers = listed(_("{count} in {year}", count=f"{count:,.0f}", year=year) for year, count in yearly)
+        numbers = commas(_("{count} in {year}", count=f"{count:,.0f}", year=year) for year, count in yearly)
         told = N_("{metric} of PyTorch from January to November: {numbers}")
         grown = _("growth to the release {before}, from it on {after}", before=_grown(before), after=_grown(after))
-        says = clauses([_(told, metric=counted(metric), numbers=numbers), grown])
+        says = semicolons([_(told, metric=counted(metric), numbers=numbers), grown])
         ref = f"{metric}/pytorch/{line.source}"
         shown = Evidence("series", ref, round(after.value - before.value, 4), says, met, date(2019, 11, 30))
         missing = _("a clear difference of growth in {metric}", metric=counted(metric))
@@ -224,7 +225,7 @@ def _first_release(facts: Facts, system: str, year: int) -> State:
         what = _("a release of {day}", day=package)
         shown.append(Evidence("catalogue", ref, package.isoformat(), what, met, package))
     kept = _("oldest release kept: {day}", day=package) if package else ""
-    return State(met, clauses([seen, kept]), tuple(shown))
+    return State(met, semicolons([seen, kept]), tuple(shown))
 
 
 def open_models_tf_first(facts: Facts) -> State:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.combining import all_of, any_of
 from verdicts.fact_blocks import LOOKED_UP, alive, bound, ended_with, fact, runs_on
@@ -11,7 +12,7 @@ from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR
 from verdicts.probe_blocks import can
 from verdicts.series_blocks import lacking
-from verdicts.wording import clauses, dated, listed
+from verdicts.wording import dated
 
 PT, TF = PAIR
 TF_SIDE = ("tf-serving", "tf-lite", "tfjs")
@@ -48,7 +49,7 @@ def _lags(facts: Facts) -> State:
         )
         for one in ways
     )
-    told = clauses(_("{how}: {state}", how=_(one.how), state=_(one.until or one.since or SUPPORTED)) for one in ways)
+    told = semicolons(_("{how}: {state}", how=_(one.how), state=_(one.until or one.since or SUPPORTED)) for one in ways)
     return State(not whole, _("PyTorch on TPU: {ways}", ways=told), shown)
 
 
@@ -63,7 +64,7 @@ def torchserve(facts: Facts) -> State:
 
 
 def _not_tried(state: State) -> State:
-    return replace(state, says=clauses([state.says, _("its versions are not tried here")])) if state.met else state
+    return replace(state, says=semicolons([state.says, _("its versions are not tried here")])) if state.met else state
 
 
 def tf_lite_edge(facts: Facts) -> State:
@@ -90,7 +91,7 @@ def torchscript(facts: Facts) -> State:
     if state.met is None or gone is None:
         return state
     told = Evidence("catalogue", gone.url, str(gone.date), dated(gone), None, gone.date.first)
-    said = clauses([state.says, _("{what} ({day})", what=_(gone.title), day=gone.date)])
+    said = semicolons([state.says, _("{what} ({day})", what=_(gone.title), day=gone.date)])
     return replace(state, says=said, evidence=(*state.evidence, told), until=None if state.met else gone.date.first)
 
 
@@ -112,13 +113,13 @@ def tf_deployment_stronger(facts: Facts) -> State:
         if months and facts.at - months[-1] <= OLDEST:
             here = ours[months[-1]], theirs[months[-1]]
             mine, other = (sum(side.values()) for side in here)
-            told = listed(f"{' + '.join(side)} {sum(side.values()):,.0f}" for side in here)
+            told = commas(f"{' + '.join(side)} {sum(side.values()):,.0f}" for side in here)
             says = _("downloads in the month to {day}: {counts}", day=months[-1], counts=told)
             bare = [system for system in (*TF_SIDE, *PT_SIDE) if system not in here[0] | here[1]]
-            says = clauses([says, _("of {systems} none are known", systems=listed(bare)) if bare else ""])
+            says = semicolons([says, _("of {systems} none are known", systems=commas(bare)) if bare else ""])
             ref = f"downloads/{'+'.join(here[0] | here[1])}/{source}"
             return State(mine > other, says, (Evidence("series", ref, mine - other, says, mine > other, months[-1]),))
-    missing = _("of {systems}, in the same whole month", systems=listed((*TF_SIDE, *PT_SIDE)))
+    missing = _("of {systems}, in the same whole month", systems=commas((*TF_SIDE, *PT_SIDE)))
     return lacking(facts, "downloads", missing)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from language.lists import semicolons
 from language.words import N_, _
 from verdicts import speed_claims
 from verdicts.model import Evidence, Facts, State
 from verdicts.ratios import CLOSE, turned
 from verdicts.speed_claims import FEWEST, GAP, LIKE_MODES, Answer, Rows, Timed, over_words, undecided
-from verdicts.wording import clauses
 
 FIFTY = 50.0
 USUAL = "matmul lstm conv2d"  # untranslated: workloads
@@ -103,7 +103,7 @@ def _of(facts: Facts, rule: Callable[[Rows], Answer]) -> State:
     met = {"holds": True, "does not hold": False, "mixed": False}.get(answer.verdict)
     shown = tuple(_shown(one.what, one.ratio, one.low, one.high, one.supports, one.runs) for one in answer.evidence)
     mixed = _("not throughout, as it is said") if answer.verdict == "mixed" else ""
-    says = clauses([answer.says, mixed]) if answer.evidence else ""
+    says = semicolons([answer.says, mixed]) if answer.evidence else ""
     return State(met, says, shown, answer.missing, answer.command if answer.missing else "")
 
 

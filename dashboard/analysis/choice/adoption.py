@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboard.analysis.choice.model import FRAMEWORKS, NAMES, Known, Range, Scores, Shown, exactly, unknown
+from language.lists import commas
 from language.words import N_, _
 from verdicts.model import Facts, Line, Point
 from verdicts.pairing import APART, GRANULARITIES, OLDEST, STOCKS, YEAR
 from verdicts.series_blocks import lacking
 from verdicts.statistics import FEWEST, wilson
-from verdicts.wording import counted, listed
+from verdicts.wording import counted
 
 HEADLINES = {"pytorch": "torch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
 LARGEST = 20.0
@@ -35,7 +36,7 @@ def share(known: Known, metric: str) -> Scores:
     source, counts, first, last = found
     whole = sum(counts.values())
     stock = facts.catalog.metrics[metric].kind in STOCKS
-    among, what = listed(NAMES[system] for system in counts), counted(metric)
+    among, what = commas(NAMES[system] for system in counts), counted(metric)
     said = N_("{name}: {share} of {metric} among {among}, {first} to {last}, {source}")
     if stock:
         said = N_("{name}: {share} of {metric} among {among}, on {last}, {source}")

@@ -7,8 +7,8 @@ from functools import reduce
 
 from catalog.load import Catalog
 from db.errors import UnknownName
+from language.lists import commas
 from language.words import N_, _, _p
-from verdicts.wording import listed
 
 ALIKE = 5.0
 """The weight of each criterion where neither a situation nor weights are given."""
@@ -78,4 +78,4 @@ def _told(texts: tuple[str, str], name: str, names: Sequence[str]) -> str:
     if near:
         like = reduce(lambda left, right: _p("names", "{a} or {b}", a=left, b=right), near)
         return _(texts[0], name=repr(name[:60]), like=like)
-    return _(texts[1], name=repr(name[:60]), all=listed(names))
+    return _(texts[1], name=repr(name[:60]), all=commas(names))

@@ -10,8 +10,9 @@ from dashboard.analysis.choice.pdf import Bar, Line
 from dashboard.analysis.choice.ranking import Flip
 from dashboard.colours import colour
 from language.catalogues import SOURCE
+from language.lists import commas
 from language.words import N_, _, current, speaking
-from verdicts.wording import listed, reference
+from verdicts.wording import reference
 
 HEAD = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -37,7 +38,7 @@ def parts(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
     ]
     for one in choice.ranking:
         found.append(Bar(NAMES[one.system], one.low, one.score, one.high, colour(one.system)))
-    weights = listed(f"{_(catalog.criteria[name].title)} {choice.asked.weights[name]:g}" for name in choice.counted)
+    weights = commas(f"{_(catalog.criteria[name].title)} {choice.asked.weights[name]:g}" for name in choice.counted)
     found += [_head(_("What counts, 0 to 10")), Line(weights), _head(_("Where it flips")), *_flips(choice, catalog)]
     found += [_head(_("The strongest evidence against the first")), *_against(choice, catalog)]
     found += [_head(_("What is not known and would matter most")), *_open(choice, catalog)]

@@ -10,8 +10,8 @@ from dashboard.analysis.choice import ranking
 from dashboard.analysis.choice.asked import Asked
 from dashboard.analysis.choice.model import NAMES, Range, Scores, Shown
 from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked
+from language.lists import commas
 from language.words import N_, _, _p
-from verdicts.wording import listed
 
 METHOD = N_(
     "Weighted mean of ranges from 0 to 1 by interval arithmetic (Moore, Kearfott, Cloud 2009, chapter 2); what is "
@@ -158,10 +158,10 @@ def _doubt(choice: Choice, one: Doubt) -> dict[str, Any]:
 def _all(systems: Sequence[str]) -> str:
     """The names of frameworks: a, b and c."""
     *before, last = (NAMES[system] for system in systems)
-    return _p("names", "{a} and {b}", a=listed(before), b=last) if before else last
+    return _p("names", "{a} and {b}", a=commas(before), b=last) if before else last
 
 
 def _any(systems: Sequence[str]) -> str:
     """The names of frameworks: a, b or c."""
     *before, last = (NAMES[system] for system in systems)
-    return _p("names", "{a} or {b}", a=listed(before), b=last) if before else last
+    return _p("names", "{a} or {b}", a=commas(before), b=last) if before else last

@@ -24,9 +24,9 @@ from dashboard.analysis.choice.model import (
 from dashboard.analysis.life import ARCHIVED, DEPRECATED, DORMANT, ENDED, LIVES, SLOWS
 from dashboard.analysis.support_latency import PLATFORMS, platforms_of, waits
 from db.read import WheelRow
+from language.lists import commas, semicolons
 from language.words import N_, _, _p
 from verdicts.fact_blocks import LOOKED_UP, bound_words
-from verdicts.wording import clauses, listed
 
 STATES = {LIVES: 1.0, SLOWS: 0.5, DORMANT: 0.0, DEPRECATED: 0.0, ARCHIVED: 0.0, ENDED: 0.0}
 BINDINGS = {
@@ -114,7 +114,7 @@ def _platforms(known: Known, backend: str) -> Range:
     told = {"package": package, "version": newest}
     says = _("{package} {version}: wheels for none of the six platforms", **told)
     if there:
-        says = _("{package} {version}: wheels for {platforms}", **told, platforms=listed(there))
+        says = _("{package} {version}: wheels for {platforms}", **told, platforms=commas(there))
     return exactly(len(there) / len(PLATFORMS), Shown("wheels", package, len(there), says, day))
 
 
@@ -201,7 +201,7 @@ def ahead(known: Known, claim: str, who: str, other: str) -> Scores:
     scores = {system: unknown(_(silent, claim=claim, name=NAMES[system])) for system in FRAMEWORKS}
     found = known.findings.get(claim)
     if found is None or found.now.met is None:
-        missing = clauses(found.now.missing) if found else ""
+        missing = semicolons(found.now.missing) if found else ""
         command = found.now.command if found else "framescope claims"
         told = unknown(missing or _("the claim {claim}", claim=claim), command)
         return scores | dict.fromkeys((who, other), told)

@@ -6,25 +6,25 @@ from functools import reduce
 from language.words import _p
 
 
-def commas(parts: Iterable[str]) -> str:
-    """One, two, three; empty where there is nothing."""
-    told = list(parts)
+def commas(names: Iterable[str]) -> str:
+    """Names one after another: PyTorch, Keras, JAX."""
+    told = list(names)
     return reduce(lambda left, right: _p("list", "{a}, {b}", a=left, b=right), told) if told else ""
 
 
 def clauses(parts: Iterable[str]) -> str:
-    """The same for what has a verb of its own."""
+    """Parts of one line that have a verb of their own: matmul, round 3, 40 s left."""
     told = list(parts)
     return reduce(lambda left, right: _p("clauses", "{a}, {b}", a=left, b=right), told) if told else ""
 
 
 def semicolons(parts: Iterable[str]) -> str:
-    """One; two; three; empty where there is nothing."""
-    told = list(parts)
+    """Longer pieces one after another: one that has, commas; another. What is empty is left out."""
+    told = [part for part in parts if part]
     return reduce(lambda left, right: _p("list", "{a}; {b}", a=left, b=right), told) if told else ""
 
 
-def both(parts: Iterable[str]) -> str:
-    """One and two, of names and the like; empty where there is nothing."""
-    told = list(parts)
+def anded(names: Iterable[str]) -> str:
+    """Names joined by "and": PyTorch and Keras and JAX."""
+    told = list(names)
     return reduce(lambda left, right: _p("names", "{a} and {b}", a=left, b=right), told) if told else ""
