@@ -144,8 +144,10 @@ def told(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def _said(text: str, language: str) -> str:
     with speaking(language):
-        whole = _piece(text)
-        return whole if whole is not None else semicolons([_piece(one) or one for one in text.split("; ")])
+        if (whole := _piece(text)) is not None:
+            return whole
+        found = [(_piece(one), one) for one in text.split("; ")]
+        return semicolons(said or one for said, one in found) if any(said for said, _one in found) else text
 
 
 def _piece(text: str) -> str | None:

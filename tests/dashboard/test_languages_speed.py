@@ -217,7 +217,7 @@ def test_what_a_run_keeps_in_english_is_read_in_chinese(text: str) -> None:
 )
 def test_what_no_form_fits_stays_as_it_is(text: str) -> None:
     with speaking("zh-CN"):
-        assert run_words.told(text).replace("；", "; ") == text
+        assert run_words.told(text) == text
 
 
 def test_every_form_is_found_by_its_own_words() -> None:
