@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.dashboard.conftest import ROOT
 
@@ -94,6 +94,29 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=SHOWN_MS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SHOWN_MS)
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=SHOWN_MS)
+
+
+def click_where_it_answers(page: Page, point: Locator) -> None:
+    """Point at something of a chart until the chart says what it is, then click there.
+
+    A chart that is still being drawn misses a movement of the mouse, and its points move until it is drawn.
+    """
+    until = time.monotonic() + SHOWN_MS / 1_000
+    told = page.locator(".js-plotly-plot .hoverlayer text").first
+    while True:
+        box = point.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x + 40, y + 40)
+        page.mouse.move(x, y)
+        try:
+            expect(told).to_be_attached(timeout=3_000)
+        except AssertionError:
+            if time.monotonic() > until:
+                raise
+        else:
+            page.mouse.click(x, y)
+            return
 
 
 def errors_of(page: Page) -> list[str]:

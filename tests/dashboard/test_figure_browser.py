@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.dashboard.conftest import ROOT
-from tests.dashboard.test_browser import SHOWN_MS, settled, wait_for
+from tests.dashboard.test_browser import SHOWN_MS, click_where_it_answers, settled, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -40,11 +40,7 @@ def test_a_click_opens_the_receipt_and_its_link_restores_it(
     settled(page)
     chart = page.locator(".js-plotly-plot .nsewdrag").first
     expect(chart).to_be_visible(timeout=SHOWN_MS)
-    box = chart.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator(".js-plotly-plot .hoverlayer text").first).to_be_attached(timeout=SHOWN_MS)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_where_it_answers(page, chart)
     expect(page.get_by_text("Receipts: GitHub stars").first).to_be_visible(timeout=SHOWN_MS)
     page.wait_for_url("**point=stars~*", timeout=SHOWN_MS)
     shot(page, "adoption-receipt")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.dashboard.test_browser import SHOWN_MS, errors_of, settled
+from tests.dashboard.test_browser import SHOWN_MS, click_where_it_answers, errors_of, settled
 from tests.dashboard.test_figure_browser import shown
 
 __all__ = ["shown"]
@@ -68,12 +68,7 @@ def test_csv_json_and_picture_come_as_files_that_say_the_finding(releases: Page)
 def test_a_click_on_a_release_opens_its_receipt_and_the_link_restores_it(
     releases: Page, shot: Callable[[Page, str], None]
 ) -> None:
-    point = releases.locator(DRAWN).last
-    box = point.bounding_box()
-    assert box is not None
-    releases.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(releases.locator(".js-plotly-plot .hoverlayer text").first).to_be_attached(timeout=SHOWN_MS)
-    releases.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_where_it_answers(releases, releases.locator(DRAWN).last)
     expect(releases.get_by_text("Receipts:").first).to_be_visible(timeout=SHOWN_MS)
     releases.wait_for_url("**point=release*", timeout=SHOWN_MS)
     shot(releases, "release-receipt")
