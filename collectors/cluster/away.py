@@ -21,6 +21,8 @@ ATTEMPTS = 2
 GRACE_S = 60.0
 """How long a run that is no longer wanted may take to end by itself; then its process is ended."""
 QUIET_S = 2.0
+ALONE_S = 60.0
+"""How long a job whose node was lost waits for another node to come, where there is none: one that died is replaced."""
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -73,12 +75,15 @@ class Away:
     def _place(self, lost: list[NodeLost], on_event: OnEvent, should_stop: Callable[[], bool]) -> Place:
         """The place there is, or after a loss another one, waited for as long as another node could have room."""
         barred, told = [error.node.id for error in lost], "; ".join(map(str, lost))
+        alone_since: float | None = None
         while self.place is None:
             if should_stop():
                 raise Cancelled("cancelled while it waited for another node")
             if len(lost) >= ATTEMPTS:
                 raise RuntimeError(f"{told}: not tried again")
-            if not self.places.possible(self.device, barred):
+            possible, now = self.places.possible(self.device, barred), time.monotonic()
+            alone_since = None if possible else alone_since or now
+            if alone_since is not None and now - alone_since >= ALONE_S:
                 raise RuntimeError(f"{told}, and no other node has a device {self.device!r}")
             self.place = self.places.take(self.device, self.job, barred)
             on_event(_progress(f"{told}; it is tried once more on another node"))

@@ -98,10 +98,26 @@ def test_a_run_whose_node_is_lost_is_tried_once_more_and_its_place_is_free_after
     ],
 )
 def test_what_cannot_be_measured_fails_and_says_where_and_why(
-    there: tuple[str, ...], endings: tuple[Ending, ...], told: str
+    there: tuple[str, ...], endings: tuple[Ending, ...], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(away, "ALONE_S", 0.0)
     with pytest.raises(RuntimeError, match=told):
         sent(Scripted(*endings), nodes(*there)).run(SPEC, lambda _event: None, lambda: False)
+
+
+def test_a_run_whose_only_node_is_lost_waits_for_the_one_that_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(away, "LOOK_EVERY_S", 0.0)
+    cluster, places, said = Scripted(lost, cut_off()), nodes("a"), list[str]()
+
+    def told(event: dict[str, Any]) -> None:
+        said.append(event["message"])
+        if len(said) == 3:
+            places.now([Node("id-b", "b", 1, 0, {"machine": {}})])
+
+    found = sent(cluster, places)
+    found.run(SPEC, told, lambda: False)
+    assert cluster.went_to == ["a", "b"]
+    found.leave()
 
 
 def test_who_waits_for_another_node_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
