@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import streamlit as st
 
+from dashboard.charts.first_picture import first_picture
 from dashboard.charts.labels import add_signature
 from dashboard.charts.look import CONFIG
 from dashboard.sections import figure_files, links, points
@@ -23,6 +24,8 @@ from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
 TABLE_HEIGHT = 430
+FIRST_RUN = "figures.first"
+"""Where the session keeps the list of figures of the first run that drew one (`frame.DRAWN`)."""
 NAMED = 6
 """How many sources the picture and the foot name; the tab Sources has all."""
 
@@ -35,7 +38,7 @@ class Figure:
     chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
     each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
     lies behind the one that is open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
-    when somebody asks for one. ``ready`` and ``arrow`` are `written_out`'s.
+    when somebody asks for one. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
     """
 
     key: str
@@ -55,6 +58,7 @@ class Figure:
     receipt: Callable[[str], None] | None = None
     ready: bool = False
     arrow: pa.Table | None = None
+    first: str = ""
     headed: bool = True
     alt: str = ""
 
@@ -105,7 +109,7 @@ def written_out(figure: Figure) -> Figure:
     picture = signed(figure)
     told = orjson.loads(picture.to_json())
     picture.to_dict = lambda: told
-    return replace(figure, ready=True, arrow=pa.Table.from_pandas(figure.table))
+    return replace(figure, ready=True, arrow=pa.Table.from_pandas(figure.table), first=first_picture(told))
 
 
 def signed(figure: Figure) -> go.Figure:
@@ -127,6 +131,24 @@ def _chart(figure: Figure) -> None:
     options = PICTURE | {"filename": figure.key, "height": picture.layout.height or 500}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
     words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
+    if not figure.first:
+        _drawn(figure, picture, config, words)
+        return
+    with st.container(key=f"drawn-{figure.key}"):
+        _first(figure)
+        _drawn(figure, picture, config, words)
+
+
+def _first(figure: Figure) -> None:
+    """Before the visitor's browser has Plotly: what the chart will show. Later its place is kept, so none moves up."""
+    now = st.session_state.setdefault(DRAWN, [])
+    if st.session_state.setdefault(FIRST_RUN, now) is now:
+        st.html(figure.first)
+    else:
+        st.empty()
+
+
+def _drawn(figure: Figure, picture: go.Figure, config: dict[str, Any], words: str) -> None:
     key = f"{figure.key}-chart"
     if figure.receipt is None or embedded():
         st.plotly_chart(picture, theme=None, config=config, key=key, alt=words)

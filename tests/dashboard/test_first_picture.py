@@ -1,0 +1,174 @@
+"""What stands where a chart will be until Plotly has come: as markup, on the page, and in the place of the chart."""
+
+import html
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from playwright.sync_api import Page, expect
+
+from catalog.load import load_catalog
+from dashboard.analysis.explore import Choice, Mode
+from dashboard.charts import ticks
+from dashboard.charts.first_picture import MOST_POINTS, first_picture
+from dashboard.charts.look import note
+from dashboard.sections import adoption_chart, adoption_explorer
+from dashboard.sections.figure import written_out
+from tests.dashboard.conftest import Opened
+from tests.dashboard.test_browser import SHOWN_MS, settled
+from tests.dashboard.test_figure_browser import shown
+
+__all__ = ["shown"]
+CATALOG = load_catalog()
+PAIR = ("pytorch", "tensorflow")
+HOSTILE = "<img src=x onerror=alert(1)>&\"'</style><script>"
+
+
+def told(figure: go.Figure) -> str:
+    return first_picture(orjson.loads(figure.to_json()))
+
+
+def source(markup: str) -> str:
+    """The picture inside the markup, as the browser reads it."""
+    found = re.search(r'src="data:image/svg\+xml,([^"]*)"', markup)
+    assert found
+    return html.unescape(found[1]).replace("%23", "#").replace("%25", "%")
+
+
+def simple(*values: float | None, log: bool = False) -> go.Figure:
+    """Ten years, a value each where there is one."""
+    at = [f"{2015 + index}-01-01" for index in range(len(values))]
+    figure = go.Figure(go.Scatter(x=at, y=list(values), mode="lines", line={"color": "#102030", "dash": "dot"}))
+    figure.update_layout(height=300, font={"size": 12, "color": "#444"}, margin={"l": 40, "r": 20, "t": 10, "b": 90})
+    figure.update_xaxes(range=[pd.Timestamp("2015-01-01"), pd.Timestamp("2025-01-01")])
+    span = [0, 3] if log else [0, 100]
+    return figure.update_yaxes(range=span, type="log" if log else "linear")
+
+
+def test_a_line_goes_through_its_values_and_is_cut_where_there_is_none() -> None:
+    drawn = source(told(simple(0, 50, None, 100, 25)))
+    day = 1_000 / (pd.Timestamp("2025-01-01") - pd.Timestamp("2015-01-01")).days
+    second = f"{365 * day:.1f}"
+    fourth, fifth = f"{(3 * 365 + 1) * day:.1f}", f"{(4 * 365 + 1) * day:.1f}"
+    assert f"d='M0.0 1000.0L{second} 500.0M{fourth} 0.0L{fifth} 750.0'" in drawn
+    assert "stroke='#102030' stroke-width='2' stroke-dasharray='3 3'" in drawn
+
+
+def test_a_logarithmic_axis_is_one_and_leaves_out_what_it_cannot_show() -> None:
+    drawn = source(told(simple(1, 1_000, 0, 10, log=True)))
+    path = next(d for d in re.findall(r"d='([^']*)'", drawn) if "L" in d)
+    assert [float(y) for y in re.findall(r" ([\d.]+)", path)] == [1000.0, 0.0, pytest.approx(666.7)]
+    assert path.count("M") == 2
+
+
+@pytest.mark.parametrize("mode", ["absolute", "share", "index", "growth_year", "growth_half", "age", "sources"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_view_has_one_with_the_names_and_the_small_print(
+    mode: Mode, theme: str, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("sections.adoption_chart", "sections.figure"):
+        monkeypatch.setattr(f"dashboard.{module}.theme", lambda: theme)
+    choice = Choice(CATALOG.metrics["stars"], PAIR, mode, log=mode == "absolute")
+    seen = adoption_explorer.seen(choice, CATALOG)
+    assert seen is not None
+    made = written_out(adoption_chart.figure(seen, choice, CATALOG, True, headed=True))
+    words = html.unescape(re.sub(r"<[^>]*>", " ", made.first))
+    assert "PyTorch" in words
+    assert "Framescope" in words
+    assert re.search(r"\b20\d\d\b|years since", words)
+    assert len([d for d in re.findall(r"d='([^']*)'", source(made.first)) if "L" in d]) >= 2
+    assert f"height:{made.picture.layout.height}px" in made.first
+    assert "nan" not in source(made.first)
+
+
+def test_no_word_and_no_colour_from_outside_becomes_markup() -> None:
+    figure = simple(1, 2)
+    figure.add_annotation(**note(HOSTILE, "light", x=0, y=0, xref="paper", yref="paper"))
+    chart = orjson.loads(figure.to_json())
+    chart["layout"]["font"]["color"] = chart["data"][0]["line"]["color"] = "red;background:url(//x)' onload='x"
+    markup = first_picture(chart)
+    assert "onerror=alert(1)&gt;" in markup, "it is read as it is written"
+    assert not re.search(r"<(?!/?(div|img|span|br)\b)", markup)
+    assert markup.count("<img") == 1
+    assert "url(" not in markup
+    assert "onload" not in source(markup)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        go.Figure(go.Bar(x=[1], y=[1])),
+        go.Figure(go.Scatter(x=[1], y=[1])),
+        simple(*[1.0] * (MOST_POINTS + 1)),
+    ],
+)
+def test_what_it_cannot_draw_it_leaves_to_plotly(other: go.Figure) -> None:
+    assert told(other) == ""
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "words"),
+    [
+        ("2018-01-15", "2026-11-20", ["2020", "2022", "2024", "2026"]),
+        ("2015-01-01", "2019-12-31", ["2015", "2016", "2017", "2018", "2019"]),
+        ("2025-01-10", "2025-06-10", ["2025-02", "2025-03", "2025-04", "2025-05", "2025-06"]),
+        ("2026-01-02", "2026-01-20", []),
+    ],
+)
+def test_days_are_marked_by_round_ones(begin: str, end: str, words: list[str]) -> None:
+    assert [word for _, word in ticks.of_dates(pd.Timestamp(begin), pd.Timestamp(end), 6)] == words
+
+
+def test_values_are_marked_by_round_ones() -> None:
+    assert [word for _, word in ticks.of_values(0, 3_100_000, 7)] == ["0", "500k", "1M", "1.5M", "2M", "2.5M", "3M"]
+    assert [word for _, word in ticks.of_values(-12, 30, 5, " %")] == ["-10 %", "0 %", "10 %", "20 %", "30 %"]
+    assert ticks.of_values(1, 1, 7) == ticks.of_values(0, math.nan, 7) == []
+    assert [word for _, word in ticks.of_powers(0.1, 4.2)] == ["10", "100", "1k", "10k"]
+    assert [word for _, word in ticks.of_powers(0.1, 0.9)] == ["2", "5"]
+
+
+def test_it_comes_with_the_first_run_of_a_visit_alone(bundled: Path, site: Opened) -> None:
+    opened = site("adoption", metric="stars")
+    assert any('class="first-picture"' in one.proto.body for one in opened.get("html"))
+    opened.session_state["adoption.metric"] = "downloads"
+    opened.run()
+    assert not opened.exception
+    assert not any('class="first-picture"' in one.proto.body for one in opened.get("html"))
+
+
+@pytest.mark.browser
+def test_it_stands_while_plotly_is_away_and_the_chart_takes_its_place(
+    shown: str,  # the fixture of another file, of this name
+    page: Page,
+    shot: Callable[[Page, str], None],
+) -> None:
+    address = f"{shown}/adoption?metric=stars&system=pytorch&system=tensorflow&from=2019-03"
+    page.route("**/PlotlyChart*", lambda route: route.abort())
+    page.goto(address)
+    picture = page.locator(".first-picture")
+    expect(picture.locator("img")).to_be_visible(timeout=SHOWN_MS)
+    assert picture.locator("img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
+    before = {name: picture.get_by_text(name, exact=True).first.bounding_box() for name in ("PyTorch", "2022")}
+    height = picture.bounding_box()
+    shot(page, "first-picture")
+    page.unroute("**/PlotlyChart*")
+    page.goto("about:blank")
+    page.goto(address)
+    settled(page)
+    drawn = page.locator(".js-plotly-plot")
+    expect(drawn.locator(".main-svg").first).to_be_visible(timeout=SHOWN_MS)
+    expect(picture).to_be_hidden()
+    for name, was in before.items():
+        now = drawn.get_by_text(name, exact=True).first.bounding_box()
+        assert now is not None
+        assert was is not None
+        assert (now["x"], now["y"]) == pytest.approx((was["x"], was["y"]), abs=5), name
+    box = drawn.bounding_box()
+    assert box is not None
+    assert height is not None
+    assert (box["x"], box["y"], box["height"]) == pytest.approx((height["x"], height["y"], height["height"]), abs=2)
