@@ -11,7 +11,7 @@ import pandas as pd
 from catalog.models import Break
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, cuts
-from dashboard.analysis.explore import Choice, View, defined, sources_of
+from dashboard.analysis.explore import Choice, View, defined, newest_day, sources_of
 from dashboard.analysis.finding import lowered
 from dashboard.analysis.tidy import STOCKS, drawn
 from language.words import _
@@ -95,6 +95,7 @@ def view_against(
         base=None,
         missing=tuple(slug for slug in choice.systems if slug not in have),
         sources=tuple(sources),
+        newest=newest_day(told),
     )
 
 

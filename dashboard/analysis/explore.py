@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from catalog.models import Break, Metric
-from dashboard.analysis import finding
+from dashboard import format as fmt
+from dashboard.analysis import finding, mode_titles
 from dashboard.analysis.ages import Birth
 from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.leads import Lead, pair_lead
@@ -38,7 +39,8 @@ class View:
     """What is drawn for a choice; ``missing`` are the chosen systems that this source has nothing of.
 
     ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
-    are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom.
+    are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom;
+    ``newest`` is the newest day any figure is of, whatever is drawn of them.
     """
 
     frame: pd.DataFrame
@@ -54,6 +56,7 @@ class View:
     held: tuple[Held, ...] = ()
     born: Mapping[str, Birth] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    newest: date | None = None
 
     @property
     def told_by(self) -> tuple[str, ...]:
@@ -111,13 +114,21 @@ def view(
         source=source,
         definitions=definitions,
         cuts=marks,
-        title=_title(ready, choice, have, names, today, source, severing(marks)),
+        title=_own_title(shown.frame, choice, names, shown.suffix)
+        or _ranged_title(ready, choice, have, names, today, source, severing(marks)),
         counted=finding.narrowed(_(choice.metric.title), narrowing(ready, choice.systems)),
         base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
         held=_held(choice.spans(ready)),
         born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
+        newest=newest_day(ready),
     )
+
+
+def newest_day(frame: pd.DataFrame) -> date | None:
+    """The newest day that any figure is of; a period that is not over reaches no further than it was read."""
+    have = frame[frame["value"].notna()]
+    return day_of(have[["last", "as_of"]].min(axis=1).max()) if len(have) else None
 
 
 def _held(ready: pd.DataFrame) -> tuple[Held, ...]:
@@ -140,6 +151,34 @@ def defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
     if definition and (one["definition"] == definition).any():
         return one[one["definition"] == definition]
     return one[one["primary"]] if one["primary"].any() else one
+
+
+def _own_title(frame: pd.DataFrame, choice: Choice, names: dict[str, str], suffix: str) -> str:
+    """What a view of growth, an index or ages finds; empty where figures are not to be compared, or it is another."""
+    shown = choice.spans(frame)
+    if choice.metric.slug in UNLIKE or unlike(shown, choice.systems):
+        return ""
+    return mode_titles.title(shown, choice.mode, _(choice.metric.title), names, suffix)
+
+
+def _ranged_title(
+    ready: pd.DataFrame,
+    choice: Choice,
+    have: set[str],
+    names: dict[str, str],
+    today: date,
+    source: str,
+    breaks: Sequence[date],
+) -> str:
+    """The finding of the months that are drawn; they are named where figures before or after them are left out."""
+    within, every = choice.spans(ready), ready[ready["value"].notna()]
+    inside = within[within["value"].notna()]
+    if len(inside) == len(every) or inside.empty:
+        return _title(ready, choice, have, names, today, source, breaks)
+    first, last = fmt.month(day_of(inside["at"].min())), fmt.month(day_of(inside["last"].max()))
+    seen = {str(system) for system in inside["system"].unique()}
+    said = _title(within, choice, seen, names, min(today, choice.end.date()), source, breaks)
+    return _("{first} to {last}: {finding}", first=first, last=last, finding=said)
 
 
 def _title(

@@ -43,7 +43,7 @@ def first_picture(chart: Chart) -> str:
     frame = _Frame(layout)
     drawn = [*frame.grid(), *(frame.rule(shape) for shape in layout.get("shapes", ()))]
     drawn += [part for trace in chart["data"] for part in frame.trace(trace)]
-    words = [*frame.named_ticks(), *(frame.note(one) for one in layout.get("annotations", ()))]
+    words = [*frame.named_ticks(), *(frame.note(one) for one in layout.get("annotations", ()) if not _printed(one))]
     return frame.whole("".join(drawn), "".join(words))
 
 
@@ -180,6 +180,11 @@ class _Frame:
         lines = "<br>".join(html.escape(html.unescape(_TAG.sub("", line))) for line in str(text).split("<br>"))
         style = f"position:absolute;{place};transform:{shift};white-space:nowrap;line-height:1.3"
         return f'<span style="{style};font-size:{size:g}px;color:{ink}">{lines}</span>'
+
+
+def _printed(one: Mapping[str, Any]) -> bool:
+    """Whether a note is for a downloaded picture alone."""
+    return one.get("name") == "source"
 
 
 def _joined(places: Sequence[tuple[float, float] | None]) -> str:

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from dashboard.charts.look import note
-from dashboard.colours import Theme, colour
+from dashboard.colours import PALETTES, Theme, colour
 from dashboard.text import label
 
-LINE = 62
-"""How many letters of small print fit beside one another on a phone."""
+LINE, TITLE = 170, 110
+"""How many letters of small print, and of a title, fit beside one another in a picture of 1,200 px."""
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]")
 """What a Chinese font draws as wide as two Latin letters."""
-LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 13, 8, 30, 70, 60
-"""Heights in pixels: of a line of small print, its margin, the axis above it, axis and flags, a margin for both."""
+TITLE_PX, LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 20, 14, 8, 30, 70, 60
+"""Heights in pixels: a line of title and of small print, their margin, the axis above, axis and flags, both's margin."""
 
 
 def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mapping[str, str], theme: Theme) -> None:
@@ -28,16 +28,20 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
 
 
 def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> None:
-    """Say in small print what is shown and whose figures these are, so that a downloaded picture says it too."""
-    words = [line for part in (title, subtitle) for line in wrapped(part, LINE)]
-    if not words:
+    """Say below what is shown and whose figures these are; it is read in a downloaded picture, not on the page."""
+    heads, smalls = wrapped(title, TITLE), wrapped(subtitle, LINE)
+    if not heads and not smalls:
         return
-    below, margin = int(figure.layout.margin.b or 0), SIGNED + LINE_PX * len(words)
+    ink = PALETTES[theme].text
+    words = [f'<span style="font-size:15px;color:{ink}">{label(line)}</span>' for line in heads]
+    words += [label(line) for line in smalls]
+    below = int(figure.layout.margin.b or 0)
+    margin = SIGNED + TITLE_PX * len(heads) + LINE_PX * len(smalls)
     extra = max(0, margin + (AXIS if below < RESERVED else FLAGS) - below)
     figure.update_layout(margin_b=below + extra, height=(figure.layout.height or 450) + extra)
     where = {"x": 0, "xref": "paper", "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "top", "align": "left"}
-    made = note("", theme, size=10, name="source", yshift=-(below + extra - margin), **where)
-    figure.add_annotation(made | {"text": "<br>".join(label(line) for line in words)})
+    made = note("", theme, size=11, name="source", yshift=-(below + extra - margin), **where)
+    figure.add_annotation(made | {"text": "<br>".join(words)})
 
 
 def wrapped(text: str, width: int) -> list[str]:

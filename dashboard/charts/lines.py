@@ -14,7 +14,7 @@ from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.tidy import each_row, segments
 from dashboard.charts.axes import age_axis, end_heights, extent
 from dashboard.charts.doubts import add_doubts
-from dashboard.charts.labels import add_names, add_signature
+from dashboard.charts.labels import add_names
 from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
@@ -30,7 +30,7 @@ class LineSpec:
     """What a line chart needs beside its frame; ``flags`` are (day, system, words) of milestones.
 
     ``dashes`` are second signs of lines, ``metric`` goes into the name of each point, ``ages`` says that the frame is
-    laid out by age (`analysis.ages.aged`).
+    laid out by age (`analysis.ages.aged`); ``newest`` is the newest day of any figure, if the frame ends before.
     """
 
     names: Mapping[str, str]
@@ -48,6 +48,7 @@ class LineSpec:
     dashes: Mapping[str, str] = field(default_factory=dict)
     metric: str = ""
     ages: bool = False
+    newest: date | None = None
 
 
 def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
@@ -72,11 +73,10 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
     if spec.ages:
         age_axis(figure, end)
     else:
-        add_bands(figure, kept, spec.names, end, spec.theme)
+        add_bands(figure, kept, end, spec.theme, spec.newest)
         add_cuts(figure, spec.cuts, spec.theme)
         add_flags(figure, spec.flags, (begin, end), spec.theme)
     add_names(figure, end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
-    add_signature(figure, spec.title, spec.subtitle, spec.theme)
     return figure
 
 
@@ -221,7 +221,7 @@ def _axes(
         tickformat="~s",
         ticksuffix=spec.suffix,
         nticks=7,
-        **({"dtick": 1} if spec.log and span[1] - span[0] > 1.2 else {}),
+        **({"dtick": 1} if spec.log and math.floor(span[1]) > math.ceil(span[0]) else {}),
     )
     figure.update_layout(
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True, "showgrid": False}

@@ -18,17 +18,22 @@ FLAG_ROWS = 2
 
 
 def add_bands(
-    figure: go.Figure, ready: pd.DataFrame, names: Mapping[str, str], end: pd.Timestamp, theme: Theme
+    figure: go.Figure, ready: pd.DataFrame, end: pd.Timestamp, theme: Theme, newest: date | None = None
 ) -> None:
-    """Hatch the periods marked unavailable, and the time from the last value of any line to the end of the axis."""
-    gone = ready[ready["status"] == "unavailable"]
-    for period, rows in gone.groupby(["start", "end"]):
-        start, stop = (pd.Timestamp(day) for day in period)  # type: ignore[arg-type]  # a pair of timestamps
-        who = ", ".join(names.get(s, s) for s in rows["system"].unique())
-        _hatch(figure, start, stop, _("No data: {systems}", systems=who), theme)
+    """Hatch the periods of which no line has a value, and the time from the newest figure to the end of the axis.
+
+    Where one line alone has none, its gap says so; hatching would lie over the others, which go on.
+    """
     have = ready[ready["value"].notna()]
-    if not have.empty and (end - have["at"].max()).days > NO_DATA_YET_DAYS:
-        _hatch(figure, max(have["at"].max(), have["end"].max()), end, _("No data yet"), theme)
+    for period, _rows in ready[ready["status"] == "unavailable"].groupby(["start", "end"]):
+        start, stop = (pd.Timestamp(day) for day in period)  # type: ignore[arg-type]  # a pair of timestamps
+        if not ((have["start"] < stop) & (have["end"] > start)).any():
+            _hatch(figure, start, stop, _("No data"), theme)
+    if have.empty:
+        return
+    last = max(have["at"].max(), have["end"].max(), pd.Timestamp(newest or have["at"].max()))
+    if (end - last).days > NO_DATA_YET_DAYS:
+        _hatch(figure, last, end, _("No data yet"), theme)
 
 
 def add_cuts(figure: go.Figure, cuts: Sequence[Cut], theme: Theme) -> None:

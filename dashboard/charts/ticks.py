@@ -31,7 +31,7 @@ def of_values(low: float, high: float, most: int, suffix: str = "") -> Ticks:
 
 def of_powers(low: float, high: float, suffix: str = "") -> Ticks:
     """Powers of ten between two logarithms, each with its logarithm; with 2 and 5 where there are few."""
-    within = (1.0,) if high - low > 1.2 else (1.0, 2.0, 5.0)
+    within = (1.0,) if math.floor(high) > math.ceil(low) else (1.0, 2.0, 5.0)
     every = [one * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for one in within]
     return [(math.log10(one), _short(one) + suffix) for one in every if low <= math.log10(one) <= high]
 

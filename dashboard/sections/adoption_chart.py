@@ -46,7 +46,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         rows=partial(_rows, view, choice),
         credits=owed,
         collected=attribution.when(owed[0], collected),
-        old=old_words(last, data.today()) if (last := newest_day(view.frame)) else "",
+        old=old_words(view.newest, data.today()) if view.newest else "",
         notes=adoption_notes.notes(view, choice, catalog, with_flags),
         about=_about(view, choice),
         sources=adoption_table.provenance(view, choice, catalog, with_flags),
@@ -59,7 +59,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
 
 def subtitle(view: View, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
-    last = newest_day(view.frame)
+    last = view.newest
     who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
     parts = [plain(view.counted), plain(view.unit), _("source {sources}", sources=who)]
     if view.base is not None:
@@ -68,12 +68,6 @@ def subtitle(view: View, catalog: Catalog) -> str:
         age = fmt.age(last, data.today())
         parts.append(_("last data {month}, {age}", month=fmt.month(last), age=age))
     return " · ".join(parts)
-
-
-def newest_day(frame: pd.DataFrame) -> date | None:
-    """The newest day that any figure is of; a period that is not over reaches no further than it was read."""
-    have = frame[frame["value"].notna()]
-    return have[["last", "as_of"]].min(axis=1).max().date() if len(have) else None
 
 
 def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:
@@ -88,22 +82,22 @@ def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:
 def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> go.Figure:
     names, today = line_names(view, choice, catalog), data.today()
     dashes = {name: DASHES[view.sources.index(name.partition(JOINT)[2])] for name in names if JOINT in name}
-    owed = "; ".join(f"{c.title}, {c.licence}" for c in (attribution.credit(catalog, s) for s in view.told_by))
     spec = LineSpec(
         names=names,
         cuts=[c for c in view.cuts if choice.inside(c.when)],
-        flags=flags(catalog.milestones, choice.systems) if with_flags else (),
+        flags=flags(catalog.milestones, [s for s in choice.systems if s not in view.missing]) if with_flags else (),
         log=adoption_notes.log_possible(view, choice),
         theme=theme(),
         unit=view.unit,
         suffix=view.suffix,
         last=today if choice.end.date() >= today and choice.mode != "age" else None,
         title=view.title,
-        subtitle=f"{view.counted}, {view.unit} · {owed} · Framescope",
+        subtitle=f"{view.counted}, {view.unit}",
         order=tuple(names),
         dashes=dashes,
         metric=choice.metric.slug,
         ages=choice.mode == "age",
+        newest=view.newest,
     )
     return line_chart(view.frame, spec)
 

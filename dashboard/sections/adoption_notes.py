@@ -52,9 +52,13 @@ def _breaks(view: View, choice: Choice) -> list[str]:
     shown = [c for c in view.cuts if choice.inside(c.when)]
     if not shown:
         return []
+
+    def mark(number: int) -> str:
+        return "" if choice.mode == "age" else f"{fmt.circled(number)} "
+
     drawn = "" if choice.mode != "age" else _("Breaks cut the lines below too, each at its system's own age.") + " "
     return [
-        "  \n".join(f"{fmt.circled(c.index)} {fmt.day(c.when)}: {plain(_short(_(c.what)))}" for c in shown),
+        "  \n".join(f"{mark(c.index)}{fmt.day(c.when)}: {plain(_short(_(c.what)))}" for c in shown),
         drawn
         + _(
             "Lines are not joined across a break, and no growth is computed across one. The tab *Sources* says more of "

@@ -80,6 +80,7 @@ def draw(figure: Figure) -> None:
             st.caption(f":yellow[⚠ {plain(figure.old)}]")
         if embedded():
             _chart(figure)
+            _noted(figure)
             _owed(figure)
             links.back()
             return
@@ -87,8 +88,7 @@ def draw(figure: Figure) -> None:
         chart, table, sources = st.tabs(names, key=f"{figure.key}-tabs", on_change="rerun")
         with chart:
             _chart(figure)
-            if figure.notes:
-                st.caption("\n\n".join(figure.notes))
+            _noted(figure)
             _owed(figure)
         if table.open:
             with table:
@@ -121,7 +121,9 @@ def signed(figure: Figure) -> go.Figure:
         owed = f"{one.title}, {one.licence}" if one else "; ".join(each.title for each in told)
         more = len(figure.credits) - len(told)
         owed = _("{sources} and {n} more", sources=owed, n=more) if more else owed
-        add_signature(figure.picture, figure.title, f"{owed} · Framescope" if owed else "Framescope", theme())
+        counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
+        parts = (counted, owed, figure.collected, "Framescope")
+        add_signature(figure.picture, figure.title, " · ".join(filter(None, parts)), theme())
     return figure.picture
 
 
@@ -198,6 +200,11 @@ def _sources(figure: Figure) -> None:
         return
     for one in figure.credits:
         st.markdown(f"{one.markdown}  \n{plain(one.citation)}")
+
+
+def _noted(figure: Figure) -> None:
+    if figure.notes:
+        st.caption("\n\n".join(figure.notes))
 
 
 def _owed(figure: Figure) -> None:

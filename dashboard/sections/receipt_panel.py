@@ -113,7 +113,9 @@ def _in_force(asked: Asked, found: Sequence[Behind], cuts: Sequence[Cut]) -> Non
     before = [cut for cut in cuts if cut.when < asked.end]
     for cut in before:
         told = {"day": fmt.day(cut.when), "what": plain(_(cut.what)), "url": cut.url}
-        if cut.when >= asked.start:
+        if cut.until is not None and cut.until < asked.start:
+            st.caption(_("From {day} to {end}: {what} [Evidence]({url})", end=fmt.day(cut.until), **told))
+        elif cut.when >= asked.start:
             st.caption(_("Since {day} (in this period): {what} [Evidence]({url})", **told))
         else:
             st.caption(_("Since {day}: {what} [Evidence]({url})", **told))

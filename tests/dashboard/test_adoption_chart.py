@@ -8,8 +8,8 @@ import pytest
 from catalog.load import load_catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.analysis.explore import Choice, Mode, view
-from dashboard.sections.adoption_chart import newest_day, subtitle
+from dashboard.analysis.explore import Choice, Mode, newest_day, view
+from dashboard.sections.adoption_chart import subtitle
 from db.read import SeriesRow
 from tests.dashboard.made import TODAY, framed, months, row
 
@@ -34,7 +34,7 @@ def test_a_month_that_is_not_over_is_dated_by_the_last_day_that_was_read(
     monkeypatch.setattr(data, "today", lambda: TODAY)
     shown = view(framed(full(), running(READ)), Choice(DOWNLOADS, ("pytorch", "tensorflow"), mode), [], NAMES, TODAY)
     assert shown is not None
-    assert newest_day(shown.frame) == READ
+    assert shown.newest == READ
     assert subtitle(shown, CATALOG).endswith(f"last data {fmt.month(READ)}, 2 days old")
 
 
@@ -42,25 +42,25 @@ def test_the_system_that_was_read_last_dates_the_figures() -> None:
     rows = framed(running(date(2026, 11, 12), ["pytorch"]), running(READ, ["tensorflow"]))
     shown = view(rows, Choice(DOWNLOADS, ("pytorch", "tensorflow")), [], NAMES, TODAY)
     assert shown is not None
-    assert newest_day(shown.frame) == READ
+    assert shown.newest == READ
 
 
 def test_a_month_that_is_over_is_dated_by_its_end_however_late_it_was_collected() -> None:
     collected = [one._replace(collected_at=datetime(2026, 11, 20, tzinfo=UTC)) for one in full()]
     shown = view(framed(collected), Choice(DOWNLOADS, ("pytorch",)), [], NAMES, TODAY)
     assert shown is not None
-    assert newest_day(shown.frame) == date(2026, 10, 31)
+    assert shown.newest == date(2026, 10, 31)
 
 
 def test_a_stock_is_dated_by_the_day_it_was_read() -> None:
     stock = row("pytorch", NOVEMBER, 9, status="partial", source="github", last_seen=READ)
     shown = view(framed([stock]), Choice(STARS, ("pytorch",)), [], NAMES, TODAY)
     assert shown is not None
-    assert newest_day(shown.frame) == READ
+    assert shown.newest == READ
 
 
 def test_where_no_day_of_reading_is_known_it_is_the_end_and_without_values_there_is_none() -> None:
     shown = view(framed(months("pytorch", date(2026, 9, 1), [1, 2])), Choice(DOWNLOADS, ("pytorch",)), [], NAMES, TODAY)
     assert shown is not None
-    assert newest_day(shown.frame) == date(2026, 10, 31)
+    assert shown.newest == date(2026, 10, 31)
     assert newest_day(shown.frame.assign(value=float("nan"))) is None

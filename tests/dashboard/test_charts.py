@@ -16,7 +16,7 @@ import pytest
 from dashboard.analysis.cuts import Cut
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.tidy import drawn
-from dashboard.charts.labels import FLAGS, LINE_PX, spread, wrapped
+from dashboard.charts.labels import FLAGS, LINE_PX, add_signature, spread, wrapped
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
 from dashboard.charts.ratios import ratio_chart
@@ -72,8 +72,25 @@ def test_a_gap_is_empty_and_hatched() -> None:
     figure = chart(months("a", FIRST, [1, None, 3]))
     assert joined(part(figure, "complete")[0]) == [[1], [3]]
     bands = [t for t in figure.data if t.meta["part"] == "unavailable"]
-    assert any("No data: Anna" in t.text for t in bands)
+    assert [t.text for t in bands][:1] == ["No data"]
     assert all(t.fillpattern.shape == "/" for t in bands)
+
+
+def test_a_gap_of_one_line_is_not_hatched_over_the_lines_that_go_on() -> None:
+    figure = chart([*months("a", FIRST, [1, None, 3]), *months("b", FIRST, [1, 2, 3])])
+    assert joined(part(figure, "complete")[0]) == [[1], [3]]
+    assert not any(t.text == "No data" for t in figure.data if t.meta["part"] == "unavailable")
+
+
+def test_no_data_yet_begins_where_the_figures_end_and_not_where_what_is_made_of_them_does() -> None:
+    spec = replace(SPEC, last=TODAY, newest=TODAY)
+    assert not any(t.meta["part"] == "unavailable" for t in chart(months("a", FIRST, [1, 2]), spec).data)
+
+
+def test_a_logarithmic_axis_with_one_power_of_ten_is_marked_between_too() -> None:
+    figure = chart(months("a", FIRST, [30, 200]), replace(SPEC, log=True))
+    assert figure.layout.yaxis.dtick is None
+    assert chart(months("a", FIRST, [3, 2000]), replace(SPEC, log=True)).layout.yaxis.dtick == 1
 
 
 def test_the_running_period_hangs_on_by_dots() -> None:
@@ -116,13 +133,17 @@ def test_flags_carry_their_words() -> None:
 
 
 def test_a_picture_says_whose_figures_it_shows() -> None:
-    figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, title="A finding", subtitle="Made, MIT"))
-    assert [a.text for a in figure.layout.annotations if a.name == "source"] == ["A finding<br>Made, MIT"]
+    figure = chart(months("a", FIRST, [1, 2]))
+    add_signature(figure, "A <finding>", "Made, MIT", "light")
+    (said,) = [a.text for a in figure.layout.annotations if a.name == "source"]
+    assert re.sub(r"</?span[^>]*>", "", said) == "A &lt;finding&gt;<br>Made, MIT"
+    assert "font-size:15px" in said
 
 
 def test_the_small_print_of_many_lines_stands_below_the_flags() -> None:
-    for words in ("Made", "word " * 60):
-        figure = chart(months("a", FIRST, [1, 2]), replace(SPEC, title="A finding", subtitle=words))
+    for words in ("Made", "word " * 200):
+        figure = chart(months("a", FIRST, [1, 2]))
+        add_signature(figure, "A finding", words, "light")
         (small,) = [a for a in figure.layout.annotations if a.name == "source"]
         assert -small.yshift >= FLAGS
         assert figure.layout.margin.b + small.yshift >= LINE_PX * len(small.text.split("<br>"))

@@ -1,0 +1,94 @@
+"""The finding of a view that is neither of values nor of shares: who grew most, who was ahead at the same age."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dashboard import format as fmt
+from dashboard.analysis.ages import BEGIN
+from dashboard.analysis.finding import lowered
+from dashboard.analysis.tidy import day_of
+from language.words import N_, _, _n
+
+NEAR_DAYS = 100
+_YEAR_DAYS = 365.25
+_GREW = {
+    "growth_year": (
+        N_("{leader} grew fastest in {metric} in the year to {month}: {grown}"),
+        N_("Nobody grew in {metric} in the year to {month}; {leader} lost least: {grown}"),
+    ),
+    "growth_half": (
+        N_("{leader} grew fastest in {metric} in the half year to {month}: {grown}"),
+        N_("Nobody grew in {metric} in the half year to {month}; {leader} lost least: {grown}"),
+    ),
+}
+
+
+def title(frame: pd.DataFrame, mode: str, metric: str, names: Mapping[str, str], suffix: str = "") -> str:
+    """The finding of a drawn frame in a mode; empty where the mode has none of its own, or nothing can be said."""
+    have = frame[frame["value"].notna()]
+    if have.empty:
+        return ""
+    if mode in _GREW:
+        return _growth(have, mode, metric, names)
+    if mode == "index":
+        return _index(have, metric, names)
+    return _age(have, metric, names, suffix) if mode == "age" else ""
+
+
+def _growth(have: pd.DataFrame, mode: str, metric: str, names: Mapping[str, str]) -> str:
+    """Of the newest period that has any growth; one system alone is the fastest of nobody."""
+    newest = have[have["at"] == have["at"].max()].sort_values("value", ascending=False)
+    first = newest.iloc[0]
+    if len(newest) == 1:
+        return ""
+    who, grown = names.get(str(first["system"]), str(first["system"])), float(first["value"])
+    said = {"metric": lowered(metric), "month": fmt.month(day_of(first["last"]))}
+    return _(_GREW[mode][grown < 0], leader=who, grown=f"{grown:+.1f}{fmt.NBSP}%", **said)
+
+
+def _index(have: pd.DataFrame, metric: str, names: Mapping[str, str]) -> str:
+    """Over the last stretch that all lines share, which begins where the last of them was set to 100."""
+    starts, ends = {}, {}
+    for system, one in have.groupby("system"):
+        at_100 = one[(one["value"] - 100).abs() < 1e-9]
+        starts[str(system)] = at_100["at"].iloc[-1] if len(at_100) else one["at"].iloc[0]
+        ends[str(system)] = one.iloc[-1]
+    if len(set(starts.values())) != 1 or len(ends) < 2:
+        return ""
+    best = max(ends.values(), key=lambda row: float(row["value"]))
+    return _(
+        "From {first} to {last} {leader} grew most in {metric}: from 100 to {value}",
+        first=fmt.month(min(starts.values()).date()),
+        last=fmt.month(day_of(best["last"])),
+        leader=names.get(str(best["system"]), str(best["system"])),
+        metric=lowered(metric),
+        value=fmt.number(float(best["value"])),
+    )
+
+
+def _age(have: pd.DataFrame, metric: str, names: Mapping[str, str], suffix: str) -> str:
+    """At the whole years of age that all systems have reached."""
+    oldest = have.groupby("system")["at"].max()
+    years = int((oldest.min() - BEGIN).days / _YEAR_DAYS)
+    day = BEGIN + pd.Timedelta(days=round(years * _YEAR_DAYS))
+    found: dict[str, float] = {}
+    for system, one in have.groupby("system"):
+        off = (one["at"] - day).abs()
+        if off.min().days <= NEAR_DAYS:
+            found[str(system)] = float(one.loc[off.idxmin(), "value"])
+    if years < 1 or len(found) < 2 or len(found) < len(oldest):
+        return ""
+    ordered = sorted(found, key=lambda system: -found[system])
+    first, second = ((names.get(s, s), fmt.number(found[s]) + suffix) for s in ordered[:2])
+    return _n(
+        "One year after it came out {leader} was ahead in {metric}: {value}, {other} then {least}",
+        "{years} years after it came out {leader} was ahead in {metric}: {value}, {other} then {least}",
+        years,
+        years=years,
+        leader=first[0],
+        value=first[1],
+        other=second[0],
+        least=second[1],
+        metric=lowered(metric),
+    )

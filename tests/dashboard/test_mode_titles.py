@@ -1,0 +1,78 @@
+"""The finding of each view is of what that view draws: growth, an index, ages, the months chosen."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from catalog.load import load_catalog
+from dashboard.analysis.ages import Birth
+from dashboard.analysis.explore import Choice, Mode, View, view
+from tests.dashboard.made import framed, months
+
+CATALOG = load_catalog()
+NAMES = {slug: system.name for slug, system in CATALOG.systems.items()}
+DOWNLOADS, STARS = CATALOG.metrics["downloads"], CATALOG.metrics["stars"]
+PAIR = ("pytorch", "tensorflow")
+FIRST, TODAY = date(2024, 1, 1), date(2026, 1, 20)
+BORN = {"pytorch": Birth(date(2024, 7, 1), "out", "u"), "tensorflow": Birth(date(2024, 1, 1), "out", "u")}
+
+
+def rising(pytorch: float, tensorflow: float, count: int = 24) -> Any:
+    """Two lines that begin at 100 and are so many times that a year on."""
+    return framed(
+        [one for slug, times in zip(PAIR, (pytorch, tensorflow), strict=True)
+         for one in months(slug, FIRST, [100 * times ** (n / 12) for n in range(count)])]
+    )  # fmt: skip
+
+
+def seen(found: Any, mode: Mode = "absolute", **asked: Any) -> View:
+    systems = asked.pop("systems", PAIR)
+    shown = view(found, Choice(DOWNLOADS, systems, mode, **asked), [], NAMES, TODAY, born=BORN)
+    assert shown is not None
+    return replace(shown, title=shown.title.replace("\u00a0", " "))
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"),
+    [
+        ("growth_year", "TensorFlow grew fastest in package downloads in the year to Dec 2025: +100.0 %"),
+        ("growth_half", "TensorFlow grew fastest in package downloads in the half year to Dec 2025: +41.4 %"),
+        ("index", "From Jan 2024 to Dec 2025 TensorFlow grew most in package downloads: from 100 to 378"),
+    ],
+)
+def test_growth_and_index_name_who_grew_most_and_by_how_much(mode: Mode, title: str) -> None:
+    assert seen(rising(1.5, 2.0), mode).title == title
+
+
+def test_where_all_lost_who_lost_least_is_named() -> None:
+    told = seen(rising(0.5, 0.8), "growth_year").title
+    assert told == "Nobody grew in package downloads in the year to Dec 2025; TensorFlow lost least: -20.0 %"
+
+
+def test_by_age_both_are_told_at_the_years_that_both_have_reached() -> None:
+    told = seen(rising(4.0, 1.0), "age").title
+    assert told == "One year after it came out PyTorch was ahead in package downloads: 800, TensorFlow then 100"
+
+
+@pytest.mark.parametrize("mode", ["growth_year", "index", "age"])
+def test_one_system_alone_is_ahead_of_nobody(mode: Mode) -> None:
+    assert seen(rising(2.0, 2.0), mode, systems=("pytorch",)).title == "PyTorch: package downloads"
+
+
+def test_a_choice_of_months_has_the_finding_of_these_months_and_says_so() -> None:
+    found = framed(months("pytorch", FIRST, [1] * 12 + [9] * 12), months("tensorflow", FIRST, [5] * 24))
+    whole = seen(found)
+    assert whole.title == "PyTorch passed TensorFlow in package downloads in Jan 2025"
+    early = seen(found, last_year=2024)
+    assert early.title.startswith("Jan 2024 to Dec 2024: TensorFlow")
+    assert "PyTorch passed" not in early.title
+    assert early.newest == whole.newest == date(2025, 12, 31), "what is left out is no older for it"
+
+
+def test_growth_ends_where_a_break_ends_it_but_the_figures_are_as_new_as_they_are() -> None:
+    found = rising(2.0, 2.0, 8)
+    shown = seen(found, "growth_half")
+    assert shown.frame["value"].notna().sum() == 4
+    assert shown.newest == date(2024, 8, 31)
