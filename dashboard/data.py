@@ -18,6 +18,7 @@ from dashboard.analysis.tidy import frame
 from dashboard.kept import HOUR, kept, surroundings
 from db import read
 from db.engine import default_url, open_database, reading
+from db.revision import must_fit
 from language.words import current
 
 STAMP_S = 1.0
@@ -70,11 +71,15 @@ def begin() -> None:
 
 
 def stamp() -> str:
-    """What changes whenever a run begins, ends or writes: the key of every cached read."""
+    """What changes whenever a run begins, ends or writes: the key of every cached read.
+
+    Raises the store's errors: a database may be gone, or upgraded by a newer program, under a page that is open.
+    """
     url, asked = default_url(), _stamped.get()
     if asked is not None and asked[1] == url and time.monotonic() - asked[0] < STAMP_S:
         return asked[2]
     with reading(engine()) as session:
+        must_fit(session)
         known = f"{url} {';'.join(':'.join(map(str, run)) for run in read.newest_runs(session))}"
     if asked is not None:
         _stamped.set((time.monotonic(), url, known))

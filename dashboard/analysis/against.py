@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,8 @@ from language.words import _
 
 JOINT = "@"
 MOST = 4
+CLOSE = 0.05
+"""Sources that differ by no more are said to agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,11 @@ def _title(choice: Choice, found: Sequence[Ratio], names: Mapping[str, str], man
         said = _("{n} sources of {metric} have no whole period of one system in common")
         return said.format(n=fmt.words(many).capitalize(), metric=words)
     middles = [one.middle for one in found]
+    off = max(abs(middle - 1) for middle in middles)
+    if off <= CLOSE:
+        said = _("{n} sources of {metric} agree to within {percent} %")
+        about = fmt.digits(max(0.1, math.ceil(round(1_000 * off, 6)) / 10), 2)
+        return said.format(n=fmt.words(many).capitalize(), metric=words, percent=about)
     low, high = fmt.digits(min(middles), 2), fmt.digits(max(middles), 2)
     alone = len({one.system for one in found}) == 1
     told = {

@@ -1,6 +1,7 @@
 """The finding of a view that is neither of values nor of shares: who grew most, who was ahead at the same age."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -49,21 +50,22 @@ def _growth(have: pd.DataFrame, mode: str, metric: str, names: Mapping[str, str]
 
 def _index(have: pd.DataFrame, metric: str, names: Mapping[str, str]) -> str:
     """Over the last stretch that all lines share, which begins where the last of them was set to 100."""
-    starts, ends = {}, {}
+    starts: list[date] = []
+    ends: dict[str, tuple[float, date]] = {}
     for system, one in have.groupby("system"):
         at_100 = one[(one["value"] - 100).abs() < 1e-9]
-        starts[str(system)] = at_100["at"].iloc[-1] if len(at_100) else one["at"].iloc[0]
-        ends[str(system)] = one.iloc[-1]
-    if len(set(starts.values())) != 1 or len(ends) < 2:
+        starts.append(day_of((at_100["at"].iloc[-1:] if len(at_100) else one["at"].iloc[:1]).max()))
+        ends[str(system)] = float(one["value"].iloc[-1]), day_of(one["last"].iloc[-1])
+    if len(set(starts)) != 1 or len(ends) < 2:
         return ""
-    best = max(ends.values(), key=lambda row: float(row["value"]))
+    leader = max(ends, key=lambda system: ends[system][0])
     return _(
         "From {first} to {last} {leader} grew most in {metric}: from 100 to {value}",
-        first=fmt.month(min(starts.values()).date()),
-        last=fmt.month(day_of(best["last"])),
-        leader=names.get(str(best["system"]), str(best["system"])),
+        first=fmt.month(starts[0]),
+        last=fmt.month(ends[leader][1]),
+        leader=names.get(leader, leader),
         metric=lowered(metric),
-        value=fmt.number(float(best["value"])),
+        value=fmt.number(ends[leader][0]),
     )
 
 
@@ -76,7 +78,7 @@ def _age(have: pd.DataFrame, metric: str, names: Mapping[str, str], suffix: str)
     for system, one in have.groupby("system"):
         off = (one["at"] - day).abs()
         if off.min().days <= NEAR_DAYS:
-            found[str(system)] = float(one.loc[off.idxmin(), "value"])
+            found[str(system)] = float(one["value"].iloc[int(off.to_numpy().argmin())])
     if years < 1 or len(found) < 2 or len(found) < len(oldest):
         return ""
     ordered = sorted(found, key=lambda system: -found[system])

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from language.words import _
+from language.words import _, _n
 
 LIKE = 0.7
+MOST_SAID = 3
+"""How many unknown names are answered one by one; an address can hold hundreds."""
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
@@ -23,3 +25,13 @@ def unknown_name(what: str, name: str, known: Sequence[str], shown: str) -> str:
         said = _("There is no {what} called {name}. Did you mean {like}? This page shows {shown} instead.")
         return said.format(like=like, **told)
     return _("There is no {what} called {name}. None is like it. This page shows {shown} instead.", **told)
+
+
+def unknown_names(what: str, given: Sequence[str], known: Sequence[str], shown: str) -> list[str]:
+    """A message for each of the first names that nobody knows, and one for how many more there are."""
+    foreign = [name for name in dict.fromkeys(given) if name not in known]
+    said = [unknown_name(what, name, known, shown) for name in foreign[:MOST_SAID]]
+    more = len(foreign) - len(said)
+    if more:
+        said.append(_n("{n} more name of this kind is unknown.", "{n} more names of this kind are unknown.", more))
+    return said

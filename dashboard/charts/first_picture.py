@@ -58,7 +58,7 @@ class _Frame:
         self.font = layout["font"]
         self.dates = isinstance(layout["xaxis"]["range"][0], str)
         begin, end = layout["xaxis"]["range"]
-        self.days = (pd.Timestamp(begin), pd.Timestamp(end)) if self.dates else (begin, end)
+        self.days: tuple[Any, Any] = (pd.Timestamp(begin), pd.Timestamp(end)) if self.dates else (begin, end)
         self.low, self.high = (float(one) for one in layout["yaxis"]["range"])
         self.log = layout["yaxis"].get("type") == "log"
 
@@ -160,8 +160,8 @@ class _Frame:
         if "tickvals" in axis:
             return list(zip(axis["tickvals"], axis.get("ticktext", axis["tickvals"]), strict=False))
         if not self.dates:
-            return ticks.of_values(*self.days, int(axis.get("nticks", 6)))
-        return ticks.of_dates(*self.days, int(axis.get("nticks", 6)))
+            return ticks.of_values(self.days[0], self.days[1], int(axis.get("nticks", 6)))
+        return ticks.of_dates(self.days[0], self.days[1], int(axis.get("nticks", 6)))
 
     def _places(self, xs: Sequence[Any], ys: Sequence[float | None]) -> list[tuple[float, float] | None]:
         """Points in the units of the picture, None where there is no value; one far outside is none either."""

@@ -15,7 +15,7 @@ LINE, TITLE = 170, 110
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]")
 """What a Chinese font draws as wide as two Latin letters."""
 TITLE_PX, LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 20, 14, 8, 30, 70, 60
-"""Heights in pixels: a line of title and of small print, their margin, the axis above, axis and flags, both's margin."""
+"""Heights in pixels: a line of title and of small print, their margin, the axis above, axis and flags, a margin."""
 
 
 def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mapping[str, str], theme: Theme) -> None:

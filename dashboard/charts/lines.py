@@ -74,7 +74,7 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
         age_axis(figure, end)
     else:
         add_bands(figure, kept, end, spec.theme, spec.newest)
-        add_cuts(figure, spec.cuts, spec.theme)
+        add_cuts(figure, spec.cuts, (begin, end), spec.theme)
         add_flags(figure, spec.flags, (begin, end), spec.theme)
     add_names(figure, end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
     return figure

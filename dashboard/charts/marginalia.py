@@ -1,6 +1,6 @@
 """What stands around the lines of a chart: hatched bands without data, numbered breaks, flags of milestones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -15,6 +15,8 @@ from language.words import _
 
 NO_DATA_YET_DAYS = 45
 FLAG_ROWS = 2
+SMEARED, CROWDED = 0.022, 0.07
+"""Parts of the axis: nearer than this two numbers lie on one another on a phone; nearer than that, on two heights."""
 
 
 def add_bands(
@@ -36,14 +38,11 @@ def add_bands(
         _hatch(figure, last, end, _("No data yet"), theme)
 
 
-def add_cuts(figure: go.Figure, cuts: Sequence[Cut], theme: Theme) -> None:
-    """A thin rule with its number for every break; numbers that would overlap stand one above the other."""
-    ink = PALETTES[theme].rule
+def add_cuts(figure: go.Figure, cuts: Sequence[Cut], span: tuple[pd.Timestamp, pd.Timestamp], theme: Theme) -> None:
+    """A thin rule for every break, and its number; those too close for a number each are named by first and last."""
+    ink, days = PALETTES[theme].rule, (span[1] - span[0]).days or 1
     previous, level = None, 0
     for cut in cuts:
-        near = previous is not None and (cut.when - previous).days < 75
-        level = (level + 1) % 2 if near else 0
-        previous = cut.when
         figure.add_shape(
             type="line",
             x0=cut.when,
@@ -55,11 +54,15 @@ def add_cuts(figure: go.Figure, cuts: Sequence[Cut], theme: Theme) -> None:
             line={"color": ink, "width": 1, "dash": "solid" if cut.severs else "dot"},
             layer="below",
         )
+    for near in _close(cuts, SMEARED * days):
+        middle = near[0].when + (near[-1].when - near[0].when) / 2
+        level = (level + 1) % 2 if previous is not None and (middle - previous).days < CROWDED * days else 0
+        previous = middle
         figure.add_annotation(
             **note(
-                fmt.circled(cut.index),
+                "–".join(fmt.circled(cut.index) for cut in dict.fromkeys((near[0], near[-1]))),
                 theme,
-                x=cut.when,
+                x=middle,
                 y=1.0 + 0.045 * level,
                 xref="x",
                 yref="paper",
@@ -69,6 +72,17 @@ def add_cuts(figure: go.Figure, cuts: Sequence[Cut], theme: Theme) -> None:
                 name="break",
             )
         )
+
+
+def _close(cuts: Sequence[Cut], days: float) -> list[list[Cut]]:
+    """Breaks in groups, each at most so many days after the one before it."""
+    groups: list[list[Cut]] = []
+    for cut in cuts:
+        if groups and (cut.when - groups[-1][-1].when).days <= days:
+            groups[-1].append(cut)
+        else:
+            groups.append([cut])
+    return groups
 
 
 def add_flags(

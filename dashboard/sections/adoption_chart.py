@@ -92,7 +92,7 @@ def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> 
         suffix=view.suffix,
         last=today if choice.end.date() >= today and choice.mode != "age" else None,
         title=view.title,
-        subtitle=f"{view.counted}, {view.unit}",
+        subtitle=view.counted if view.counted.lower().endswith(view.unit.lower()) else f"{view.counted}, {view.unit}",
         order=tuple(names),
         dashes=dashes,
         metric=choice.metric.slug,

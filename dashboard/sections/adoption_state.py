@@ -10,11 +10,13 @@ from functools import lru_cache
 import streamlit as st
 
 from catalog.load import Catalog
+from dashboard import format as fmt
 from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
-from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.sections import address
-from language.words import N_
+from language.lists import commas
+from language.words import N_, _
 
 PAGE = "adoption"
 FIRST_YEAR, USUAL_MONTH = 2010, "2015-01"
@@ -60,51 +62,70 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     state = st.session_state
     said: list[str] = []
     metrics, more = _known(asked.get("metric", []), list(catalog.metrics), "metric", ["downloads"])
-    metrics, said = list(dict.fromkeys(metrics))[:MOST_METRICS], said + more
+    metrics, said = list(dict.fromkeys(metrics)), said + more
+    if metrics[MOST_METRICS:]:
+        left = commas(_(catalog.metrics[slug].title) for slug in metrics[MOST_METRICS:])
+        said.append(
+            _("At most {n} metrics are shown at once, so these are not: {left}.", n=fmt.words(MOST_METRICS), left=left)
+        )
+    metrics = metrics[:MOST_METRICS]
     systems, more = _known(asked.get("system", []), listed(catalog), "system", list(USUAL))
     said += more
     mode, more = _known(asked.get("view", []), list(MODES), "view", ["absolute"])
     said += more
     tab, more = _known(asked.get("tab", []), list(TABS), "tab", ["explorer"])
-    state[MESSAGES] = said + more
+    for source in [one for one in asked.get("source", [])[:1] if one and one not in catalog.source_names]:
+        more.append(unknown_name("source", source, sorted(catalog.source_names), _("the preferred one")))
+    state[MESSAGES] = said + more + _seed_numbers(asked, today)
     state[key("metric")], state[key("more")] = metrics[0], metrics[1:]
     state[key("systems")] = [slug for slug in listed(catalog) if slug in systems]
     state[key("mode")], state[key("tab")] = mode[0], tab[0]
     state[key("log")], state[key("flags")] = asked.get("log", []) == ["1"], asked.get("milestones", []) != ["0"]
-    _seed_numbers(asked, today)
     state[key("seeds")] = state.get(key("seeds"), 0) + 1
     for name in ("source", "definition"):
         state[key(name)] = (asked.get(name) or [""])[0]
     state[key("given")] = state[key("definition")]
 
 
-def _seed_numbers(asked: address.Params, today: date) -> None:
-    state, inside = st.session_state, months_up_to(today)
-    first = _month(asked, "from", inside, USUAL_MONTH, end=False)
-    last = _month(asked, "to", inside, inside[-1], end=True)
-    state[key("months")] = (first, last) if first <= last else (USUAL_MONTH, inside[-1])
-    state[key("base")] = _month(asked, "base", inside, "", end=False)
-    given = (asked.get("mean") or [""])[0]
-    state[key("smooth")] = int(given) if given in {str(many) for many in SMOOTH} else 0
+def _seed_numbers(asked: address.Params, today: date) -> list[str]:
+    """Months and the mean; a message for each that cannot be."""
+    state, inside, said = st.session_state, months_up_to(today), list[str]()
+    found = {name: _month(asked, name, inside, end=name == "to") for name in ("from", "to", "base")}
+    for name, month in found.items():
+        given = (asked.get(name) or [""])[0]
+        if given and month is None:
+            told = {"name": name, "given": repr(given[:20]), "first": inside[0], "last": inside[-1]}
+            said.append(_("{name}={given} is no month from {first} to {last}, and is left out.", **told))
+    first, last = found["from"] or USUAL_MONTH, found["to"] or inside[-1]
+    if first > last:
+        said.append(
+            _("The first month, {first}, is after the last, {last}: all months are shown.", first=first, last=last)
+        )
+        first, last = USUAL_MONTH, inside[-1]
+    state[key("months")], state[key("base")] = (first, last), found["base"] or ""
+    mean, offered = (asked.get("mean") or [""])[0], [str(many) for many in SMOOTH]
+    if mean not in ("", "0", *offered):
+        said.append(unknown_name("mean", mean, offered, _("no mean")))
+    state[key("smooth")] = int(mean) if mean in offered else 0
+    return said
 
 
-def _month(asked: address.Params, name: str, inside: Sequence[str], otherwise: str, *, end: bool) -> str:
+def _month(asked: address.Params, name: str, inside: Sequence[str], *, end: bool) -> str | None:
     """A month of the address bar; a year alone is its first month, or at an ``end`` the last one that can be chosen."""
     found = _MONTH.match((asked.get(name) or [""])[0])
     if found is None:
-        return otherwise
+        return None
     made = f"{found['year']}-{found['month'] or ('12' if end else '01')}"
     if end and made[:4] == inside[-1][:4]:
         made = min(made, inside[-1])
-    return made if made in inside else otherwise
+    return made if made in inside else None
 
 
 def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
     """The values of the address bar that exist, else the default; and a message for each that does not."""
     good = [name for name in given if name in known]
     shown = good or default
-    said = [unknown_name(what, name, known, ", ".join(shown)) for name in given if name not in known]
-    return shown, said
+    return shown, unknown_names(what, given, known, ", ".join(shown))
 
 
 def settle(asked: address.Params, choices: Sequence[Choice], flags: bool, today: date) -> tuple[str, ...]:

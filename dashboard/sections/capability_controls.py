@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from dashboard.analysis.capabilities import ANY, SIGNS, UNASKED, Filter, Matrix, column_name, slug, system_name
-from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.sections import address
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbedColumn
@@ -134,7 +134,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
         good = [one for one in given if one in offered[name]]
         state[key(name)] = good
         shown = commas(good) if good else _("all")
-        messages += [unknown_name(name, one, list(offered[name]), shown) for one in given if one not in offered[name]]
+        messages += unknown_names(name, given, list(offered[name]), shown)
     show = (asked.get("show") or ["matrix"])[0]
     if show not in VIEWS:
         messages.append(unknown_name("view", show, list(VIEWS), _("the matrix")))

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address
 from dashboard.text import plain
 from language.lists import commas
@@ -71,7 +71,7 @@ def _seed(by_slug: Mapping[str, Mapping[str, Any]], asked: address.Params) -> No
 def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
     good = [name for name in given if name in known]
     shown = good or default
-    return shown, [unknown_name(what, name, known, commas(shown)) for name in given if name not in known]
+    return shown, unknown_names(what, given, known, commas(shown))
 
 
 def _settle(asked: address.Params, chosen: Asked) -> None:

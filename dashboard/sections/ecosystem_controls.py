@@ -7,7 +7,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard.analysis.board_words import state_words
 from dashboard.analysis.life import STATES
-from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.support_latency import PLATFORMS
 from dashboard.colours import FRAMEWORKS
 from dashboard.sections import address, ecosystem_words
@@ -95,7 +95,7 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
     for name in MANY:
         given = asked.get(name, [])
         st.session_state[key(name)] = [one for one in dict.fromkeys(given) if one in known[name]]
-        messages += [unknown_name(name, one, list(known[name]), _("all")) for one in given if one not in known[name]]
+        messages += unknown_names(name, given, list(known[name]), _("all"))
     show = (asked.get("show") or ["board"])[0]
     if show not in VIEWS:
         messages.append(unknown_name("view", show, list(VIEWS), _("the board")))

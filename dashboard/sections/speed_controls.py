@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import data, measured
 from dashboard import format as fmt
-from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.speed import APART, CLOSE, DECIDED, machine_id, machine_words
 from dashboard.colours import framework_of
 from dashboard.sections import address
@@ -139,9 +139,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         given = asked.get(name, [])
         state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
         everything = commas(state[_key(name)]) or _("all")
-        messages += [
-            unknown_name(name, one, list(offered[name]), everything) for one in given if one not in offered[name]
-        ]
+        messages += unknown_names(name, given, list(offered[name]), everything)
     run = (asked.get("run") or [NEWEST])[0]
     if run not in (NEWEST, ALL, *runs):
         said = _("There is no run {run} in this database. This page shows the newest instead.")

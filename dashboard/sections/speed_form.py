@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.analysis.nearest import unknown_name
+from dashboard.analysis.nearest import unknown_name, unknown_names
 from language.lists import commas
 from language.words import N_, _, _p
 
@@ -92,7 +92,7 @@ def read(given: Mapping[str, Sequence[str]], offered: Mapping[str, Sequence[str]
         good = [one for one in dict.fromkeys(asked) if one in offered[field]]
         values[field] = good or values[field]
         shown = commas(good) or (_("all variants") if field == "variants" else commas(values[field]))
-        hints += [unknown_name(field[:-1], one, offered[field], shown) for one in asked if one not in offered[field]]
+        hints += unknown_names(field[:-1], asked, offered[field], shown)
     for field, known in choices.items():
         for one in list(given.get(field, ()))[:1]:
             values[field] = one if one in known else values[field]

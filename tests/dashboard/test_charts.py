@@ -68,6 +68,14 @@ def test_a_remark_is_marked_and_joins() -> None:
     assert figure.layout.shapes[0].line.dash == "dot"
 
 
+def test_breaks_too_close_for_a_number_each_share_one_and_keep_their_rules() -> None:
+    days = (date(2025, 2, 1), date(2025, 2, 3), date(2025, 2, 5), date(2025, 8, 1))
+    cuts = [Cut(n, day, None, "what", "effect", "https://example.org", True, ("a",)) for n, day in enumerate(days, 1)]
+    figure = chart(months("a", FIRST, list(range(1, 13))), replace(SPEC, cuts=cuts))
+    assert [a.text for a in figure.layout.annotations if a.name == "break"] == ["①–③", "④"]
+    assert [s.x0 for s in figure.layout.shapes] == list(days)
+
+
 def test_a_gap_is_empty_and_hatched() -> None:
     figure = chart(months("a", FIRST, [1, None, 3]))
     assert joined(part(figure, "complete")[0]) == [[1], [3]]

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.analysis.finding import Standing, answer, answer_parts, old_answer, speed_answer, title
 from dashboard.analysis.leads import Lead
-from dashboard.analysis.nearest import nearest, unknown_name
+from dashboard.analysis.nearest import MOST_SAID, nearest, unknown_name, unknown_names
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import Verdicts
 from dashboard.format import NBSP
@@ -160,6 +160,13 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     said = unknown_name("metric", "starz", known, "downloads")
     assert said == "There is no metric called 'starz'. Did you mean stars? This page shows downloads instead."
     assert len(unknown_name("metric", "x" * 5_000, known, "downloads")) < 200
+
+
+def test_hundreds_of_unknown_names_are_counted_and_not_listed() -> None:
+    said = unknown_names("system", ["pytorch", *(f"s{n}" for n in range(300)), "s1"], ["pytorch"], "pytorch")
+    assert len(said) == MOST_SAID + 1
+    assert said[-1] == "297 more names of this kind are unknown."
+    assert unknown_names("system", ["pytorch"], ["pytorch"], "pytorch") == []
 
 
 def test_who_leads_since_a_break_passed_nobody() -> None:

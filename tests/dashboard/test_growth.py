@@ -149,3 +149,11 @@ def test_by_age_no_month_bounds_the_lines() -> None:
     assert shown.frame["value"].tolist() == [1, 2, 3]
     assert choice.inside(shown.cuts[0].when)
     assert not replace(choice, mode="absolute").inside(shown.cuts[0].when)
+
+
+def test_sources_that_say_nearly_the_same_are_said_to_agree() -> None:
+    rows = [*months("pytorch", FIRST, [100, 200], source="history.made"),
+            *months("pytorch", FIRST, [101, 202], source="history.other")]  # fmt: skip
+    shown = view_against(framed(rows), Choice(METRIC, ("pytorch",), "sources"), [], NAMES, TODAY)
+    assert shown is not None
+    assert "agree to within 1 %" in shown.title

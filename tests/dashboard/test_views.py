@@ -66,6 +66,16 @@ def test_without_a_database_every_page_says_what_to_do(page: str, site: Opened) 
     assert "framescope init" in words(app)
 
 
+def test_a_database_upgraded_under_an_open_page_is_named_at_the_next_choice(site: Opened, own_home: Path) -> None:
+    app = site("adoption")
+    assert "package downloads" in words(app)
+    with sqlite3.connect(own_home / "framescope.db") as store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    app.session_state["adoption.metric"] = "stars"
+    app.run()
+    assert "The database was written by a newer Framescope" in words(app)
+
+
 def test_a_damaged_database_is_named_as_one(site: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "framescope.db").write_bytes(b"not a database at all, but long enough to be taken for one" * 50)
     monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
@@ -149,6 +159,11 @@ def test_a_choice_goes_into_the_address(site: Opened, bundled: Path) -> None:
         ({"metric": "starz"}, "no metric called 'starz'. Did you mean stars?"),
         ({"metric": "downloads", "system": "pytorhc"}, "no system called 'pytorhc'. Did you mean pytorch?"),
         ({"view": "logarithm"}, "no view called 'logarithm'"),
+        ({"from": "2024-13"}, "from='2024-13' is no month from 2010-01 to"),
+        ({"to": "99999999999"}, "to='99999999999' is no month"),
+        ({"mean": "NaN"}, "no mean called 'NaN'"),
+        ({"source": "nope"}, "no source called 'nope'"),
+        ({"from": "2023-01", "to": "2020-01"}, "The first month, 2023-01, is after the last, 2020-01"),
     ],
 )
 def test_an_unknown_name_is_answered_and_nothing_is_lost(
@@ -163,6 +178,11 @@ def test_an_unknown_name_is_answered_and_nothing_is_lost(
     app.selectbox("adoption.metric").set_value("forks").run()
     assert not app.warning
     assert asked(app, "metric") == ["forks"]
+
+
+def test_a_fifth_metric_is_left_out_and_named(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric=["stars", "forks", "downloads", "commits", "open_issues"])
+    assert "At most four metrics are shown at once, so these are not: Open issues" in words(app)
 
 
 def test_hostile_names_in_the_address_are_text(site: Opened, bundled: Path) -> None:
