@@ -299,7 +299,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_ends_a_backup_and_leaves_nothing(file: Path, store: ReceiptStore, small_disk: Path) -> None:
     grown(file)
-    with pytest.raises(errors.DiskFull):
+    with pytest.raises(errors.DiskFull, match=rf"^No space is left on the disk of {small_disk}\."):
         back_up(f"sqlite:///{file}", small_disk / "kept.zip", store)
     assert [path.name for path in small_disk.iterdir()] == ["ballast"]
     assert kinds(file) == {"catalog"}
@@ -313,7 +313,7 @@ def test_a_disk_that_is_too_small_ends_a_restore_and_leaves_nothing(
     for looked in (True, False):  # told before, and found out in the middle
         if not looked:
             monkeypatch.setattr("db.archive._free", lambda _path: 1 << 40)
-        with pytest.raises(errors.DiskFull):
+        with pytest.raises(errors.DiskFull, match=rf"disk of {small_disk}"):
             restore(made.file, f"sqlite:///{small_disk / 'new.db'}", store)
         assert [path.name for path in small_disk.iterdir()] == ["ballast"]
 
