@@ -155,7 +155,7 @@ def _knows_token(told: str, rules: RunRules) -> bool:
 def _holder(visitor: Visitor, rules: RunRules) -> Asker:
     """Who holds the token: a name nobody gave, so it is told by the client's address, hashed under the token.
 
-    A device changes its IPv6 address by the day and keeps its network, so that counts, as it does where tries are counted.
+    A device changes its IPv6 address by the day and keeps its network, so that counts, as where tries are counted.
     """
     secret = rules.token.get_secret_value() if rules.token else ""
     where = subscriber(visitor.address).encode(errors="replace")

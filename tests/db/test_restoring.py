@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgresql_server import Server
 from sqlalchemy import text
 
 from db import errors, write
 from db.backup import back_up
-from db.engine import open_database, writing
+from db.engine import open_database, reading, writing
 from db.receipts import ReceiptStore
 from db.restoring import REPLACED, restore
 from tests.db.made import rows
@@ -278,6 +280,36 @@ def test_a_killed_restore_leaves_the_old_database_or_the_new_one(
     assert ("mine" in kinds(file), "backed up" in kinds(file)) == (not new, new)
     restore(archive, f"sqlite:///{file}", store, replace=True)
     assert "backed up" in kinds(file)
+
+
+def test_a_database_on_a_server_that_others_use_is_left_alone_unless_forced(
+    server: Server, archive: Path, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.restoring.WAIT_S", 0.5)
+    name = server.create()
+    url = server.url(name)
+    others = [open_database(url, create=True) for _ in range(2)]
+    with writing(others[0]) as session:
+        write.start_run(session, kind="mine", source="x")
+
+    def found() -> set[str]:
+        return {kind for (kind,) in rows(others[0], "SELECT kind FROM run")}
+
+    assert found() == {"mine"}
+    with reading(others[1]) as session, pytest.raises(errors.DatabaseBusy, match="^2 other sessions are connected"):
+        session.execute(text("SELECT 1"))
+        restore(archive, url, store, replace=True)
+    others.pop().dispose()
+    with pytest.raises(errors.DatabaseBusy, match="^Another session is connected"):  # one that is idle
+        restore(archive, url, store, replace=True)
+    assert found() == {"mine"}
+    assert list(store.files()) == []
+    restore(archive, url, store, replace=True, force=True)
+    assert "backed up" in found()
+    monkeypatch.setattr("db.restoring.WAIT_S", 30.0)
+    threading.Timer(1.0, others[0].dispose).start()  # who leaves is waited for
+    restore(archive, url, store, replace=True)
+    server.drop(name)
 
 
 @pytest.fixture
