@@ -41,8 +41,8 @@ def restore(
 ) -> None:
     """Put a backup back, checked first; an older one is upgraded, one of a newer Framescope is refused.
 
-    Stop the site and the workers before: a database that others use is not replaced. A file that is replaced stays beside
-    the new one, as NAME.replaced.
+    Stop the site and the workers before: a database that others use is not replaced. A file that is replaced stays
+    beside the new one, as NAME.replaced.
     """
     from framescope.commands import backup as commands
 

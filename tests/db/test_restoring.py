@@ -296,11 +296,12 @@ def test_a_database_on_a_server_that_others_use_is_left_alone_unless_forced(
         return {kind for (kind,) in rows(others[0], "SELECT kind FROM run")}
 
     assert found() == {"mine"}
-    with reading(others[1]) as session, pytest.raises(errors.DatabaseBusy, match="^2 other sessions are connected"):
+    with reading(others[1]) as session:
         session.execute(text("SELECT 1"))
-        restore(archive, url, store, replace=True)
+        with pytest.raises(errors.DatabaseBusy, match=r"^2 other sessions are connected"):
+            restore(archive, url, store, replace=True)
     others.pop().dispose()
-    with pytest.raises(errors.DatabaseBusy, match="^Another session is connected"):  # one that is idle
+    with pytest.raises(errors.DatabaseBusy, match=r"^Another session is connected"):  # one that is idle
         restore(archive, url, store, replace=True)
     assert found() == {"mine"}
     assert list(store.files()) == []
