@@ -12,6 +12,7 @@ from collectors.visitors import Visitor as Visitor
 from collectors.visitors import host_of as host_of
 from collectors.visitors import is_loopback as is_loopback
 from collectors.visitors import standing as standing
+from collectors.visitors import subscriber as subscriber
 from db import read, write
 from db.engine import Engine, queueing, reading
 from db.errors import UnknownName

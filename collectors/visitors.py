@@ -83,6 +83,19 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+def subscriber(host: str) -> str:
+    """An address, of IPv6 the network of 64 bits that one subscriber has; what is no address is cut to 80 signs."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return str(host)[:80]
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((int(address), 64), strict=False))
+    return str(address)
+
+
 def _published(visitor: Visitor) -> bool:
     """Whether a site bound to loopback is reached from elsewhere all the same; a header can but take away."""
     told = os.environ.get(PUBLIC_URL, "")
@@ -140,9 +153,13 @@ def _knows_token(told: str, rules: RunRules) -> bool:
 
 
 def _holder(visitor: Visitor, rules: RunRules) -> Asker:
-    """Who holds the token: a name nobody gave, so it is told by the client's address, hashed under the token."""
+    """Who holds the token: a name nobody gave, so it is told by the client's address, hashed under the token.
+
+    A device changes its IPv6 address by the day and keeps its network, so that counts, as where tries are counted.
+    """
     secret = rules.token.get_secret_value() if rules.token else ""
-    mark = hmac.new(secret.encode(), visitor.address.encode(errors="replace"), "sha256").hexdigest()[:16]
+    where = subscriber(visitor.address).encode(errors="replace")
+    mark = hmac.new(secret.encode(), where, "sha256").hexdigest()[:16]
     return Asker(f"token:{mark}", "token:", f"with the run token, from {mark[:6]}")
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from collectors import jobs
 from dashboard import data
-from dashboard.served.limits import Buckets, subscriber
+from dashboard.served.limits import Buckets
 from db import read
 from db.engine import reading
 
@@ -44,7 +44,7 @@ def standing() -> jobs.Standing:
 def typed() -> None:
     """Keep the token that was typed apart from its field, whose value ends with it; tries are counted."""
     told = str(st.session_state.get(TOKEN) or "")
-    wait = TRIES.take(subscriber(_address())) if told else 0.0
+    wait = TRIES.take(jobs.subscriber(_address())) if told else 0.0
     st.session_state[SLOW] = math.ceil(wait)
     if told and not wait:
         st.session_state[KEPT] = told

@@ -81,7 +81,9 @@ def disk_errors(directory: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise DiskFull(f"No space is left in {directory}. Nothing was kept there and nothing was lost.") from error
+            raise DiskFull(
+                f"No space is left on the disk of {directory}. Nothing was kept there and nothing was lost."
+            ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR):
             raise DatabaseReadOnly(f"{directory} cannot be written to: {error.strerror}.") from error
         raise
@@ -140,7 +142,9 @@ class Archive:
     def unpack_database(self, into: Path) -> None:
         """Write the database to a file and check it against its hash. Raises `DiskFull` before it writes."""
         if _free(into.parent) < self.manifest.bytes:
-            raise DiskFull(f"{into.parent} has less space than the {self.manifest.bytes:,} bytes of the database.")
+            raise DiskFull(
+                f"The disk of {into.parent} has less space than the {self.manifest.bytes:,} bytes of the database."
+            )
         with self._checked(), self._zip.open(_DATABASE) as source, into.open("wb") as target:
             size, digest = poured(source, target, self.manifest.bytes)
             target.flush()

@@ -133,7 +133,8 @@ def _copy_pages(path: Path, snapshot: Path) -> None:
         ):
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the transaction begins with what it reads
-            source.backup(target, pages=STEP_PAGES, progress=passed)
+            with translated(snapshot):  # a disk that fills up is the copy's, which may be another one
+                source.backup(target, pages=STEP_PAGES, progress=passed)
     finally:
         os.close(handle)
 

@@ -149,7 +149,7 @@ def queueing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def translated(path: Path | None = None) -> Iterator[None]:
-    """Turn the driver's errors into the store's own, which say what to do; ``path`` is the file they are about."""
+    """Turn the driver's errors into the store's own, which say what to do; ``path`` is the file that is written."""
     try:
         yield
     except PoolTimeout as error:
@@ -312,7 +312,7 @@ def _upgrade(engine: Engine, url: str) -> None:
         with FileLock(f"{path}.upgrade.lock", timeout=BUSY_TIMEOUT_S), engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # an open pool connection has a driver's
             connection.close()
-            with translated():
+            with translated(path):
                 upgrade(writer)
     except DBAPIError as error:
         raise errors.DatabaseDamaged(
@@ -333,6 +333,7 @@ def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] 
     lowered = message.lower()
     if "disk i/o error" in lowered and _no_space(path):
         lowered += ": no space left"
+    disk = "the disk" if path is None else f"the disk of {path.resolve().parent}"
     table: list[tuple[tuple[str, ...], type[errors.StoreError], str]] = [
         (
             ("database is locked", "database table is locked"),
@@ -342,7 +343,7 @@ def _classify(message: str, path: Path | None) -> tuple[type[errors.StoreError] 
         (
             ("disk is full", "no space left"),
             errors.DiskFull,
-            "No space is left on the disk. Nothing was written and nothing stored was lost; free some space.",
+            f"No space is left on {disk}. Nothing was written and nothing stored was lost; free some space.",
         ),
         (
             ("readonly database", "unable to open database", "read-only"),

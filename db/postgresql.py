@@ -104,6 +104,18 @@ def server_time(session: Session) -> datetime | None:
     return told.astimezone(UTC)
 
 
+def sessions_beside(connection: Connection) -> int:
+    """How many other sessions are connected to the database, idle ones too; looked up afresh once a transaction.
+
+    Who may not read all of `pg_stat_activity` sees of others' sessions that they are there, and of what kind not.
+    """
+    found = connection.exec_driver_sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'"
+    )
+    return int(found.scalar_one())
+
+
 def begin_upgrade(connection: Connection) -> None:
     """Let one process at a time upgrade, and refuse a server whose database cannot hold every letter."""
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE})")

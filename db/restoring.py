@@ -4,14 +4,16 @@ import logging
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from db import postgresql
 from db.archive import Archive, Manifest, part_beside, put_in_place
 from db.copying import copy
-from db.engine import home, is_empty, open_database, sqlite_path, translated
+from db.engine import engine_of, home, is_empty, open_database, sqlite_path, translated
 from db.errors import BackupDamaged, DatabaseBusy, DatabaseDamaged, DatabaseFilled, DatabaseNewer
 from db.looking import revision_of
 from db.migrations import REVISIONS
@@ -19,6 +21,8 @@ from db.receipts import ReceiptStore
 
 log = logging.getLogger(__name__)
 WAIT_S = 5.0
+"""How long a restore waits for others to let go of the database."""
+LOOKS_S = 0.2
 REPLACED = ".replaced"
 _NOT_OURS = "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
 
@@ -31,20 +35,23 @@ class Restored:
     kept: Path | None
 
 
-def restore(file: Path, url: str, store: ReceiptStore, *, replace: bool = False) -> Restored:
+def restore(file: Path, url: str, store: ReceiptStore, *, replace: bool = False, force: bool = False) -> Restored:
     """Put the database and the bodies of a backup back, at an address of either kind, upgraded to this revision.
 
     Everything is unpacked and checked first; bodies are added to those that are there; the database comes last and in
-    one step, so that a restore that was broken off has changed no figure and is started again.
+    one step, so that a restore that was broken off has changed no figure and is started again. With ``force`` a
+    database on a server is replaced though others are connected to it; a file that others have open never is.
 
     Raises:
         BackupDamaged: the file is no backup, or not as it was made.
         DatabaseNewer: it was made by a newer Framescope.
         DatabaseFilled: there is a database already and ``replace`` was not said.
-        DatabaseBusy: another process has the database open.
+        DatabaseBusy: another process has the database open, or is connected to it.
     """
     archive = Archive(file)
     try:
+        if replace and not force and sqlite_path(url) is None:
+            _must_be_alone(url)
         return _restored(archive, url, store, replace)
     finally:
         archive.close()
@@ -91,6 +98,26 @@ def _upgraded(part: Path, manifest: Manifest) -> None:
     if others or revision_of(f"sqlite:///{part}") != manifest.revision:
         raise BackupDamaged("The database in the backup is not what its manifest says. Nothing was changed.")
     open_database(f"sqlite:///{part}", create=True).dispose()
+
+
+def _must_be_alone(url: str) -> None:
+    """Refuse a database on a server that others are connected to; who comes later is not kept out."""
+    engine, until = engine_of(url), time.monotonic() + WAIT_S
+    try:
+        while True:
+            with translated(), engine.begin() as connection:
+                others = postgresql.sessions_beside(connection)
+            if not others:
+                return
+            if time.monotonic() > until:
+                sessions = "Another session is" if others == 1 else f"{others} other sessions are"
+                raise DatabaseBusy(
+                    f"{sessions} connected to the database: stop the site and the workers first. Nothing was changed; "
+                    "--force replaces it all the same."
+                )
+            time.sleep(LOOKS_S)  # the server takes a moment to part with who has just left
+    finally:
+        engine.dispose()
 
 
 def _into_server(part: Path, url: str, replace: bool) -> None:

@@ -1,6 +1,5 @@
 """The command line: names, options and help. What a command does is in framescope/commands, imported when it runs."""
 
-import logging
 import sys
 from datetime import datetime
 from typing import Annotated
@@ -348,18 +347,11 @@ def receipts_prune(
 def main() -> None:
     """Run a command; a known error becomes one line (or one JSON document) and exit status 1, or 2 for wrong usage."""
     try:
-        app()
+        status = app(standalone_mode=False)
     except Exception as error:
-        from framescope.environment import explain, status
-        from framescope.logs import tell, without_secrets
+        from framescope.failing import told
 
-        message = explain(error)
-        if message is None:
+        status = told(error)
+        if status is None:
             raise
-        message = without_secrets(message)
-        if "--json" in sys.argv:
-            from framescope.output import emit_json
-
-            emit_json({"error": {"kind": type(error).__name__, "message": message}})
-        tell(message, "framescope: ", logging.ERROR)
-        sys.exit(status(error))
+    sys.exit(status or 0)

@@ -34,15 +34,19 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `backup` made.")],
     replace: Annotated[bool, typer.Option("--replace", help="In place of the database that is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --replace: though others are connected to the PostgreSQL database.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Put a backup back, checked first; an older one is upgraded, one of a newer Framescope is refused.
 
-    Stop the site and the workers before. A file that is replaced stays beside the new one, as NAME.replaced.
+    Stop the site and the workers before: a database that others use is not replaced. A file that is replaced stays
+    beside the new one, as NAME.replaced.
     """
     from framescope.commands import backup as commands
 
-    commands.restore(file, replace=replace, json=json)
+    commands.restore(file, replace=replace, force=force, json=json)
 
 
 def retention(

@@ -48,5 +48,6 @@ def explain(error: BaseException) -> str | None:
     if isinstance(error, ValidationError) and error.title == "Settings":
         return str(error)
     if isinstance(error, OSError) and error.errno in (13, 28, 30):
-        return f"{error.strerror}: {error.filename}. Nothing already stored was lost."
+        where = "" if error.filename is None else f": {error.filename}"  # Python names no file that it was writing to
+        return f"{error.strerror}{where}. Nothing already stored was lost."
     return None

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,17 +24,43 @@ def set_up(level: int = logging.WARNING) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else PlainLines(_PLAIN))
     logging.basicConfig(handlers=[handler], level=level)
+    if form == "json":
+        logging.captureWarnings(True)
+        threading.excepthook = _fault_of_a_thread
+
+
+def in_json() -> bool:
+    """Whether whatever is said on standard error is one JSON document a line."""
+    return os.environ.get(FORM) == "json"
+
+
+def fault(error: BaseException) -> None:
+    """Say a fault of the program, with its traceback, as a line of a log that is JSON."""
+    said = f"{type(error).__name__}: {error}"
+    sys.stderr.write(f"{JsonLines().format(_record(said, logging.CRITICAL, error))}\n")
 
 
 def tell(message: str, head: str = "", level: int = logging.INFO) -> None:
     """Say something to whoever started the command: after ``head``, or where the log is JSON as a line of it."""
-    if os.environ.get(FORM) == "json":
-        record = logging.makeLogRecord(
-            {"name": "framescope", "levelno": level, "levelname": logging.getLevelName(level), "msg": message}
-        )
-        sys.stderr.write(f"{JsonLines().format(record)}\n")
-        return
-    sys.stderr.write(f"{head}{message}\n")
+    line = JsonLines().format(_record(message, level)) if in_json() else f"{head}{message}"
+    sys.stderr.write(f"{line}\n")
+
+
+def _record(message: str, level: int, error: BaseException | None = None) -> logging.LogRecord:
+    return logging.makeLogRecord(
+        {
+            "name": "framescope",
+            "levelno": level,
+            "levelname": logging.getLevelName(level),
+            "msg": message,
+            "exc_info": None if error is None else (type(error), error, error.__traceback__),
+        }
+    )
+
+
+def _fault_of_a_thread(said: threading.ExceptHookArgs) -> None:
+    if said.exc_value is not None and not issubclass(said.exc_type, SystemExit):
+        fault(said.exc_value)
 
 
 class PlainLines(logging.Formatter):

@@ -81,6 +81,29 @@ def test_systemd_accepts_the_units(place: Path, tmp_path: Path) -> None:
     assert wrong.returncode != 0 or "never" in wrong.stderr, "it would tell"
 
 
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_a_unit_is_open_no_further_than_it_has_to_be(name: str, tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("NO SYSTEMD: the units are not looked at")
+    text = (CONTRIB / name).read_text(encoding="utf-8")
+    wide = tmp_path / name
+    wide.write_text(re.sub(r"^(Capability|SystemCall|Restrict).*\n", "", text, flags=re.MULTILINE))
+    command = [analyze, "security", "--offline=true", "--threshold=25"]
+    ended = [subprocess.run([*command, str(path)], capture_output=True, check=False) for path in (CONTRIB / name, wide)]
+    if any(b"unrecognized option" in done.stderr for done in ended):
+        pytest.skip("OLD SYSTEMD: it cannot look at a file")
+    assert [done.returncode == 0 for done in ended] == [True, False], ended[0].stdout.decode()
+
+
+def test_the_worker_keeps_what_a_benchmark_needs() -> None:
+    """Machine code made at run time, GPUs and the description of the machine are lost with these."""
+    lines = (CONTRIB / "framescope-worker.service").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if line.startswith(("MemoryDenyWriteExecute", "PrivateDevices", "ProcSubset"))]
+    site = (CONTRIB / "framescope-site.service").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in site if line.startswith(("PrivateDevices", "ProcSubset"))], "it lists the GPUs"
+
+
 def compose() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((CONTRIB / "compose.yaml").read_text(encoding="utf-8"))
     return loaded

@@ -59,6 +59,15 @@ def test_whatever_the_locked_packages_need_is_locked_too() -> None:
     assert missing <= {f"{name} needs setuptools" for name in locked}, "run make lock"
 
 
+def test_the_extra_of_a_cluster_brings_what_ray_s_client_needs() -> None:
+    """A worker that is no part of the cluster reaches it by `ray://`, which Ray itself does not bring."""
+    extras = PROJECT["optional-dependencies"]
+    (asked,) = [Requirement(line) for line in extras["cluster"]]
+    assert (asked.name, asked.extras) == ("ray", {"client"})
+    assert str(asked) in {str(Requirement(line)) for line in extras["dev"]}, "the tests use it"
+    assert "grpcio" in {canonicalize_name(pin.name) for pin in sbom.pins(LOCK.read_text(encoding="utf-8"))}
+
+
 def test_an_advisory_and_what_was_not_looked_at_are_told_apart() -> None:
     found = {"id": "PYSEC-2026-1", "fix_versions": ["1.1"], "aliases": [], "description": "x"}
     report = {

@@ -208,7 +208,7 @@ def _even(told: dict[str, str], names: dict[str, str], pair: tuple[str, str], wi
     """The sentence on speed where neither is ahead of the other."""
     told |= {"first": names[pair[0]], "second": names[pair[1]]}
     if not wins and not mixed:
-        return _("On this machine no measured difference is large enough to call ({many}).", **told)
+        return _("On the machine measured, no difference is large enough to call ({many}).", **told)
     if not wins:
         said = _(
             "On the machine measured, neither is faster throughout in any of {many}; in {mixed} it depends on the "

@@ -107,6 +107,8 @@ FORMS = (
     N_("The database holds tables that are not Framescope's. Nothing was changed; name another one."),
     N_("Another process kept the database locked for {n} s. Nothing was written; try again."),
     N_("No space is left on the disk. Nothing was written and nothing stored was lost; free some space."),
+    N_("No space is left on the disk of {path}. Nothing was written and nothing stored was lost; free some space."),
+    N_("No space is left for the receipt in {path}. Nothing stored was lost."),
     N_("The database cannot be written to. Check its permissions, or set FRAMESCOPE_HOME to a directory you own."),
     N_("The disk answered with an error. Nothing is known to be lost: look at the disk, then try again."),
     N_("The file is no longer the Framescope database that it was. Put that back, or run `framescope init`."),

@@ -123,13 +123,20 @@ def setting_words(found: Ratio) -> str:
 
 
 def machine_words(machine: dict[str, Any]) -> str:
-    """A machine in a few words: its processor, cores and accelerator, as far as they are known."""
+    """A machine in a few words: its name as a node, processor, cores and accelerator, as far as they are known."""
     cores = machine.get("processors")
     device = machine.get("accelerator")
     words = [str(machine.get("processor") or machine.get("architecture") or "")]
     words += [_("{n} processors", n=cores)] if cores else []
     words += [str(device)] if device else []
-    return ", ".join(word for word in words if word) or _("machine not described")
+    told = ", ".join(word for word in words if word) or _("machine not described")
+    node = node_name(machine)
+    return _("{name}: {what}", name=node, what=told) if node else told
+
+
+def node_name(machine: dict[str, Any]) -> str:
+    """The name of the node of a cluster that measured; empty where the worker's own machine did."""
+    return str(machine.get("node") or "")[:80]
 
 
 def machine_id(machine: dict[str, Any]) -> str:

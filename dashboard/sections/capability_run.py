@@ -72,4 +72,4 @@ def progress() -> None:
     my_jobs.shown()
 
 
-PROBING = job_line.Followed(jobs.PROBES, N_("job of probes"), keep=partial(controls.keep, "job"))
+PROBING = job_line.Followed(jobs.PROBES, N_("job of probes"), N_("jobs of probes"), keep=partial(controls.keep, "job"))

@@ -55,4 +55,4 @@ def _request(task: str, systems: tuple[str, ...]) -> None:
     st.rerun()
 
 
-PROGRAMS = job_line.Followed(jobs.TASKS, N_("job of programs"))
+PROGRAMS = job_line.Followed(jobs.TASKS, N_("job of programs"), N_("jobs of programs"))

@@ -17,7 +17,7 @@ from dashboard.sections import my_jobs
 from dashboard.sections.frame import guarded_part
 from dashboard.text import plain
 from db.read import JobRow
-from language.words import _, _n
+from language.words import _
 
 PATIENCE_S = 10
 SHOWN = 3
@@ -40,13 +40,14 @@ class Followed:
     """The jobs that a page follows.
 
     kind: of the jobs, as `collectors.jobs` names it.
-    noun: what one of them is, in words.
+    noun, nouns: what one of them is, in words, and what several are.
     says: what a running one does now; parts: draws what it tells of its parts, beneath its line.
     keep: puts a job's number into the address bar.
     """
 
     kind: str
     noun: str
+    nouns: str
     says: Callable[[JobRow, Mapping[str, Any]], str] = _says
     parts: Callable[[Mapping[str, Any]], None] = _nothing
     keep: Callable[[str], None] = _keep
@@ -62,8 +63,8 @@ def progress(followed: Followed) -> None:
         _live(found.job, followed)
     if len(shown) < len(live):
         more = len(live) - len(shown)
-        said = _n("{n} more {noun} queued.", "{n} more {noun}s queued.", more, n=fmt.words(more), noun=_(followed.noun))
-        st.caption(said)
+        noun = followed.noun if more == 1 else followed.nouns
+        st.caption(_("{n} more {noun} queued.", n=fmt.words(more), noun=_(noun)))
     if asked and asked not in [str(found.job) for found in shown]:
         _asked(asked, followed)
     _watch_for_others([found.job for found in live], data.newest_job(followed.kind), followed)

@@ -68,9 +68,9 @@ def measured_words(shown: Sequence[Ratio], now: datetime) -> str:
 
 
 def _nothing() -> None:
-    compared = _("The two have not been compared on this machine yet")
+    compared = _("The two have not been compared here yet")
     empty(
-        compared if measured.heads() else _("Nothing has been measured on this machine yet"),
+        compared if measured.heads() else _("Nothing has been measured here yet"),
         _("A first comparison takes about a minute. Measure on the page Speed, or from the command line:"),
         "framescope bench run matmul lstm --seconds 40",
     )

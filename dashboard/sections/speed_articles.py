@@ -33,7 +33,7 @@ def answers() -> None:
     st.header(_("What articles claim, measured here"), anchor="claims")
     if not here:
         st.markdown(
-            _("Every run in this database was measured elsewhere; claims are answered from this machine's own.")
+            _("Every run in this database was imported; claims are answered from what was measured for this site.")
         )
         return
     machine = machine_id(here[0].machine)
@@ -41,7 +41,7 @@ def answers() -> None:
     runs = _n("{n} run", "{n} runs", len(mine), n=fmt.words(len(mine)))
     st.caption(
         _(
-            "{machine} · the newest figures of {runs} · an answer holds for this machine and these versions, not for "
+            "{machine} · the newest figures of {runs} · an answer holds for that machine and these versions, not for "
             "the year the claim was made in",
             machine=plain(machine_words(here[0].machine)),
             runs=runs,

@@ -74,4 +74,4 @@ def _says(found: JobRow, detail: Mapping[str, Any]) -> str:
     return line(detail) or told(found.message)
 
 
-MEASUREMENTS = job_line.Followed(jobs.BENCHMARK, N_("measurement"), _says, _parts)
+MEASUREMENTS = job_line.Followed(jobs.BENCHMARK, N_("measurement"), N_("measurements"), _says, _parts)

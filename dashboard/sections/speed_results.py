@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import data, measured
 from dashboard.analysis.run_words import told as of_run
-from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed import Ratio, node_name
 from dashboard.sections import (
     made,
     speed_articles,
@@ -17,7 +17,9 @@ from dashboard.sections import (
     speed_workload,
 )
 from dashboard.sections.frame import empty
+from dashboard.sections.speed_devices import HERE
 from db.read import BenchHead
+from language.lists import commas
 from language.words import _
 
 FIRST = "framescope bench run matmul lstm --seconds 40"
@@ -26,13 +28,36 @@ FIRST = "framescope bench run matmul lstm --seconds 40"
 def open_question(heads: Sequence[BenchHead], pair: Sequence[Ratio] = ()) -> str:
     """What the page is headed by while no comparison of PyTorch and TensorFlow (``pair``) came to a verdict here."""
     if pair:
-        return _not_compared(list(dict.fromkeys(row.why for row in pair if row.why)))
-    if any(not head.imported for head in heads):
+        return _not_compared(list(dict.fromkeys(row.why for row in pair if row.why)), _where(pair))
+    mine = [head for head in heads if not head.imported]
+    if mine and (where := _where(mine)):
+        return _("PyTorch and TensorFlow have not been compared on {machine} yet.", machine=where)
+    if mine:
         return _("PyTorch and TensorFlow have not been compared on this machine yet.")
     return _("Which is faster on this machine? Nothing is measured yet.")
 
 
-def _not_compared(whys: Sequence[str]) -> str:
+def _where(measured_on: Sequence[BenchHead | Ratio]) -> str:
+    """The nodes that measured, by name; empty where it was this machine alone."""
+    names = list(dict.fromkeys(node_name(one.machine) for one in measured_on))
+    return commas(name or _(HERE) for name in names) if any(names) else ""
+
+
+def _not_compared(whys: Sequence[str], where: str) -> str:
+    if where:
+        said = _("PyTorch and TensorFlow were measured on {machine} but could not be compared.", machine=where)
+        if len(whys) > 1:
+            said = _(
+                "PyTorch and TensorFlow were measured on {machine} but could not be compared, for the reasons below.",
+                machine=where,
+            )
+        elif whys:
+            said = _(
+                "PyTorch and TensorFlow were measured on {machine} but could not be compared: {why}.",
+                machine=where,
+                why=of_run(whys[0]),
+            )
+        return said
     if not whys:
         return _("PyTorch and TensorFlow were measured on this machine but could not be compared.")
     if len(whys) > 1:

@@ -180,7 +180,7 @@ def _comparisons(session: Session, asked: MeasuredAsked) -> Page[Comparison]:
 
 
 def _origin(row: dict[str, Any]) -> str:
-    return f"benchmark run {row['run']}, " + ("imported" if row["imported"] else "measured on this machine")
+    return f"benchmark run {row['run']}, " + ("imported" if row["imported"] else "measured by a worker of this site")
 
 
 def _machine(row: dict[str, Any]) -> dict[str, Any]:

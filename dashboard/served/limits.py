@@ -1,6 +1,5 @@
 """At most so many requests a client: a token bucket each, in front of what costs the store something."""
 
-import ipaddress
 import math
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from starlette.datastructures import URL
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from collectors.jobs import subscriber
 from dashboard.served.problems import problem
 
 BURST = 120
@@ -75,16 +75,3 @@ def client_of(scope: Scope) -> str:
     alone); behind one on another machine all clients are that one.
     """
     return subscriber(scope["client"][0] if scope.get("client") else "unknown")
-
-
-def subscriber(host: str) -> str:
-    """An address, of IPv6 the network of 64 bits that one subscriber has; what is no address is cut to 80 signs."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return str(host)[:80]
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

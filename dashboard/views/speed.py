@@ -19,8 +19,8 @@ with guarded():
     st.caption(
         _(
             "Ratios of latencies (single calls, each with its wait; not throughput), measured in interleaved rounds on "
-            "this machine, each checked against a float64 reference. A ratio travels between machines better than a "
-            "time."
+            "the machine that is named beside them, each checked against a float64 reference. A ratio travels between "
+            "machines better than a time."
         )
     )
     speed_run.form()

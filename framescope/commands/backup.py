@@ -5,11 +5,12 @@ from pathlib import Path
 
 from db.archive import Manifest, disk_errors
 from db.backup import back_up
-from db.engine import address, default_url, must_last
+from db.engine import address, default_url, must_last, sqlite_path
 from db.hiding import shown
 from db.receipts import ReceiptStore
 from db.restoring import restore as put_back
 from framescope.commands.store import receipts_root
+from framescope.errors import WrongUsage
 from framescope.output import emit_json, say
 
 
@@ -34,11 +35,15 @@ def is_directory(file: Path) -> bool:
     return file.is_dir() or (not file.exists() and not file.suffix)
 
 
-def restore(file: Path, *, replace: bool, json: bool) -> None:
-    """Put a backup back and print what came."""
+def restore(file: Path, *, replace: bool, force: bool, json: bool) -> None:
+    """Put a backup back and print what came. `WrongUsage` for ``force`` where there is nothing that it could do."""
     url = default_url()
     must_last(url)
-    done = put_back(file, url, ReceiptStore(receipts_root()), replace=replace)
+    if force and not (replace and sqlite_path(url) is None):
+        raise WrongUsage(
+            "--force goes with --replace and a PostgreSQL database; a file that is open is never replaced."
+        )
+    done = put_back(file, url, ReceiptStore(receipts_root()), replace=replace, force=force)
     where = shown(address(url))
     if json:
         kept = None if done.kept is None else str(done.kept)

@@ -123,6 +123,27 @@ def test_holders_of_the_token_are_told_apart_by_address_and_share_a_quota(
     assert here.group == there.group
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::3", "2001:db8:1:2:ffff:1:2:3", True),
+        ("2001:db8:1:2::3", "2001:db8:1:3::3", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("::1", "192.0.2.7", False),
+        ("no address", "", False),
+    ],
+)
+def test_of_ipv6_the_network_of_a_household_is_one_holder(
+    public: None, monkeypatch: pytest.MonkeyPatch, one: str, other: str, same: bool
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_RUN_TOKEN", TOKEN)
+    first, second = (standing(Visitor(token=TOKEN, address=address)).asker for address in (one, other))
+    assert first is not None
+    assert (first == second) is same
+
+
 def test_a_token_too_short_to_be_one_closes_the_site_and_is_not_shown(
     public: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,7 @@ def test_bundled_figures_say_how_old_they_are(site: Opened, bundled: Path, monke
     shown = words(app)
     assert "The newest figure is of Aug 2026; on [" in shown
     assert "signals](#stale) it is over four months old." in shown
-    assert "Nothing has been measured on this machine yet" in shown
+    assert "Nothing has been measured here yet" in shown
     assert "No figures are collected yet" not in shown
     assert re.search(r"Of published comparisons, \[\d+ of 54 claims\]\(./claims\) no longer hold or never held.", shown)
     assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.header}

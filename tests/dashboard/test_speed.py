@@ -24,6 +24,7 @@ from dashboard.sections.speed_job import notice_words
 from dashboard.sections.speed_results import open_question
 from dashboard.sections.verdicts import verdict_words
 from db.read import BenchHead, JobRow
+from language.words import speaking
 
 LSTM = Ratio(
     "lstm", "medium", "torch.eager", "tensorflow.function", 2.0, 1.6, 2.5, "slower", "", 0.03, 7,
@@ -89,6 +90,20 @@ def test_what_was_measured_and_could_not_be_compared_is_not_called_unmeasured() 
     assert "could not be compared, for the reasons below." in open_question([HEAD], [apart, replace(apart, why="busy")])
     assert "could not be compared." in open_question([HEAD], [replace(apart, why="")])
     assert open_question([]).endswith("Nothing is measured yet.")
+
+
+def test_a_node_that_measured_is_named_and_this_machine_is_where_it_did() -> None:
+    lab = {"node": "lab-2", "processor": "A", "processors": 4}
+    assert machine_words(lab) == "lab-2: A, 4 processors"
+    there, apart = HEAD._replace(machine=lab), replace(LSTM, verdict="not comparable", why="busy", machine=lab)
+    assert open_question([there]) == "PyTorch and TensorFlow have not been compared on lab-2 yet."
+    assert "compared on lab-2, this machine yet." in open_question([there, HEAD])
+    assert "on this machine yet." in open_question([HEAD, there._replace(imported=True)])
+    assert "measured on lab-2 but could not be compared: busy." in open_question([there], [apart])
+    assert "on lab-2 but could not be compared." in open_question([there], [replace(apart, why="")])
+    assert "on lab-2 but could not be compared, for" in open_question([there], [apart, replace(apart, why="cold")])
+    with speaking("zh-CN"):
+        assert open_question([there]) == "还没有在 lab-2 上比较过 PyTorch 与 TensorFlow。"
 
 
 def test_a_measurement_in_progress_is_one_line() -> None:

@@ -85,6 +85,7 @@ def test_a_server_is_backed_up_into_the_same_form_and_takes_it_back(
         session.execute(text("UPDATE run SET message = 'later'"))
     with pytest.raises(errors.DatabaseFilled):
         restore(made.file, url, store)
+    engine.dispose()
     restore(made.file, url, store, replace=True)
     assert everything(engine) == before
     restore(made.file, f"sqlite:///{tmp_path / 'new.db'}", store)

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgresql_server import Server
 from sqlalchemy import text
 
 from db import errors, write
 from db.backup import back_up
-from db.engine import open_database, writing
+from db.engine import open_database, reading, writing
 from db.receipts import ReceiptStore
 from db.restoring import REPLACED, restore
 from tests.db.made import rows
@@ -280,6 +282,37 @@ def test_a_killed_restore_leaves_the_old_database_or_the_new_one(
     assert "backed up" in kinds(file)
 
 
+def test_a_database_on_a_server_that_others_use_is_left_alone_unless_forced(
+    server: Server, archive: Path, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.restoring.WAIT_S", 0.5)
+    name = server.create()
+    url = server.url(name)
+    others = [open_database(url, create=True) for _ in range(2)]
+    with writing(others[0]) as session:
+        write.start_run(session, kind="mine", source="x")
+
+    def found() -> set[str]:
+        return {kind for (kind,) in rows(others[0], "SELECT kind FROM run")}
+
+    assert found() == {"mine"}
+    with reading(others[1]) as session:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(errors.DatabaseBusy, match=r"^2 other sessions are connected"):
+            restore(archive, url, store, replace=True)
+    others.pop().dispose()
+    with pytest.raises(errors.DatabaseBusy, match=r"^Another session is connected"):  # one that is idle
+        restore(archive, url, store, replace=True)
+    assert found() == {"mine"}
+    assert list(store.files()) == []
+    restore(archive, url, store, replace=True, force=True)
+    assert "backed up" in found()
+    monkeypatch.setattr("db.restoring.WAIT_S", 30.0)
+    threading.Timer(1.0, others[0].dispose).start()  # who leaves is waited for
+    restore(archive, url, store, replace=True)
+    server.drop(name)
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte, half full; its tests are skipped where none can be mounted."""
@@ -299,7 +332,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_ends_a_backup_and_leaves_nothing(file: Path, store: ReceiptStore, small_disk: Path) -> None:
     grown(file)
-    with pytest.raises(errors.DiskFull):
+    with pytest.raises(errors.DiskFull, match=rf"^No space is left on the disk of {small_disk}\."):
         back_up(f"sqlite:///{file}", small_disk / "kept.zip", store)
     assert [path.name for path in small_disk.iterdir()] == ["ballast"]
     assert kinds(file) == {"catalog"}
@@ -313,7 +346,7 @@ def test_a_disk_that_is_too_small_ends_a_restore_and_leaves_nothing(
     for looked in (True, False):  # told before, and found out in the middle
         if not looked:
             monkeypatch.setattr("db.archive._free", lambda _path: 1 << 40)
-        with pytest.raises(errors.DiskFull):
+        with pytest.raises(errors.DiskFull, match=rf"disk of {small_disk}"):
             restore(made.file, f"sqlite:///{small_disk / 'new.db'}", store)
         assert [path.name for path in small_disk.iterdir()] == ["ballast"]
 

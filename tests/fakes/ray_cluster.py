@@ -1,6 +1,6 @@
 """A real Ray cluster of several local nodes, in a process of its own, told by lines what to add and to kill.
 
-Run as a program it starts a head that measures nothing, prints its address as JSON, and obeys one JSON line each:
+Run as a program it starts a head that measures nothing, prints its two addresses as JSON, and obeys one JSON line each:
 ``{"add": NAME, "cpus": N}`` and ``{"kill": NAME}``, answered with the node's id and the processes that it has. Ray is
 imported there alone: its threads, and warnings that it takes no note of, stay out of the tests' own process.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ class LocalCluster:
     def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
         self.process, self.log = process, log
         self.nodes: dict[str, list[int]] = {}
-        self.address = str(self._answer()["address"])
+        told = self._answer()
+        self.address = str(told["address"])
+        self.client = str(told["client"])
+        """For who is no part of the cluster: ``ray://HOST:PORT``."""
 
     @property
     def pids(self) -> list[int]:
@@ -100,8 +104,10 @@ def main() -> None:
     from ray.cluster_utils import Cluster
 
     nodes: dict[str, Any] = {}
-    cluster = Cluster(initialize_head=True, head_node_args=_arguments("head", 0))
-    _say({"address": cluster.address})
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    cluster = Cluster(initialize_head=True, head_node_args=_arguments("head", 0) | {"ray_client_server_port": port})
+    _say({"address": cluster.address, "client": f"ray://{cluster.address.rpartition(':')[0]}:{port}"})
     try:
         for line in sys.stdin:
             told = json.loads(line)

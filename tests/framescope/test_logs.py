@@ -130,6 +130,51 @@ def test_a_worker_logs_its_job_by_number(tmp_path: Path) -> None:
     assert "ends: done" in about_job[-1]["event"]
 
 
+def test_wrong_usage_is_a_line_of_a_json_log_and_has_its_status(tmp_path: Path) -> None:
+    for line, said in (("worker --nonsense", "No such option: --nonsense"), ("bench", "Usage: ")):
+        done = framescope(tmp_path, *line.split(), FRAMESCOPE_LOG="json")
+        (written,) = [json.loads(line) for line in done.stderr.splitlines()]
+        assert (done.returncode, done.stdout, written["level"]) == (2, "", "error")
+        assert written["event"].startswith(said)
+    text = framescope(tmp_path, "worker", "--nonsense")
+    assert (text.returncode, text.stderr.startswith("Usage: ")) == (2, True)
+    assert "No such option: --nonsense" in text.stderr
+
+
+def broken(home: Path, body: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """What comes of `framescope jobs` where its command has a fault."""
+    code = (
+        "import sys, threading, warnings\nfrom framescope.commands import queue\nfrom framescope.cli import main\n"
+        f"def fault(*_, **__):\n    {body}\nqueue.jobs = fault\nsys.argv = ['framescope', 'jobs']\nmain()"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
+    given = kept | {"FRAMESCOPE_HOME": str(home)} | settings
+    return subprocess.run(
+        [sys.executable, "-c", code], env=given, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_a_fault_is_a_line_of_a_json_log_without_secrets_and_a_traceback_elsewhere(tmp_path: Path) -> None:
+    fault = f"raise ZeroDivisionError('two\\nlines, {SECRET}')"
+    done = broken(tmp_path, fault, FRAMESCOPE_LOG="json", FRAMESCOPE_RUN_TOKEN=SECRET)
+    (written,) = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (done.returncode, written["level"], written["logger"]) == (1, "critical", "framescope")
+    assert written["event"] == "ZeroDivisionError: two\nlines, redacted"
+    assert written["error"].startswith("Traceback")
+    assert SECRET not in done.stderr
+    text = broken(tmp_path, "raise ZeroDivisionError('text')")
+    assert (text.returncode, text.stderr.splitlines()[-1]) == (1, "ZeroDivisionError: text")
+
+
+def test_a_thread_s_fault_and_a_warning_are_lines_of_a_json_log(tmp_path: Path) -> None:
+    body = "warnings.warn('soon'); threading.Thread(target=lambda: 1 / 0).start()"
+    done = broken(tmp_path, body, FRAMESCOPE_LOG="json")
+    warned, failed = (json.loads(line) for line in done.stderr.splitlines())
+    assert (done.returncode, warned["logger"], failed["level"]) == (0, "py.warnings", "critical")
+    assert "UserWarning: soon" in warned["event"]
+    assert failed["event"] == "ZeroDivisionError: division by zero"
+
+
 def test_a_form_there_is_not_is_wrong_usage(tmp_path: Path) -> None:
     done = framescope(tmp_path, "jobs", FRAMESCOPE_LOG="xml")
     assert (done.returncode, done.stderr) == (2, "framescope: FRAMESCOPE_LOG must be text or json.\n")

@@ -99,6 +99,12 @@ def test_an_upgrade_keeps_the_file_as_it_was_unless_told_not_to(
             assert opened.execute("SELECT source FROM series").fetchall() == [("kept",)]
 
 
+def test_force_is_for_a_server_alone(home: Path, tmp_path: Path) -> None:
+    for given in (("--force",), ("--replace", "--force")):
+        done = framescope(home, "restore", str(tmp_path / "none.zip"), *given)
+        assert (done.returncode, "goes with --replace and a PostgreSQL database" in done.stderr) == (2, True)
+
+
 def test_a_name_without_an_ending_is_a_folder_for_one_backup_after_another(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "backups"
     first = answer(home, "backup", str(folder))

@@ -151,7 +151,7 @@ def _source(one: Shown, catalog: Catalog) -> str:
         return _("Claim {ref}, by framescope claims", ref=one.ref)
     told = {
         "probe": _("Probes run on this machine"),
-        "benchmark": _("Benchmarks measured on this machine"),
+        "benchmark": _("Benchmarks measured by Framescope"),
         "life": _("Releases, repositories and cited facts, by framescope systems"),
         "wheels": _("Wheels as the package index lists them"),
     }

@@ -85,6 +85,20 @@ def test_two_jobs_are_measured_at_once_one_on_each_node(site: Site) -> None:
     assert "/nowhere/python" in rows["torch.eager"]["message"]
 
 
+@pytest.mark.skipif(find_spec("grpc") is None, reason="NO RAY CLIENT: pip install 'ray[client]'")
+def test_a_worker_that_is_no_part_of_the_cluster_reaches_it_by_its_client(
+    site: Site, cluster: LocalCluster, tmp_path: Path
+) -> None:
+    other = Site(tmp_path, cluster.client, ceilings=False)
+    with other.worker():
+        job = other.ask()
+        until(lambda: set(other.nodes()) == set(site.nodes()), "the same nodes")
+        ended = other.ended(job)
+    assert (ended.state, "measured on " in ended.message) == ("done", True), ended.message
+    assert other.nodes() == {}
+    other.engine.dispose()
+
+
 def test_devices_are_listed_with_what_is_measured_and_cancelling_reaches_the_task_and_its_children(
     site: Site, cluster: LocalCluster
 ) -> None:
