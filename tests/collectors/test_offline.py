@@ -19,7 +19,7 @@ from db.engine import Engine, reading
 from tests.fakes.populated import NOT_ASKED
 from tests.fakes.repository import Repository
 
-SILENCE_S, READ_S = 0.4, 0.2
+SILENCE_S, READ_S = 1.0, 0.5
 HASTY = Limits(connect_s=READ_S, read_s=READ_S, silence_s=SILENCE_S, backoff_s=0.1, tries=9)
 TOKEN = SecretStr("a-token-of-tests")
 
