@@ -1,9 +1,11 @@
 """What every test may rely on: a clean environment, a free port, and a real browser where the machine has one."""
 
+import gc
 import os
 import random
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +25,8 @@ BROWSER_ARGUMENTS = [
 CHOSEN_BROWSER = os.environ.get("FRAMESCOPE_CHROMIUM")  # read before the tests' environment is cleaned
 CHOSEN_SEED = os.environ.get("FRAMESCOPE_TEST_SEED")  # likewise
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of many hundred processes compiles the project anew
+sys.dont_write_bytecode = False  # likewise each worker the tests themselves; .gitignore names what is written
 
 expect.set_options(timeout=30_000)  # a busy machine of two processors draws late; what never comes still fails
 
@@ -46,6 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.alone)
     last = len(LONGEST)
     items.sort(key=lambda item: LONGEST.index(place) if (place := places[item.nodeid]) in LONGEST else last)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end out of every later search for garbage: thousands of tests, libraries, their code."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

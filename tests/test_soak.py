@@ -60,7 +60,7 @@ def test_the_same_seed_makes_the_same_answers_go_wrong() -> None:
     assert 30 < sum(map(bool, chosen(1))) < 90
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])  # `make soak` goes on from here, seed by seed
 def test_faults_leave_the_database_of_a_run_without_any(
     seed: int, world: World, empty: Path, tmp_path: Path, honest: Counter[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,7 +90,7 @@ def test_collections_that_were_killed_leave_the_database_of_one_that_was_not(
 ) -> None:
     world.whims = Whims()
     # those that go on where they left off: there a lost or early cursor would show
-    wrong = kills(world, empty, tmp_path, seed=11, times=3, sources=("clickpy", "github", "wikimedia"))
+    wrong = kills(world, empty, tmp_path, seed=11, times=2, sources=("clickpy", "github", "wikimedia"))
     assert not wrong, "\n".join(wrong)
 
 

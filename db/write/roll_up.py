@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any, cast
 
-import numpy as np
 from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -123,6 +122,8 @@ def roll_up(days: Sequence[Day], rule: str, begin: date, end: date) -> dict[str,
 
 def _summed(known: Sequence[Day], rule: str, begin: date, end: date) -> dict[str, list[RolledUp]]:
     """The periods that days with a value lie in; in arrays, as a backfill brings thousands of days at once."""
+    import numpy as np  # every command imports this module, and few roll anything up
+
     number = np.array([day[1].toordinal() for day in known])
     values = np.array([day[3] for day in known], np.float64)
     months = (number - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

@@ -33,12 +33,19 @@ LAUNCH = Launch(
 )  # fmt: skip
 EAGER_LAYERS = {("torch.compile", slug) for slug in ("lstm", "gru", "ragged_lstm")}
 """Where a compiled variant is known to run eager code: Dynamo leaves recurrent layers alone."""
+COMPILED_LONG = ("resnet18_train_step", "resnet50_inference", "transformer_train_step", "lstm_train_step")
 COSTLY = {
-    (variant, slug)
-    for variant in ("torch.compile", "tensorflow.xla", "keras.jax", "keras.tensorflow")
-    for slug in ("resnet18_train_step", "resnet50_inference", "transformer_train_step")
-} - {("keras.tensorflow", "transformer_train_step")}
-"""Compiled for long, with --whole only: smaller models compile the same layers, and other variants run these."""
+    *(
+        (variant, slug)
+        for variant in ("torch.compile", "tensorflow.xla", "keras.jax", "keras.tensorflow")
+        for slug in (*COMPILED_LONG, "cnn_train_step")
+        if (variant, slug) != ("keras.tensorflow", "transformer_train_step")  # it has no side for it
+    ),
+    *((variant, "tree_by_depth") for variant in ("torch.compile", "tensorflow.xla")),
+    ("tensorflow.function", "resnet50_inference"),
+    *((variant, "import_time") for variant in ("keras.tensorflow", "keras.torch")),
+}
+"""Compiled or imported for long, with --whole only: smaller models have the same layers, other variants run these."""
 UNCOMPILED = {workload.slug for workload in WORKLOADS if workload.modes is not None}
 
 pytestmark = pytest.mark.frameworks

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from collectors.history import load_bundled
@@ -22,12 +23,21 @@ Opened = Callable[..., AppTest]
 
 @pytest.fixture(scope="session")
 def bundled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the catalogue and the bundled figures, made once; tests read it and add to copies."""
-    home = tmp_path_factory.mktemp("bundled")
-    engine = open_database(f"sqlite:///{home / 'framescope.db'}", create=True)
-    load_bundled(engine, ReceiptStore(home / "receipts"))
-    engine.dispose()
-    return home
+    """A home with the catalogue and the bundled figures; tests read it and add to copies.
+
+    Made once for all processes of a run: each has a copy, in which the site may keep what it likes.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made = shared / "bundled-for-all"
+    with FileLock(shared / "bundled-for-all.lock"):
+        if not made.exists():
+            half_made = tmp_path_factory.mktemp("half-made")
+            engine = open_database(f"sqlite:///{half_made / 'framescope.db'}", create=True)
+            load_bundled(engine, ReceiptStore(half_made / "receipts"))
+            engine.dispose()
+            half_made.rename(made)
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("bundled") / "home"))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 from tests.dashboard.conftest import ROOT
 
@@ -33,6 +33,10 @@ PAGES = {
 }
 # Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
 PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|choose|data)/_stcore/(health|host-config)$")
+
+REFUSALS = """addEventListener("securitypolicyviolation", (event) => console.error(
+    `REFUSED ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
+"""Before anything loads: let the console tell what the site's policy refuses."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,24 @@ def served(
 def address(served: Served) -> str:
     """The site's address."""
     return served.address
+
+
+def window(chromium: Browser, size: ViewportSize) -> Iterator[BrowserContext]:
+    """A window for every page in turn, so that the site's files are fetched once; its page is closed by each test."""
+    context = chromium.new_context(viewport=size, reduced_motion="reduce", locale="en-GB")
+    context.add_init_script(REFUSALS)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser) -> Iterator[BrowserContext]:
+    yield from window(chromium, {"width": 1280, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    yield from window(chromium, {"width": 390, "height": 844})
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -119,6 +141,14 @@ def click_where_it_answers(page: Page, point: Locator) -> None:
             return
 
 
+def look_behind_the_tabs(page: Page) -> None:
+    """Open what lies behind each tab, and wait until it is drawn."""
+    for tab in page.get_by_role("tab").all()[:12]:
+        if tab.is_visible():
+            tab.click()
+    settled(page)
+
+
 def errors_of(page: Page) -> list[str]:
     """A list that fills with what the browser reports as errors."""
     found: list[str] = []
@@ -142,17 +172,19 @@ def test_a_link_to_a_page_within_works_for_the_first_visitor(address: str, page:
 
 
 @pytest.mark.parametrize("path", list(PAGES))
-def test_every_page_is_drawn_without_an_error(
-    path: str, address: str, page: Page, shot: Callable[[Page, str], None]
+def test_every_page_is_drawn_without_an_error_and_nothing_of_it_is_refused(
+    path: str, address: str, desk: BrowserContext, shot: Callable[[Page, str], None]
 ) -> None:
-    errors = errors_of(page)
-    page.goto(address + path)
-    settled(page)
-    expect(page.locator("h1")).to_contain_text(PAGES[path])
-    assert page.locator("[data-testid=stException]").count() == 0
-    shot(page, f"page-{path}")
-    page.wait_for_timeout(500)
-    assert errors == []
+    with desk.new_page() as page:
+        errors = errors_of(page)
+        page.goto(address + path)
+        settled(page)
+        expect(page.locator("h1")).to_contain_text(PAGES[path])
+        shot(page, f"page-{path}")
+        look_behind_the_tabs(page)
+        assert page.locator("[data-testid=stException]").count() == 0
+        page.wait_for_timeout(500)
+        assert errors == []
 
 
 def test_the_navigation_leads_from_page_to_page(address: str, page: Page) -> None:
@@ -224,10 +256,8 @@ def test_the_text_face_comes_from_the_site_itself(address: str, page: Page) -> N
 
 
 @pytest.mark.parametrize("path", list(PAGES))
-def test_a_phone_needs_no_sideways_scrolling(path: str, address: str, chromium: Browser) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    try:
-        page = context.new_page()
+def test_a_phone_needs_no_sideways_scrolling(path: str, address: str, phone: BrowserContext) -> None:
+    with phone.new_page() as page:
         page.goto(address + path)
         settled(page)
         page.wait_for_timeout(500)
@@ -235,8 +265,6 @@ def test_a_phone_needs_no_sideways_scrolling(path: str, address: str, chromium: 
             "() => [document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
         )
         assert max(widths) <= 390
-    finally:
-        context.close()
 
 
 def test_dark_is_dark(address: str, chromium: Browser) -> None:

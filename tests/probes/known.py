@@ -164,6 +164,7 @@ _COMPILED_ALONE = (
     "per_sample_gradients",
     "sparse_matrices",
 )
+_COMPILED_BRIEFLY = ("vectorising_map", "reproducible_random_numbers", "in_place_update")
 _FRESH = ("export_as_program", "checkpoint_resume")
 _ON_KERAS = ("keras.tensorflow", "keras.torch", "keras.jax")
 
@@ -191,7 +192,13 @@ SLOW: frozenset[tuple[str, str, str]] = frozenset(
         *((slug, "pytorch", "any") for slug in _WRITTEN),
         *(("ahead_of_time_compiling", system, "any") for system in ("pytorch", "tensorflow")),
         ("model_parallel", "pytorch", "any"),
-        *(("deterministic_operations", system, "any") for system in ("keras.jax", "keras.torch")),
+        *(("deterministic_operations", system, "any") for system in ("pytorch", "keras.jax", "keras.torch")),
+        *((slug, "pytorch", "compile") for slug in _COMPILED_BRIEFLY),
+        *((slug, "jax", "eager") for slug in ("jacobian", "sparse_matrices", "complex_numbers")),
+        *((slug, "keras.jax", "eager") for slug in ("mixed_precision", "error_for_a_wrong_shape")),
+        ("onnx_export", "pytorch", "any"),
+        ("control_flow_in_one_graph", "keras.torch", "compiled"),
+        ("model_parallel", "keras.jax", "any"),
     }
 )
-"""Cells that take more than four seconds on two busy processors: looked at with `--whole` only (`make soak`)."""
+"""Cells that take more than three seconds on two busy processors: looked at with `--whole` only (`make soak`)."""

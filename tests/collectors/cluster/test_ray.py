@@ -126,7 +126,7 @@ import ray, sys
 ray.init(address=sys.argv[1], log_to_driver=False, configure_logging=False)
 places = [dict(num_cpus=1) for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
 asked = [ray.remote(lambda: 1).options(**place).remote() for place in places]
-print(len(asked), len(ray.wait(asked, num_returns=len(asked), timeout=6)[0]), flush=True)
+print(len(asked), len(ray.wait(asked, num_returns=len(asked), timeout=3)[0]), flush=True)
 """
 
 
