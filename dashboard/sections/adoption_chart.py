@@ -22,6 +22,7 @@ from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
+from language.lists import clauses, semicolons
 from language.words import _
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -88,7 +89,8 @@ def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:
 def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> go.Figure:
     names, today = line_names(view, choice, catalog), data.today()
     dashes = {name: DASHES[view.sources.index(name.partition(JOINT)[2])] for name in names if JOINT in name}
-    owed = "; ".join(f"{c.title}, {c.licence}" for c in (attribution.credit(catalog, s) for s in view.told_by))
+    found = [attribution.credit(catalog, source) for source in view.told_by]
+    owed = semicolons(clauses((one.title, _(one.licence))) for one in found)
     spec = LineSpec(
         names=names,
         cuts=[c for c in view.cuts if choice.inside(c.when)],

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 DRAWN = "figures.drawn"
 """Where the session keeps which figures this run has drawn."""
 STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
+HEAD_PX, ROW_PX = 42, 33
+"""Of a table at the size of our letters; the head with what a bar below, to scroll sideways, may take."""
 _VISITED = "frame.visited"
 """Where the session keeps the page whose figures it has read."""
 _TITLES: dict[type[errors.StoreError], str] = {
@@ -139,6 +141,11 @@ def typed(commands: Iterable[str], key: str) -> None:
     """Lines to type, each marked whole by one click on it; ``st.code`` would fetch a highlighter of 450 kB for them."""
     with st.container(key=f"typed-{key}"):
         st.markdown("  \n".join(map(code, commands)))
+
+
+def table_px(rows: int, most: int = 10_000) -> int:
+    """The height of a table with so many rows, in pixels: no less than a row, no more than ``most``."""
+    return min(HEAD_PX + ROW_PX * max(rows, 1), most)
 
 
 def old_words(at: date, today: date) -> str:
