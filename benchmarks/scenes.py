@@ -33,7 +33,11 @@ VIEWS = (
         "Adoption: the receipts behind one point of the chart, opened",
     ),
     Scene("embedded", "/adoption?metric=stars&embed=true", "A figure as it stands embedded in another page"),
-    Scene("capabilities-changes", "/capabilities?show=changes", "Capabilities: what changed between two versions"),
+    Scene(
+        "capabilities-changes",
+        "/capabilities?show=changes&after=jax~0.10.2~~cpu&before=jax~0.7.2~~cpu",
+        "Capabilities: what changed between two versions",
+    ),
     Scene(
         "capabilities-cell",
         "/capabilities?cell=jacobian~jit~jax~0.10.2~~cpu",
