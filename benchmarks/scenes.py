@@ -35,7 +35,7 @@ VIEWS = (
     Scene("embedded", "/adoption?metric=stars&embed=true", "A figure as it stands embedded in another page"),
     Scene(
         "capabilities-changes",
-        "/capabilities?show=changes&after=jax~0.10.2~~cpu&before=jax~0.7.2~~cpu",
+        "/capabilities?show=changes",
         "Capabilities: what changed between two versions",
     ),
     Scene(

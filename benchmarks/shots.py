@@ -101,21 +101,24 @@ def unfold(page: Page) -> None:
 
 
 def taken(browser: Browser, site: str, shots: Sequence[Shot]) -> Iterator[tuple[Shot, bytes]]:
-    """Take the pictures one after another, each in a window of its own; gives them as PNG."""
-    for shot in shots:
-        width, height, scheme, _ = LOOKS[shot.look]
+    """Take the pictures, those of one look and language in one window; gives them as PNG."""
+    for (look, language), alike in groupby(sorted(shots, key=_window), _window):
+        width, height, scheme, _ = LOOKS[look]
         context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale=shot.language,
-            reduced_motion="reduce",
+            color_scheme="dark" if scheme == "dark" else "light", locale=language, reduced_motion="reduce"
         )
         page = context.new_page()
-        page.goto(site + shot.scene.path)
-        ready(page)
-        unfold(page)
-        yield shot, page.screenshot()
+        for shot in alike:
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(site + shot.scene.path)
+            ready(page)
+            unfold(page)
+            yield shot, page.screenshot()
         context.close()
+
+
+def _window(shot: Shot) -> tuple[str, str]:
+    return shot.look, shot.language
 
 
 def keep(png: bytes, path: Path) -> None:
@@ -181,6 +184,7 @@ def main() -> int:
     parser.add_argument("--look", action="append", choices=list(LOOKS))
     parser.add_argument("--language", action="append", choices=list(LANGUAGES))
     parser.add_argument("--scene", action="append", help="one of the scenes by name")
+    parser.add_argument("--missing", action="store_true", help="only those that are not in the folder")
     asked = parser.parse_args()
     wanted = [
         shot
@@ -188,6 +192,7 @@ def main() -> int:
         if (not asked.look or shot.look in asked.look)
         and (not asked.language or shot.language in asked.language)
         and (not asked.scene or shot.scene.name in asked.scene)
+        and not (asked.missing and (asked.into / shot.file).exists())
     ]
     for path in shoot(asked.site.rstrip("/"), asked.into, wanted):
         print(path, flush=True)

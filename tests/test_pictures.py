@@ -20,7 +20,13 @@ FOLDER, INDEX = ROOT / "docs/images/pages", ROOT / "docs/pictures.md"
 MOST_BYTES = 6_000_000
 IMAGE = re.compile(r'<a href="([^"]+)"><img src="([^"]+)" width="\d+" alt="([^"]+)"></a>')
 DRAWN = """<div data-testid="stApp" data-test-script-state="notRunning"><div data-testid="stMain"
-style="height:{height}px;color-scheme:light dark;background:canvas"><h1>A page</h1></div></div>"""
+style="height:1500px;color-scheme:light dark;background:canvas"><h1>A page</h1>
+<div class="js-plotly-plot" style="position:absolute;top:400px"></div></div></div>
+<script>setTimeout(() => {
+    document.querySelector('.js-plotly-plot').innerHTML =
+        '<svg class="plot" width="300" height="300"><path d="M0 0H300V300H0Z" fill="#c00000"></path></svg>';
+}, 3000)</script>"""
+"""A page whose chart comes three seconds after it, as one does on a busy machine."""
 
 
 def test_every_page_is_taken_in_every_look_and_language() -> None:
@@ -73,14 +79,14 @@ def site(httpserver: HTTPServer) -> HTTPServer:
     """A site that answers as Streamlit does when it has drawn a page, and keeps what it was asked in."""
 
     def answer(request: Request) -> Response:
-        return Response(DRAWN.format(height=1_500), content_type="text/html")
+        return Response(DRAWN, content_type="text/html")
 
     httpserver.expect_request("/page").respond_with_handler(answer)
     return httpserver
 
 
 @pytest.mark.browser
-def test_a_picture_is_taken_in_its_look_and_language_and_as_tall_as_the_page(
+def test_a_picture_has_its_look_and_language_the_whole_page_and_its_chart(
     site: HTTPServer, chromium: Browser, tmp_path: Path
 ) -> None:
     scene = Scene("page", "/page", "A page")
@@ -96,4 +102,5 @@ def test_a_picture_is_taken_in_its_look_and_language_and_as_tall_as_the_page(
         assert max(pixel) < 60
     with Image.open(BytesIO(phone)) as image:
         assert image.width == 390
+        assert image.convert("RGB").getpixel((100, 500)) == (0xC0, 0, 0), "the chart is not drawn yet"
         assert image.convert("RGB").getpixel((200, 1_000)) == (255, 255, 255)
