@@ -166,8 +166,8 @@ def narrow_note(text: str) -> None:
 
 
 def offline_notice() -> None:
-    """Say that nothing new is collected, where that is so."""
-    if data.offline():
+    """Say that nothing new is collected, where that is so; a figure in another page says its own age."""
+    if data.offline() and not embedded():
         st.info(
             _("Offline: nothing is collected (FRAMESCOPE_OFFLINE is set). Every figure below says how old it is."),
             icon=":material/cloud_off:",
