@@ -146,9 +146,9 @@ def index(folder: Path, page: Path, at: str) -> str:
     there = folder.resolve().relative_to(page.resolve().parent).as_posix()
     lines = ["# Pictures of the pages", "", at, ""]
     lines += [
-        "Every page is shown light, dark and 390 px wide, in English and Chinese; what lies behind a choice on it is"
+        "Every page is shown light, dark and 390 px wide, in English and Chinese; what lies behind a choice on it"
     ]
-    lines += ["shown once in each look. A picture opens at its full size."]
+    lines += ["is shown light in English and dark in Chinese. A picture opens at its full size."]
     for scene, shots in groupby(every_shot(), lambda shot: shot.scene):
         images = [_image(f"{there}/{shot.file}", shot) for shot in shots if (folder / shot.file).exists()]
         lines += ["", f"## {scene.shows}", "", f"`{scene.path}`", "", *images] if images else []
