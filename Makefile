@@ -21,7 +21,7 @@ WORKERS ?= 2
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 
-.PHONY: help setup run test lint format shots bench bench-harness calls soak soak-faults lock audit browser docker-check clean clean-all
+.PHONY: help setup run test lint format shots pictures bench bench-harness calls soak soak-faults lock audit browser docker-check clean clean-all
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ browser: $(INSTALLED) ## find a browser for the tests, or install one
 
 shots: $(INSTALLED) browser ## pictures of the pages, light, dark and narrow, into shots/
 	$(BIN)/python benchmarks/site_under_test.py $(BIN)/python benchmarks/shots.py {site} --into shots
+
+pictures: $(INSTALLED) browser ## the pictures of docs/pictures.md again, of the site that FRAMESCOPE_HOME holds
+	$(BIN)/python benchmarks/site_under_test.py $(BIN)/python benchmarks/shots.py {site} --into docs/images/pages --index docs/pictures.md
 
 bench: $(INSTALLED) browser ## the figures of docs/figures/, measured again
 	$(BIN)/python benchmarks/figures.py

@@ -47,7 +47,21 @@ def make(*words: str, path: str | None = None) -> "subprocess.CompletedProcess[s
 
 @pytest.mark.parametrize(
     "target",
-    ["run", "test", "lint", "format", "shots", "clean", "setup", "bench", "bench-harness", "calls", "soak", "lock"],
+    [
+        "run",
+        "test",
+        "lint",
+        "format",
+        "shots",
+        "pictures",
+        "clean",
+        "setup",
+        "bench",
+        "bench-harness",
+        "calls",
+        "soak",
+        "lock",
+    ],
 )
 def test_make_knows_the_target_and_its_help_names_it(target: str) -> None:
     assert make("-n", target).returncode == 0

@@ -12,6 +12,7 @@ from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
 from dashboard.text import plain
+from language.lists import semicolons
 from language.words import _
 
 MOST_HELD, MOST_FLAGS = 6, 10
@@ -74,10 +75,10 @@ def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
     if not drawn:
         return []
     said = [f"{told(one)} [{plain(_(one.title))}]({one.url})" for one in drawn[-MOST_FLAGS:]]
-    every, more = "; ".join(said), len(drawn) - MOST_FLAGS
+    every, more = semicolons(said), len(drawn) - MOST_FLAGS
     if more > 0:
         return ["⚑ " + _("{milestones}; {n} earlier ones are in the tab Sources.", milestones=every, n=more)]
-    return [f"⚑ {every}."]
+    return ["⚑ " + _("{milestones}.", milestones=every)]
 
 
 def _lines(view: View, catalog: Catalog) -> list[str]:
@@ -88,13 +89,13 @@ def _lines(view: View, catalog: Catalog) -> list[str]:
             f"{letter}: {plain(attribution.credit(catalog, source).title)}"
             for letter, source in zip("ABCD", view.sources, strict=False)
         ]
-        found.append(_("{sources}. Each as it counts, joined with no other.", sources="; ".join(letters)))
+        found.append(_("{sources}. Each as it counts, joined with no other.", sources=semicolons(letters)))
     if view.born:
         told = [
             f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)} ([{plain(_(one.what))}]({one.url}))"
             for slug, one in view.born.items()
         ]
-        found.append(_("Age is counted from: {days}.", days="; ".join(told)))
+        found.append(_("Age is counted from: {days}.", days=semicolons(told)))
     return found
 
 

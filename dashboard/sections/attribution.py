@@ -9,7 +9,14 @@ import pandas as pd
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.text import plain
-from language.words import _
+from language.lists import clauses
+from language.words import N_, _
+
+UNSTATED = (
+    N_("none stated; figures are facts, credit the origin"),
+    N_("none for the two main lists; MIT for Top-Deep-Learning; figures are facts, credit the origins"),
+)
+"""What the catalogue says where there is no licence to name; a licence is named as it calls itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,9 @@ class Credit:
     @property
     def markdown(self) -> str:
         """The credit with links, safe for Markdown."""
-        licence = f"[{plain(self.licence)}]({self.licence_url})" if self.licence_url else plain(self.licence)
+        licence = f"[{plain(_(self.licence))}]({self.licence_url})" if self.licence_url else plain(_(self.licence))
         title = f"[{plain(self.title)}]({self.url})" if self.url else plain(self.title)
-        return f"{title}, {licence}"
+        return clauses((title, licence))
 
 
 def credit(catalog: Catalog, source: str) -> Credit:

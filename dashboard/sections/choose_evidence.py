@@ -10,7 +10,7 @@ from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Range, Shown
 from dashboard.colours import dot
-from dashboard.sections.frame import typed
+from dashboard.sections.frame import table_px, typed
 from dashboard.text import code, plain
 from language.words import _
 from verdicts.wording import reference
@@ -28,7 +28,7 @@ def criteria(choice: Choice, catalog: Catalog) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"choose.criteria.{choice.asked.situation}",
-        height=38 + 35 * len(rows),
+        height=table_px(len(rows)),
         column_config={
             "criterion": st.column_config.TextColumn(_("criterion")),
             "weight": st.column_config.NumberColumn(_("Weight"), format="%g", width="small"),

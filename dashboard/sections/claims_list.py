@@ -12,7 +12,7 @@ from catalog.load import Catalog
 from dashboard import claimed
 from dashboard.sections import address
 from dashboard.sections.downloads import table_text
-from dashboard.sections.frame import filtered_out
+from dashboard.sections.frame import filtered_out, table_px
 from dashboard.text import plain
 from language.words import N_, _, _p
 
@@ -155,7 +155,7 @@ def _table(kept: Found) -> str:
         on_select="rerun",
         selection_mode="single-row",
         key=f"{PAGE}.table",
-        height=min(38 + 35 * len(frame), 460),
+        height=table_px(len(frame), 460),
         column_config={
             "now": st.column_config.TextColumn(_("Now"), width=130),
             "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),

@@ -9,11 +9,12 @@ from dashboard import data
 from dashboard import format as fmt
 from dashboard.analysis.code_sides import Side, difference
 from dashboard.colours import dot
+from dashboard.sections.frame import table_px
 from dashboard.text import plain
 from language.lists import commas
 from language.words import N_, _, _n
 
-CODE_PX = 460
+MOST_PX, LINE_PX, AROUND_PX = 460, 19, 32
 COUNTED = N_(
     "Lines are without blank ones, comments and docstrings. Names are the distinct ones of the framework that the text "
     "reaches by dots from an import (for Keras, of its backend too); methods of objects are not counted. The first "
@@ -28,7 +29,7 @@ def table(sides: Sequence[Side]) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=35 + 33 * len(rows),
+        height=table_px(len(rows)),
         placeholder=fmt.UNKNOWN,
         column_config={
             _("first result s"): st.column_config.NumberColumn(format="%.2f"),
@@ -41,9 +42,11 @@ def table(sides: Sequence[Side]) -> None:
 
 def side_by_side(sides: Sequence[Side]) -> None:
     """Draw the programs in columns, which a phone stacks, each with what it printed."""
+    longest = max(str(side.told["code"] or "").count("\n") for side in sides)
+    height = min(AROUND_PX + LINE_PX * (longest + 1), MOST_PX)
     for column, side in zip(st.columns(len(sides)), sides, strict=True):
         with column:
-            _side(side)
+            _side(side, height)
 
 
 def compared(sides: Sequence[Side]) -> None:
@@ -77,14 +80,14 @@ def _head(side: Side) -> str:
     return f"{dot(side.told['framework'])} **{plain(side.told['title'])}**"
 
 
-def _side(side: Side) -> None:
+def _side(side: Side, height: int) -> None:
     told, result = side.told, side.result
     sign, word = side.sign
     st.markdown(f"{_head(side)} · {sign} {word}")
     if told["gap"]:
         st.markdown(_("{why}.", why=plain(_(told["gap"]))))
         return
-    st.code(told["code"], language="python", height=CODE_PX)
+    st.code(told["code"], language="python", height=height)
     st.download_button(
         told["file"],
         told["code"],

@@ -11,6 +11,7 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.sections import attribution, remedy
+from dashboard.sections.frame import table_px
 from language.words import N_, _, _n
 
 TABLE_PX = 400
@@ -34,7 +35,7 @@ def live(catalog: Catalog) -> None:
     st.dataframe(
         pd.DataFrame([_live(entry, catalog, now) for entry in entries]),
         hide_index=True,
-        height=min(38 + 35 * len(entries), TABLE_PX),
+        height=table_px(len(entries), TABLE_PX),
         alt=_("Every source that can be collected, with its state"),
     )
     st.caption(
@@ -60,7 +61,7 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
                 _("values"): int(mine["observations"].sum()),
                 _("newest figure"): fmt.month(last),
                 _("age"): fmt.age(last, today) if last is not None else _("not loaded"),
-                _("licence"): origin.licence,
+                _("licence"): _(origin.licence),
                 _("taken"): str(origin.retrieved),
                 _("address"): origin.url,
             }
@@ -68,7 +69,7 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=min(38 + 35 * len(rows), TABLE_PX),
+        height=table_px(len(rows), TABLE_PX),
         column_config={
             _("address"): st.column_config.LinkColumn(),
             _("values"): st.column_config.NumberColumn(format="localized"),
@@ -112,7 +113,7 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         _("left alone until"): _until(_time(entry.get("not_before"))),
         _("next due"): fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
         _("metrics"): ", ".join(entry["metrics"]),
-        _("licence"): entry.get("licence") or owed.licence,
+        _("licence"): _(str(entry.get("licence") or owed.licence)),
         _("cost"): cost + ("" if key == "none" else _("; key {key}", key=key)),
         _("message"): str(entry.get("message") or ""),
         _("command"): remedy.command(entry),

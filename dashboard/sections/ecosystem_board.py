@@ -16,6 +16,7 @@ from dashboard.text import plain
 from language.lists import commas
 from language.words import N_, _, _p
 
+SYSTEM_PX, DAY_PX = 190, 96
 HINT = N_("Choose a row to open its evidence.")
 
 
@@ -39,6 +40,8 @@ def draw(catalog: Catalog) -> None:
         key="ecosystem-board",
         height=min(36 * len(rows) + 40, 520),
         column_config={
+            _("system"): st.column_config.Column(width=SYSTEM_PX),
+            _("released"): st.column_config.Column(width=DAY_PX),
             _("downloads"): st.column_config.NumberColumn(_("downloads a month"), format="compact"),
             _("days between"): st.column_config.NumberColumn(_("days between"), format="%d"),
             **ecosystem_words.page_column(),

@@ -18,8 +18,9 @@ from dashboard.charts.labels import add_signature
 from dashboard.charts.look import CONFIG
 from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
-from dashboard.sections.frame import DRAWN, embedded, theme
+from dashboard.sections.frame import DRAWN, embedded, table_px, theme
 from dashboard.text import plain
+from language.lists import clauses, semicolons
 from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
@@ -118,7 +119,7 @@ def signed(figure: Figure) -> go.Figure:
     if not named:
         told = figure.credits[:NAMED]
         one = told[0] if len(told) == 1 else None
-        owed = f"{one.title}, {one.licence}" if one else "; ".join(each.title for each in told)
+        owed = clauses((one.title, _(one.licence))) if one else semicolons(each.title for each in told)
         more = len(figure.credits) - len(told)
         owed = _("{sources} and {n} more", sources=owed, n=more) if more else owed
         counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
@@ -181,7 +182,7 @@ def _table(figure: Figure) -> None:
                 points.open_point(figure.points[rows[0]])
 
         more = {"on_select": chosen, "selection_mode": "single-row"}
-    height = min(TABLE_HEIGHT, 38 + 35 * max(len(figure.table), 1))
+    height = table_px(len(figure.table), TABLE_HEIGHT)
     table = figure.table if figure.arrow is None else figure.arrow
     st.dataframe(
         table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 DRAWN = "figures.drawn"
 """Where the session keeps which figures this run has drawn."""
 STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
+HEAD_PX, ROW_PX = 42, 33
+"""Of a table at the size of our letters; the head with what a bar below, to scroll sideways, may take."""
 _VISITED = "frame.visited"
 """Where the session keeps the page whose figures it has read."""
 _TITLES: dict[type[errors.StoreError], str] = {
@@ -141,6 +143,11 @@ def typed(commands: Iterable[str], key: str) -> None:
         st.markdown("  \n".join(map(code, commands)))
 
 
+def table_px(rows: int, most: int = 10_000) -> int:
+    """The height of a table with so many rows, in pixels: no less than a row, no more than ``most``."""
+    return min(HEAD_PX + ROW_PX * max(rows, 1), most)
+
+
 def old_words(at: date, today: date) -> str:
     """What is said of figures whose newest day is over four months ago; empty where it is not."""
     if (today - at).days <= STALE_DAYS:
@@ -159,8 +166,8 @@ def narrow_note(text: str) -> None:
 
 
 def offline_notice() -> None:
-    """Say that nothing new is collected, where that is so."""
-    if data.offline():
+    """Say that nothing new is collected, where that is so; a figure in another page says its own age."""
+    if data.offline() and not embedded():
         st.info(
             _("Offline: nothing is collected (FRAMESCOPE_OFFLINE is set). Every figure below says how old it is."),
             icon=":material/cloud_off:",

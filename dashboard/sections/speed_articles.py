@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis.speed import machine_id, machine_words
+from dashboard.sections.frame import table_px
 from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
@@ -107,6 +108,6 @@ def _evidence(rows: tuple[Evidence, ...]) -> None:
         hide_index=True,
         column_config=headed(frame.columns, config),
         placeholder="—",
-        height=min(38 + 35 * len(frame), 420),
+        height=table_px(len(frame), 420),
         alt=_("The figures this answer rests on"),
     )

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis.passports import Fact, compared
+from dashboard.sections.frame import table_px
 from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from language.words import N_, _
@@ -58,6 +59,6 @@ def _table(facts: list[Fact], variants: list[str], says: str) -> None:
         frame,
         hide_index=True,
         column_config=headed(["setting"], config),
-        height=min(38 + 35 * len(frame), 420),
+        height=table_px(len(frame), 420),
         alt=says,
     )

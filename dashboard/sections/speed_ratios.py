@@ -14,7 +14,7 @@ from dashboard.analysis.speed_grid import FEW, baselines, by_category, grid, pai
 from dashboard.charts.ratios import span_of
 from dashboard.colours import PALETTES
 from dashboard.sections import figure, speed_controls, speed_figures
-from dashboard.sections.frame import theme
+from dashboard.sections.frame import table_px, theme
 from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
 from dashboard.sections.verdicts import verdict_words
@@ -137,7 +137,7 @@ def _grid(found: Sequence[Ratio]) -> None:
         frame.style.apply(lambda _all: _styles(frame, verdicts), axis=None),
         hide_index=True,
         column_config=headed(frame.columns, config),
-        height=min(38 + 35 * len(frame), 560),
+        height=table_px(len(frame), 560),
         alt=_("Ratio of each variant's time to that of {baseline}, by workload", baseline=table.baseline),
     )
     st.caption(

@@ -13,12 +13,13 @@ from dashboard.analysis.speed import Ratio
 from dashboard.analysis.speed_rows import listed
 from dashboard.sections import speed_controls
 from dashboard.sections.downloads import table_text
-from dashboard.sections.frame import filtered_out
+from dashboard.sections.frame import filtered_out, table_px
 from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
 from language.words import N_, _
 
 ROWS = 100
+WORKLOAD_PX = 125
 SOURCE = "measured by Framescope"  # untranslated: a line of a file
 MOST_ROWS = 20_000
 CEILING = N_(
@@ -61,7 +62,7 @@ def shown(asked: Asked) -> None:
         written(frame),
         hide_index=True,
         column_config=headed(frame.columns, columns()),
-        height=min(38 + 35 * len(told), 560),
+        height=table_px(len(told), 560),
         placeholder="—",
         alt=_("Times, errors and memory of every variant"),
     )
@@ -80,6 +81,7 @@ def shown(asked: Asked) -> None:
 def columns() -> dict[str, Any]:
     """How the columns of figures are written."""
     config: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in PATTERNS.items()}
+    config["workload"] = st.column_config.TextColumn(width=WORKLOAD_PX)
     config["of ceiling %"] = st.column_config.NumberColumn(format="%.0f", help=_(CEILING))
     return config
 

@@ -139,13 +139,15 @@ def test_signals_stand_side_by_side(site: Opened, bundled: Path) -> None:
 def test_embedded_there_are_no_controls_but_title_source_and_link(
     site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("adoption_controls", "adoption_explorer", "figure", "made"):
+    monkeypatch.setenv("FRAMESCOPE_OFFLINE", "1")
+    for place in ("adoption_controls", "adoption_explorer", "figure", "frame", "made"):
         monkeypatch.setattr(f"dashboard.sections.{place}.embedded", lambda: True)
     app = site("adoption", metric="stars", system=["pytorch", "keras"], view="share")
     assert not app.exception
     assert not app.selectbox
     assert not app.multiselect
     assert not app.title
+    assert "nothing is collected" not in words(app)
     assert "GitHub stars" in words(app)
     assert "MIT" in words(app)
     other = site("adoption", metric="stars", figure="adoption-forks")

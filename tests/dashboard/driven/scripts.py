@@ -28,7 +28,8 @@ FIND = f"""() => {{
     for (const [kind, selector] of Object.entries(kinds)) {{
         for (const element of main.querySelectorAll(selector)) {{
             const box = element.getBoundingClientRect();
-            if (!box.width || element.disabled || element.getAttribute('aria-disabled') === 'true') continue;
+            if (!box.width || !element.checkVisibility({{visibilityProperty: true}})) continue;
+            if (element.disabled || element.getAttribute('aria-disabled') === 'true') continue;
             const labelled = element.querySelector?.('label')?.innerText || element.getAttribute('aria-label') || '';
             const named = VALUED.includes(kind) ? labelled : words(element);
             element.dataset.driven = ++number;
