@@ -201,4 +201,4 @@ SLOW: frozenset[tuple[str, str, str]] = frozenset(
         ("model_parallel", "keras.jax", "any"),
     }
 )
-"""Cells that take seconds on two busy processors, and compile what others do: looked at with `--whole` only (`make soak`)."""
+"""Cells that take seconds on two busy processors: looked at with `--whole` only (`make soak`)."""
