@@ -127,8 +127,9 @@ class _Frame:
     def whole(self, drawn: str, words: str) -> str:
         """The picture with its words, as high as the chart will be, hidden from who listens: the chart says it all."""
         picture = (
-            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {UNITS:.0f} {UNITS:.0f}' width='100%' height='100%' "
-            f"preserveAspectRatio='none' fill='none'>{drawn}</svg>"
+            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {UNITS:.0f} {UNITS:.0f}'"
+            " width='100%' height='100%' preserveAspectRatio='none' fill='none'>"  # untranslated: markup
+            f"{drawn}</svg>"
         )
         source = html.escape("data:image/svg+xml," + picture.replace("%", "%25").replace("#", "%23"))
         area = (
@@ -146,7 +147,8 @@ class _Frame:
     def _band(self, trace: Mapping[str, Any]) -> str:
         """A time from top to bottom, such as one without data; Plotly hatches it."""
         left, right = (UNITS * min(max(self.x(edge(trace["x"])), 0), 1) for edge in (min, max))
-        return f"<path d='M{left:.1f} 0H{right:.1f}V{UNITS:.0f}H{left:.1f}Z' fill='{_colour(trace['fillcolor'])}'/>"
+        steps, ink = f"M{left:.1f} 0H{right:.1f}V{UNITS:.0f}H{left:.1f}z", _colour(trace["fillcolor"])
+        return f"<path d='{steps}' fill='{ink}'/>"
 
     def _heights(self) -> ticks.Ticks:
         axis = self.layout["yaxis"]
@@ -203,10 +205,9 @@ def _path(steps: str, ink: str, width: float, dash: str = "") -> str:
     if not steps:
         return ""
     dashed = f" stroke-dasharray='{_DASHES[dash]}'" if dash in _DASHES else " stroke-linecap='round'"
-    return (
-        f"<path d='{steps}' stroke='{_colour(ink)}' stroke-width='{float(width):g}'{dashed} "
-        "vector-effect='non-scaling-stroke'/>"
-    )
+    stroke = f"stroke='{_colour(ink)}' stroke-width='{float(width):g}'"  # untranslated: markup
+    kept = "vector-effect='non-scaling-stroke'"  # untranslated: markup
+    return f"<path d='{steps}' {stroke}{dashed} {kept}/>"
 
 
 def _colour(told: str) -> str:
