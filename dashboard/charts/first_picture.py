@@ -18,6 +18,7 @@ from dashboard.charts import ticks
 UNITS = 1_000.0
 """Width and height of what is stretched over the plot's area."""
 _DASHES = {"dot": "3 3", "dash": "9 9", "dashdot": "9 3 3 3", "longdash": "15 15"}
+_ROUND = " stroke-linecap='round'"  # untranslated: markup
 _TAG = re.compile(r"</?\w+>")
 _ACROSS = {"left": "0", "center": "-50%", "right": "-100%"}
 _DOWN = {"top": "0", "middle": "-50%", "bottom": "-100%"}
@@ -148,7 +149,7 @@ class _Frame:
         """A time from top to bottom, such as one without data; Plotly hatches it."""
         left, right = (UNITS * min(max(self.x(edge(trace["x"])), 0), 1) for edge in (min, max))
         steps, ink = f"M{left:.1f} 0H{right:.1f}V{UNITS:.0f}H{left:.1f}z", _colour(trace["fillcolor"])
-        return f"<path d='{steps}' fill='{ink}'/>"
+        return f"<path d='{steps}' fill='{ink}'/>"  # untranslated: markup
 
     def _heights(self) -> ticks.Ticks:
         axis = self.layout["yaxis"]
@@ -204,7 +205,7 @@ def _joined(places: Sequence[tuple[float, float] | None]) -> str:
 def _path(steps: str, ink: str, width: float, dash: str = "") -> str:
     if not steps:
         return ""
-    dashed = f" stroke-dasharray='{_DASHES[dash]}'" if dash in _DASHES else " stroke-linecap='round'"
+    dashed = f" stroke-dasharray='{_DASHES[dash]}'" if dash in _DASHES else _ROUND  # untranslated: markup
     stroke = f"stroke='{_colour(ink)}' stroke-width='{float(width):g}'"  # untranslated: markup
     kept = "vector-effect='non-scaling-stroke'"  # untranslated: markup
     return f"<path d='{steps}' {stroke}{dashed} {kept}/>"
