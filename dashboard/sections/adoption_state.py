@@ -14,12 +14,14 @@ from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import address
-from language.words import N_
+from language.words import N_, _n
 
 PAGE = "adoption"
 FIRST_YEAR, USUAL_MONTH = 2010, "2015-01"
 USUAL = ("pytorch", "tensorflow", "keras", "jax")
 MOST_METRICS = 4
+MOST_SAID = 3
+"""Unknown names of one kind that are each answered; of more, how many there are."""
 TABS = {"explorer": N_("Explorer"), "signals": N_("Signals side by side")}
 MODES: dict[Mode, str] = {
     "absolute": N_("Absolute"),
@@ -100,10 +102,13 @@ def _month(asked: address.Params, name: str, inside: Sequence[str], otherwise: s
 
 
 def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
-    """The values of the address bar that exist, else the default; and a message for each that does not."""
-    good = [name for name in given if name in known]
+    """The values of the address bar that exist, else the default; and a message for those that do not, few at most."""
+    good, unknown = [name for name in given if name in known], [name for name in given if name not in known]
     shown = good or default
-    said = [unknown_name(what, name, known, ", ".join(shown)) for name in given if name not in known]
+    said = [unknown_name(what, name, known, ", ".join(shown)) for name in unknown[:MOST_SAID]]
+    more = len(unknown) - len(said)
+    if more:
+        said.append(_n("{n} more name in the address is unknown.", "{n} more names in the address are unknown.", more))
     return shown, said
 
 
