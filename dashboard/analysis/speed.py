@@ -128,7 +128,9 @@ def outcomes(rows: Iterable[Ratio]) -> list[tuple[list[Ratio], str]]:
 def _outcome(found: set[str]) -> str:
     if set(DECIDED) <= found:
         return MIXED
-    return {("slower",): FIRST, ("faster",): SECOND}.get(tuple(found), LEVEL)
+    if found == {"slower"}:
+        return FIRST
+    return SECOND if found == {"faster"} else LEVEL
 
 
 def setting_words(found: Ratio) -> str:

@@ -18,7 +18,7 @@ from language.words import N_, _, _p
 
 PAGE = "claims"
 LONGEST = 60
-TWO_LINES_PX = 52
+CLAIM_PX = 640
 ORDER = (*claimed.FALLEN, *(one for one in claimed.VERDICTS if one not in claimed.FALLEN))
 """What fell first: it is what a reader comes for, and what cannot be told is last."""
 FILTERS = ("verdict", "article", "kind")
@@ -158,14 +158,13 @@ def _table(kept: Found) -> str:
         on_select="rerun",
         selection_mode="single-row",
         key=f"{PAGE}.table",
-        row_height=TWO_LINES_PX,
-        height=min(38 + TWO_LINES_PX * len(frame), 560),
+        height=min(38 + 35 * len(frame), 460),
         column_config={
             "now": st.column_config.TextColumn(_("Now"), width=130),
             "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),
-            "claim": st.column_config.TextColumn(_("Claim"), width="large"),
+            "claim": st.column_config.TextColumn(_("Claim"), width=CLAIM_PX),
             "kind": st.column_config.TextColumn(_("Decided by"), width="small"),
-            "id": st.column_config.TextColumn(_("Id"), width="medium"),
+            "id": st.column_config.TextColumn(_("Id"), width="small"),
         },
         alt=_("Every claim with its verdict, the year it was made in and what decides it"),
     )

@@ -172,7 +172,7 @@ def test_the_navigation_leads_from_page_to_page(address: str, page: Page) -> Non
 
 def test_an_embedded_page_is_titled_in_the_language_it_is_read_in(address: str, page: Page) -> None:
     page.goto(f"{address}/claims?embed=true&lang=zh-CN")
-    settled(page)
+    expect(page.get_by_test_id("stApp")).to_be_attached(timeout=SHOWN_MS)
     expect(page).to_have_title("论断 · Framescope", timeout=SHOWN_MS)
 
 
