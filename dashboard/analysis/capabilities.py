@@ -229,8 +229,8 @@ def answer(found: Compared, first: str, second: str) -> str:
         many = fmt.words(len(found.senseless)).capitalize()
         sentences.append(
             _n(
-                "{n} does not apply to one of the two, or to neither.",
-                "{n} do not apply to one of the two, or to neither.",
+                "{n} is not applicable to one or both.",
+                "{n} are not applicable to one or both.",
                 len(found.senseless),
                 n=many,
             )
