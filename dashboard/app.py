@@ -11,7 +11,7 @@ from language.words import _
 
 STATIC = Path(__file__).parent / "static"
 
-st.set_page_config(page_title="Framescope", page_icon=str(STATIC / "icon.svg"), layout="wide")
+st.set_page_config(page_icon=str(STATIC / "icon.svg"), layout="wide")
 data.begin()
 languages.settle()
 if not embedded():
@@ -30,6 +30,7 @@ page = st.navigation(
     ],
     position="hidden" if embedded() else "top",
 )
+st.set_page_config(page_title=f"{page.title} · Framescope" if page.url_path else "Framescope")  # as in the page's head
 others = st.container(key="languages")  # before the page for the keyboard; filled after it, when the address is written
 with told(), TURNS.turn():
     languages.refused()

@@ -58,7 +58,8 @@ def answer(rows: Sequence[Row]) -> str:
         return _("No system is tracked.")
     counts = Counter(row.state.state for row in rows)
     every = _n("{n} system", "{n} systems", len(rows), n=fmt.words(len(rows)))
-    states = commas(_counted(state, counts[state]) for state in STATES if state != UNKNOWN and counts[state])
+    said = {state: _counted(state, counts[state]) for state in STATES if state != UNKNOWN and counts[state]}
+    states = commas((said | {LIVES: _living(rows)} if LIVES in said else said).values())
     if not states:
         told = _("Of {systems} nothing is known.", systems=every)
     elif counts[UNKNOWN]:
@@ -66,6 +67,18 @@ def answer(rows: Sequence[Row]) -> str:
     else:
         told = _("Of {systems} {states}.", systems=every, states=states)
     return _with_last_gone(told, rows)
+
+
+def _living(rows: Sequence[Row]) -> str:
+    """How many live and as of when: a source that was looked at long ago knows of no later release or silence."""
+    living = [row.state.on for row in rows if row.state.state == LIVES]
+    told, on = _counted(LIVES, len(living)), [day for day in living if day is not None]
+    if not on:
+        return told
+    first, last = fmt.month(min(on)), fmt.month(max(on))
+    if first == last:
+        return _("{living} (as of {month})", living=told, month=last)
+    return _("{living} (as of {first} to {last})", living=told, first=first, last=last)
 
 
 def _counted(state: str, n: int) -> str:

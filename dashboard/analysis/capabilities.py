@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any, Literal, NamedTuple
 
 from dashboard import format as fmt
@@ -223,11 +224,21 @@ def answer(found: Compared, first: str, second: str) -> str:
             "Of {asked} capabilities {first} and {second} both have {both}; {first} alone has {alone}, {second} alone "
             "{other}, and neither has {neither}."
         )
-    if not found.unknown:
-        return _(told, **said)
-    many = fmt.words(len(found.unknown)).capitalize()
-    unknown = _n("{n} is unknown.", "{n} are unknown.", len(found.unknown), n=many)
-    return _p("sentences", "{a} {b}", a=_(told, **said), b=unknown)
+    sentences = [_(told, **said)]
+    if found.senseless:
+        many = fmt.words(len(found.senseless)).capitalize()
+        sentences.append(
+            _n(
+                "{n} is not applicable to one or both.",
+                "{n} are not applicable to one or both.",
+                len(found.senseless),
+                n=many,
+            )
+        )
+    if found.unknown:
+        many = fmt.words(len(found.unknown)).capitalize()
+        sentences.append(_n("{n} is unknown.", "{n} are unknown.", len(found.unknown), n=many))
+    return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), sentences)
 
 
 def _many(rows: Sequence[Row]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard import format as fmt
 from dashboard.analysis.finding import is_old, listed, lowered
-from dashboard.analysis.leads import LEVEL
+from dashboard.analysis.leads import LEVEL, unseen
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import crosses
@@ -50,9 +50,9 @@ def crossing(shares: pd.DataFrame, pair: tuple[str, str] = PAIR, breaks: Sequenc
 
 
 def between(found: Crossing) -> str:
-    """The two dates in words: in Mar 2024, or between Feb 2023 and Mar 2024."""
+    """The two dates in words, as `leads.lead` has them: in Mar 2024, or between Feb 2023 and Mar 2024."""
     first, last = fmt.month(found.first), fmt.month(found.last)
-    if first == last:
+    if first == last or (found.times == 1 and not unseen(found.first, found.last)):
         return _("in {month}", month=last)
     return _("between {before} and {month}", before=first, month=last)
 

@@ -57,6 +57,11 @@ def cuts(
     ]
 
 
+def in_force(found: Iterable[Cut], start: date, end: date) -> list[Cut]:
+    """Those that began before the end of a period (exclusive) and, where they have an end, last into it."""
+    return [cut for cut in found if cut.when < end and (cut.until is None or cut.until >= start)]
+
+
 def severing(found: Iterable[Cut], system: str | None = None) -> tuple[date, ...]:
     """The days at which lines are cut: of one system, or of any."""
     return tuple(sorted({c.when for c in found if c.severs and (system is None or system in c.systems)}))

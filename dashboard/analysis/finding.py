@@ -11,6 +11,7 @@ from dashboard import format as fmt
 from dashboard.analysis.leads import Lead
 from dashboard.analysis.speed import Verdicts
 from language.catalogues import SOURCE
+from language.lists import semicolons
 from language.words import N_, _, _n, _p, current
 
 OLD_YEARS = 3
@@ -178,7 +179,10 @@ def is_old(found: Lead, today: date) -> bool:
 
 
 def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str]) -> str:
-    """The sentence on speed; empty where nothing has been measured. Where modes disagree it names no winner."""
+    """The sentence on speed, every workload counted once; empty where nothing has been measured.
+
+    Where modes disagree it names no winner.
+    """
     total = verdicts.first + verdicts.second + verdicts.level + verdicts.mixed
     if total == 0:
         return ""
@@ -190,45 +194,42 @@ def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str
             "On the machine measured, which of the two is faster depends on the mode in all {many}, eager or compiled."
         )
         return said.format(many=many)
-    wins = max(verdicts.first, verdicts.second)
-    told = {"many": many, "mixed": fmt.words(verdicts.mixed), "wins": fmt.words(wins)}
-    if verdicts.first == verdicts.second:
-        return _even(told, names, pair, wins, verdicts.mixed)
-    told |= {"leader": names[pair[0] if verdicts.first >= verdicts.second else pair[1]]}
-    share = _("the one workload") if total == 1 else _("{wins} of {many}", **told)
-    if not verdicts.mixed:
-        return _("On the machine measured, {leader} is faster in {share}.", share=share, **told)
-    said = _(
-        "On the machine measured, {leader} is faster in {share}; in {mixed} it depends on the mode, eager or compiled."
-    )
-    return said.format(share=share, **told)
+    if verdicts.level == total:
+        return _("On the machine measured, no difference is large enough to call ({many}).", many=many)
+    return _("On the machine measured, {what}.", what=semicolons(_speed_clauses(verdicts, names, pair, total)))
 
 
-def _even(told: dict[str, str], names: dict[str, str], pair: tuple[str, str], wins: int, mixed: int) -> str:
-    """The sentence on speed where neither is ahead of the other."""
-    told |= {"first": names[pair[0]], "second": names[pair[1]]}
-    if not wins and not mixed:
-        return _("On the machine measured, no difference is large enough to call ({many}).", **told)
-    if not wins:
-        said = _(
-            "On the machine measured, neither is faster throughout in any of {many}; in {mixed} it depends on the "
-            "mode, eager or compiled."
-        )
-    elif mixed:
-        said = _(
-            "On the machine measured, {first} and {second} are each faster in {wins} of {many}; in {mixed} it depends "
-            "on the mode, eager or compiled."
-        )
+def _speed_clauses(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str], total: int) -> list[str]:
+    """Every workload in one clause: who is faster in how many, the other too, what depends on the mode, the rest."""
+    many = _n("{n} workload", "{n} workloads", total, n=fmt.words(total))
+    won = {pair[0]: verdicts.first, pair[1]: verdicts.second}
+    leader, other = sorted(pair, key=lambda slug: -won[slug])
+    told = {"leader": names[leader], "other": names[other], "many": many, "wins": fmt.words(won[leader])}
+    if not won[leader]:
+        said = [_("neither is faster throughout in any of {many}", **told)]
+    elif won[leader] == won[other]:
+        said = [_("{leader} and {other} are each faster in {wins} of {many}", **told)]
     else:
-        said = _("On the machine measured, {first} and {second} are each faster in {wins} of {many}.")
-    return said.format(**told)
+        share = _("the one workload") if total == 1 else _("{wins} of {many}", **told)
+        said = [_("{leader} is faster in {share}", share=share, **told)]
+        said += [_("{other} in {n}", n=fmt.words(won[other]), **told)] if won[other] else []
+    if verdicts.mixed:
+        said.append(_("in {mixed} it depends on the mode, eager or compiled", mixed=fmt.words(verdicts.mixed)))
+    if verdicts.level:
+        rest = _n("{n} has no clear winner", "{n} have no clear winner", verdicts.level, n=fmt.words(verdicts.level))
+        said.append(rest)
+    return said
 
 
 def _of(part: int, whole: int) -> str:
     if part == whole == 1:
         return _("the one signal")
     many = _n("{n} signal", "{n} signals", whole, n=fmt.words(whole))
-    return _("all {many}", many=many) if part == whole else _("{part} of {many}", part=fmt.words(part), many=many)
+    return (
+        _("all {many}", many=many)
+        if part == whole
+        else _p("signals", "{part} of {many}", part=fmt.words(part), many=many)
+    )
 
 
 def lowered(words: str) -> str:

@@ -20,9 +20,9 @@ class Lead:
     ``since`` is the first day of the lead that has lasted until now; ``throughout`` says that the figures begin with
     it, so that nobody was overtaken. ``share`` is the first system's, from 0 to 1, in the last of ``periods`` whole
     ones, whose last day is ``at``; ``ends`` is the last day of all figures, with a period that was never finished.
-    ``before`` is the last day known ahead of a hole in which the lead began, so that ``since`` is only when it was
-    first seen. ``changed`` says that what is counted changed just there (a break), so that nobody can be said to have
-    passed anybody.
+    ``before`` is the last day known before the lead began where months lie between (see `unseen`), so that ``since``
+    is only when it was first seen. ``changed`` says that what is counted changed just there (a break), so that nobody
+    can be said to have passed anybody.
     """
 
     leader: str | None
@@ -38,7 +38,7 @@ class Lead:
     @property
     def newest(self) -> date:
         """The day that the newest figure is dated by."""
-        return max(self.at, self.ends) if self.ends else self.at
+        return self.ends or self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,15 @@ def lead(shares: pd.DataFrame, pair: tuple[str, str] = PAIR, breaks: Sequence[da
     if not behind.any():
         return Lead(leader, _began(shares.iloc[0]), True, share, at, many)
     first = int(behind[behind].index[-1]) + 1
-    before = shares["last"].loc[first - 1].date() if shares["hole"].loc[first] else None
+    known, seen = shares["last"].loc[first - 1].date(), shares["at"].loc[first].date()
+    before = known if shares["hole"].loc[first] or unseen(known, seen) else None
     changed = crosses(shares["start"].loc[first - 1], shares["start"].loc[first], breaks)
-    return Lead(leader, shares["at"].loc[first].date(), False, share, at, many, before, changed=changed)
+    return Lead(leader, seen, False, share, at, many, before, changed=changed)
+
+
+def unseen(before: date, since: date) -> bool:
+    """Whether a whole month or more without a figure lies between two days: what came about then has no one month."""
+    return (since.year - before.year) * 12 + since.month - before.month > 1
 
 
 def pair_lead(

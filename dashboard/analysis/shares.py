@@ -50,8 +50,12 @@ def apart(found: pd.DataFrame, days: int) -> pd.Series:
 
 
 def newest(ready: pd.DataFrame, systems: Sequence[str]) -> date | None:
-    """The last day that figures of all these systems reach, running periods included; None where one has none."""
-    have = ready[ready["value"].notna() & ready["system"].isin(systems)].groupby("system")["last"].max()
+    """The last day that figures of all these systems reach, running periods included; None where one has none.
+
+    A period that was read before it was over reaches the day it was read, not its end.
+    """
+    known = ready[ready["value"].notna() & ready["system"].isin(systems)]
+    have = known["last"].where(~(known["as_of"] < known["last"]), known["as_of"]).groupby(known["system"]).max()
     return have.min().date() if len(have) and set(have.index) == set(systems) else None
 
 

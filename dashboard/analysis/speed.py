@@ -14,8 +14,12 @@ __all__ = [
     "CLOSE",
     "DECIDED",
     "EVERYDAY",
+    "FIRST",
     "HOT",
+    "LEVEL",
     "MATCHED",
+    "MIXED",
+    "SECOND",
     "Ratio",
     "Verdicts",
     "between",
@@ -24,6 +28,7 @@ __all__ = [
     "machine_words",
     "matched_first",
     "newest",
+    "outcomes",
     "read",
     "setting_words",
     "turned",
@@ -32,7 +37,10 @@ __all__ = [
 
 EVERYDAY = (("torch.eager", "tensorflow.function"), ("torch.compile", "tensorflow.xla"))
 MATCHED = "matched"
+LONGEST = 100
 DECIDED = ("faster", "slower")
+FIRST, SECOND, LEVEL, MIXED = "first", "second", "level", "mixed"
+"""Who wins a workload: the first framework, the second, nobody clearly, or now the one and now the other by mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +112,25 @@ def verdicts(rows: Iterable[Ratio]) -> Verdicts:
 
     What is given must be the second framework's time over the first's, as `between` makes it.
     """
-    by: dict[tuple[str, ...], set[str]] = {}
+    found = [outcome for _mine, outcome in outcomes(rows)]
+    return Verdicts(*(found.count(one) for one in (FIRST, SECOND, LEVEL, MIXED)))
+
+
+def outcomes(rows: Iterable[Ratio]) -> list[tuple[list[Ratio], str]]:
+    """Every workload (with size and device) that has a verdict: its comparisons, and who wins it."""
+    by: dict[tuple[str, ...], list[Ratio]] = {}
     for row in rows:
         if row.drawable:
-            by.setdefault(_work(row), set()).add(row.verdict)
-    first = sum(found == {"slower"} for found in by.values())
-    second = sum(found == {"faster"} for found in by.values())
-    mixed = sum(set(DECIDED) <= found for found in by.values())
-    return Verdicts(first, second, len(by) - first - second - mixed, mixed)
+            by.setdefault(_work(row), []).append(row)
+    return [(mine, _outcome({row.verdict for row in mine})) for mine in by.values()]
+
+
+def _outcome(found: set[str]) -> str:
+    if set(DECIDED) <= found:
+        return MIXED
+    if found == {"slower"}:
+        return FIRST
+    return SECOND if found == {"faster"} else LEVEL
 
 
 def setting_words(found: Ratio) -> str:
@@ -129,7 +148,7 @@ def machine_words(machine: dict[str, Any]) -> str:
     words = [str(machine.get("processor") or machine.get("architecture") or "")]
     words += [_("{n} processors", n=cores)] if cores else []
     words += [str(device)] if device else []
-    told = ", ".join(word for word in words if word) or _("machine not described")
+    told = ", ".join(_cut(word) for word in words if word) or _("machine not described")
     node = node_name(machine)
     return _("{name}: {what}", name=node, what=told) if node else told
 
@@ -137,6 +156,11 @@ def machine_words(machine: dict[str, Any]) -> str:
 def node_name(machine: dict[str, Any]) -> str:
     """The name of the node of a cluster that measured; empty where the worker's own machine did."""
     return str(machine.get("node") or "")[:80]
+
+
+def _cut(word: str) -> str:
+    """A name that a run was imported with, no longer than names of processors are."""
+    return word if len(word) <= LONGEST else f"{word[:LONGEST]}…"
 
 
 def machine_id(machine: dict[str, Any]) -> str:

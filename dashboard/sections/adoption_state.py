@@ -122,7 +122,7 @@ def _month(asked: address.Params, name: str, inside: Sequence[str], *, end: bool
 
 
 def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
-    """The values of the address bar that exist, else the default; and a message for each that does not."""
+    """The values of the address bar that exist, else the default; and a message for those that do not, few at most."""
     good = [name for name in given if name in known]
     shown = good or default
     return shown, unknown_names(what, given, known, ", ".join(shown))

@@ -18,6 +18,9 @@ from language.words import N_, _, _p
 
 PAGE = "claims"
 LONGEST = 60
+CLAIM_PX = 640
+ORDER = (*claimed.FALLEN, *(one for one in claimed.VERDICTS if one not in claimed.FALLEN))
+"""What fell first: it is what a reader comes for, and what cannot be told is last."""
 FILTERS = ("verdict", "article", "kind")
 LABELS = {"verdict": N_("Verdict"), "article": N_("Article"), "kind": N_("Kind")}
 KEYS = tuple(f"{PAGE}.{name}" for name in FILTERS)
@@ -119,7 +122,7 @@ def _filtered(found: Found, catalog: Catalog) -> list[dict[str, Any]]:
                 label_visibility="visible",
             )
         kept = [row for row in kept if not chosen or row[name] in chosen]
-    return kept
+    return sorted(kept, key=lambda row: ORDER.index(row["verdict"]))
 
 
 def _verdict(verdict: str) -> str:
@@ -159,9 +162,9 @@ def _table(kept: Found) -> str:
         column_config={
             "now": st.column_config.TextColumn(_("Now"), width=130),
             "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),
-            "claim": st.column_config.TextColumn(_("Claim"), width="large"),
+            "claim": st.column_config.TextColumn(_("Claim"), width=CLAIM_PX),
             "kind": st.column_config.TextColumn(_("Decided by"), width="small"),
-            "id": st.column_config.TextColumn(_("Id"), width="medium"),
+            "id": st.column_config.TextColumn(_("Id"), width="small"),
         },
         alt=_("Every claim with its verdict, the year it was made in and what decides it"),
     )

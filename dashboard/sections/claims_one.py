@@ -1,14 +1,13 @@
 """One claim opened: what was said, its verdict with the evidence, then and now, what would change it, its history."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard import claimed, languages, probed
+from dashboard import claimed, probed
 from dashboard import format as fmt
-from dashboard.sections import claims_figures
+from dashboard.sections import claims_figures, links
 from dashboard.text import code, plain
 from db.read import VerdictRow
 from language.words import N_, _
@@ -37,9 +36,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         with st.expander(_("Method")):
             st.markdown(plain(found["method"]))
         _history(found)
-        st.caption(
-            _("Link to this claim: {link}", link=code(f"?{urlencode({'claim': found['id']} | languages.named())}"))
-        )
+        st.caption(_("Link to this claim: {link}", link=code(links.permalink())))
 
 
 def _missing(found: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """The data page's sources: the bundled tables and the live ones, with state, age, licence and cost."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,9 +9,10 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.signals import STALE_DAYS
 from dashboard.sections import attribution, remedy
 from dashboard.sections.frame import table_px
-from language.words import N_, _, _n
+from language.words import N_, _, _n, _p
 
 TABLE_PX = 400
 SIGNS = {
@@ -79,24 +79,21 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
     st.caption(_("Bundled figures do not age with this installation; they are as old as their newest figure says."))
 
 
-def old(catalog: Catalog, stored: pd.DataFrame, today: date, signals: Sequence[str]) -> str:
-    """A sentence on how fresh the newest figure of the signals is, source by source; Markdown-free text."""
-    of_signals = stored[stored["metric"].isin(signals)]
-    newest = of_signals.groupby("source")["last"].max()
-    ends = {str(name): last_day(end) for name, end in newest.items()}
-    aged = [(name, when) for name, when in ends.items() if when is not None and (today - when).days > 120]
-    if newest.empty:
+def old(stored: pd.DataFrame, today: date) -> str:
+    """A sentence on how many sources have recent figures, by the ages that the tables below show; Markdown-free."""
+    ends = [last_day(end) for end in stored.groupby("source")["last"].max()]
+    if not ends:
         return _("Nothing is stored yet.")
-    titles = ", ".join(f"{attribution.credit(catalog, n).title} ({fmt.age(w, today)})" for n, w in aged)
-    fresh = len(newest) - len(aged)
-    many = fmt.words(fresh).capitalize()
+    fresh = sum(when is not None and (today - when).days <= STALE_DAYS for when in ends)
     said = _n(
         "{n} source with figures of the last four months.",
         "{n} sources with figures of the last four months.",
         fresh,
-        n=many,
+        n=fmt.words(fresh).capitalize(),
     )
-    return said + (" " + _("Older: {sources}.", sources=titles) if aged else "")
+    rest = len(ends) - fresh
+    older = _n("{n} ends earlier.", "{n} end earlier.", rest, n=fmt.words(rest).capitalize())
+    return _p("sentences", "{a} {b}", a=said, b=older) if rest else said
 
 
 def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, Any]:

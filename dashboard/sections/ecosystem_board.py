@@ -64,6 +64,7 @@ def _cells(row: Row, catalog: Catalog) -> dict[str, object]:
     return {
         _("system"): system.name,
         _("state"): state_words(state.state),
+        _p("state", "as of"): fmt.month(state.on),
         _p("state", "since"): state.still_since,
         _("rests on"): origin_words(row.marked),
         _("last release"): row.last.version if row.last else None,
@@ -98,7 +99,8 @@ def _foot(rows: Sequence[Row]) -> None:
     st.caption(
         _(
             "{n} systems: the state of {seen} rests on what was collected here, of {cited} on a cited page, of the "
-            "rest on bundled tables or on nothing. A dash is no value. The rule: lives, released within a year; slows, "
+            "rest on bundled tables or on nothing. A dash is no value. The rule: lives, released within a year of the "
+            "day in *as of*, when its source was last looked at; slows, "
             "late for its own pace, in maintenance, or nothing for one to two years; dormant, nothing for longer; "
             "archived, ended and deprecated as the repository or a cited page says (docs/life-states.md).",
             n=len(rows),

@@ -32,6 +32,11 @@ def page(name: str, **state: str | Sequence[str]) -> str:
     return f"./{name}?{urlencode(state, doseq=True)}" if state else f"./{name}"
 
 
+def every_workload() -> str:
+    """Where the page Speed shows every workload that its sentence counts, of whichever run."""
+    return page("speed", run="all", framework=list(PAIR))
+
+
 def after_aside(text: str, link: str) -> list[Part]:
     """A sentence as parts, linked after its introduction: On the machine measured, [PyTorch is faster in …]."""
     if not text:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from catalog.load import Catalog
+from dashboard import claimed
 from dashboard import format as fmt
 from dashboard.analysis.finding import Part, Standing, answer_parts, old_answer, speed_answer, woven
 from dashboard.analysis.shares import PAIR
@@ -18,7 +19,7 @@ from dashboard.sections import linked, stale
 from dashboard.sections.frame import empty
 from dashboard.sections.overview_claims import fallen_of
 from dashboard.text import plain
-from language.words import _, _n
+from language.words import _, _n, _p
 
 
 def head(
@@ -32,7 +33,7 @@ def head(
     names = {slug: system.name for slug, system in catalog.systems.items()}
     standings = [Standing(one.title, one.lead, linked.page("adoption", **linked.same_figure(one))) for one in signals]
     said = answer_parts(standings, names, PAIR, today)
-    said += linked.after_aside(speed_answer(verdicts(compared), names, PAIR), linked.page("speed"))
+    said += linked.after_aside(speed_answer(verdicts(compared), names, PAIR), linked.every_workload())
     st.title(linked.sentence(said), anchor=False)
     lines = [linked.sentence(line) for line in (_claims(claims), _ages(signals, today)) if line]
     if lines:
@@ -51,7 +52,7 @@ def _claims(found: Sequence[dict[str, Any]]) -> list[Part]:
     if not fallen:
         return []
     many = _n("{n} claim", "{n} claims", len(found), n=fmt.words(len(found)))
-    told = Part(_("{part} of {many}", part=fallen, many=many), linked.page("claims"))
+    told = Part(_p("claims", "{part} of {many}", part=fallen, many=many), linked.page("claims", verdict=claimed.FALLEN))
     return woven(_("Of published comparisons, {claims} no longer hold or never held."), claims=told)
 
 
@@ -66,7 +67,7 @@ def _ages(signals: Sequence[Signal], today: date) -> list[Part]:
         return woven(_("The newest figure is of {month}; none is over four months old."), month=month)
     many = _n("{n} signal", "{n} signals", len(known), n=fmt.words(len(known)))
     every = old == len(known)
-    counted = _("all {many}", many=many) if every else _("{part} of {many}", part=fmt.words(old), many=many)
+    counted = _("all {many}", many=many) if every else _p("signals", "{part} of {many}", part=fmt.words(old), many=many)
     said = _("The newest figure is of {month}; on {signals} it is over four months old.")
     return woven(said, month=month, signals=Part(counted, "#stale"))
 

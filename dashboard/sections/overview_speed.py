@@ -14,10 +14,12 @@ from dashboard.sections import speed_job
 from dashboard.sections.frame import empty, theme
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import code, plain
-from language.words import _
+from language.lists import anded
+from language.words import _, _n
 
 WIDTHS = (3.2, 3.7, 3.4)
-SHOWN = 6
+SHOWN = 12
+"""How many workloads are drawn: all that the sentence above counts, as long as a screen holds them."""
 
 
 def head_to_head(ratios: Sequence[Ratio]) -> list[Ratio]:
@@ -39,7 +41,8 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
         if not running:
             _nothing()
         return
-    shown = headlines(found)[:SHOWN]
+    works = headlines(found)
+    shown = works[:SHOWN]
     machines = "; ".join(dict.fromkeys(machine_words(ratio.machine) for ratio in shown))
     said = _("latency of single calls · dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer")
     st.caption(f"{plain(machines)} · {measured_words(shown, datetime.now(UTC))} · {said}")
@@ -50,9 +53,8 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
     for index, ratio in enumerate(shown):
         with st.container(key=f"row-ratio-{index}"):
             _row(ratio)
-    more = len(found) - len(shown)
-    rest = _("{n} more, in other modes, on the page Speed.", n=more) + " " if more else ""
     repeat = "framescope bench run " + " ".join(dict.fromkeys(ratio.workload for ratio in shown))
+    rest = more_words(len(works) - len(shown), len(found) - len(works))
     st.caption(rest + _("Measured by Framescope itself: {command} repeats it.", command=code(repeat)))
 
 
@@ -65,6 +67,13 @@ def measured_words(shown: Sequence[Ratio], now: datetime) -> str:
     if oldest == latest:
         return _("measured {when}", when=latest)
     return _("measured between {oldest} and {latest}", oldest=oldest, latest=latest)
+
+
+def more_words(works: int, modes: int) -> str:
+    """What is on the page Speed and not drawn here: other workloads, and other modes of the same."""
+    said = [_n("{n} more workload", "{n} more workloads", works, n=fmt.words(works))] if works else []
+    said += [_n("{n} comparison in another mode", "{n} comparisons in other modes", modes, n=modes)] if modes else []
+    return _("On the page Speed: {more}.", more=anded(said)) + " " if said else ""
 
 
 def _nothing() -> None:

@@ -13,7 +13,7 @@ from catalog.load import Catalog
 from catalog.models import Metric
 from dashboard import data, evidence
 from dashboard import format as fmt
-from dashboard.analysis.cuts import Cut
+from dashboard.analysis.cuts import Cut, in_force
 from dashboard.evidence import Behind
 from dashboard.sections import points
 from dashboard.text import plain
@@ -106,18 +106,16 @@ def listed(found: Iterable[ReceiptRow | None]) -> None:
 
 
 def _in_force(asked: Asked, found: Sequence[Behind], cuts: Sequence[Cut]) -> None:
-    """What the figures meant on that day: the definition, the metric's meaning, the breaks before and at the period."""
+    """What the figures meant on that day: the definition, the metric's meaning, the breaks that last into it."""
     ways = sorted({one.row.definition for one in found if one.row.definition})
     counted = " " + _("Counted: {ways}.", ways=plain("; ".join(ways))) if ways else ""
     st.markdown(_("**In force.** {says}", says=plain(_(asked.metric.means))) + counted)
-    before = [cut for cut in cuts if cut.when < asked.end]
+    before = in_force(cuts, asked.start, asked.end)
     for cut in before:
         told = {"day": fmt.day(cut.when), "what": plain(_(cut.what)), "url": cut.url}
-        if cut.until is not None and cut.until < asked.start:
-            st.caption(_("From {day} to {end}: {what} [Evidence]({url})", end=fmt.day(cut.until), **told))
-        elif cut.when >= asked.start:
+        if cut.when >= asked.start:
             st.caption(_("Since {day} (in this period): {what} [Evidence]({url})", **told))
         else:
             st.caption(_("Since {day}: {what} [Evidence]({url})", **told))
     if not before:
-        st.caption(_("No break of this source is known before the end of this period."))
+        st.caption(_("No break of this source is known that reaches into this period."))

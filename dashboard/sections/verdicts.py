@@ -15,7 +15,15 @@ def verdict_words(found: Ratio) -> str:
         return f"~~{fmt.times(found.ratio)}~~ :red[{said}]"
     if found.verdict == CLOSE:
         low_high = f"({fmt.digits(found.low)}–{fmt.digits(found.high)})" if found.low and found.high else ""
-        return f":gray[{_('too close to call {interval}', interval=low_high)}]"
+        said = _("too close to call {interval}", interval=low_high)
+        why = _why_close(found)
+        return f":gray[{_('{state}: {why}', state=said, why=plain(why)) if why else said}]"
     if not found.drawable:
         return f":gray[{_('{verdict}: no ratio', verdict=plain(_(found.verdict)))}]"
     return f"**{fmt.times(found.ratio)}** :gray[{span}]"
+
+
+def _why_close(found: Ratio) -> str:
+    """The first reason for too close where the interval alone does not show it, since it lies off 1."""
+    off = found.low is not None and found.high is not None and not found.low <= 1 <= found.high
+    return of_run(found.why.partition("; ")[0]) if off and found.why else ""

@@ -1,7 +1,7 @@
 """The API's lists: sources with their state, systems, metrics, and the jobs of the queue."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, get_args
+from datetime import date, datetime, timedelta
+from typing import Annotated, get_args
 
 from fastapi import Query, Request
 from pydantic import Field
@@ -12,19 +12,22 @@ from collectors import jobs as door
 from dashboard.served import store
 from dashboard.served.answers import NEVER_KEPT, Asked, Name, Page, Row, answered, cut, offset_of
 from db import read
+from db.engine import Session
 from db.records import JobState
 
 LICENCE = "Apache-2.0, with the catalogue of Framescope"
 
 
 class Source(Row):
-    """A source that is asked by `framescope collect` or imported; `origin` is the address of its documentation."""
+    """A source that is asked, imported or bundled; `origin` is the address of its documentation or of the table."""
 
     source: str
     title: str
     metrics: list[str]
-    state: str = Field(description="`ok`, `stale`, `failing`, `never` or `disabled`.")
+    state: str = Field(description="`ok`, `stale`, `failing`, `never` or `disabled`; `bundled` for a bundled table.")
     licence: str
+    licence_url: str | None = Field(description="The text of the licence, where a bundled table names one.")
+    citation: str = Field(description="How to cite it.")
     cadence_hours: float | None
     last_success: datetime | None
     newest: date | None = Field(description="The last day that its figures reach.")
@@ -78,9 +81,9 @@ class Job(Row):
 
 
 def sources(request: Request, asked: Annotated[Asked, Query()]) -> Response:
-    """Every source that can be asked or imported, with its state."""
-    with store.opened() as (_session, stamp):
-        return answered(request, stamp, lambda: _sources(stamp, asked), as_csv=asked.format == "csv")
+    """Every source that a row can name: those that can be asked or imported, with their state, and bundled tables."""
+    with store.opened() as (session, stamp):
+        return answered(request, stamp, lambda: _sources(session, stamp, asked), as_csv=asked.format == "csv")
 
 
 def systems(request: Request, asked: Annotated[Asked, Query()]) -> Response:
@@ -99,12 +102,51 @@ def jobs(request: Request, asked: Annotated[JobsAsked, Query()]) -> Response:
         return answered(request, "", lambda: _jobs(session, asked), as_csv=asked.format == "csv", caching=NEVER_KEPT)
 
 
-def _sources(stamp: str, asked: Asked) -> Page[Source]:
-    found = store.kept(store.hourly(stamp), "sources", lambda: door.source_list(store.engine()))
+def _sources(session: Session, stamp: str, asked: Asked) -> Page[Source]:
+    found = store.kept(store.hourly(stamp), "sources", lambda: [*_live(), *_bundled(session)])
     rows, onward = cut(found, asked)
-    names = [name for name in Source.model_fields if name not in ("origin", "receipt")]
-    told = [Source(origin=row["docs"], receipt=None, **{name: row[name] for name in names}) for row in rows]
-    return Page[Source](rows=told, next=onward)
+    return Page[Source](rows=list(rows), next=onward)
+
+
+def _live() -> list[Source]:
+    """What is collected or imported, with what the catalogue credits it with."""
+    owed = load_catalog().sources
+    names = [name for name in Source.model_fields if name not in ("origin", "receipt", "licence_url", "citation")]
+    return [
+        Source(
+            origin=row["docs"],
+            receipt=None,
+            licence_url=None,
+            citation=owed[row["source"]].title if row["source"] in owed else row["title"],
+            **{name: row[name] for name in names},
+        )
+        for row in door.source_list(store.engine())
+    ]
+
+
+def _bundled(session: Session) -> list[Source]:
+    """Every bundled table: it is never asked again, and is as old as its newest figure."""
+    metrics, ends = read.metrics_by_source(session), read.newest_periods(session)
+    return [
+        Source(
+            origin=one.url,
+            receipt=None,
+            source=one.source,
+            title=one.title,
+            metrics=metrics.get(one.source, []),
+            state="bundled",
+            licence=one.licence,
+            licence_url=one.licence_url,
+            citation=one.citation,
+            cadence_hours=None,
+            last_success=None,
+            newest=ends[one.source] - timedelta(days=1) if one.source in ends else None,
+            next_due=None,
+            held_back=0,
+            message="",
+        )
+        for one in load_catalog().origins.values()
+    ]
 
 
 def _systems(asked: Asked) -> Page[System]:
@@ -141,7 +183,7 @@ def _metrics(asked: Asked) -> Page[Metric]:
     return Page[Metric](rows=told, next=onward)
 
 
-def _jobs(session: Any, asked: JobsAsked) -> Page[Job]:
+def _jobs(session: Session, asked: JobsAsked) -> Page[Job]:
     most = offset_of(asked.cursor) + asked.limit + 1
     rows, onward = cut(read.jobs(session, states=tuple(asked.state), kind=asked.kind, limit=most), asked)
     names = [name for name in Job.model_fields if name not in ("origin", "receipt")]

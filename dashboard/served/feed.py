@@ -3,7 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog.load import Catalog, load_catalog
+from catalog.models import ANY, Break
 from dashboard import format as fmt
 from dashboard.analysis.finding import lowered
 from dashboard.analysis.shares import PAIR
@@ -23,8 +24,22 @@ from dashboard.served.signals import signals
 from db import clock, read
 from db.errors import StoreError
 from db.read import VerdictRow
+from language.lists import anded
 
 MOST = 100
+NEWS = timedelta(days=3 * 365)
+"""How long before the newest event another is still told of."""
+CHANGES = {
+    "definition": "{month}: what counts as {metrics} changed ({sources})",
+    "method": "{month}: {metrics} are counted in another way ({sources})",
+    "capture": "{month}: what is caught of {metrics} changed ({sources})",
+    "population": "{month}: what {metrics} are counted among changed ({sources})",
+    "window": "{month}: {metrics} are counted over another window ({sources})",
+    "gap": "{month}: figures of {metrics} are missing ({sources})",
+    "cut-off": "{month}: figures of {metrics} end ({sources})",
+    "event": "{month}: an event moved {metrics} ({sources})",
+}
+"""What each kind of break did to figures, as a sentence."""
 ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -59,20 +74,36 @@ def events(found: Iterable[Signal], verdicts: Iterable[VerdictRow], catalog: Cat
     """What happened until now, the newest first, at most `MOST`."""
     now = clock.now()
     told = [event for one in found if (event := crossover(one, catalog, base)) is not None]
-    told += [verdict_change(row, catalog, base) for row in verdicts if row.before is not None]
-    told += [
-        Event(
-            f"break:{cut.slug}",
-            _midnight(cut.date.first),
-            "break",
-            f"{', '.join(cut.sources)}: {cut.kind} of {', '.join(cut.metrics)}",
-            f"{cut.what} Effect: {cut.effect}.",
-            cut.url,
-        )
-        for cut in catalog.breaks
-    ]
+    told += [verdict_change(row, catalog, base) for row in settled(verdicts)]
+    told += [changed(cut, catalog, base) for cut in catalog.breaks]
     happened = [event for event in told if event.at <= now]
-    return sorted(happened, key=lambda event: (event.at, event.key), reverse=True)[:MOST]
+    happened.sort(key=lambda event: (event.at, event.key), reverse=True)
+    return [event for event in happened if happened[0].at - event.at <= NEWS][:MOST]
+
+
+def settled(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
+    """Of each claim and day the verdict that stood at its end, where it is another than the day began with."""
+    by: dict[tuple[str, date], list[VerdictRow]] = {}
+    for row in verdicts:
+        by.setdefault((row.claim, row.decided_at.date()), []).append(row)
+    ends = []
+    for rows in by.values():
+        rows.sort(key=lambda row: (row.decided_at, row.number))
+        ends.append(rows[-1]._replace(before=next((row.before for row in rows if row.before), None)))
+    return [row for row in ends if row.before not in (None, row.verdict)]
+
+
+def changed(cut: Break, catalog: Catalog, base: str) -> Event:
+    """A break of sources, titled by what it did to which figures, with the way to the first metric it concerns."""
+    metrics = [catalog.metrics[slug] for slug in cut.metrics if slug in catalog.metrics]
+    counted = anded(lowered(metric.title) for metric in metrics) or "every figure"
+    sources = anded(_source(name, catalog) for name in cut.sources if name != ANY) or "every source"
+    where = f"{base}/adoption?metric={metrics[0].slug}" if metrics else f"{base}/data"
+    title = CHANGES[cut.kind].format(metrics=counted, sources=sources, month=fmt.month(cut.date.first))
+    told = f"{cut.what} Effect: {cut.effect}. Cited: {cut.url}"
+    return Event(
+        f"break:{cut.slug}", _midnight(cut.date.first), "break", f"{title[:1].upper()}{title[1:]}", told, where
+    )
 
 
 def crossover(one: Signal, catalog: Catalog, base: str) -> Event | None:
@@ -98,14 +129,23 @@ def crossover(one: Signal, catalog: Catalog, base: str) -> Event | None:
 def verdict_change(row: VerdictRow, catalog: Catalog, base: str) -> Event:
     """A verdict that came to differ from the one before."""
     claim = catalog.claims.get(row.claim)
+    year = catalog.articles[claim.article].year if claim else "no longer in the ledger"
     return Event(
         f"verdict:{row.claim}:{row.decided_at:%Y-%m-%dT%H:%M:%S}",
         row.decided_at,
         "verdict",
-        f"{row.verdict} (before: {row.before}): {claim.says if claim else row.claim}",
+        f"“{claim.says if claim else row.claim}” ({year}): {row.verdict}; before that: {row.before}",
         f"{row.says} {row.note}".strip(),
         f"{base}/claims?claim={row.claim}",
     )
+
+
+def _source(name: str, catalog: Catalog) -> str:
+    """A source as its credit names it."""
+    if name in catalog.sources:
+        return catalog.sources[name].title
+    origin = catalog.origins.get(name.removeprefix("history."))
+    return origin.title if origin else name
 
 
 def written(found: Iterable[Event], base: str) -> bytes:

@@ -25,8 +25,7 @@ with guarded():
         ),
         anchor=False,
     )
-    signals = [metric.slug for metric in catalog.metrics.values() if metric.signal]
-    st.caption(plain(data_sources.old(catalog, stored, today, signals)))
+    st.caption(plain(data_sources.old(stored, today)))
     offline_notice()
     data_sources.live(catalog)
     data_doubts.doubts(catalog)

@@ -6,7 +6,7 @@ from dashboard import data, measured
 from dashboard.analysis.finding import speed_answer
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import verdicts
-from dashboard.sections import overview_speed, speed_devices, speed_job, speed_results, speed_run
+from dashboard.sections import linked, overview_speed, speed_devices, speed_job, speed_results, speed_run
 from dashboard.sections.frame import guarded
 from dashboard.text import plain
 from language.words import _
@@ -15,7 +15,8 @@ with guarded():
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
     pair = overview_speed.head_to_head(measured.ratios())
     answer = speed_answer(verdicts(pair), names, PAIR)
-    st.title(plain(answer or speed_results.open_question(measured.heads(), pair)), anchor=False)
+    said = linked.sentence(linked.after_aside(answer, linked.every_workload()))
+    st.title(said or plain(speed_results.open_question(measured.heads(), pair)), anchor=False)
     st.caption(
         _(
             "Ratios of latencies (single calls, each with its wait; not throughput), measured in interleaved rounds on "

@@ -72,7 +72,15 @@ from db.read.runs import (
     runs,
     source_states,
 )
-from db.read.series import SeriesRow, SeriesSummary, known_names, observations, revisions, series_list
+from db.read.series import (
+    SeriesRow,
+    SeriesSummary,
+    known_names,
+    metrics_by_source,
+    observations,
+    revisions,
+    series_list,
+)
 from db.read.served import After, QueueState, observation_page, queue_state, run_counts, store_stamp
 from db.read.state import RepositoryState, repository_states
 from db.read.tasks import TaskCount, TaskRow, task_counts, task_results
@@ -153,6 +161,7 @@ __all__ = [
     "latest_receipt",
     "leases",
     "listed_hashes",
+    "metrics_by_source",
     "needed_among",
     "needed_bodies",
     "newest_periods",

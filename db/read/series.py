@@ -115,6 +115,15 @@ def place(row: SeriesRow) -> tuple[str, str, str, str, str, date, date]:
     return row.metric, row.system, row.source, row.definition, row.granularity, row.period_start, row.period_end
 
 
+def metrics_by_source(session: Session) -> dict[str, list[str]]:
+    """The metrics that each source has a series of."""
+    found: dict[str, list[str]] = {}
+    query = select(Series.source, Series.metric).distinct().order_by(Series.source, Series.metric)
+    for source, metric in session.execute(query):
+        found.setdefault(source, []).append(metric)
+    return found
+
+
 def series_list(session: Session) -> list[SeriesSummary]:
     """Every series with its extent, by one pass over the clustered observations."""
     extent = (

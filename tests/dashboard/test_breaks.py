@@ -7,7 +7,7 @@ import pytest
 
 from catalog.load import load_catalog
 from catalog.models import ANY, Break
-from dashboard.analysis.cuts import cuts, severing
+from dashboard.analysis.cuts import cuts, in_force, severing
 from dashboard.analysis.explore import Choice, view
 from dashboard.analysis.leads import growth
 from dashboard.analysis.signals import signal
@@ -100,3 +100,15 @@ def test_what_is_known_to_have_changed_is_written_down_with_its_citation(
     ]
     assert [entry.cuts for entry in found] == [cutting]
     assert all(entry.url.startswith("https://") and entry.what and entry.effect for entry in found)
+
+
+def test_a_gap_that_is_over_is_not_in_force_any_more() -> None:
+    marks = cuts(CATALOG.breaks, "stars", PAIR, "history.github-ranking", date(2015, 1, 1), date(2026, 1, 1))
+    ended = [cut for cut in marks if cut.until is not None and cut.until < date(2024, 4, 1)]
+    told = in_force(marks, date(2024, 4, 1), date(2024, 5, 1))
+    assert ended
+    assert not [cut for cut in told if cut in ended]
+    assert all(cut in in_force(marks, cut.when, cut.until or date(2026, 1, 1)) for cut in ended)
+    assert [cut for cut in told if cut.until is None] == [
+        cut for cut in marks if cut.until is None and cut.when < date(2024, 5, 1)
+    ]

@@ -199,6 +199,13 @@ def test_the_navigation_leads_from_page_to_page(address: str, page: Page) -> Non
     ):
         page.get_by_role("link", name=name, exact=True).first.click()
         expect(page.locator("h1")).to_contain_text(PAGES[path], timeout=SHOWN_MS)
+        expect(page).to_have_title("Framescope" if path == "/" else f"{name} · Framescope", timeout=SHOWN_MS)
+
+
+def test_an_embedded_page_is_titled_in_the_language_it_is_read_in(address: str, page: Page) -> None:
+    page.goto(f"{address}/claims?embed=true&lang=zh-CN")
+    expect(page.get_by_test_id("stApp")).to_be_attached(timeout=SHOWN_MS)
+    expect(page).to_have_title("论断 · Framescope", timeout=SHOWN_MS)
 
 
 def test_a_signal_leads_to_its_lines(address: str, page: Page) -> None:

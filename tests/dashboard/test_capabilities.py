@@ -120,6 +120,12 @@ def test_the_answer_counts_the_unknown_as_unknown() -> None:
     )
 
 
+def test_the_answer_accounts_for_every_capability_it_was_asked_of() -> None:
+    whole = made({(TORCH, "odd", "eager"): "not_applicable", (FLOW, "odd", "eager"): "pass"})
+    told = answer(compared(whole, TORCH, FLOW), "PyTorch", "TensorFlow")
+    assert "One is not applicable to one or both." in told
+
+
 def test_a_failure_of_ours_makes_no_row_differ() -> None:
     one = made({(TORCH, "split", "eager"): "pass", (FLOW, "split", "eager"): "error"})
     assert not one.rows[0].differs

@@ -165,6 +165,13 @@ def test_the_answer_counts_every_state_once() -> None:
         "Of five systems 2 live, 1 slows, 1 has ended; of 1 nothing is known. "
         "The last to go: Microsoft Cognitive Toolkit (CNTK) has ended since Apr 2019."
     )
+
+    def seen(on: date) -> Row:
+        return Row(CATALOG.systems["cntk"], State("lives", "", on, on), None, None, None, None, ())
+
+    old, new = seen(date(2025, 10, 31)), seen(date(2026, 11, 2))
+    assert answer([old, old]).replace("\u00a0", " ") == "Of two systems 2 live (as of Oct 2025)."
+    assert "2 live (as of Oct 2025 to Nov 2026)" in answer([old, new]).replace("\u00a0", " ")
     assert answer([row("unknown")]) == "Of one system nothing is known."
     assert answer([]) == "No system is tracked."
     assert set(SIGNS) == set(STATES)

@@ -12,6 +12,7 @@ from dashboard.analysis.nearest import MOST_SAID, nearest, unknown_name, unknown
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import Verdicts
 from dashboard.format import NBSP
+from language.words import speaking
 from tests.dashboard.made import TODAY
 
 NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
@@ -148,6 +149,17 @@ def test_where_modes_disagree_no_winner_is_named(counted: Verdicts, said: str) -
 def test_a_winner_elsewhere_is_named_beside_what_depends_on_the_mode() -> None:
     sentence = speed_answer(Verdicts(2, 0, 0, 1), NAMES, PAIR)
     assert "PyTorch is faster in two of three workloads; in one it depends on the mode, eager or compiled." in sentence
+
+
+def test_the_sentence_on_speed_counts_every_workload_and_names_both_winners() -> None:
+    assert speed_answer(Verdicts(3, 1, 1, 2), NAMES, PAIR) == (
+        "On the machine measured, PyTorch is faster in three of seven workloads; TensorFlow in one; in two it depends "
+        "on the mode, eager or compiled; one has no clear winner."
+    )
+    with speaking("zh-CN"):
+        told = speed_answer(Verdicts(1, 3, 0, 2), NAMES, PAIR)
+    assert "TensorFlow 在" in told
+    assert "PyTorch 在" in told
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:

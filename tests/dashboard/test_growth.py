@@ -108,8 +108,7 @@ def test_the_disagreement_is_said_in_words_made_from_the_figures() -> None:
     who, when = disagreement([early, late, behind], NAMES, TODAY)  # type: ignore[list-item]  # signals, as `one` makes
     assert who == "The signals disagree: PyTorch leads on early and late; TensorFlow leads on behind."
     assert when.replace("\u00a0", " ") == (
-        "PyTorch passed TensorFlow first in early, between Jan 2026 and Feb 2026, "
-        "and last in late, between Apr 2026 and May 2026: at least 2 months apart."
+        "PyTorch passed TensorFlow first in early, in Feb 2026, and last in late, in May 2026: at least 2 months apart."
     )
     assert disagreement([behind], NAMES, TODAY)[1] == ""  # type: ignore[list-item]  # as above
     assert "nothing to agree on" in disagreement([], NAMES, TODAY)[0]

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from dashboard.analysis.crossings import between, crossing
 from dashboard.analysis.leads import growth, last_year, lead, pair_lead
 from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import drawn
@@ -99,6 +100,32 @@ def test_a_lead_first_seen_after_a_hole_says_so() -> None:
     assert made["hole"].tolist() == [False, False, False, True, False]
     assert found is not None
     assert (found.before, found.since) == (date(2024, 3, 31), date(2024, 8, 31))
+
+
+def test_a_lead_first_seen_months_after_the_figure_before_says_so_on_every_page() -> None:
+    rows = [
+        row(name, date(year, 5, 1), value, end=date(year, 5, 20), granularity="window")
+        for name, values in (("pytorch", (1, 2, 9)), ("tensorflow", (5, 5, 5)))
+        for year, value in zip((2022, 2023, 2024), values, strict=True)
+    ]
+    made = pair_shares(drawn(framed(rows), "share", TODAY)[0], "share")
+    found, passed = lead(made), crossing(made)
+    assert found is not None
+    assert passed is not None
+    assert found.before == passed.first
+    assert not made["hole"].any()
+    assert between(passed).replace("\u00a0", " ") == "between May 2023 and May 2024"
+    monthly = shares([1, 6], [5, 5])
+    assert (lead(monthly) or found).before is None
+    assert between(crossing(monthly) or passed).replace("\u00a0", " ") == "in Feb 2024"
+
+
+def test_a_stock_read_within_its_period_is_as_old_as_it_was_read() -> None:
+    ready, _ = drawn(framed([row(name, date(2024, 3, 1), 5) for name in PAIR]), "cumulative", TODAY)
+    ready["as_of"] = pd.Timestamp("2024-03-22")
+    found = pair_lead(ready, pair_shares(ready, "cumulative"))
+    assert found is not None
+    assert found.newest == date(2024, 3, 22)
 
 
 def test_a_documented_gap_is_a_hole_however_short() -> None:

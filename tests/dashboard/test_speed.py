@@ -13,13 +13,14 @@ from dashboard.analysis.speed import (
     machine_words,
     matched_first,
     newest,
+    outcomes,
     read,
     setting_words,
     turned,
     verdicts,
 )
 from dashboard.analysis.speed_rows import listed
-from dashboard.sections.overview_speed import head_to_head, measured_words
+from dashboard.sections.overview_speed import SHOWN, head_to_head, measured_words, more_words
 from dashboard.sections.speed_job import notice_words
 from dashboard.sections.speed_results import open_question
 from dashboard.sections.verdicts import verdict_words
@@ -149,6 +150,22 @@ def test_verdicts_in_words() -> None:
     assert "\\<b\\>" in struck
 
 
+def test_too_close_says_why_where_its_interval_lies_off_one() -> None:
+    why = "it is not beyond a gap of 54.8%, below which this run tells nothing; the machine was busy"
+    close = replace(LSTM, verdict="too close to call", why=why)
+    assert "54" in verdict_words(close)
+    assert "busy" not in verdict_words(close)
+    assert "54" not in verdict_words(replace(close, low=0.9))
+
+
+def test_the_overview_draws_every_workload_its_sentence_counts_and_says_what_it_leaves_out() -> None:
+    works = [replace(LSTM, workload=f"w{at}", verdict="faster" if at == 6 else "slower") for at in range(7)]
+    assert verdicts(works) == Verdicts(6, 1)
+    assert len(headlines(works)) == len(outcomes(works)) == 7 <= SHOWN
+    assert more_words(2, 1) == "On the page Speed: two more workloads and 1 comparison in another mode. "
+    assert more_words(0, 0) == ""
+
+
 def test_a_stored_row_is_read() -> None:
     row = {"workload": "lstm", "size": "s", "baseline": "a", "variant": "b", "verdict": "slower", "run": 1}
     assert read(row).ratio is None
@@ -181,4 +198,5 @@ def test_nan_is_shown_as_no_value() -> None:
 
 def test_a_machine_in_words() -> None:
     assert machine_words(LSTM.machine) == "AMD EPYC, 2 processors"
+    assert len(machine_words({"processor": "x" * 10_000, "accelerator": "y" * 10_000})) < 250
     assert machine_words({}) == "machine not described"

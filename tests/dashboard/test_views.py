@@ -110,7 +110,9 @@ def test_the_overview_answers_from_the_figures(site: Opened, bundled: Path) -> N
 def test_the_overview_shows_the_newest_ratios_as_text(site: Opened, own_home: Path) -> None:
     measured(own_home)
     app = site("overview")
-    assert "[PyTorch is faster in the one workload](./speed)." in words(app)
+    assert "[PyTorch is faster in the one workload](./speed?run=all&framework=pytorch&framework=tensorflow)." in words(
+        app
+    )
     assert "2.1 × slower" in words(app)
     assert "A <b>bold</b> processor" in words(app)
     assert "<b>" not in said(app).replace("\\<", "")
@@ -276,6 +278,34 @@ def test_a_failed_job_says_why(site: Opened, own_home: Path) -> None:
 def test_a_job_that_is_not_there(site: Opened, bundled: Path) -> None:
     assert "There is no job 4711" in words(site("speed", job="4711"))
     assert "Nothing has been measured here yet" in words(site("speed"))
+
+
+def test_the_data_page_counts_its_sources_by_the_ages_its_tables_show(
+    site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.data.today", lambda: date(2026, 11, 22))
+    app = site("data")
+    ages = next(f.value for f in app.dataframe if "age" in f.value.columns)["age"].str.replace("\u00a0", " ")
+    recent = [age for age in ages if age in ("2 months old", "3 months old")]
+    told = {1: "One source", 2: "Two sources", 3: "Three sources", 4: "Four sources"}[len(recent)]
+    assert f"{told} with figures of the last four months." in words(app)
+    assert "end earlier." in words(app)
+
+
+def test_a_signal_is_as_old_on_the_overview_as_its_source_is_among_the_data(
+    site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.data.today", lambda: date(2026, 11, 22))
+    listed = next(f.value for f in site("data").dataframe if "age" in f.value.columns).set_index("table")
+    age = str(listed.loc["GitHub Ranking", "age"])
+    assert any(age in str(one.value) and "Aug" in str(one.value) for one in site("overview").markdown)
+
+
+def test_three_hundred_unknown_names_are_no_three_hundred_warnings(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", system=[f"s{at}" for at in range(300)])
+    said_of_it = [str(one.value) for one in app.warning]
+    assert len(said_of_it) == 4
+    assert "297 more names in the address are unknown" in said_of_it[-1]
 
 
 def test_a_public_site_runs_nothing(site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,17 @@ def test_every_row_says_where_it_comes_from(ask: Ask) -> None:
     assert (kept["receipt"], len(kept["sha256"])) == (row["receipt"], 64)
 
 
+def test_the_source_of_every_row_is_listed_with_its_licence(ask: Ask) -> None:
+    listed = {row["source"]: row for row in ask("/api/v1/sources").json()["rows"]}
+    named = {row["source"] for row in ask("/api/v1/series", limit=1_000).json()["rows"]}
+    assert named <= set(listed)
+    for origin in load_catalog().origins.values():
+        row = listed[origin.source]
+        assert (row["state"], row["licence"], row["citation"]) == ("bundled", origin.licence, origin.citation)
+        assert row["metrics"]
+        assert row["newest"]
+
+
 def test_a_range_of_days_is_half_open(ask: Ask) -> None:
     told = ask("/api/v1/series", metric="downloads", system="pytorch", since="2024-03-01", until="2024-04-01").json()
     starts = {row["period_start"] for row in told["rows"]}

@@ -4,7 +4,7 @@ import gzip
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -79,9 +79,24 @@ def test_a_verdict_is_news_only_where_there_was_another_before() -> None:
     row = VerdictRow(1, 2, claim, "holds", None, NOON.date(), NOON, "It is so.", "", [])
     told = feed.events([], [row, row._replace(number=2, before="cannot tell")], catalog, "http://x")
     (one,) = [event for event in told if event.kind == "verdict"]
-    assert one.title.startswith("holds (before: cannot tell): ")
+    says, year = catalog.claims[claim].says, catalog.articles[catalog.claims[claim].article].year
+    assert one.title == f"“{says}” ({year}): holds; before that: cannot tell"
+    back = row._replace(number=3, before="holds", verdict="cannot tell", decided_at=NOON + timedelta(hours=1))
+    assert feed.settled([back, row._replace(number=2, before="cannot tell")]) == [], "it came back to what it was"
     future = row._replace(before="cannot tell", decided_at=datetime(2999, 1, 1, tzinfo=UTC))
     assert not [event for event in feed.events([], [future], catalog, "http://x") if event.kind == "verdict"]
+
+
+def test_a_break_is_told_in_words_and_leads_to_what_it_changed() -> None:
+    catalog = load_catalog()
+    slugs = {name for cut in catalog.breaks for name in (*cut.sources, *cut.metrics) if "_" in name or "." in name}
+    for cut in catalog.breaks:
+        event = feed.changed(cut, catalog, "http://x")
+        assert not [slug for slug in slugs if slug in event.title], event.title
+        assert event.link.startswith(("http://x/adoption?metric=", "http://x/data"))
+        assert cut.url in event.told
+    told = feed.events([], [], catalog, "http://x")
+    assert told[0].at - told[-1].at <= feed.NEWS
 
 
 def test_the_feed_holds_any_text() -> None:
