@@ -126,7 +126,7 @@ def _title(choice: Choice, found: Sequence[Ratio], names: Mapping[str, str], man
     off = max(abs(middle - 1) for middle in middles)
     if off <= CLOSE:
         said = _("{n} sources of {metric} agree to within {percent} %")
-        about = fmt.digits(max(0.1, math.ceil(round(1_000 * off, 6)) / 10), 2)
+        about = f"{max(0.1, math.ceil(round(1_000 * off, 6)) / 10):g}"
         return said.format(n=fmt.words(many).capitalize(), metric=words, percent=about)
     low, high = fmt.digits(min(middles), 2), fmt.digits(max(middles), 2)
     alone = len({one.system for one in found}) == 1

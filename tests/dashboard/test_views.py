@@ -182,11 +182,6 @@ def test_an_unknown_name_is_answered_and_nothing_is_lost(
     assert asked(app, "metric") == ["forks"]
 
 
-def test_a_fifth_metric_is_left_out_and_named(site: Opened, bundled: Path) -> None:
-    app = site("adoption", metric=["stars", "forks", "downloads", "commits", "open_issues"])
-    assert "At most four metrics are shown at once, so these are not: Open issues" in words(app)
-
-
 def test_hostile_names_in_the_address_are_text(site: Opened, bundled: Path) -> None:
     for page, query in (("adoption", {"metric": HOSTILE}), ("speed", {"job": HOSTILE})):
         app = site(page, **query)
@@ -299,13 +294,6 @@ def test_a_signal_is_as_old_on_the_overview_as_its_source_is_among_the_data(
     listed = next(f.value for f in site("data").dataframe if "age" in f.value.columns).set_index("table")
     age = str(listed.loc["GitHub Ranking", "age"])
     assert any(age in str(one.value) and "Aug" in str(one.value) for one in site("overview").markdown)
-
-
-def test_three_hundred_unknown_names_are_no_three_hundred_warnings(site: Opened, bundled: Path) -> None:
-    app = site("adoption", metric="stars", system=[f"s{at}" for at in range(300)])
-    said_of_it = [str(one.value) for one in app.warning]
-    assert len(said_of_it) == 4
-    assert "297 more names in the address are unknown" in said_of_it[-1]
 
 
 def test_a_public_site_runs_nothing(site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
