@@ -90,8 +90,8 @@ def until_drawn(small: Path, large: Path, home: Path) -> list[Figure]:
         Figure("Adoption, 10 million observations", found[1], "s", None, how),
         Figure("the same, against the empty page", found[1] / empty, "×", EMPTY_TIMES, ""),
         Figure("the same, against 10 thousand", found[1] / found[0], "×", LARGE_TIMES, ""),
-        Figure("the same, until Plotly's chart is drawn", answers, "s", None, "the chart is seen before as a picture"),
-        Figure("the same, against the empty page", answers / empty, "×", None, ""),
+        Figure("Plotly's own chart in its place, 10 million", answers, "s", None, "until then it is seen as a picture"),
+        Figure("that, against the empty page", answers / empty, "×", None, ""),
     ]
 
 
