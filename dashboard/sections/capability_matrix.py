@@ -19,7 +19,7 @@ from language.words import N_, _
 GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
 FIRST = N_("Capability")
 # of 358 on a phone: Streamlit pins no column that takes more than about six tenths
-FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 236, 118, 36, 72, 660
+FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 200, 118, 36, 72, 660
 FILE_HEADS = (
     ("source", "probed by Framescope"),  # untranslated: a line of a file
     ("units", "seconds; times in UTC; mode any: one result for all modes"),  # untranslated: a line of a file

@@ -354,6 +354,8 @@ def choose_variants(page: Page, names: list[str]) -> None:
         box.click()
         box.fill(name)
         page.get_by_role("option", name=name, exact=True).click()
+        expect(page.get_by_role("button", name=f"Remove {name}", exact=True)).to_be_visible(timeout=SHOWN_MS)
+        settled(page)  # a choice made while the one before is still on its way is lost at times
     page.keyboard.press("Escape")
     settled(page)
 

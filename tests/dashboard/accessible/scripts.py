@@ -92,7 +92,8 @@ MOVING = """() => document.getAnimations().filter(a => a.playState === 'running'
 UNDESCRIBED = """() => {
   const named = n => (n.getAttribute('aria-label') || n.getAttribute('alt') || '').trim().length > 15;
   const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')].filter(n => !named(n));
-  const images = [...document.querySelectorAll('[data-testid=stMain] img')].filter(n => !named(n));
+  const images = [...document.querySelectorAll('[data-testid=stMain] img')]
+    .filter(n => !named(n) && !n.closest('[aria-hidden=true]'));
   const shown = n => n.getBoundingClientRect().width > 0;
   const tables = [...document.querySelectorAll('[data-testid=stDataFrame]')].filter(shown)
     .filter(n => !named(n.querySelector('[data-testid=stDataFrameResizable]') || n));
