@@ -115,7 +115,7 @@ def view(
         definitions=definitions,
         cuts=marks,
         title=_own_title(shown.frame, choice, names, shown.suffix)
-        or _ranged_title(ready, choice, have, names, today, source, severing(marks)),
+        or _title(ready, choice, names, today, source, severing(marks)),
         counted=finding.narrowed(_(choice.metric.title), narrowing(ready, choice.systems)),
         base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
@@ -161,35 +161,31 @@ def _own_title(frame: pd.DataFrame, choice: Choice, names: dict[str, str], suffi
     return mode_titles.title(shown, choice.mode, _(choice.metric.title), names, suffix)
 
 
-def _ranged_title(
-    ready: pd.DataFrame,
-    choice: Choice,
-    have: set[str],
-    names: dict[str, str],
-    today: date,
-    source: str,
-    breaks: Sequence[date],
-) -> str:
-    """The finding of the months that are drawn; they are named where figures before or after them are left out."""
-    within, every = choice.spans(ready), ready[ready["value"].notna()]
+def _drawn_months(ready: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, tuple[date, date] | None]:
+    """What is drawn of a frame and, where figures before or after are left out, its first and last day."""
+    within = choice.spans(ready)
     inside = within[within["value"].notna()]
-    if len(inside) == len(every) or inside.empty:
-        return _title(ready, choice, have, names, today, source, breaks)
-    first, last = fmt.month(day_of(inside["at"].min())), fmt.month(day_of(inside["last"].max()))
-    seen = {str(system) for system in inside["system"].unique()}
-    said = _title(within, choice, seen, names, min(today, choice.end.date()), source, breaks)
-    return _("{first} to {last}: {finding}", first=first, last=last, finding=said)
+    if inside.empty or len(inside) == ready["value"].notna().sum():
+        return ready, None
+    return within, (day_of(inside["at"].min()), day_of(inside["last"].max()))
 
 
 def _title(
-    ready: pd.DataFrame,
-    choice: Choice,
-    have: set[str],
-    names: dict[str, str],
-    today: date,
-    source: str,
-    breaks: Sequence[date],
+    ready: pd.DataFrame, choice: Choice, names: dict[str, str], today: date, source: str, breaks: Sequence[date]
 ) -> str:
+    """Who leads in the months that are drawn; they are named where others are left out."""
+    drawn_of, months = _drawn_months(ready, choice)
+    if months is None:
+        return _lead_title(drawn_of, choice, names, today, source, breaks)
+    said = _lead_title(drawn_of, choice, names, min(today, choice.end.date()), source, breaks)
+    first, last = (fmt.month(day) for day in months)
+    return _("{first} to {last}: {finding}", first=first, last=last, finding=said)
+
+
+def _lead_title(
+    ready: pd.DataFrame, choice: Choice, names: dict[str, str], today: date, source: str, breaks: Sequence[date]
+) -> str:
+    have = {str(system) for system in ready[ready["value"].notna()]["system"].unique()}
     metric = _(choice.metric.title)
     apart = _("{metric}: figures counted in different ways, not to be compared", metric=metric)
     if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):

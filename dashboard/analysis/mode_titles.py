@@ -59,8 +59,11 @@ def _index(have: pd.DataFrame, metric: str, names: Mapping[str, str]) -> str:
     if len(set(starts)) != 1 or len(ends) < 2:
         return ""
     leader = max(ends, key=lambda system: ends[system][0])
+    said = N_("From {first} to {last} {leader} grew most in {metric}: from 100 to {value}")
+    if ends[leader][0] <= 100:
+        said = N_("From {first} to {last} nobody grew in {metric}; {leader} lost least: from 100 to {value}")
     return _(
-        "From {first} to {last} {leader} grew most in {metric}: from 100 to {value}",
+        said,
         first=fmt.month(starts[0]),
         last=fmt.month(ends[leader][1]),
         leader=names.get(leader, leader),

@@ -49,6 +49,10 @@ def test_growth_and_index_name_who_grew_most_and_by_how_much(mode: Mode, title: 
 def test_where_all_lost_who_lost_least_is_named() -> None:
     told = seen(rising(0.5, 0.8), "growth_year").title
     assert told == "Nobody grew in package downloads in the year to Dec 2025; TensorFlow lost least: -20.0 %"
+    told = seen(rising(0.5, 0.8), "index").title
+    assert told.startswith(
+        "From Jan 2024 to Dec 2025 nobody grew in package downloads; TensorFlow lost least: from 100"
+    )
 
 
 def test_by_age_both_are_told_at_the_years_that_both_have_reached() -> None:
