@@ -97,11 +97,12 @@ async def opened(address: str, page: str) -> Client:
 async def choosing(address: str, page: str, many: int, times: int, among: int, seed: int = 1) -> list[float]:
     """Let ``many`` sessions choose a metric ``times`` times each, with up to a second between; gives all seconds.
 
-    Each chooses from the first ``among`` metrics, and every one of those was chosen once before anything is noted, as
-    everything is to be warm. RuntimeError where a run drew no chart.
+    Each chooses from the first ``among`` metrics, and every one of those was chosen twice before anything is noted, as
+    everything is to be warm: the second time with the source that the one before was of. RuntimeError where a run drew
+    no chart.
     """
     clients = [await opened(address, page) for _ in range(many)]
-    for metric in clients[0].metrics[:among]:
+    for metric in [*clients[0].metrics[:among]] * 2:
         await clients[0].run(metric)
 
     async def one(client: Client, drawn: random.Random) -> list[float]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import data, languages
+from dashboard.sections.first_sight import drawn_when_seen
 from dashboard.sections.frame import embedded, told
 from dashboard.turns import TURNS
 from language.words import _
@@ -32,8 +33,9 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Framescope" if page.url_path else "Framescope")  # as in the page's head
 others = st.container(key="languages")  # before the page for the keyboard; filled after it, when the address is written
-with told(), TURNS.turn():
-    languages.refused()
-    page.run()
-if not embedded():
-    languages.switch(page.url_path, others)
+with drawn_when_seen():
+    with told(), TURNS.turn():
+        languages.refused()
+        page.run()
+    if not embedded():
+        languages.switch(page.url_path, others)

@@ -20,6 +20,9 @@ WORDS: dict[str, str] = dict(
     zip(VERDICTS, (N_("holds"), N_("no longer holds"), N_("never held"), N_("cannot tell")), strict=True)
 )
 
+OUTDATED = N_("was out of date when published")
+"""What is said of a claim that no longer holds where it had ceased to before its article appeared."""
+
 
 def findings(at: date | None = None) -> list[dict[str, Any]]:
     """Every claim with its verdict as of a day (today where none is named), as `claims --json` gives them."""
@@ -32,9 +35,15 @@ def changes(claim: str) -> list[VerdictRow]:
         return ledger.history(session, claim)
 
 
-def badge(verdict: str) -> str:
-    """A verdict in Markdown: its sign and its word, in its colour."""
-    return f":{COLOURS[verdict]}[**{SIGNS[verdict]} {_(WORDS[verdict])}**]"
+def badge(found: dict[str, Any]) -> str:
+    """The verdict on a claim in Markdown: its sign and its words, in its colour."""
+    return f":{COLOURS[found['verdict']]}[**{worded_verdict(found)}**]"
+
+
+def worded_verdict(found: dict[str, Any]) -> str:
+    """The verdict on a claim with its sign; one that was false when it was printed has words of its own."""
+    words = OUTDATED if found["outdated"] else WORDS[found["verdict"]]
+    return f"{SIGNS[found['verdict']]} {_(words)}"
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)

@@ -41,6 +41,15 @@ OTHERS: tuple[tuple[str, str], ...] = (
     ("#86607A", "#C19BB5"),
     ("#4F7560", "#8DB49E"),
 )
+SIGNALS: tuple[tuple[str, str], ...] = (
+    ("#49789A", "#7BA8B8"),
+    ("#4A2738", "#D0AF71"),
+    ("#484B22", "#ACE87A"),
+    ("#3F4F9B", "#AC7FF0"),
+    ("#A05A5A", "#B46B7D"),
+    ("#803564", "#F1C3E1"),
+)
+"""Of lines that stand for signals and not for frameworks, in turn: apart from one another, and from the frameworks."""
 _MARKDOWN = {"pytorch": "orange", "tensorflow": "blue", "keras": "green", "jax": "violet"}
 _SIGNS = {"pytorch": "circle", "tensorflow": "square", "keras": "diamond", "jax": "triangle-up"}
 _OTHER_SIGNS = (

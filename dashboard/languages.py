@@ -1,7 +1,7 @@
 """In which language a visitor reads: by the address, by what it said before, by the browser; the way to another."""
 
 from collections.abc import Hashable
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,11 +13,12 @@ from dashboard.kept import kept, surroundings
 from dashboard.text import plain
 from language import words
 from language.catalogues import LANGUAGES, SOURCE, chosen, complete
+from language.lists import commas
 from language.words import _
 
 LANG = "lang"
 """The language's name in the address."""
-_READ, _TOLD, _OFFERED = "language.read", "language.told", "language.offered"
+_READ, _TOLD, _OFFERED, _REFUSED = "language.read", "language.told", "language.offered", "language.refused"
 
 
 class _Offer(BaseSettings):
@@ -45,11 +46,18 @@ def read() -> str:
 
 
 def settle() -> None:
-    """Decide the language of this run; the address names it where the browser would have chosen another."""
+    """Decide the language of this run; the address names it where the browser would have chosen another.
+
+    A language that the site does not have goes from the address, so that no link takes it on.
+    """
     state, may = st.session_state, offered()
     asked, browser = st.query_params.get(LANG), chosen(None, st.context.locale, may)
     if asked in may:
         state[_TOLD] = asked
+    elif asked is not None:
+        state[_REFUSED] = (asked, _here())
+        del st.query_params[LANG]
+        asked = None
     state[_OFFERED] = may
     state[_READ] = chosen(state.get(_TOLD), st.context.locale, may)
     words.ask(read)
@@ -59,12 +67,16 @@ def settle() -> None:
 
 
 def refused() -> None:
-    """Say so where the address asks for a language that the site does not have."""
-    asked = st.query_params.get(LANG)
-    if asked is not None and asked not in st.session_state[_OFFERED]:
-        known = ", ".join(LANGUAGES[tag] for tag in st.session_state[_OFFERED])
+    """Say so on the page that was come to with a language that the site does not have."""
+    asked, where = st.session_state.get(_REFUSED, ("", ""))
+    if asked and where == _here():
+        known = commas(LANGUAGES[tag] for tag in st.session_state[_OFFERED])
         told = _("The address asks for the language {asked}.", asked=plain(asked[:20]))
         st.warning(f"{told} {_('This site can be read in: {known}.', known=known)}", icon=":material/link_off:")
+
+
+def _here() -> str:
+    return urlsplit(st.context.url or "").path
 
 
 def named() -> dict[str, str]:

@@ -55,6 +55,8 @@ def before_upgrade(url: str) -> Path | None:
     if found not in REVISIONS or found == REVISIONS[-1]:
         return None
     directory = home() / "backups"
+    if directory.exists() and not directory.is_dir():
+        raise FileThere(f"{directory} is a file, and the backup before an upgrade goes into a directory of that name.")
     with disk_errors(directory):
         directory.mkdir(parents=True, exist_ok=True)
         if (there := _made_before(url, directory)) is not None:

@@ -22,6 +22,8 @@ from db.write.bulk import BulkInsert, without_collector
 _BATCH = 10_000
 _MOST_SHOWN = 100
 """Characters of a key's part that are said."""
+_NAMES_NOTHING = "23503"
+"""The SQLSTATE of a foreign key that leads nowhere."""
 _WHERE = re.compile(r"^COPY \w+, line (\d+)(?:, column (\w+))?", re.MULTILINE)
 """How the server says where in a COPY it was."""
 Tell = Callable[[str, int], None]
@@ -128,7 +130,7 @@ def _unreadable(session: Session, table: Table, after: int) -> ImpossibleValue |
 
 
 def _refused(table: Table, batch: Sequence[Row[Any]], error: BaseException | None) -> ImpossibleValue | None:
-    """What to say of a row that the server does not take (SQLSTATE class 22: data exception); None for other errors."""
+    """What is said of a row that the server does not take (SQLSTATE class 22, or 23503); None for others."""
     names, keys = table.columns.keys(), table.primary_key.columns.keys()
     state, diagnosis = getattr(error, "sqlstate", None) or "", getattr(error, "diag", None)
     if "NUL (0x00)" in str(error):
@@ -137,6 +139,9 @@ def _refused(table: Table, batch: Sequence[Row[Any]], error: BaseException | Non
                 if isinstance(value, str) and "\0" in value:
                     key = tuple(row[names.index(part)] for part in keys)
                     return _impossible(table, key, name, "it holds the character NUL, which PostgreSQL does not keep")
+    if state == _NAMES_NOTHING:
+        named = getattr(diagnosis, "constraint_name", None) or "a foreign key"
+        return _impossible(table, None, "", f"a row names one that its other table does not have ({named})")
     if not state.startswith("22"):
         return None
     where = _WHERE.search(getattr(diagnosis, "context", None) or "")

@@ -228,7 +228,7 @@ def _watch_file(engine: Engine, path: Path) -> None:
         try:
             found = path.stat()
         except FileNotFoundError:
-            raise errors.DatabaseMissing(
+            raise errors.DatabaseGone(
                 f"The database {path} is gone: it was moved or removed while it was in use. Put it back, or run "
                 "`framescope init` for a new one."
             ) from None

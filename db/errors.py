@@ -20,6 +20,10 @@ class DatabaseMissing(StoreError):
     """There is no database yet: run ``framescope init``."""
 
 
+class DatabaseGone(DatabaseMissing):
+    """The database was moved or removed while it was in use: put it back, or run ``framescope init`` for a new one."""
+
+
 class DatabaseBehind(StoreError):
     """The database is of an earlier revision: run ``framescope init`` to upgrade it."""
 

@@ -192,10 +192,11 @@ def test_the_proxy_lets_a_page_keep_its_connection(proxied: str) -> None:
 
 
 def test_the_proxy_hides_the_metrics_and_logs_in_json(proxied: str, place: Path) -> None:
-    with pytest.raises(urllib.error.HTTPError) as told:
-        urllib.request.urlopen(f"{proxied}/metrics", timeout=30)  # noqa: S310  # loopback
-    with told.value as refused:
-        assert refused.code == 404
+    for address in ("/_stcore/metrics", "/metrics"):
+        with pytest.raises(urllib.error.HTTPError) as told:
+            urllib.request.urlopen(proxied + address, timeout=30)  # noqa: S310  # loopback
+        with told.value as refused:
+            assert refused.code == 404, address
     until, lines = time.monotonic() + WAIT_S, list[dict[str, str]]()
     while not any("/metrics" in line["event"] for line in lines):  # it is written once the answer is sent
         assert time.monotonic() < until, lines

@@ -27,8 +27,8 @@ def judge(rule: Rule, facts: Facts, year: int) -> Finding:
     then = rule.decide(facts.as_of(min(date(year, 12, 31), facts.at)))
     if now.met is not False:
         return Finding(rule.claim, "holds" if now.met else OPEN, facts.at, now, then, _missing(now), rule)
-    verdict, note = _fallen(rule, facts, now, then, year)
-    return Finding(rule.claim, verdict, facts.at, now, then, note, rule)
+    verdict, note, outdated = _fallen(rule, facts, now, then, year)
+    return Finding(rule.claim, verdict, facts.at, now, then, note, rule, outdated)
 
 
 def judge_all(rules: Sequence[Rule], facts: Facts) -> list[Finding]:
@@ -37,24 +37,38 @@ def judge_all(rules: Sequence[Rule], facts: Facts) -> list[Finding]:
     return [judge(rule, facts, articles[claims[rule.claim].article].year) for rule in rules]
 
 
-def _fallen(rule: Rule, facts: Facts, now: State, then: State, year: int) -> tuple[Verdict, str]:
+def _fallen(rule: Rule, facts: Facts, now: State, then: State, year: int) -> tuple[Verdict, str, bool]:
+    """The verdict on what is not so now, why, and whether it was out of date when the article appeared."""
     if now.until is not None:
         day = now.until.isoformat()
         if now.until.year < year:
-            return FELL, _("It was so until {day}, before the article of {year}.", day=day, year=year)
-        return FELL, _("It was so until {day}.", day=day)
+            return FELL, _("It was so until {day}, before the article of {year}.", day=day, year=year), True
+        return FELL, _("It was so until {day}.", day=day), False
     asked = min(year, facts.at.year)
     if then.met:
-        return FELL, _("It was so at the end of {year}.", year=asked)
+        return FELL, _("It was so at the end of {year}.", year=asked), False
     earlier = [y for y in range(asked - 1, FIRST_YEAR - 1, -1) if _met(rule, facts, y)]
     if earlier:
-        said = N_("It was so at the end of {year}, and no longer when the article appeared.")
-        return FELL, _(said, year=earlier[0])
+        return FELL, *_ended(rule, facts, then, earlier[0], asked)
     if then.met is False:
         said = N_("It was not so at the end of {year} either, nor earlier as far as is known.")
-        return NEVER, _(said, year=asked)
+        return NEVER, _(said, year=asked), False
     said = N_("Nothing kept here tells how it was in {year}: that it was so is the article's word.")
-    return FELL, _(said, year=year)
+    return FELL, _(said, year=year), False
+
+
+def _ended(rule: Rule, facts: Facts, then: State, last: int, year: int) -> tuple[str, bool]:
+    """Of what was so at the end of a year before the article's: how that is said, and whether it is known to be late.
+
+    The article may have appeared on any day of its year, so what was so until then was not out of date for certain.
+    """
+    if rule.decide(facts.as_of(date(year - 1, 12, 31))).met is False:
+        return _("It was so at the end of {year}, and no longer when the article appeared.", year=last), True
+    if then.met is False:
+        said = N_("It was so at the end of {before}, and no longer at the end of {year}, the article's own year.")
+        return _(said, before=last, year=year), False
+    said = N_("It was so at the end of {year}; nothing kept here tells how it was when the article appeared.")
+    return _(said, year=last), False
 
 
 def _met(rule: Rule, facts: Facts, year: int) -> bool:

@@ -93,6 +93,7 @@ def document(found: Finding, catalog: Catalog) -> dict[str, Any]:
         "topic": claim.topic,
         "says": _(claim.says),
         "verdict": found.verdict,
+        "outdated": found.outdated,
         "as_of": found.at,
         "evidence": [_plain(one) for one in found.now.evidence],
         "note": sentences([_sentence(found.now.says), found.note]),

@@ -171,7 +171,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A claim's verdict as of a day; ``then`` says how it stood at the end of the article's year."""
+    """A claim's verdict as of a day; ``then`` says how it stood at the end of the article's year.
+
+    ``outdated`` says of one that no longer holds that it had ceased to before its article appeared.
+    """
 
     claim: str
     verdict: Verdict
@@ -180,3 +183,4 @@ class Finding:
     then: State | None
     note: str
     rule: Rule
+    outdated: bool = False

@@ -5,7 +5,6 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ from collectors.bench.spec import BenchSpec
 from collectors.cluster import node as on_node
 from collectors.cluster.line import Line
 from collectors.cluster.places import CPU, Node, Place
+from collectors.cluster.reach import why_not
 from collectors.errors import CollectError
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ SHIPPED = ("bench", "cluster")
 DESCRIBED_WITHIN_S = 120.0
 MOST_DOCUMENT = 48_000_000
 MOST_WHY = 300
-ANSWERS_WITHIN_S = 10.0
 
 
 class ClusterError(CollectError):
@@ -56,7 +55,8 @@ class RayCluster:
     def __init__(self, address: str) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # what is measured here is nobody else's business
         self.ray = _ray()
-        _must_listen(address)
+        if why := why_not(address):
+            raise ClusterError(f"The Ray cluster at {address} cannot be reached: {why[:MOST_WHY]}.")
         self.scratch = tempfile.TemporaryDirectory(prefix="framescope-ray-")
         try:
             with _ended_as_before():
@@ -196,17 +196,6 @@ class RayCluster:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=False)}
-
-
-def _must_listen(address: str) -> None:
-    """Try the port that an address names: Ray asks one where nobody is for minutes, and cannot be ended meanwhile."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdigit():
-        return
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWERS_WITHIN_S).close()
-    except (OSError, OverflowError) as error:
-        raise ClusterError(f"The Ray cluster at {address} cannot be reached: {_short(error)}.") from error
 
 
 def _ray() -> Any:

@@ -178,25 +178,32 @@ def is_old(found: Lead, today: date) -> bool:
     return fmt.months_between(found.newest, today) >= OLD_YEARS * 12
 
 
-def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str]) -> str:
+def speed_answer(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str], machines: int = 1) -> str:
     """The sentence on speed, every workload counted once; empty where nothing has been measured.
 
-    Where modes disagree it names no winner.
+    Where modes disagree it names no winner. ``machines`` is how many made the measurements that are counted: of
+    several, no one need have measured every workload.
     """
+    what = _speed_said(verdicts, names, pair)
+    if not what:
+        return ""
+    if machines < 2:
+        return _("On the machine measured, {what}.", what=what)
+    return _("In the newest measurements of {n} machines, {what}.", n=fmt.words(machines), what=what)
+
+
+def _speed_said(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str]) -> str:
     total = verdicts.first + verdicts.second + verdicts.level + verdicts.mixed
     if total == 0:
         return ""
     many = _n("{n} workload", "{n} workloads", total, n=fmt.words(total))
     if verdicts.mixed == total == 1:
-        return _("On the machine measured, which of the two is faster depends on the mode, eager or compiled.")
+        return _("which of the two is faster depends on the mode, eager or compiled")
     if verdicts.mixed == total:
-        said = _(
-            "On the machine measured, which of the two is faster depends on the mode in all {many}, eager or compiled."
-        )
-        return said.format(many=many)
+        return _("which of the two is faster depends on the mode in all {many}, eager or compiled", many=many)
     if verdicts.level == total:
-        return _("On the machine measured, no difference is large enough to call ({many}).", many=many)
-    return _("On the machine measured, {what}.", what=semicolons(_speed_clauses(verdicts, names, pair, total)))
+        return _("no difference is large enough to call ({many})", many=many)
+    return semicolons(_speed_clauses(verdicts, names, pair, total))
 
 
 def _speed_clauses(verdicts: Verdicts, names: dict[str, str], pair: tuple[str, str], total: int) -> list[str]:

@@ -13,6 +13,14 @@ from language.words import N_, _, _n
 
 NEAR_DAYS = 100
 _YEAR_DAYS = 365.25
+_ALONE = {
+    "growth_year": N_("In the year to {month} the growth in {metric} is known of {name} alone: {grown}"),
+    "growth_half": N_("In the half year to {month} the growth in {metric} is known of {name} alone: {grown}"),
+}
+_UNKNOWN = {
+    "growth_year": N_("No growth over a year can be computed in {metric}"),
+    "growth_half": N_("No growth over half a year can be computed in {metric}"),
+}
 _GREW = {
     "growth_year": (
         N_("{leader} grew fastest in {metric} in the year to {month}: {grown}"),
@@ -29,23 +37,23 @@ def title(frame: pd.DataFrame, mode: str, metric: str, names: Mapping[str, str],
     """The finding of a drawn frame in a mode; empty where the mode has none of its own, or nothing can be said."""
     have = frame[frame["value"].notna()]
     if have.empty:
-        return ""
+        return _(_UNKNOWN[mode], metric=lowered(metric)) if mode in _UNKNOWN else ""
     if mode in _GREW:
-        return _growth(have, mode, metric, names)
+        return _growth(have, mode, metric, names) if frame["system"].nunique() > 1 else ""
     if mode == "index":
         return _index(have, metric, names)
     return _age(have, metric, names, suffix) if mode == "age" else ""
 
 
 def _growth(have: pd.DataFrame, mode: str, metric: str, names: Mapping[str, str]) -> str:
-    """Of the newest period that has any growth; one system alone is the fastest of nobody."""
+    """Of the newest period that has any growth; one system alone in it is the fastest of nobody."""
     newest = have[have["at"] == have["at"].max()].sort_values("value", ascending=False)
     first = newest.iloc[0]
-    if len(newest) == 1:
-        return ""
     who, grown = names.get(str(first["system"]), str(first["system"])), float(first["value"])
-    said = {"metric": lowered(metric), "month": fmt.month(day_of(first["last"]))}
-    return _(_GREW[mode][grown < 0], leader=who, grown=f"{grown:+.1f}{fmt.NBSP}%", **said)
+    said = {"metric": lowered(metric), "month": fmt.month(day_of(first["last"])), "grown": f"{grown:+.1f}{fmt.NBSP}%"}
+    if len(newest) == 1:
+        return _(_ALONE[mode], name=who, **said)
+    return _(_GREW[mode][grown < 0], leader=who, **said)
 
 
 def _index(have: pd.DataFrame, metric: str, names: Mapping[str, str]) -> str:

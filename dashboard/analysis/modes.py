@@ -128,4 +128,7 @@ def _index(derived: pd.DataFrame, choice: Choice, severed: Mapping[str, Sequence
         )
     base = common_start(derived)
     day = base.date() if base is not None else None
-    return Shown(indexed(derived, severed), _("index, 100 at the start and again after each break"), "", day)
+    if day is None:
+        return Shown(indexed(derived, severed), _("index"))
+    said = _("index, 100 in {month} and again after each break", month=fmt.month(day))
+    return Shown(indexed(derived, severed), said, "", day)

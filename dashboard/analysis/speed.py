@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.colours import framework_of
+from language.lists import clauses
 from language.words import _
 from verdicts.ratios import APART, CLOSE, HOT, Ratio, read, turned
 
@@ -26,6 +27,7 @@ __all__ = [
     "headlines",
     "machine_id",
     "machine_words",
+    "machines",
     "matched_first",
     "newest",
     "outcomes",
@@ -133,12 +135,17 @@ def _outcome(found: set[str]) -> str:
     return SECOND if found == {"faster"} else LEVEL
 
 
+def machines(rows: Iterable[Ratio]) -> int:
+    """How many machines measured what has a ratio; nodes of a cluster that are alike are counted apart."""
+    return len({(machine_id(row.machine), node_name(row.machine)) for row in rows if row.drawable})
+
+
 def setting_words(found: Ratio) -> str:
     """What sets a comparison apart from a matched one with hot caches on the processor; empty for such a one."""
     words = [_("{preset} preset", preset=found.preset)] if found.preset not in ("", MATCHED) else []
     words += [found.device] if found.device not in ("", "cpu") else []
     words += [_("{cache} cache", cache=found.cache)] if found.cache != HOT else []
-    return ", ".join(words)
+    return clauses(words)
 
 
 def machine_words(machine: dict[str, Any]) -> str:
@@ -148,7 +155,7 @@ def machine_words(machine: dict[str, Any]) -> str:
     words = [str(machine.get("processor") or machine.get("architecture") or "")]
     words += [_("{n} processors", n=cores)] if cores else []
     words += [str(device)] if device else []
-    told = ", ".join(_cut(word) for word in words if word) or _("machine not described")
+    told = clauses(_cut(word) for word in words if word) or _("machine not described")
     node = node_name(machine)
     return _("{name}: {what}", name=node, what=told) if node else told
 

@@ -58,14 +58,23 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.strip()] if line.strip() else lines
 
 
-def spread(heights: Sequence[float], least: float = 0.05) -> list[float]:
-    """Heights from 0 to 1, given in order, moved so that neighbours lie at least so far apart; order is kept."""
+def letters(text: str) -> int:
+    """How wide a text is in Latin letters; a Chinese sign is as wide as two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def spread(heights: Sequence[float], least: float | Sequence[float] = 0.05) -> list[float]:
+    """Heights from 0 to 1, given in order, moved so that neighbours lie at least so far apart; order is kept.
+
+    ``least`` is the same between all, or how far each has to lie from the one before it, the first one's left unused.
+    """
     moved = [min(max(h, 0.0), 1.0) for h in heights]
+    apart = [least] * len(moved) if isinstance(least, float) else list(least)
     for index in range(1, len(moved)):
-        moved[index] = max(moved[index], moved[index - 1] + least)
+        moved[index] = max(moved[index], moved[index - 1] + apart[index])
     over = (moved[-1] - 1.0) if moved else 0.0
     if over > 0:
         moved[-1] = 1.0
         for index in range(len(moved) - 2, -1, -1):
-            moved[index] = min(moved[index], moved[index + 1] - least)
+            moved[index] = min(moved[index], moved[index + 1] - apart[index + 1])
     return moved

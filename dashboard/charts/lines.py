@@ -11,12 +11,13 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, severing
+from dashboard.analysis.restarts import Restart
 from dashboard.analysis.tidy import each_row, segments
 from dashboard.charts.axes import age_axis, end_heights, extent
 from dashboard.charts.doubts import add_doubts
 from dashboard.charts.labels import add_names
 from dashboard.charts.look import dressed
-from dashboard.charts.marginalia import add_bands, add_cuts, add_flags
+from dashboard.charts.marginalia import add_again, add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
 from language.words import _
@@ -30,7 +31,8 @@ class LineSpec:
     """What a line chart needs beside its frame; ``flags`` are (day, system, words) of milestones.
 
     ``dashes`` are second signs of lines, ``metric`` goes into the name of each point, ``ages`` says that the frame is
-    laid out by age (`analysis.ages.aged`); ``newest`` is the newest day of any figure, if the frame ends before.
+    laid out by age (`analysis.ages.aged`); ``newest`` is the newest day of any figure, if the frame ends before;
+    ``again`` says where the lines of an index begin at 100 once more.
     """
 
     names: Mapping[str, str]
@@ -49,6 +51,7 @@ class LineSpec:
     metric: str = ""
     ages: bool = False
     newest: date | None = None
+    again: Sequence[Restart] = ()
 
 
 def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
@@ -74,7 +77,8 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
         age_axis(figure, end)
     else:
         add_bands(figure, kept, end, spec.theme, spec.newest)
-        add_cuts(figure, spec.cuts, (begin, end), spec.theme)
+        add_cuts(figure, spec.cuts, (begin, end), spec.theme, [one.cut for one in spec.again])
+        add_again(figure, kept, spec.again, spec.names, spec.theme)
         add_flags(figure, spec.flags, (begin, end), spec.theme)
     add_names(figure, end_heights(kept, spec.log, (low, high)), spec.names, spec.theme)
     return figure

@@ -1,6 +1,6 @@
 """What stands around the lines of a chart: hatched bands without data, numbered breaks, flags of milestones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut
-from dashboard.charts.look import note
-from dashboard.colours import PALETTES, Theme, colour, faded
+from dashboard.analysis.restarts import Restart
+from dashboard.charts.look import UNDIMMED, note
+from dashboard.colours import PALETTES, Theme, colour, faded, sign
 from dashboard.text import label
 from language.words import _
 
@@ -38,8 +39,17 @@ def add_bands(
         _hatch(figure, last, end, _("No data yet"), theme)
 
 
-def add_cuts(figure: go.Figure, cuts: Sequence[Cut], span: tuple[pd.Timestamp, pd.Timestamp], theme: Theme) -> None:
-    """A thin rule for every break, and its number; those too close for a number each are named by first and last."""
+def add_cuts(
+    figure: go.Figure,
+    cuts: Sequence[Cut],
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    theme: Theme,
+    again: Collection[date] = (),
+) -> None:
+    """A thin rule for every break, and its number; those too close for a number each are named by first and last.
+
+    ``again`` are the days of breaks after which lines of an index begin at 100 once more; their rules say so.
+    """
     ink, days = PALETTES[theme].rule, (span[1] - span[0]).days or 1
     previous, level = None, 0
     for cut in cuts:
@@ -70,6 +80,40 @@ def add_cuts(figure: go.Figure, cuts: Sequence[Cut], span: tuple[pd.Timestamp, p
                 size=13,
                 color=PALETTES[theme].text,
                 name="break",
+            )
+        )
+
+    _add_hundreds(figure, [cut for cut in cuts if cut.when in again], days, theme)
+
+
+def _add_hundreds(figure: go.Figure, cuts: Sequence[Cut], days: int, theme: Theme) -> None:
+    previous, level = None, 0
+    for near in _close(cuts, SMEARED * days):
+        level = (level + 1) % 4 if previous is not None and (near[0].when - previous).days < 2 * CROWDED * days else 0
+        previous = near[-1].when
+        where = {"x": previous, "y": 0.995 - 0.045 * level, "xref": "x", "yref": "paper", "xanchor": "left"}
+        figure.add_annotation(**note("= 100", theme, yanchor="top", size=11, name="again", **where))
+
+
+def add_again(
+    figure: go.Figure, ready: pd.DataFrame, again: Sequence[Restart], names: Mapping[str, str], theme: Theme
+) -> None:
+    """A hollow sign wherever the line of an index begins at 100 once more."""
+    for system in dict.fromkeys(one.system for one in again):
+        days = [one.at for one in again if one.system == system]
+        own = ready[(ready["system"] == system) & ready["at"].isin(days)]
+        said = label(_("{system} begins again at 100, after a break", system=names.get(system, system)))
+        figure.add_trace(
+            go.Scatter(
+                x=own["at"].tolist(),
+                y=own["value"].tolist(),
+                mode="markers",
+                name=label(names.get(system, system)),
+                marker={"symbol": f"{sign(system)}-open", "size": 11, "color": colour(system, theme)},
+                unselected=UNDIMMED,
+                text=[said] * len(own),
+                hovertemplate="%{text}<extra></extra>",
+                meta={"system": system, "part": "again"},
             )
         )
 

@@ -8,17 +8,19 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.speed import APART, CLOSE, Ratio
 from dashboard.analysis.speed_points import of_ratio
+from dashboard.charts.labels import letters, wrapped
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 from language.words import _
 
-ROW = 64
+LETTERS, LETTER_PX, LINE_PX, APART_PX = 30, 5.9, 16, 20
+"""Of the column of names: letters a line, the width of one, the height of a line, and what parts two rows."""
 _BELOW = {2: "½", 4: "¼", 8: "⅛"}
 MOST_TICKS = 4
 
 
 def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "", span: float | None = None) -> go.Figure:
-    """One row a comparison, in the order given: its name and verdict in words, its interval, its point.
+    """One row a comparison, in the order given: its name and verdict beside the plot, interval and point in it.
 
     Too close to call is grey; what is not comparable has its reason and no point, so it cannot be read as a result.
     ``span`` is how far the axis goes either way of 1, for charts that share one; else as far as the rows need.
@@ -26,25 +28,36 @@ def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "", span: floa
     figure = go.Figure()
     ink = PALETTES[theme]
     reach = span or span_of(rows)
-    for index, row in enumerate(rows):
-        y = len(rows) - 1 - index
-        sides = _("{variant} over {baseline}", variant=row.variant, baseline=row.baseline)
-        name = f"{row.workload} {row.size} · {sides}"
-        figure.add_annotation(
-            **note(name, theme, x=0, xref="paper", y=y + 0.42, yref="y", xanchor="left", color=ink.text)
-        )
-        figure.add_annotation(**note(_words(row), theme, x=0, xref="paper", y=y + 0.16, yref="y", xanchor="left"))
+    one_pair = len(rows) > 1 and len({(row.variant, row.baseline) for row in rows}) == 1  # which the title names
+    told = [_lines(row, sides=not one_pair) for row in rows]
+    lines = max((len(names) + len(words) for names, words in told), default=1)
+    left = round(LETTER_PX * max((letters(line) for one in told for part in one for line in part), default=0)) + 16
+    for index, (row, (names, words)) in enumerate(zip(rows, told, strict=True)):
+        y, tall = len(rows) - 1 - index, len(names) + len(words)
+        for at, line in enumerate([*names, *words]):
+            colour_of = {"color": ink.text} if at < len(names) else {}
+            where = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 8 - left, "y": y, "yref": "y"}
+            where |= {"yanchor": "middle", "yshift": LINE_PX * ((tall - 1) / 2 - at)}
+            figure.add_annotation(**note(line, theme, **where, **colour_of))
         if row.drawable:
-            _add_row(figure, row, y - 0.14, theme)
+            _add_row(figure, row, y, theme)
     figure.add_vline(x=1, line={"color": ink.rule, "width": 1}, layer="below")
-    dressed(figure, theme, height=ROW * max(len(rows), 1) + 56, title=title)
-    figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 34})
+    dressed(figure, theme, height=(LINE_PX * lines + APART_PX) * max(len(rows), 1) + 46, title=title)
+    figure.update_layout(hovermode="closest", margin={"l": left, "r": 8, "t": 12, "b": 34})
     ticks = _ticks(reach)
     figure.update_xaxes(
         type="log", range=[-math.log10(reach), math.log10(reach)], tickvals=list(ticks), ticktext=list(ticks.values())
     )
-    figure.update_yaxes(visible=False, range=[-0.5, max(len(rows), 1) - 0.35])
+    figure.update_yaxes(range=[-0.5, max(len(rows), 1) - 0.5], tickvals=list(range(len(rows))), showticklabels=False)
     return figure
+
+
+def _lines(row: Ratio, *, sides: bool) -> tuple[list[str], list[str]]:
+    """What stands beside a row: its name, with the two ``sides`` or not, and its verdict, in lines of a column."""
+    names = wrapped(f"{row.workload} {row.size}", LETTERS)
+    if sides:
+        names += wrapped(_("{variant} over {baseline}", variant=row.variant, baseline=row.baseline), LETTERS)
+    return names, wrapped(_words(row), LETTERS)
 
 
 def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:

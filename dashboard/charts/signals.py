@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -14,19 +14,28 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.crossings import Crossing
 from dashboard.analysis.tidy import each_row
-from dashboard.charts.labels import spread
+from dashboard.charts.labels import spread, wrapped
 from dashboard.charts.lines import point_name
-from dashboard.charts.look import dressed, note
-from dashboard.colours import OTHERS, PALETTES, Theme, colour
+from dashboard.charts.look import UNDIMMED, dressed, note
+from dashboard.colours import PALETTES, SIGNALS, Theme, colour
 from dashboard.text import label
 from language.words import _
 
 HEIGHT, ROW = 380, 30
+NAME_PX, NAME_LETTERS = 15, 18
 DASHES = (
     *("solid", "dash", "dot", "dashdot", "longdash", "longdashdot"),
     *("2px,7px", "14px,3px,2px,3px,2px,3px", "8px,9px", "20px,4px", "1px,2px,9px,2px", "5px,2px,5px,8px"),
 )
+SIGNS: tuple[tuple[str, str], ...] = (
+    *(("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("triangle-down", "▼"), ("star", "★")),
+    *(("circle-open", "○"), ("square-open", "□"), ("diamond-open", "◇"), ("triangle-up-open", "△")),
+    *(("triangle-down-open", "▽"), ("star-open", "☆")),
+)
+"""What stands at the end of a line and before its name: Plotly's name of the marker, and the letter like it."""
 FIRST_YEAR = 2015
+ENDED_MONTHS = 12
+"""A line whose last figure is older says in its name when it ended."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,8 @@ class Line:
 def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, today: date, theme: Theme) -> go.Figure:
     """The shares of system ``first`` in percent, and below them a row a signal with the days of its crossing.
 
-    Each bar goes from the first to the last plausible day. A signal's colour says nothing: its name and dash do.
+    Each bar goes from the first to the last plausible day. A signal has a dash and a sign of its own beside its
+    colour; the sign stands at the line's end and before its name, which says when a line ended that is not of today.
     """
     figure = go.Figure()
     palette, rows = PALETTES[theme], [line for line in lines if line.crossing is not None]
@@ -55,7 +65,7 @@ def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, t
     for number, line in enumerate(lines):
         _add_line(figure, line, number, theme)
     for number, line in enumerate(rows):
-        _add_crossing(figure, line, len(rows) - 1 - number, theme)
+        _add_crossing(figure, line, len(rows) - 1 - number, today, theme)
     dressed(figure, theme, height=whole)
     figure.update_layout(hovermode="closest", margin={"l": 44, "r": 118, "t": 28, "b": 34})
     begin = date(FIRST_YEAR, 1, 1)
@@ -64,7 +74,7 @@ def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, t
     hidden = {"range": [-0.7, max(len(rows), 1) - 0.3], "domain": [0, max(floor - 0.06, 0.01)], "visible": False}
     figure.update_layout(yaxis2={"fixedrange": True, "anchor": "x", **hidden})
     figure.add_hline(y=50, line={"color": palette.rule, "width": 1, "dash": "dot"}, layer="below")
-    _add_ends(figure, lines, floor, theme)
+    _add_ends(figure, lines, today, floor, theme)
     upper = _("{system}'s share of the two", system=names.get(first, first))
     figure.add_annotation(
         **note(upper, theme, x=0, xref="paper", y=1.0, yref="paper", xanchor="left", yanchor="bottom")
@@ -72,14 +82,8 @@ def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, t
     return figure
 
 
-def ink(number: int, theme: Theme) -> str:
-    """The muted colour of the signal in that place; frameworks keep theirs to themselves."""
-    pair = OTHERS[number % len(OTHERS)]
-    return pair[0] if theme == "light" else pair[1]
-
-
 def _hue(line: Line, number: int, theme: Theme) -> str:
-    return colour(line.system, theme) if line.system else ink(number, theme)
+    return colour(line.system, theme) if line.system else SIGNALS[number % len(SIGNALS)][theme == "dark"]
 
 
 def _add_line(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
@@ -116,7 +120,7 @@ def _add_line(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
     )
 
 
-def _add_crossing(figure: go.Figure, line: Line, height: int, theme: Theme) -> None:
+def _add_crossing(figure: go.Figure, line: Line, height: int, today: date, theme: Theme) -> None:
     found = line.crossing
     if found is None:
         return
@@ -124,34 +128,84 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, theme: Theme) -> N
     said = label(
         f"{line.name}: " + _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last))
     )
+    first, last = fmt.month(found.first), fmt.month(found.last)
+    late = (found.first + (found.last - found.first) / 2 - date(FIRST_YEAR, 1, 1)) * 2 > today - date(FIRST_YEAR, 1, 1)
+    months = label(first if first == last else f"{first}–{last}")
     figure.add_trace(
         go.Scatter(
             x=[found.first, found.last],
             y=[height, height],
             yaxis="y2",
-            mode="lines+markers",
+            mode="lines+markers+text",
             line={"color": hue, "width": 5},
             marker={"symbol": "line-ns-open", "size": 13, "color": hue, "line": {"width": 2}},
-            text=[said, said],
-            hovertemplate="%{text}<extra></extra>",
+            text=[months, ""] if late else ["", months],
+            textposition="middle left" if late else "middle right",  # untranslated: a place
+            textfont={"size": 10, "color": PALETTES[theme].muted},
+            cliponaxis=False,
+            hovertext=[said, said],
+            hovertemplate="%{hovertext}<extra></extra>",
+            customdata=_around(line, found),
             name=label(line.name),
             meta={"signal": line.metric, "part": "crossing"},
         )
     )
-    words = f"{line.name}{', at a break' if found.changed else ''}"
-    where = {"x": 1.008, "xref": "paper", "y": height, "yref": "y2", "xanchor": "left"}
-    figure.add_annotation(_narrow(words, PALETTES[theme].muted, theme, **where))
+    words = _("{signal}, at a break", signal=line.name) if found.changed else line.name
+    where = {"x": 1.008, "y": height, "yref": "y2"}
+    figure.add_annotation(_narrow(_wrapped(words), PALETTES[theme].muted, theme, **where))
 
 
-def _add_ends(figure: go.Figure, lines: Sequence[Line], floor: float, theme: Theme) -> None:
+def _around(line: Line, found: Crossing) -> list[str]:
+    """The names of the two points that a bar lies between."""
+    rows = list(each_row(line.shares))
+    first = next((row for row in rows if row.last.date() == found.first), None)
+    last = next((row for row in rows if row.at.date() == found.last), None)
+    return ["" if row is None else point_name(line.metric, row) for row in (first, last)]
+
+
+def _add_ends(figure: go.Figure, lines: Sequence[Line], today: date, floor: float, theme: Theme) -> None:
+    """Each line's sign at its end, and beside the chart its sign and name, those of several lines further apart."""
     ends = sorted((float(line.shares["share"].iloc[-1]), number) for number, line in enumerate(lines))
-    for height, (_end, number) in zip(spread([end for end, _number in ends], 0.06), ends, strict=True):
-        where = {"x": 1.008, "xref": "paper", "y": floor + height * (1 - floor), "yref": "paper", "xanchor": "left"}
+    words = [_wrapped(_named(lines[number], number, today)) for _end, number in ends]
+    apart = [(NAME_PX * (len(one) + len(before)) / 2 + 4) / HEIGHT for before, one in pairwise([words[0], *words])]
+    for height, (_end, number), said in zip(spread([end for end, _number in ends], apart), ends, words, strict=True):
+        where = {"x": 1.008, "y": floor + height * (1 - floor), "yref": "paper"}
         line = lines[number]
-        figure.add_annotation(_narrow(line.name, _hue(line, number, theme), theme, **where))
+        figure.add_annotation(_narrow(said, _hue(line, number, theme), theme, **where))
+        if not line.system:
+            _add_sign(figure, line, number, theme)
 
 
-def _narrow(words: str, hue: str, theme: Theme, **where: Any) -> dict[str, Any]:
-    """A name beside the chart in at most a few short lines, so that it fits on a phone."""
-    lines = [label(line) for line in textwrap.wrap(words, 18)]
-    return note("", theme, size=11, color=hue, align="left", **where) | {"text": "<br>".join(lines)}
+def _add_sign(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
+    last = line.shares.iloc[-1]
+    figure.add_trace(
+        go.Scatter(
+            x=[last["at"]],
+            y=[float(last["share"]) * 100],
+            mode="markers",
+            marker={"symbol": SIGNS[number % len(SIGNS)][0], "size": 9, "color": _hue(line, number, theme)},
+            unselected=UNDIMMED,
+            hoverinfo="skip",
+            name=label(line.name),
+            meta={"signal": line.metric, "part": "end"},
+        )
+    )
+
+
+def _named(line: Line, number: int, today: date) -> str:
+    """A line's name with its sign, and the month in which it ended where that is over a year ago."""
+    sign = "" if line.system else f"{SIGNS[number % len(SIGNS)][1]}\u00a0"
+    last = line.shares["last"].iloc[-1].date()
+    if fmt.months_between(last, today) <= ENDED_MONTHS:
+        return f"{sign}{line.name}"
+    return sign + _("{signal}, until {month}", signal=line.name, month=fmt.month(last))
+
+
+def _wrapped(words: str) -> list[str]:
+    return wrapped(words, NAME_LETTERS) or [""]
+
+
+def _narrow(lines: Sequence[str], hue: str, theme: Theme, **where: Any) -> dict[str, Any]:
+    """A name beside the chart in a few short lines, so that it fits on a phone."""
+    where |= {"xref": "paper", "xanchor": "left", "yanchor": "middle"}
+    return note("", theme, size=11, color=hue, align="left", **where) | {"text": "<br>".join(map(label, lines))}

@@ -1,6 +1,8 @@
 """The address bar as the state of a page: read once, checked, and written back in slugs, so that a link can be sent."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
 
 import streamlit as st
 
@@ -11,31 +13,60 @@ FIGURE, POINT = "figure", "point"
 ASIDE = (FIGURE, POINT, LANG)
 """Names of the figures of a page and of its language, whatever else it keeps: they come and go without its doing."""
 
+LATELY = 16
+"""How many addresses of a page are known again, two for each run; a browser is behind by one or two."""
+
 
 def incoming() -> Params:
     """What the address bar asks for now; each name with all its values."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def is_new(page: str, asked: Params, keys: Sequence[str]) -> bool:
-    """Whether a page has to take its state from the address: a first visit, a link, or back from another page."""
-    held = st.session_state.get(f"{page}.address")
-    return held != _own(asked) or any(key not in st.session_state for key in keys)
+def is_new(page: str, asked: Params, keys: Sequence[str], also: Sequence[str] = ()) -> bool:
+    """Whether a page has to take its state from the address: a first visit, a link, or back from another page.
+
+    ``keys`` hold the page's state, ``also`` widgets that lead to it and may be away. Where one of them was changed
+    since the last run, this run is for a choice. An address that the page had lately is then one whose browser has not
+    heard yet of what the choice before wrote there: to follow it would take both choices back. A step of the history
+    changes no widget.
+    """
+    state = st.session_state
+    now = {key: deepcopy(state[key]) for key in (*keys, *also) if key in state}
+    left: dict[str, Any] = state.get(f"{page}.address_left") or {}
+    late = (
+        any(now.get(key, value) != value for key, value in left.items())
+        and _own(asked) in state[f"{page}.address_past"]
+    )
+    new = any(key not in now for key in keys) or (state.get(f"{page}.address") != _own(asked) and not late)
+    state[f"{page}.address_watched"], state[f"{page}.address_left"] = (*keys, *also), {} if new else now
+    return new
 
 
-def write(page: str, state: Mapping[str, Sequence[str]]) -> None:
+def write(page: str, told: Mapping[str, Sequence[str]]) -> None:
     """Put a page's state into the address bar; an empty list leaves a name out. What is not its own stays."""
     now = incoming()
-    wanted = {name: list(values) for name, values in state.items() if values and name not in ASIDE}
+    wanted = {name: list(values) for name, values in told.items() if values and name not in ASIDE}
     wanted |= {name: now[name] for name in ASIDE if name in now}
+    state = st.session_state
+    state[f"{page}.address_past"] = [*state.get(f"{page}.address_past", ()), _own(now), _own(wanted)][-LATELY:]
     if wanted != now:
         st.query_params.from_dict(wanted)
-    st.session_state[f"{page}.address"] = _own(wanted)
+    _leave(page, wanted)
 
 
 def keep(page: str, asked: Params) -> None:
     """Leave the address bar as it is, since it holds a name that a message on the page is about."""
-    st.session_state[f"{page}.address"] = _own(asked)
+    _leave(page, asked)
+
+
+def _leave(page: str, asked: Params) -> None:
+    """Keep the address and the state that this run leaves behind, for `is_new` to hold the next one against."""
+    state = st.session_state
+    state.setdefault(f"{page}.address_past", [])
+    state[f"{page}.address"] = _own(asked)
+    state[f"{page}.address_left"] = {
+        key: deepcopy(state[key]) for key in state.get(f"{page}.address_watched", ()) if key in state
+    }
 
 
 def _own(asked: Params) -> Params:

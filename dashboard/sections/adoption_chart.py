@@ -15,6 +15,7 @@ from dashboard.analysis.against import JOINT
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import flags
 from dashboard.analysis.modes import LEVELS
+from dashboard.analysis.restarts import restarts
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import LineSpec, line_chart, point_name
 from dashboard.sections import adoption_notes, adoption_table, attribution, receipt_panel
@@ -62,8 +63,6 @@ def subtitle(view: View, catalog: Catalog) -> str:
     last = view.newest
     who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
     parts = [plain(view.counted), plain(view.unit), _("source {sources}", sources=who)]
-    if view.base is not None:
-        parts.append(f"100 = {fmt.month(view.base)}")
     if last is not None:
         age = fmt.age(last, data.today())
         parts.append(_("last data {month}, {age}", month=fmt.month(last), age=age))
@@ -98,6 +97,7 @@ def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> 
         metric=choice.metric.slug,
         ages=choice.mode == "age",
         newest=view.newest,
+        again=[one for one in restarts(view.frame, view.cuts) if choice.inside(one.cut)] if view.base else (),
     )
     return line_chart(view.frame, spec)
 

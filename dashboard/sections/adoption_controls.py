@@ -52,7 +52,8 @@ def choose(catalog: Catalog) -> Asked:
     In embed mode nothing is drawn: the address alone says what is shown.
     """
     asked, today, state = address.incoming(), data.today(), st.session_state
-    if address.is_new(PAGE, asked, [key(name) for name in NAMES]):
+    slider = f"{key('months')}.{state.get(key('seeds'))}"
+    if address.is_new(PAGE, asked, [key(name) for name in NAMES], [slider]):
         seed(catalog, asked, today)
     for name in NAMES:
         state[key(name)] = state[key(name)]  # a widget that is not drawn would lose its choice

@@ -10,6 +10,7 @@ from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
+from dashboard.analysis.restarts import restarts
 from dashboard.sections import attribution
 from dashboard.text import plain
 from language.lists import semicolons
@@ -37,6 +38,13 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
                 "Each value is the mean of its period and the {n} before it (a trailing mean); it begins anew after "
                 "a break or a gap.",
                 n=choice.smooth - 1,
+            )
+        )
+    if choice.mode == "index" and restarts(view.frame, view.cuts):
+        found.append(
+            _(
+                "= 100 at a rule, and a hollow sign: a line begins again at 100 after that break, so heights on its "
+                "two sides are not to be compared."
             )
         )
     if with_flags and choice.mode != "age":

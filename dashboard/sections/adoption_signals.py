@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard import data
+from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.crossings import crossing, disagreement
 from dashboard.analysis.cuts import severing
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import each_row
+from dashboard.charts.lines import point_name
 from dashboard.charts.signals import Line, signals_chart
-from dashboard.sections import attribution, figure, linked, overview_signals
+from dashboard.sections import attribution, figure, linked, overview_signals, receipt_panel
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
 from language.words import _
 
-COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent")
+COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent", "receipts")
 
 
 def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
@@ -58,6 +60,8 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             rows=partial(_rows, lines),
             credits=owed,
             notes=_notes(lines),
+            points=_points(lines),
+            receipt=partial(_receipt, signals, catalog),
             headed=False,
             alt=f"{said} {when} {_('The dates are in the tab Table.')}",
         )
@@ -73,6 +77,18 @@ def lines_of(signals: Sequence[Signal]) -> list[Line]:
             found = crossing(one.shares, PAIR, cut)
             made.append(Line(one.title, one.metric.slug, one.shares, cut, found, one.source or ""))
     return made
+
+
+def _points(lines: Sequence[Line]) -> list[str]:
+    """What can be opened: the newest point of each signal, as the rows of the table, and then all others."""
+    every = [[point_name(line.metric, row) for row in each_row(line.shares.iloc[::-1])] for line in lines]
+    return [own[0] for own in every] + [name for own in every for name in own[1:]]
+
+
+def _receipt(signals: Sequence[Signal], catalog: Catalog, name: str) -> None:
+    found = next((one for one in signals if one.metric.slug == name.partition("~")[0]), None)
+    if found is not None:
+        receipt_panel.share(found, found.source or "", catalog, name)
 
 
 def _table(lines: Sequence[Line], names: dict[str, str]) -> pd.DataFrame:
@@ -94,12 +110,28 @@ def _row(line: Line, names: dict[str, str]) -> dict[str, object]:
 
 
 def _rows(lines: Sequence[Line]) -> Rows:
-    values = [
-        (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), float(row.share) * 100)
-        for line in lines
-        for row in each_row(line.shares)
-    ]
-    return Rows(COLUMNS, values)
+    values: list[tuple[object, ...]] = []
+    listed: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        own, told = _receipts(line)
+        listed |= told
+        values += [
+            (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), float(row.share) * 100,
+             sorted(own.get((row.start, row.end), ())))
+            for row in each_row(line.shares)
+        ]  # fmt: skip
+    return Rows(COLUMNS, values, listed)
+
+
+def _receipts(line: Line) -> tuple[dict[tuple[Any, Any], set[int]], dict[str, dict[str, Any]]]:
+    """The receipts of both systems' figures by their period, and what is listed of each receipt."""
+    found = data.observed(line.metric, PAIR)
+    stored = found[(found["source"] == line.source) & found["start"].isin(line.shares["start"])]
+    numbers, listed = evidence.receipts_of(line.metric, stored)
+    own: dict[tuple[Any, Any], set[int]] = {}
+    for row, those in zip(each_row(stored), numbers, strict=True):
+        own.setdefault((row.start, row.end), set()).update(those)
+    return own, listed
 
 
 def _notes(lines: Sequence[Line]) -> list[str]:
@@ -109,8 +141,9 @@ def _notes(lines: Sequence[Line]) -> list[str]:
             "the last figure before the one was ahead for the first time to the first figure of the lead that lasts."
         ),
         _(
-            "Colours and dashes tell signals apart here, not frameworks; a bar has the colour of who passed, grey "
-            "where a break lies in it. Lines are cut at breaks and where figures are missing."
+            "Colours, dashes and the signs before the names tell signals apart here, not frameworks; a bar has the "
+            "colour of who passed, grey where a break lies in it. Lines are cut at breaks and where figures are "
+            "missing. A click on a point opens the receipts of the figures that its share is made of."
         ),
     ]
     links = [f"[{plain(line.name)}]({linked.page('adoption', metric=line.metric)})" for line in lines]

@@ -19,7 +19,9 @@ from language.words import N_, _
 GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
 FIRST = N_("Capability")
 # of 358 on a phone: Streamlit pins no column that takes more than about six tenths
-FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 200, 118, 36, 72, 660
+FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 214, 118, 36, 72, 660
+LETTER_PX, AROUND_PX = 7, 20
+"""A letter of a head, and the space around it."""
 FILE_HEADS = (
     ("source", "probed by Framescope"),  # untranslated: a line of a file
     ("units", "seconds; times in UTC; mode any: one result for all modes"),  # untranslated: a line of a file
@@ -45,7 +47,7 @@ def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
         selection_mode="single-cell",
         row_height=ROW_PX,
         height=min(HEAD_PX + ROW_PX * len(at), MOST_PX),
-        column_config=_widths(len(matrix.columns)),
+        column_config=_widths(matrix, names),
         alt=_(
             "Capabilities by framework, version and mode; each cell says pass, fail, error, not run or not applicable"
         ),
@@ -59,10 +61,18 @@ def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
     _downloads(matrix)
 
 
-def _widths(columns: int) -> dict[Any, Any]:
+def _widths(matrix: Matrix, names: Mapping[str, str]) -> dict[Any, Any]:
     """The columns by place, since a head of two lines has no one name; 0 would be the hidden index."""
     first = st.column_config.TextColumn(width=FIRST_PX, pinned=True)
-    return {1: first} | {place: st.column_config.TextColumn(width=CELL_PX) for place in range(2, columns + 2)}
+    told = {place: _width(matrix, column, names) for place, column in enumerate(matrix.columns, 2)}
+    return {1: first} | {place: st.column_config.TextColumn(width=width) for place, width in told.items()}
+
+
+def _width(matrix: Matrix, column: Column, names: Mapping[str, str]) -> int:
+    """So wide that its own head can be read, and with its neighbours the head that they share."""
+    shared = sum(other.of == column.of for other in matrix.columns)
+    letters = max(len(head(matrix, column, names)), -(-len(column_name(column.of, names)) // shared))
+    return max(CELL_PX, LETTER_PX * letters + AROUND_PX)
 
 
 def _lines(matrix: Matrix) -> list[int | None]:

@@ -8,11 +8,14 @@ from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES
 from dashboard.colours import dot
 from dashboard.sections import choose_figure, figure
+from dashboard.sections.choose_evidence import range_words
 from dashboard.text import code, plain
 from language.lists import commas
 from language.words import N_, _
 
 SHOWN = 5
+LEAST = 0.005
+"""What is open of the score and would still be written as something."""
 ALWAYS = {
     True: N_("{name} has the highest middle at every weight from 0 to 10 of any single criterion."),
     False: N_("{name} leads at every weight from 0 to 10 of any single criterion."),
@@ -80,8 +83,8 @@ def against(choice: Choice, catalog: Catalog) -> None:
         mine, other = (choice.scores[one.criterion][system] for system in (choice.winner, one.system))
         told = {
             "criterion": plain(_(catalog.criteria[one.criterion].title)),
-            "other": f"{dot(one.system)} {NAMES[one.system]} {other.low:.2f}–{other.high:.2f}",
-            "mine": f"{first} {mine.low:.2f}–{mine.high:.2f}",
+            "other": f"{dot(one.system)} {NAMES[one.system]} {range_words(other)}",
+            "mine": f"{first} {range_words(mine)}",
             "lead": f"{one.middle:.3f}",
         }
         st.markdown(_(AHEAD[bool(one.certain)], **told))
@@ -91,10 +94,11 @@ def against(choice: Choice, catalog: Catalog) -> None:
 
 def would_change(choice: Choice, catalog: Catalog) -> None:
     """Draw what is not known and would matter most, with the command that finds it out."""
-    if not choice.doubts:
+    doubts = [one for one in choice.doubts if one.width >= LEAST]
+    if not doubts:
         return
     st.header(_("What would change the answer"), anchor="change")
-    for one in choice.doubts[:SHOWN]:
+    for one in doubts[:SHOWN]:
         commands = document.commands(choice, one.criterion)
         told = {"criterion": plain(_(catalog.criteria[one.criterion].title)), "width": f"{one.width:.2f}"}
         if commands:

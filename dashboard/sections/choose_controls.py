@@ -3,7 +3,7 @@
 import streamlit as st
 
 from catalog.load import Catalog
-from dashboard.analysis.choice.asked import Asked, asked, changed
+from dashboard.analysis.choice.asked import SITUATION, Asked, asked, changed, unknown
 from dashboard.sections import address
 from dashboard.text import plain
 from db.errors import UnknownName
@@ -52,6 +52,9 @@ def _seed(catalog: Catalog, incoming: address.Params) -> None:
     given = incoming.get("weight", [])[: 2 * len(catalog.criteria)]
     situation = (incoming.get("situation") or [OWN if given else FIRST])[0]
     own = situation == OWN
+    if not own and situation not in catalog.situations:
+        named = {slug: title(catalog, slug) for slug in catalog.situations} | {OWN: title(catalog, "")}
+        raise UnknownName(unknown(SITUATION, situation, named))
     wanted = Asked("", {}) if own and not given else asked(catalog, "" if own else situation, given)
     _hold(catalog, situation, wanted)
 

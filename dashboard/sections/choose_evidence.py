@@ -1,6 +1,7 @@
 """The criteria of a choice with their ranges, and the evidence for each framework one click away."""
 
-import pandas as pd
+from collections.abc import Sequence
+
 import streamlit as st
 
 from catalog.load import Catalog
@@ -10,7 +11,7 @@ from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Range, Shown
 from dashboard.colours import dot
-from dashboard.sections.frame import table_px, typed
+from dashboard.sections.frame import typed
 from dashboard.text import code, plain
 from language.words import _
 from verdicts.wording import reference
@@ -19,40 +20,39 @@ MOST = 12
 
 
 def criteria(choice: Choice, catalog: Catalog) -> None:
-    """Draw a row a criterion; a click opens its evidence."""
+    """Draw a row a criterion, as text: a table of Streamlit's would load 270 kB; the one chosen opens its evidence."""
     st.header(_("What it rests on"), anchor="evidence")
-    rows = [_row(choice, catalog, name) for name in choice.counted]
-    event = st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
+    systems = list(next(iter(choice.scores.values())))
+    heads = (_("criterion"), _("Weight"), *(NAMES[system] for system in systems), _("Oldest evidence"))
+    lines = [heads, ["---", "--:", *("--:" for _system in systems), "--:"]]
+    lines += [_row(choice, catalog, name, systems) for name in choice.counted]
+    with st.container(key="choose-rests"):  # its name is for a phone's style
+        st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    st.caption(_("“unknown” is the whole range from 0 to 1."))
+    picked = st.selectbox(
+        _("Evidence for"),
+        choice.counted,
+        index=None,
+        format_func=lambda name: _(catalog.criteria[name].title),
+        placeholder=_("none"),
         key=f"choose.criteria.{choice.asked.situation}",
-        height=table_px(len(rows)),
-        column_config={
-            "criterion": st.column_config.TextColumn(_("criterion")),
-            "weight": st.column_config.NumberColumn(_("Weight"), format="%g", width="small"),
-            "age": st.column_config.TextColumn(_("Oldest evidence"), width="small"),
-        },
-        alt=_("Every criterion that counts, with its weight, the range of each framework and the age of its evidence"),
     )
-    st.caption(_("Click the box ahead of a row to open its evidence. “unknown” is the whole range from 0 to 1."))
-    picked = event["selection"]["rows"]
-    if picked and picked[0] < len(choice.counted):
-        _open(choice, catalog, choice.counted[picked[0]])
+    if picked is not None:
+        _open(choice, catalog, picked)
 
 
-def _row(choice: Choice, catalog: Catalog, name: str) -> dict[str, object]:
+def _row(choice: Choice, catalog: Catalog, name: str, systems: Sequence[str]) -> list[str]:
     days = document.criterion_age(choice, name)
-    return {
-        "criterion": _(catalog.criteria[name].title),
-        "weight": choice.asked.weights[name],
-        **{NAMES[system]: _range(one) for system, one in choice.scores[name].items()},
-        "age": _("none") if days is None else _("{n} days", n=days),
-    }
+    return [
+        plain(_(catalog.criteria[name].title)),
+        f"{choice.asked.weights[name]:g}",
+        *(range_words(choice.scores[name][system]) for system in systems),
+        _("none") if days is None else _("{n} days", n=days),
+    ]
 
 
-def _range(one: Range) -> str:
+def range_words(one: Range) -> str:
+    """How a range is said: one figure where it is a point, a word where it is all there is."""
     if one.width == 1:
         return _("unknown")
     return f"{one.low:.2f}" if one.width < 0.005 else f"{one.low:.2f}–{one.high:.2f}"
@@ -66,7 +66,7 @@ def _open(choice: Choice, catalog: Catalog, name: str) -> None:
         if entry.caveat:
             st.caption(plain(_(entry.caveat)))
         for system, one in choice.scores[name].items():
-            st.markdown(f"{dot(system)} **{NAMES[system]}** {_range(one)}")
+            st.markdown(f"{dot(system)} **{NAMES[system]}** {range_words(one)}")
             for number, shown in enumerate(one.evidence[:MOST]):
                 words, link = st.columns((5, 1.4), vertical_alignment="center")
                 days = document.age(shown, choice.at)

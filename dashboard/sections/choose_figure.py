@@ -17,6 +17,7 @@ from dashboard.charts.ranges import range_chart
 from dashboard.colours import dot
 from dashboard.sections import attribution, figure, points
 from dashboard.sections.attribution import Credit
+from dashboard.sections.choose_evidence import range_words
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.text import plain
@@ -83,7 +84,7 @@ def _row(choice: Choice, catalog: Catalog, place: int) -> dict[str, Any]:
     ranges = {name: choice.scores[name][one.system] for name in choice.counted}
     head = {"": place + 1, _("framework"): NAMES[one.system]}
     head |= {_("score"): one.score, _("low"): one.low, _("high"): one.high}
-    return head | {_(catalog.criteria[name].title): f"{r.low:.2f}–{r.high:.2f}" for name, r in ranges.items()}
+    return head | {_(catalog.criteria[name].title): range_words(r) for name, r in ranges.items()}
 
 
 def _rows(choice: Choice) -> Rows:
@@ -104,7 +105,7 @@ def _receipt(choice: Choice, catalog: Catalog, name: str) -> None:
         for criterion in choice.counted:
             own, weight = choice.scores[criterion][system], choice.asked.weights[criterion]
             told = {"dot": dot(system), "criterion": plain(_(catalog.criteria[criterion].title))}
-            told |= {"weight": f"{weight:g}", "range": f"{own.low:.2f}–{own.high:.2f}"}
+            told |= {"weight": f"{weight:g}", "range": range_words(own)}
             st.markdown(_("{dot} **{criterion}**, weight {weight}: {range}", **told))
             said = [plain(shown.says) + _aged(shown, choice) for shown in own.evidence[:MOST]]
             more = len(own.evidence) - len(said)

@@ -70,7 +70,7 @@ def share(one: Signal, source: str, year: int, catalog: Catalog) -> figure.Figur
         notes=_notes(one, year),
         about={"metric": one.metric.slug, "means": _(one.metric.means), "does_not_mean": _(one.metric.not_means)},
         points=[point_name(one.metric.slug, row) for row in rows],
-        receipt=partial(_receipt, one, source, catalog),
+        receipt=partial(receipt_panel.share, one, source, catalog),
     )
 
 
@@ -133,10 +133,3 @@ def _rows(one: Signal, source: str) -> Rows:
         for r, own in zip(each_row(stored), numbers, strict=True)
     ]  # fmt: skip
     return Rows(COLUMNS, values, listed)
-
-
-def _receipt(one: Signal, source: str, catalog: Catalog, name: str) -> None:
-    _metric, start, end = name.split("~")
-    period = date.fromisoformat(start), date.fromisoformat(end)
-    asked = receipt_panel.Asked(one.metric, PAIR, (source,), *period)
-    receipt_panel.panel(asked, catalog, one.cuts, _("The share is the first system's figure over the sum of both."))

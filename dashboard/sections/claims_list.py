@@ -18,27 +18,44 @@ from language.words import N_, _, _p
 
 PAGE = "claims"
 LONGEST = 60
-CLAIM_PX = 640
+CLAIM_PX, NOW_PX = 640, 235
 ORDER = (*claimed.FALLEN, *(one for one in claimed.VERDICTS if one not in claimed.FALLEN))
 """What fell first: it is what a reader comes for, and what cannot be told is last."""
 FILTERS = ("verdict", "article", "kind")
 LABELS = {"verdict": N_("Verdict"), "article": N_("Article"), "kind": N_("Kind")}
 KEYS = tuple(f"{PAGE}.{name}" for name in FILTERS)
-COLUMNS = ("id", "article", "year", "topic", "says", "verdict", "as_of", "note", "missing", "command", "would_change")
+COLUMNS = (
+    "id",
+    "article",
+    "year",
+    "topic",
+    "says",
+    "verdict",
+    "outdated",
+    "as_of",
+    "note",
+    "missing",
+    "command",
+    "would_change",
+)
 Found = Sequence[dict[str, Any]]
 
 
 def answer(found: Found) -> str:
     """The page's answer: how many hold, fell, never held and cannot be told."""
     counts = [sum(row["verdict"] == verdict for row in found) for verdict in claimed.VERDICTS]
+    told = dict(zip(("hold", "fell", "never", "open"), counts, strict=True)) | {"all": len(found)}
+    if outdated := sum(row["outdated"] for row in found):
+        return _(
+            "Of {all} claims, {hold} hold, {fell} no longer hold, {outdated} of them out of date when published, "
+            "{never} never held; for {open} the evidence is missing here.",
+            outdated=outdated,
+            **told,
+        )
     return _(
         "Of {all} claims, {hold} hold, {fell} no longer hold, {never} never held; for {open} the evidence is missing "
         "here.",
-        all=len(found),
-        hold=counts[0],
-        fell=counts[1],
-        never=counts[2],
-        open=counts[3],
+        **told,
     )
 
 
@@ -145,7 +162,7 @@ def _table(kept: Found) -> str:
     """Draw the list; gives the id of the row that was clicked, empty where none was."""
     frame = pd.DataFrame(
         {
-            "now": [_verdict(row["verdict"]) for row in kept],
+            "now": [claimed.worded_verdict(row) for row in kept],
             "said": [row["year"] for row in kept],
             "claim": [row["says"] for row in kept],
             "kind": [_kind(row["kind"]) for row in kept],
@@ -160,7 +177,7 @@ def _table(kept: Found) -> str:
         key=f"{PAGE}.table",
         height=table_px(len(frame), 460),
         column_config={
-            "now": st.column_config.TextColumn(_("Now"), width=130),
+            "now": st.column_config.TextColumn(_("Now"), width=NOW_PX),
             "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),
             "claim": st.column_config.TextColumn(_("Claim"), width=CLAIM_PX),
             "kind": st.column_config.TextColumn(_("Decided by"), width="small"),

@@ -26,7 +26,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         st.header(_("“{words}”", words=plain(found["says"])), anchor=False)
         name = plain(f"{article.author}, {article.year}: {article.title}")
         st.caption(f"[{name}]({article.url})" if article.url else name)
-        told = {"verdict": claimed.badge(found["verdict"]), "day": fmt.day(found["as_of"])}
+        told = {"verdict": claimed.badge(found), "day": fmt.day(found["as_of"])}
         st.markdown(_("{verdict} · as of {day}. {note}", **told, note=plain(found["note"])))
         _missing(found)
         _then_and_now(found)

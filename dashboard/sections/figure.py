@@ -18,6 +18,7 @@ from dashboard.charts.labels import add_signature
 from dashboard.charts.look import CONFIG
 from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
+from dashboard.sections.first_sight import stand_in
 from dashboard.sections.frame import DRAWN, embedded, table_px, theme
 from dashboard.text import plain
 from language.lists import clauses, semicolons
@@ -25,10 +26,6 @@ from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
 TABLE_HEIGHT = 430
-FIRST_RUN = "figures.first"
-"""Where the session keeps the list of figures of the first run that drew one (`frame.DRAWN`)."""
-NAMED = 6
-"""How many sources the picture and the foot name; the tab Sources has all."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +114,7 @@ def signed(figure: Figure) -> go.Figure:
     """The picture with its title, and whose figures it shows, inside, so that a downloaded one says it too."""
     named = any(one.name == "source" for one in figure.picture.layout.annotations)
     if not named:
-        told = figure.credits[:NAMED]
-        one = told[0] if len(told) == 1 else None
-        owed = clauses((one.title, _(one.licence))) if one else semicolons(each.title for each in told)
-        more = len(figure.credits) - len(told)
-        owed = _("{sources} and {n} more", sources=owed, n=more) if more else owed
+        owed = semicolons(dict.fromkeys(clauses((one.title, _(one.licence))) for one in figure.credits))
         counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
         parts = (counted, owed, figure.collected, "Framescope")
         add_signature(figure.picture, figure.title, " · ".join(filter(None, parts)), theme())
@@ -138,17 +131,7 @@ def _chart(figure: Figure) -> None:
         _drawn(figure, picture, config, words)
         return
     with st.container(key=f"drawn-{figure.key}"):
-        _first(figure)
-        _drawn(figure, picture, config, words)
-
-
-def _first(figure: Figure) -> None:
-    """Before the visitor's browser has Plotly: what the chart will show. Later its place is kept, so none moves up."""
-    now = st.session_state.setdefault(DRAWN, [])
-    if st.session_state.setdefault(FIRST_RUN, now) is now:
-        st.html(figure.first)
-    else:
-        st.empty()
+        stand_in(figure.first, partial(_drawn, figure, picture, config, words))
 
 
 def _drawn(figure: Figure, picture: go.Figure, config: dict[str, Any], words: str) -> None:
@@ -211,9 +194,7 @@ def _noted(figure: Figure) -> None:
 def _owed(figure: Figure) -> None:
     if figure.credits:
         every = list(dict.fromkeys(one.markdown for one in figure.credits))
-        owed, more = " · ".join(every[:NAMED]), len(every) - NAMED
-        owed = _("{sources} and {n} more", sources=owed, n=more) if more > 0 else owed
-        st.caption(_("Figures: {sources}.", sources=" · ".join(filter(None, [owed, plain(figure.collected)]))))
+        st.caption(_("Figures: {sources}.", sources=" · ".join(filter(None, [*every, plain(figure.collected)]))))
 
 
 def _files(figure: Figure) -> None:

@@ -32,6 +32,7 @@ _VISITED = "frame.visited"
 """Where the session keeps the page whose figures it has read."""
 _TITLES: dict[type[errors.StoreError], str] = {
     errors.DatabaseMissing: N_("There is no database yet"),
+    errors.DatabaseGone: N_("The database is gone"),
     errors.DatabaseBehind: N_("The database is of an earlier revision"),
     errors.DatabaseNewer: N_("The database was written by a newer Framescope"),
     errors.DatabaseBusy: N_("The database is busy"),
@@ -176,7 +177,7 @@ def offline_notice() -> None:
 
 def _failed(title: str, says: str) -> None:
     with st.container(key="empty-error"):
-        st.markdown(f"## {plain(title)}")
+        st.title(plain(title), anchor=False)
         st.markdown(plain(says))
         st.caption(_("No figure on this page can be shown until then; nothing that is stored was changed."))
         said = _(

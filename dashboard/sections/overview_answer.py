@@ -14,7 +14,7 @@ from dashboard import format as fmt
 from dashboard.analysis.finding import Part, Standing, answer_parts, old_answer, speed_answer, woven
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
-from dashboard.analysis.speed import Ratio, verdicts
+from dashboard.analysis.speed import Ratio, machines, verdicts
 from dashboard.sections import linked, stale
 from dashboard.sections.frame import empty
 from dashboard.sections.overview_claims import fallen_of
@@ -33,7 +33,8 @@ def head(
     names = {slug: system.name for slug, system in catalog.systems.items()}
     standings = [Standing(one.title, one.lead, linked.page("adoption", **linked.same_figure(one))) for one in signals]
     said = answer_parts(standings, names, PAIR, today)
-    said += linked.after_aside(speed_answer(verdicts(compared), names, PAIR), linked.every_workload())
+    faster = speed_answer(verdicts(compared), names, PAIR, machines(compared))
+    said += linked.after_aside(faster, linked.every_workload())
     st.title(linked.sentence(said), anchor=False)
     lines = [linked.sentence(line) for line in (_claims(claims), _ages(signals, today)) if line]
     if lines:

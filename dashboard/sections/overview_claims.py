@@ -31,7 +31,7 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")
             said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]")
-            now.markdown(claimed.badge(row["verdict"]))
+            now.markdown(claimed.badge(row))
             with more:
                 st.page_link("views/claims.py", label=_("Why"), query_params={"claim": row["id"]})
     if len(fallen) > SHOWN:

@@ -10,7 +10,7 @@ from dashboard import format as fmt
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import Ratio, between, headlines, machine_words, matched_first, newest, setting_words
 from dashboard.charts.marks import ratio_mark, ratio_scale
-from dashboard.sections import speed_job
+from dashboard.sections import speed_form, speed_job
 from dashboard.sections.frame import empty, theme
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import code, plain
@@ -33,7 +33,8 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
     title, button = st.columns((5, 1), vertical_alignment="bottom")
     title.header(_("TensorFlow's time over PyTorch's"), anchor="speed")
     with button:
-        st.page_link("views/speed.py", label=_("Measure here"), icon=":material/play_arrow:")
+        form = speed_form.TO_THE_FORM
+        st.page_link("views/speed.py", label=_("Measure here"), icon=":material/play_arrow:", query_params=form)
     running = bool(data.measuring())
     if running:
         speed_job.notice(first=not measured.heads())

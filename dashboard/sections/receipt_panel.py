@@ -14,6 +14,8 @@ from catalog.models import Metric
 from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, in_force
+from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import Signal
 from dashboard.evidence import Behind
 from dashboard.sections import points
 from dashboard.text import plain
@@ -58,6 +60,13 @@ def panel(asked: Asked, catalog: Catalog, cuts: Sequence[Cut], derived: str) -> 
             st.caption(said.format(shown=LISTED, all=len(found)))
         listed([one.receipt for one in found])
         _in_force(asked, found, cuts)
+
+
+def share(one: Signal, source: str, catalog: Catalog, name: str) -> None:
+    """Draw what a point of a share of both systems is made of; ``name`` is the point's, as `point_name` names it."""
+    start, end = (date.fromisoformat(day) for day in name.split("~")[1:])
+    asked = Asked(one.metric, PAIR, (source,), start, end)
+    panel(asked, catalog, one.cuts, _("The share is the first system's figure over the sum of both."))
 
 
 def one(title: str, says: str, receipt: int | None) -> None:

@@ -62,7 +62,8 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     keys = [_key(name) for name in ("run", "show", *MANY)]
     if address.is_new(PAGE, incoming, keys):
         _seed(incoming, offered, runs)
-    show = st.segmented_control(
+    left, right = st.columns(2, vertical_alignment="center")
+    show = left.segmented_control(
         _("View"),
         list(VIEWS),
         format_func=lambda one: _(VIEWS[one]),
@@ -77,7 +78,9 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     listed += [current] if current in runs and current not in listed else []
     told = {NEWEST: _("Newest run: {run}", run=_told(heads[0])), ALL: _("All runs: the newest of each")}
     told |= {number: _told(runs[number]) for number in listed}
-    run = st.selectbox(_("Run"), list(told), format_func=told.__getitem__, key=_key("run"))
+    run = right.selectbox(
+        _("Run"), list(told), format_func=told.__getitem__, key=_key("run"), label_visibility="collapsed"
+    )
     _filters(offered)
     head = heads[0] if run == NEWEST else runs.get(str(run))
     return Asked(show or "ratios", head, _filter(head, heads), _settle(incoming))

@@ -45,7 +45,9 @@ QUICK: dict[str, tuple[tuple[str, ...], int]] = {
     N_("Training on images"): (("conv2d", "cnn_train_step", "resnet18_train_step"), 180),
     N_("Inference"): (("resnet50_inference", "transformer_block", "attention"), 120),
 }
-_HINTS, _SEEN, _SEEDED = "speed.hints", "speed.address", "speed.seeded"
+_HINTS, _SEEN, _SEEDED, _OPEN = "speed.hints", "speed.address", "speed.seeded", "speed.open"
+TO_THE_FORM = {"form": "open"}
+"""What an address says that leads to the form."""
 
 
 def key(field: str) -> str:
@@ -65,6 +67,17 @@ def usual(workloads: Sequence[str]) -> dict[str, Any]:
         "processes": PROCESSES[2],
         "seconds": SECONDS[2],
     }
+
+
+def is_open(*, first: bool) -> bool:
+    """Whether the form stands open: for a ``first`` measurement, or by an address that leads to it or fills it in.
+
+    Decided when the page is come to, so that nothing that is chosen in it closes it.
+    """
+    state = st.session_state
+    if any(key(field) not in state for field in NAMES):
+        state[_OPEN] = first or any(name in st.query_params for name in (*TO_THE_FORM, *NAMES.values()))
+    return bool(state.get(_OPEN))
 
 
 def take(offered: Mapping[str, Sequence[str]]) -> None:

@@ -34,7 +34,9 @@ LISTED = 6
 def shown(asked: Asked, runs: int) -> None:
     """Draw the comparisons that the filter lets through."""
     found = measured.comparisons(asked.chosen)
-    _scope(asked.run, found, runs)
+    scope, pair = st.columns(2, vertical_alignment="bottom") if len(found) > FEW else (st.container(),) * 2
+    with scope:
+        _scope(asked.run, found, runs)
     if not found:
         none = _("This run has no comparison: a ratio needs two variants that were right.")
         narrow = _(
@@ -42,7 +44,8 @@ def shown(asked: Asked, runs: int) -> None:
         )
         st.markdown(narrow if _narrow(asked) else none)
         return
-    chosen = _of_pair(found)
+    with pair:
+        chosen = _of_pair(found)
     _charts(chosen)
     _apart([row for row in chosen if not row.drawable])
     if len(found) >= measured.MOST_RATIOS:

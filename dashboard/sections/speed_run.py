@@ -17,13 +17,22 @@ from language.lists import commas
 from language.words import N_, _
 
 KEY = "speed.key"
+ASK = N_("Measure here")
 EVERYTHING = N_("Everything, small")
 
 
-def form() -> None:
-    """Draw the form; pressing Run puts the job's number into the address bar."""
-    if not who_may.gate():
-        return
+def form(*, first: bool) -> None:
+    """Draw what asks for a measurement, or who may, behind one line.
+
+    Open for the ``first`` measurement, and for who came by a link that asks for one or fills it in.
+    """
+    with st.expander(_(ASK), icon=":material/play_arrow:", expanded=fields.is_open(first=first)):
+        if who_may.gate():
+            _form()
+
+
+def _form() -> None:
+    """The form itself; pressing Run puts the job's number into the address bar."""
     offered = {str(entry["workload"]): entry for entry in data.workloads()}
     names = sorted(
         offered,
@@ -33,7 +42,7 @@ def form() -> None:
     sizes = list(dict.fromkeys(size for entry in offered.values() for size in entry["sizes"]))
     states = {str(row["variant"]): row for row in data.variant_rows()}
     fields.take({"workloads": names, "variants": list(states), "size": [fields.OWN, *sizes], "device": list(devices)})
-    with st.container(border=True, key="speed-form"):
+    with st.container(key="speed-form"):
         _quick(names)
         chosen = _fields(offered, names, devices)
         hints = fields.settle(chosen, names)

@@ -43,6 +43,7 @@ class Claim(Row):
     topic: str
     says: str
     verdict: str
+    outdated: bool = Field(description="It no longer holds and was out of date already when its article appeared.")
     as_of: date
     evidence: list[dict[str, Any]]
     note: str

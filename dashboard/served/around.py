@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from dashboard.seen import SIGHTINGS
 from dashboard.served import smaller, theme_once
 from dashboard.served.address import listed, public
 from dashboard.served.api import PREFIX, ReadOnly, made
@@ -24,6 +25,7 @@ from dashboard.served.headers import Guarded
 from dashboard.served.health import health, metrics
 from dashboard.served.hosts import Hosts
 from dashboard.served.limits import Limited
+from dashboard.served.missing import Missing
 from dashboard.served.problems import problem
 
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /_stcore/\n"
@@ -39,6 +41,12 @@ def nothing_there(request: Request) -> Response:
     return problem(str(request.url), 404, "There is nothing at this address.")
 
 
+def seen(request: Request) -> Response:
+    """An empty picture, asked for by a browser that has drawn what it was sent; the run that sent it goes on."""
+    SIGHTINGS.came(request.path_params["mark"])
+    return Response(EMPTY, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
 class Beneath(Route):
     """Whatever else lies beneath a path, line breaks in it too, which Starlette's own `path` does not hold."""
 
@@ -47,6 +55,7 @@ class Beneath(Route):
         self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 ROUTES: tuple[BaseRoute, ...] = (
     Mount(PREFIX, app=made(), middleware=[Middleware(ReadOnly)]),
     Route("/api", nothing_there),
@@ -55,6 +64,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     Beneath("/badge"),
     Route("/feed.xml", feed),
     Route("/robots.txt", robots),
+    Route("/seen/{mark}.svg", seen),
+    Beneath("/seen"),
     Route("/health", health),
     Route("/metrics", metrics),
 )
@@ -65,6 +76,7 @@ MIDDLEWARE = (
     Middleware(Fonts),
     Middleware(Compressed),
     Middleware(Head),
+    Middleware(Missing),
 )
 
 
@@ -73,6 +85,7 @@ async def lifespan(_app: Any) -> AsyncGenerator[None]:
     """Look at the settings before anybody is answered, tidy the cache, and make what is kept there smaller."""
     public()
     listed()
+    SIGHTINGS.served = True
     forget_earlier()
     theme_once.write_once()
     gc.collect()

@@ -35,6 +35,23 @@ OWN_TAB = """<script>
         if (link) link.target = "_self";
       }, true);
     </script>"""
+# Streamlit makes a step of the history of every change of the address; the page completes its own when it is opened, so
+# what changes before the visitor has touched the page is no step of his, and Back leads where he came from
+ONE_STEP = """<script>
+      (() => {
+        let touched = false;
+        const push = history.pushState, replace = history.replaceState;
+        for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = true; }, true);
+        addEventListener("popstate", () => { touched = false; }, true);
+        history.pushState = function (state, unused, address) {
+          const within = new URL(address ?? "", location.href).pathname === location.pathname;
+          const step = touched || !within;
+          touched = touched && within;
+          return (step ? push : replace).call(history, state, unused, address);
+        };
+      })();
+    </script>"""
+OWN_SCRIPTS = f"{OWN_TAB}\n    {ONE_STEP}"
 _MOST_BYTES = 200_000
 HTML = "text/html; charset=utf-8"  # untranslated: a header
 VARIES = "Accept-Encoding, Accept-Language"  # untranslated: a header
@@ -147,7 +164,7 @@ def head_of(page: Told, address: str) -> str:
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
     lines.append(STYLE)
     lines += [f'<link rel="modulepreload" crossorigin href=".{address}">' for address in _addresses(page.chunks)]
-    return "\n    ".join((*lines, OWN_TAB))
+    return "\n    ".join((*lines, OWN_SCRIPTS))
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.served.head import OWN_TAB
+from dashboard.served.head import OWN_SCRIPTS
 
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _FILES = ("/api", "/badge", "/feed.xml", "/robots.txt", "/health", "/metrics", "/media", "/app/static", "/_stcore")
@@ -50,8 +50,8 @@ def policy(path: str, query: str) -> str:
     """The content security policy of an answer; only a page asked for with ``embed=true`` may stand in other pages.
 
     Styles are inline in Streamlit and Plotly, pictures are drawn into data: and blob: addresses; scripts are the
-    site's files and the two that its document holds, by their hashes. Streamlit's protobuf counts in WebAssembly, which
-    that word lets it compile; text stays text.
+    site's files and the three that its document holds, by their hashes. Streamlit's protobuf counts in WebAssembly,
+    which that word lets it compile; text stays text.
     """
     if any(path == prefix or path.startswith(f"{prefix}/") for prefix in _FILES):
         return FILE
@@ -61,7 +61,7 @@ def policy(path: str, query: str) -> str:
 @lru_cache(maxsize=1)
 def _page() -> str:
     document = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
-    scripts = " ".join(f"'sha256-{hashed(script)}'" for script in _INLINE.findall(document + OWN_TAB.encode()))
+    scripts = " ".join(f"'sha256-{hashed(script)}'" for script in _INLINE.findall(document + OWN_SCRIPTS.encode()))
     parts = (
         "default-src 'self'",
         f"script-src 'self' 'wasm-unsafe-eval' {scripts}",

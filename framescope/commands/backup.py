@@ -31,8 +31,8 @@ def backup(file: Path, *, json: bool) -> None:
 
 
 def is_directory(file: Path) -> bool:
-    """Whether a path names a directory, one that is to be made too: no file of ours has a name without an ending."""
-    return file.is_dir() or (not file.exists() and not file.suffix)
+    """Whether a path names a directory, one to be made too: a file of ours ends in .zip, a folder may be v1.2."""
+    return file.is_dir() or (not file.exists() and file.suffix.lower() != ".zip")
 
 
 def restore(file: Path, *, replace: bool, force: bool, json: bool) -> None:

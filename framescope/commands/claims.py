@@ -1,6 +1,7 @@
 """`claims`: the ledger of what published comparisons said, and what it comes to."""
 
 from datetime import date
+from typing import Any
 
 from catalog.load import load_catalog
 from db import clock
@@ -10,6 +11,7 @@ from framescope.output import emit_json, emit_table, say
 from verdicts import ledger
 
 SHOWN = ("id", "year", "verdict", "now")
+OUTDATED = "was out of date when published"
 
 
 def claims(names: list[str], *, as_of: date | None, record: bool, json: bool) -> None:
@@ -29,6 +31,12 @@ def claims(names: list[str], *, as_of: date | None, record: bool, json: bool) ->
     if json:
         emit_json(rows)
         return
-    emit_table([row | {"now": row["now"] or "; ".join(row["missing"])} for row in rows], SHOWN)
+    emit_table(
+        [row | {"verdict": _verdict(row), "now": row["now"] or "; ".join(row["missing"])} for row in rows], SHOWN
+    )
     counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in ledger.VERDICTS}
     say(", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count))
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    return f"{row['verdict']}: {OUTDATED}" if row["outdated"] else str(row["verdict"])

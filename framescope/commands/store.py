@@ -38,7 +38,7 @@ def init(*, json: bool, backup: bool = True) -> None:
     must_last(default_url())
     kept = before_upgrade(default_url()) if backup else None
     if kept is not None:
-        say(f"The database is upgraded; as it was it is kept in {kept}.")
+        say(f"The database will be upgraded; as it is now it is kept in {kept}.")
     engine = open_database(create=True)
     report = load_bundled(engine, ReceiptStore(home() / "receipts"))
     with reading(engine) as session:

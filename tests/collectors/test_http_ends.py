@@ -59,9 +59,11 @@ def abrupt(said: bytes) -> Iterator[str]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_secure_connection_that_breaks_off_is_for_later(client: HttpClient, shelf: Shelf) -> None:
+def test_a_secure_connection_that_breaks_off_is_for_later(shelf: Shelf) -> None:
+    patient = HttpClient("made", shelf, limits=Limits(total_s=60, read_s=5, backoff_s=0.001))
     with abrupt(b"") as url, pytest.raises(RetryLater, match=r"[Nn]o connection") as caught:
-        client.get(url)
+        patient.get(url)
+    patient.close()
     assert (caught.value.try_, shelf.kept) == (4, [])
 
 

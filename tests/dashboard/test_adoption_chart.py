@@ -64,3 +64,15 @@ def test_where_no_day_of_reading_is_known_it_is_the_end_and_without_values_there
     assert shown is not None
     assert shown.newest == date(2026, 10, 31)
     assert newest_day(shown.frame.assign(value=float("nan"))) is None
+
+
+@pytest.mark.parametrize("base", [None, date(2025, 3, 1)])
+def test_an_index_says_once_where_it_is_100(base: date | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "today", lambda: TODAY)
+    found = framed(months("pytorch", date(2025, 1, 1), [1, 2, 3], source="clickpy"))
+    shown = view(found, Choice(DOWNLOADS, ("pytorch",), "index", base=base), [], NAMES, TODAY)
+    assert shown is not None
+    said, month = (
+        text.replace("\u00a0", " ") for text in (subtitle(shown, CATALOG), fmt.month(base or date(2025, 1, 1)))
+    )
+    assert said.count("100") == said.count(f"100 in {month}") == 1

@@ -14,14 +14,15 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.analysis.cuts import Cut
-from dashboard.analysis.shares import pair_shares
+from dashboard.analysis.restarts import restarts
+from dashboard.analysis.shares import indexed, indexed_at, pair_shares
 from dashboard.analysis.tidy import drawn
 from dashboard.charts.labels import FLAGS, LINE_PX, add_signature, spread, wrapped
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
 from dashboard.charts.ratios import ratio_chart
 from dashboard.charts.samples import samples_chart
-from dashboard.colours import PALETTES, colour
+from dashboard.colours import PALETTES, colour, sign
 from tests.dashboard.made import TODAY, framed, months, row
 from tests.dashboard.test_speed import LSTM
 
@@ -191,6 +192,22 @@ def test_ratios_have_points_with_intervals_and_the_rest_has_none() -> None:
     assert sum(a.text == "not comparable" for a in figure.layout.annotations) == 1
 
 
+def test_a_ratio_stands_at_its_row_and_the_words_beside_the_plot() -> None:
+    rows = [LSTM, replace(LSTM, workload="a_workload_of_a_name_that_is_long_" * 3)]
+    figure = ratio_chart(rows, "light")
+    points = [t for t in figure.data if t.meta["part"] == "point"]
+    words = figure.layout.annotations
+    assert [point.y[0] for point in points] == [1, 0]
+    assert {word.y for word in words} == {1, 0}
+    assert all(word.xshift < 0 and word.x == 0 for word in words)
+    assert figure.layout.margin.l >= 8 + 5.5 * max(len(word.text) for word in words)
+    assert figure.layout.margin.l < 200, "on a phone half of the screen is left for the plot"
+    assert figure.layout.yaxis.range[0] == -0.5
+    assert not any("tensorflow.function" in word.text for word in words), "of one pair the title says which"
+    other = ratio_chart([LSTM, replace(LSTM, variant="jax.jit")], "light")
+    assert any("jax.jit over torch.eager" in word.text for word in other.layout.annotations)
+
+
 def test_raw_samples_keep_their_holes() -> None:
     figure = samples_chart({"latency": [0.1, float("nan"), 0.2], "throughput": []}, "torch.eager", "light")
     assert list(figure.data[0].y) == [0.1, None, 0.2]
@@ -251,3 +268,29 @@ def test_small_print_in_chinese_is_as_wide_as_in_english() -> None:
         assert sum(2 if "\u2e80" <= sign <= "\uffef" else 1 for sign in line) <= 40, line
     assert wrapped("one two three", 7) == ["one two", "three"]
     assert wrapped("", 7) == []
+
+
+def test_an_index_says_at_the_rule_and_on_the_line_where_it_begins_at_100_again() -> None:
+    breaks = [cut(date(2025, 3, 1)), cut(date(2025, 5, 1), "b"), cut(date(2025, 4, 1), severs=False)]
+    severed = {"a": [date(2025, 3, 1)], "b": [date(2025, 5, 1)]}
+    ready, _ = drawn(
+        framed(months("a", FIRST, [2, 4, 8, 8, None, 8]), months("b", FIRST, [5] * 6)), "per_period", TODAY
+    )
+    made = indexed(ready, severed)
+    found = restarts(made, breaks)
+    assert [(one.system, one.at.month, one.cut.month) for one in found] == [("a", 3, 3), ("b", 5, 5)], "no gap is one"
+    figure = line_chart(made, replace(SPEC, cuts=breaks, again=found))
+    (mark,) = part(figure, "again")
+    assert (mark.marker.symbol, list(mark.y)) == (f"{sign('a')}-open", [100])
+    assert mark.text[0] == "Anna begins again at 100, after a break"
+    assert part(figure, "again", "b")[0].text[0].startswith("&lt;b&gt;Bert")
+    said = [(a.x, a.text) for a in figure.layout.annotations if a.name == "again"]
+    assert said == [(date(2025, 3, 1), "= 100"), (date(2025, 5, 1), "= 100")]
+    assert not [a for a in line_chart(made, replace(SPEC, cuts=breaks)).layout.annotations if a.name == "again"]
+
+
+def test_the_stretch_with_the_month_of_the_base_does_not_begin_again() -> None:
+    ready, _ = drawn(framed(months("a", FIRST, [1, 2, 3, 6, 9, 9])), "per_period", TODAY)
+    severed, breaks = {"a": [date(2025, 3, 1)]}, [cut(date(2025, 3, 1))]
+    assert not restarts(indexed_at(ready, severed, date(2025, 4, 1)), breaks)
+    assert len(restarts(indexed_at(ready, severed, date(2025, 1, 1)), breaks)) == 1

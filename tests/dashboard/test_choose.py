@@ -49,6 +49,7 @@ def test_the_page_answers_for_the_first_situation(site: Opened, bundled: Path) -
     assert {"Where it flips", "What it rests on", "Take it along"} <= {head.value for head in app.header}
     assert in_address(app, "situation") == ["learning"]
     assert "cannot be separated" in app.title[0].value.replace("\\", "")
+    assert not re.search(r"(\d\.\d\d)–\1|leaves 0\.00", words(app)), "a point is one figure, and nothing is not said"
     assert "has the highest middle at every weight" in words(app)
     assert "leads at every weight" not in words(app), "who cannot be separated leads nobody"
     assert len(app.slider) == 9
@@ -86,9 +87,35 @@ def test_what_the_address_gets_wrong_is_named(query: dict[str, Any], site: Opene
     assert not app.exception
 
 
+def test_situations_are_named_as_on_their_cards_and_ones_own_weights_too(site: Opened, bundled: Path) -> None:
+    app = site("choose", situation="lerning")
+    assert "Did you mean Learning" in app.warning[0].value
+    said = site("choose", situation="qqqq").warning[0].value.replace("\\", "")
+    assert "Production serving at scale" in said
+    assert "Weights of your own" in said
+    assert "old-code" not in said
+    assert "Weights of your own" in site("choose", situation="owm").warning[0].value
+
+
 def test_hostile_text_in_the_address_is_shown_and_not_obeyed(site: Opened, bundled: Path) -> None:
     app = site("choose", situation=HOSTILE)
     assert "\\<script\\>" in app.warning[0].value
+
+
+def test_every_criterion_has_a_row_and_the_one_chosen_opens_its_evidence(site: Opened, bundled: Path) -> None:
+    app = site("choose")
+    rows = next(one.value for one in app.markdown if one.value.startswith("| criterion |")).splitlines()
+    assert rows[0].split(" | ")[2:-1] == ["PyTorch", "TensorFlow", "Keras", "JAX"]
+    assert len(rows) == 2 + len(app.slider)
+    assert all(line.count("|") == 8 for line in rows)
+    assert not app.get("arrow_data_frame"), "a table of Streamlit's would load 270 kB more"
+    picked = app.selectbox(key="choose.criteria.learning")
+    before = words(app)
+    assert " · 0: " not in before
+    picked.set_value("downloads").run()
+    assert not app.exception
+    assert " · 1: " in words(app)
+    assert " · 0: " in words(app)
 
 
 def test_on_an_empty_store_the_page_says_what_is_missing(site: Opened, new_home: Path) -> None:

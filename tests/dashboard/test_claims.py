@@ -7,15 +7,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from dashboard import probed
 from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
+from dashboard.served import api
 from db import write
 from db.engine import open_database, writing
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_views import asked, words
 
 ROW = {"id": "=a", "article": "x", "year": 2018, "topic": "speed", "says": "=1+1", "verdict": "holds", "as_of": "2026"}
+ROW |= {"outdated": False}
 WHOLE = ROW | {"note": "n", "missing": ["a", "b"], "command": "", "would_change": "w", "evidence": []}
 
 
@@ -31,7 +34,8 @@ def test_the_page_opens_with_how_many_hold(site: Opened, bundled: Path) -> None:
     assert app.title[0].value.startswith("Of 54 claims,")
     frame = app.dataframe[0].value
     assert len(frame) == 54
-    assert {"✓ holds", "✕ no longer holds", "⊘ never held", "? cannot tell"} == set(frame["now"])
+    known = {"✓ holds", "✕ no longer holds", "⊘ never held", "? cannot tell", "✕ was out of date when published"}
+    assert set(frame["now"]) == known
 
 
 def test_a_link_opens_one_claim_with_its_evidence(site: Opened, bundled: Path) -> None:
@@ -65,7 +69,7 @@ def test_another_day_comes_from_the_address_and_is_kept_there(site: Opened, bund
     assert "1 Jan" in words(app).replace("\u00a0", " ")
     assert asked(app, "as_of") == ["2019-01-01"]
     app.date_input[0].set_value(date(2026, 11, 22)).run()
-    assert "✕ no longer holds" in words(app)
+    assert "✕ was out of date when published" in words(app)
     assert "as_of" not in app.query_params
 
 
@@ -79,6 +83,29 @@ def test_a_day_that_cannot_be_asked_for_is_named_and_today_stands(day: str, site
 
 def test_the_overview_lists_claims_that_fell(site: Opened, bundled: Path) -> None:
     assert "claims fell" in words(site("overview"))
+
+
+def test_what_was_false_when_it_was_printed_has_words_of_its_own(
+    site: Opened, new_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"axis": "made", "version": "1.0", "backend_version": "", "seconds": 0.1, "message": "", "code": ""}
+    told |= {"capability": "eager_execution", "system": "tensorflow", "mode": "eager", "state": "pass"}
+    engine = open_database(f"sqlite:///{new_home / 'framescope.db'}")
+    with writing(engine) as session:
+        write.probe_results(session, write.start_run(session, kind="probe", source="probe"), [told], device="cpu")
+    engine.dispose()
+    for place in ("dashboard.claimed.today", "dashboard.data.today"):
+        monkeypatch.setattr(place, lambda: date(2100, 1, 1))
+    app = site("claims", claim="tf-static-graph-only")
+    assert "✕ was out of date when published" in words(app)
+    assert "of them out of date when published" in app.title[0].value
+    frame = app.dataframe[0].value.set_index("id")
+    assert frame.loc["tf-static-graph-only", "now"] == "✕ was out of date when published"
+    assert "✕ was out of date when published" in words(site("overview")), "measured here, it comes first"
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en,zh-CN")
+    assert "✕ 发表时已过时" in words(site("claims", claim="tf-static-graph-only", lang="zh-CN"))
+    (row,) = TestClient(api.made()).get("/claims", params={"claim": "tf-static-graph-only"}).json()["rows"]
+    assert (row["verdict"], row["outdated"]) == ("no longer holds", True)
 
 
 def test_the_files_hold_the_ledger_and_no_formula() -> None:

@@ -50,6 +50,20 @@ def test_frameworks_are_told_apart_by_every_eye(theme: colours.Theme, eye: visio
         assert vision.distance(ink, colours.PALETTES[theme].undecided, eye) >= 3 * vision.JUST_SEEN, slug
 
 
+@pytest.mark.parametrize("eye", list(vision.EYES))
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_of_signals_are_told_apart_by_every_eye_and_their_names_can_be_read(
+    theme: colours.Theme, eye: vision.Eye
+) -> None:
+    own = [pair[theme == "dark"] for pair in colours.SIGNALS]
+    assert all(colours.contrast(ink, colours.PALETTES[theme].background) >= 4.5 for ink in own)
+    for one, other in combinations(own, 2):
+        assert vision.distance(one, other, eye) >= 4 * vision.JUST_SEEN, (one, other)
+    for ink in own:
+        apart = {slug: vision.distance(ink, colours.colour(slug, theme)) for slug in colours.FRAMEWORKS}
+        assert min(apart.values()) >= 4 * vision.JUST_SEEN, (ink, apart)
+
+
 def test_distances_are_those_of_the_standard() -> None:
     assert vision.distance("#000000", "#FFFFFF") == pytest.approx(1, abs=1e-4)
     assert vision.distance("#FF0000", "#00FF00") == pytest.approx(0.5197, abs=1e-3)

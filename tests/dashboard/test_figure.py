@@ -12,6 +12,7 @@ from catalog.load import load_catalog
 from dashboard import data, evidence
 from dashboard.analysis.explore import Choice, Mode
 from dashboard.sections import adoption_chart, adoption_explorer, adoption_notes, links
+from dashboard.sections import figure as figure_section
 from dashboard.sections.figure import Figure, signed
 from dashboard.sections.figure_files import csv_of, json_of
 from tests.dashboard.conftest import Opened
@@ -134,6 +135,39 @@ def test_signals_stand_side_by_side(site: Opened, bundled: Path) -> None:
     first, last = (str(table.loc["Downloads", name]) for name in ("no earlier than", "no later than"))
     assert (first[:7], last[:7]) == ("2024-02", "2024-03")
     assert table.loc["Stars", "passed by"] == "nobody"
+
+
+def test_every_point_of_the_signals_opens_the_figures_its_share_is_made_of(
+    site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(figure_section, "draw", drawn.append)
+    assert not site("adoption", tab="signals").exception
+    (found,) = drawn
+    carried = {name for trace in found.picture.data for name in trace.customdata or () if name}
+    assert carried == set(found.points)
+    metrics = [name.partition("~")[0] for name in found.points[: len(found.table)]]
+    assert len(set(metrics)) == len(found.table), "a row of the table opens the newest point of its signal"
+    told = json.loads(json_of(found, LINK))
+    assert all(row["receipts"] for row in told["rows"])
+    assert {str(number) for row in told["rows"] for number in row["receipts"]} == set(told["receipts"])
+    monkeypatch.undo()
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(bundled))
+    for name in found.points[: len(found.table)]:
+        app = site("adoption", tab="signals", point=name)
+        assert not app.exception
+        told = next(table.value for table in app.dataframe if "receipt" in table.value)
+        assert {"PyTorch", "TensorFlow"} <= set(told["system"]), name
+        assert "The share is the first system's figure over the sum of both." in words(app).replace("\\", "")
+
+
+def test_the_signals_foot_and_picture_name_every_source_with_its_licence(site: Opened, bundled: Path) -> None:
+    app = site("adoption", tab="signals")
+    foot = next(one.value for one in app.caption if one.value.startswith("Figures: "))
+    assert foot.count(" · ") == 6
+    assert "MLPerf Training submissions](" in foot
+    assert "[Apache-2.0](" in foot.replace("\\", "")
+    assert " more" not in foot
 
 
 def test_embedded_there_are_no_controls_but_title_source_and_link(

@@ -162,6 +162,15 @@ def test_the_sentence_on_speed_counts_every_workload_and_names_both_winners() ->
     assert "PyTorch 在" in told
 
 
+def test_the_sentence_on_speed_says_of_how_many_machines_its_figures_are() -> None:
+    for counted in (Verdicts(1, 0, 0), Verdicts(0, 0, 1), Verdicts(0, 0, 0, 1), Verdicts(0, 0, 0, 2), Verdicts(1, 2)):
+        alone, both = (speed_answer(counted, NAMES, PAIR, machines) for machines in (1, 2))
+        assert alone.startswith("On the machine measured, ")
+        assert both == alone.replace("On the machine measured", "In the newest measurements of two machines")
+    with speaking("zh-CN"):
+        assert speed_answer(Verdicts(1, 2), NAMES, PAIR, 2).startswith("在 2 台机器的最新测量中，")
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     known = ["stars", "downloads", "papers"]
     assert nearest("Starz", known) == "stars"

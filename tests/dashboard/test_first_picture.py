@@ -3,8 +3,11 @@
 import html
 import math
 import re
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pandas as pd
@@ -17,8 +20,9 @@ from dashboard.analysis.explore import Choice, Mode
 from dashboard.charts import ticks
 from dashboard.charts.first_picture import MOST_POINTS, first_picture
 from dashboard.charts.look import note
-from dashboard.sections import adoption_chart, adoption_explorer
+from dashboard.sections import adoption_chart, adoption_explorer, first_sight
 from dashboard.sections.figure import written_out
+from dashboard.seen import Sightings
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_browser import SHOWN_MS, settled
 from tests.dashboard.test_figure_browser import shown
@@ -141,6 +145,35 @@ def test_it_comes_with_the_first_run_of_a_visit_alone(bundled: Path, site: Opene
     assert not any('class="first-picture"' in one.proto.body for one in opened.get("html"))
 
 
+def test_a_chart_is_sent_when_its_picture_has_been_seen(
+    bundled: Path, site: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited, marks = threading.Event(), Sightings()
+    marks.served, sent = True, list[str]()
+
+    def wait(mark: str, _seconds: float) -> bool:
+        waited.set()
+        return Sightings.wait(marks, mark, 60.0)
+
+    def expected() -> str:
+        sent.append(Sightings.expected(marks))
+        return sent[-1]
+
+    monkeypatch.setattr(marks, "wait", wait)
+    monkeypatch.setattr(marks, "expected", expected)
+    monkeypatch.setattr(first_sight, "SIGHTINGS", marks)
+    done = list[Any]()
+    visit = threading.Thread(target=lambda: done.append(site("adoption", metric="stars")), daemon=True)
+    visit.start()
+    assert waited.wait(60.0)
+    assert done == []
+    marks.came(sent[0])
+    visit.join(60.0)
+    assert f"./seen/{sent[0]}.svg" in "".join(one.proto.body for one in done[0].get("html"))
+    assert len(done[0].get("plotly_chart")) == 1
+    assert len(sent) == 1
+
+
 @pytest.mark.browser
 def test_it_stands_while_plotly_is_away_and_the_chart_takes_its_place(
     shown: str,  # the fixture of another file, of this name
@@ -164,7 +197,11 @@ def test_it_stands_while_plotly_is_away_and_the_chart_takes_its_place(
     expect(drawn.locator(".main-svg").first).to_be_visible(timeout=SHOWN_MS)
     expect(picture).to_be_hidden()
     for name, was in before.items():
-        now = drawn.get_by_text(name, exact=True).first.bounding_box()
+        words = drawn.get_by_text(name, exact=True).first
+        now, until = words.bounding_box(), time.monotonic() + SHOWN_MS / 1e3
+        while now is None and time.monotonic() < until:  # Plotly draws twice: for its own width, then for the page's
+            page.wait_for_timeout(50)
+            now = words.bounding_box()
         assert now is not None
         assert was is not None
         assert (now["x"], now["y"]) == pytest.approx((was["x"], was["y"]), abs=5), name

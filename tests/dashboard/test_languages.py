@@ -96,6 +96,9 @@ def test_a_language_the_site_does_not_have_is_said(
         "The address asks for the language <b>xx</b>."
     )
     assert "values in" in words(app), "and the page is drawn"
+    assert "lang" not in app.query_params, "and no link takes it on"
+    assert not [one for one in app.markdown if "lang=%3Cb" in one.value]
+    assert [one for one in app.run().warning if "asks for the language" in one.value], "until another page is come to"
 
 
 def test_a_page_leaves_the_language_in_the_address(site: Opened, bundled: Path, both: None) -> None:

@@ -90,7 +90,7 @@ def left(app: AppTest) -> list[str]:
     cited += [text for one in CATALOG.origins.values() for text in (one.title, one.licence, one.citation)]
     found = []
     for piece in pieces(app):
-        kept = piece.replace("\\", "")
+        kept = piece.replace("\\", "").replace("<br>", " ")
         for title in sorted(cited, key=len, reverse=True):
             kept = kept.replace(title, "")
         if SENTENCE.search(CODE.sub("", kept)) or piece in english():

@@ -80,3 +80,25 @@ def test_growth_ends_where_a_break_ends_it_but_the_figures_are_as_new_as_they_ar
     shown = seen(found, "growth_half")
     assert shown.frame["value"].notna().sum() == 4
     assert shown.newest == date(2024, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"),
+    [
+        ("growth_year", "In the year to Dec 2025 the growth in package downloads is known of PyTorch alone: +50.0 %"),
+        (
+            "growth_half",
+            "In the half year to Dec 2025 the growth in package downloads is known of PyTorch alone: +22.5 %",
+        ),
+    ],
+)
+def test_growth_that_is_known_of_one_alone_is_said_and_nothing_of_the_values(mode: Mode, title: str) -> None:
+    found = rising(1.5, 2.0)
+    late = (found["system"] == "tensorflow") & (found["start"] >= "2025-11-01")
+    assert seen(found[~late], mode).title == title
+
+
+def test_where_no_growth_can_be_computed_nobody_is_said_to_lead() -> None:
+    told = "No growth over {span} can be computed in package downloads"
+    assert seen(rising(2.0, 2.0, 3), "growth_year").title == told.format(span="a year")
+    assert seen(rising(2.0, 2.0, 3), "growth_half").title == told.format(span="half a year")

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
 from dashboard import colours
 from dashboard.analysis.choice.ranking import Ranked
+from dashboard.analysis.crossings import crossing
 from dashboard.analysis.lanes import Lane
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.speed import Ratio
@@ -95,16 +98,53 @@ def test_each_framework_has_its_own_sign_beside_its_colour(name: str) -> None:
         assert colours.sign(slug) not in others, slug
 
 
-def test_every_signal_has_a_dash_of_its_own() -> None:
+def signals(many: int, **more: Any) -> go.Figure:
+    """So many signals of the same shares, 25 % to 75 %, from the January of 2022."""
     both, _ = drawn(
         framed(months("pytorch", FIRST, [1, 2, 3]), months("tensorflow", FIRST, [3, 2, 1])), "per_period", TODAY
     )
     shares = pair_shares(both, "per_period")
-    figure = signals_chart([Line(f"signal {n}", f"s{n}", shares) for n in range(12)], NAMES, "pytorch", TODAY, "light")
-    dashes = [trace.line.dash for trace in figure.data if trace.meta["part"] == "share"]
-    assert len(dashes) == len(set(dashes)) == 12
-    named = [note.text for note in figure.layout.annotations]
-    assert all(f"signal {n}" in named for n in range(12)), "and its name beside its end"
+    made = [Line(f"signal {n}", f"s{n}", shares, crossing=crossing(shares), **more) for n in range(many)]
+    return signals_chart(made, NAMES, "pytorch", TODAY, "light")
+
+
+def test_every_signal_has_a_dash_and_a_sign_of_its_own_and_no_two_share_all_three() -> None:
+    figure = signals(12)
+    told = [trace for trace in figure.data if trace.meta["part"] == "share"]
+    ends = {trace.meta["signal"]: trace.marker.symbol for trace in figure.data if trace.meta["part"] == "end"}
+    kept = [trace.unselected.marker.opacity for trace in figure.data if trace.meta["part"] == "end"]
+    assert kept == [1] * 12, "and stays where another point is open"
+    assert len({trace.line.dash for trace in told}) == len(set(ends.values())) == 12
+    letters = [note.text[0] for note in figure.layout.annotations if "until" in note.text]
+    assert len(set(letters)) == 12, "the sign stands before the name too"
+    assert len({trace.line.color for trace in told}) == len(colours.SIGNALS)
+
+
+def test_a_line_that_ended_says_when_and_one_of_today_does_not() -> None:
+    names = [note.text.replace("\u00a0", " ").replace("<br>", " ") for note in signals(1).layout.annotations]
+    assert "● signal 0, until Mar 2022" in names
+    recent, _ = drawn(
+        framed(months("pytorch", date(2026, 1, 1), [1, 2]), months("tensorflow", date(2026, 1, 1), [3, 2])),
+        "per_period", TODAY,
+    )  # fmt: skip
+    line = Line("signal", "s", pair_shares(recent, "per_period"))
+    figure = signals_chart([line], NAMES, "pytorch", TODAY, "light")
+    assert "● signal" in [note.text.replace("\u00a0", " ") for note in figure.layout.annotations]
+
+
+def test_names_of_several_lines_lie_apart_by_their_height() -> None:
+    figure = signals(6)
+    named = [note for note in figure.layout.annotations if "until" in note.text]
+    room = (figure.layout.height - figure.layout.margin.t - figure.layout.margin.b) / 14.3
+    tops = sorted((note.y * room - len(note.text.split("<br>")) / 2, note.y * room, note.text) for note in named)
+    for (low, middle, text), (above, _y, _text) in pairwise(tops):
+        assert above >= middle + len(text.split("<br>")) / 2 - 0.01, (low, text)
+
+
+def test_a_bar_says_its_months_and_its_ends_open_the_points_it_lies_between() -> None:
+    (bar,) = [trace for trace in signals(1).data if trace.meta["part"] == "crossing"]
+    assert [text.replace("\u00a0", " ") for text in bar.text] == ["Feb 2022–Mar 2022", ""], "left of a late one"
+    assert list(bar.customdata) == ["s0~2022-02-01~2022-03-01", "s0~2022-03-01~2022-04-01"]
 
 
 def test_a_variant_alone_has_the_sign_of_its_framework() -> None:

@@ -11,6 +11,7 @@ from dashboard.analysis.speed import (
     between,
     headlines,
     machine_words,
+    machines,
     matched_first,
     newest,
     outcomes,
@@ -50,6 +51,21 @@ def test_comparisons_of_a_pair_all_run_one_way() -> None:
 def test_the_newest_of_each_comparison_counts() -> None:
     older = replace(LSTM, run=3, ratio=9.0)
     assert newest([LSTM, older]) == [LSTM]
+
+
+def test_machines_are_counted_by_what_they_are_and_nodes_by_name() -> None:
+    other = replace(LSTM, machine={"processor": "Intel", "processors": 2})
+    nodes = [replace(LSTM, machine=LSTM.machine | {"node": name}) for name in ("a", "b", "a")]
+    assert machines([LSTM, LSTM]) == 1
+    assert machines([LSTM, other]) == 2
+    assert machines([LSTM, replace(other, ratio=None)]) == 1, "what has no ratio is not counted"
+    assert machines(nodes) == 2
+
+
+def test_a_machine_is_told_with_the_signs_of_the_language() -> None:
+    assert machine_words(LSTM.machine) == "AMD EPYC, 2 processors"
+    with speaking("zh-CN"):
+        assert machine_words(LSTM.machine) == "AMD EPYC，2 个处理器"
 
 
 def test_a_cold_run_replaces_no_hot_one_and_an_older_run_was_hot() -> None:

@@ -11,7 +11,7 @@ from collectors.bench import listing, machine
 from dashboard.sections import speed_form
 from db import read
 from db.engine import open_database, reading
-from tests.dashboard.conftest import Opened
+from tests.dashboard.conftest import Opened, measured
 from tests.dashboard.test_views import asked, words
 
 OFFERED = {
@@ -32,6 +32,32 @@ def queued() -> list[read.JobRow]:
 
 def state(app: AppTest, field: str) -> Any:
     return app.session_state[speed_form.key(field)]
+
+
+def is_open(app: AppTest) -> bool:
+    (found,) = [one for one in app.expander if one.label == "Measure here"]
+    return bool(found.proto.expanded)
+
+
+def test_the_form_stands_open_only_for_who_came_to_measure(site: Opened, new_home: Path) -> None:
+    app = site("speed")
+    assert is_open(app), "nothing is measured yet"
+    measured(new_home)
+    assert is_open(app.run()), "what is open stays so when the first result comes"
+    app = site("speed")
+    assert not is_open(app)
+    app.number_input(speed_form.key("seconds")).set_value(90).run()
+    assert not is_open(app), "the visitor's browser knows that it is open: to be told otherwise would shut it"
+    assert asked(app, "seconds") == ["90"]
+    assert is_open(site("speed", **speed_form.TO_THE_FORM))
+    assert is_open(site("speed", seconds="90"))
+    assert not is_open(site("speed", workload="lstm", run="all")), "a link to results"
+
+
+def test_overview_leads_to_the_open_form(site: Opened, new_home: Path) -> None:
+    measured(new_home)
+    (link,) = [one for one in site("overview").get("page_link") if one.proto.label == "Measure here"]
+    assert link.proto.query_string == "form=open"
 
 
 def test_an_address_fills_the_form() -> None:

@@ -368,7 +368,7 @@ def test_no_page_uses_markup_of_its_own() -> None:
     for path in (ROOT / "dashboard").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert "unsafe_allow" not in text, path
-        assert text.count("st.html(") == (1 if path.name in ("frame.py", "figure.py") else 0), path
+        assert text.count("st.html(") == (1 if path.name in ("frame.py", "first_sight.py") else 0), path
 
 
 def test_a_section_is_headed_one_level_below_the_title() -> None:
@@ -388,3 +388,12 @@ def test_no_file_hides_a_package(repository: Path) -> None:
 def test_pages_read_like_a_table_of_contents(repository: Path) -> None:
     for path in (repository / "dashboard/views").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) < 80, path
+
+
+def test_a_database_removed_under_an_open_page_is_one_story_under_a_first_heading(site: Opened, new_home: Path) -> None:
+    app = site("data")
+    for file in new_home.glob("framescope.db*"):
+        file.unlink()
+    app.run()
+    assert [one.value for one in app.title] == ["The database is gone"]
+    assert "moved or removed while it was in use" in words(app)

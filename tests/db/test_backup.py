@@ -266,6 +266,19 @@ def test_an_upgrade_that_is_tried_again_makes_no_second_backup_unless_something_
     assert len(list(first.parent.iterdir())) == 2
 
 
+def test_a_file_where_the_directory_should_be_is_told_and_nothing_is_upgraded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path))
+    (tmp_path / "backups").write_text("a backup of an earlier version")
+    older = create_engine(f"sqlite:///{tmp_path / 'older.db'}")
+    upgrade(older, "0005")
+    older.dispose()
+    with pytest.raises(errors.FileThere, match="backups is a file"):
+        before_upgrade(f"sqlite:///{tmp_path / 'older.db'}")
+    assert (tmp_path / "backups").read_text() == "a backup of an earlier version"
+
+
 def test_before_an_upgrade_the_file_is_kept_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRAMESCOPE_HOME", str(tmp_path / "home"))
     url = f"sqlite:///{tmp_path / 'older.db'}"

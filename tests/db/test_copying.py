@@ -2,9 +2,11 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from traceback import format_exception
@@ -173,6 +175,16 @@ def test_what_postgresql_does_not_keep_is_named_by_its_row_and_not_shown(
         copy(old, new)
     assert f"{where} cannot be copied" in str(refused.value)
     assert "planted" not in "".join(format_exception(refused.value))
+    assert rows(new, "SELECT count(*) FROM run") == [(0,)]
+
+
+def test_a_row_that_names_what_is_not_there_is_told_in_words(old: Engine, new: Engine) -> None:
+    """SQLite keeps one where a program wrote it without asking for foreign keys."""
+    with closing(sqlite3.connect(str(old.url.database))) as unchecked:
+        unchecked.execute("UPDATE observation SET series_id = series_id + 987654")
+        unchecked.commit()
+    with pytest.raises(ImpossibleValue, match="table observation cannot be copied: a row names one that its other"):
+        copy(old, new)
     assert rows(new, "SELECT count(*) FROM run") == [(0,)]
 
 

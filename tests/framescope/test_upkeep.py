@@ -105,8 +105,9 @@ def test_force_is_for_a_server_alone(home: Path, tmp_path: Path) -> None:
         assert (done.returncode, "goes with --replace and a PostgreSQL database" in done.stderr) == (2, True)
 
 
-def test_a_name_without_an_ending_is_a_folder_for_one_backup_after_another(home: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "new" / "backups"
+@pytest.mark.parametrize("name", ["backups", "of-2026.11"])
+def test_a_name_that_is_no_zip_is_a_folder_for_one_backup_after_another(name: str, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / name
     first = answer(home, "backup", str(folder))
     assert Path(first["file"]).parent == folder
     assert Path(first["file"]).suffix == ".zip"

@@ -47,7 +47,7 @@ def main() -> int:
             outcome = kill(Path(scratch), given.seed, given.kills, jobs=jobs, site=True, server=server)
             print(f"{kind}: seed {given.seed}, {outcome}", flush=True)
             wrong += [f"{kind}: seed {given.seed}: {each}" for each in outcome.wrong]
-    print("\n".join(wrong) or "no job lost or run twice, no figure lost or doubled, nothing stuck")
+    print("\n".join(wrong) or "no job lost or run twice, no figure lost or doubled, no lease 30 s beyond its end")
     return bool(wrong)
 
 

@@ -27,7 +27,8 @@ from tests.killing.scene import Scene, environment
 from tests.killing.worker import LEASE_S
 from tests.soak import catalogued, collected
 
-SETTLED_S, LATE_S = 400.0, 120.0
+SETTLED_S, LATE_S = 400.0, 30.0
+"""How long all may take to come to rest; how long a lease may stand still beyond its end, while a worker starts."""
 LOOK_S, READY_S, LONGEST_S = 0.05, 60.0, 2.5
 
 

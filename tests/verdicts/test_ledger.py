@@ -146,6 +146,10 @@ def test_probe_results_end_the_claims_they_refute(engine: Engine) -> None:
         found = ledger.ledger(session, date(2100, 1, 1), ids)
     assert {one.claim: one.verdict for one in found} == dict.fromkeys(ids, "no longer holds")
     assert {one.now.until for one in found} == {date(2019, 9, 1), date(2017, 8, 1), date(2023, 11, 27)}
+    assert [one.outdated for one in found] == [True] * 3, "each ended before its article appeared"
+    engine.dispose()
+    printed = framescope(Path(str(engine.url.database)).parent, "pt-no-distributed")
+    assert "no longer holds: was out of" in " ".join(printed.stdout.split())
 
 
 def test_a_run_of_tasks_decides_what_rests_on_its_programs(engine: Engine) -> None:

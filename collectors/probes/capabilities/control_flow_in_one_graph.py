@@ -79,7 +79,7 @@ EAGER = Gap("nothing is captured in eager mode: Python runs the loop")
 
 PROBE = Probe(
     slug="control_flow_in_one_graph",
-    title="A loop and a condition inside one graph",
+    title="Loop and branch in one graph",
     axis="graph",
     question="Can one graph hold a loop and a condition that depend on the values of tensors?",
     sides={

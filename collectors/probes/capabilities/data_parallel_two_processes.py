@@ -159,7 +159,7 @@ def _equal(told: list[dict[str, Any]]) -> Evidence:
 
 PROBE = Probe(
     slug="data_parallel_two_processes",
-    title="Data-parallel training in two processes",
+    title="Data-parallel, two processes",
     axis="scale",
     question="Does a training step in two processes, each with half of the batch, give what one over all of it gives?",
     sides={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras},

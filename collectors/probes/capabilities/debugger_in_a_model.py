@@ -1,4 +1,4 @@
-"""Stepping with a debugger inside a model: a breakpoint in it stops at every call and shows values."""
+"""A debugger inside a model: a breakpoint in it stops at every call and shows values."""
 
 import bdb
 import inspect
@@ -85,7 +85,7 @@ def _stepped(mode: Mode, tensor: Any) -> Evidence:
 
 PROBE = Probe(
     slug="debugger_in_a_model",
-    title="Stepping with a debugger inside a model",
+    title="A debugger inside a model",
     axis="debugging",
     question="Does a breakpoint inside a model that has run before stop at every call in this mode, and show values?",
     sides={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras},

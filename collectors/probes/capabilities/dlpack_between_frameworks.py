@@ -48,7 +48,7 @@ def _same(to: str, given: Any, taken: Any, seventh: float) -> Evidence:
 
 PROBE = Probe(
     slug="dlpack_between_frameworks",
-    title="A tensor handed to another framework by DLPack",
+    title="A tensor handed on by DLPack",
     axis="interchange",
     question="Can a tensor be handed to another framework through DLPack without copying it?",
     sides={

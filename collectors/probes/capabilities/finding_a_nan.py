@@ -91,7 +91,7 @@ def _named(by: str, run: Callable[[], Any], refusal: type[Exception]) -> Evidenc
 
 PROBE = Probe(
     slug="finding_a_nan",
-    title="Finding the operation that made a NaN",
+    title="Finding what made a NaN",
     axis="debugging",
     question="Does the framework stop at the operation that made the first NaN in this mode, and name it?",
     sides={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras},

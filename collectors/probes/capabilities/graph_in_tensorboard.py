@@ -1,4 +1,4 @@
-"""A model's graph in TensorBoard: written by the framework into an event file, with its operations by name."""
+"""Model graph in TensorBoard: written by the framework into an event file, with its operations by name."""
 
 import json
 from typing import Any
@@ -73,7 +73,7 @@ def _named(operations: list[str], *wanted: str) -> Evidence:
 
 PROBE = Probe(
     slug="graph_in_tensorboard",
-    title="A model's graph in TensorBoard",
+    title="Model graph in TensorBoard",
     axis="debugging",
     question="Does TensorBoard's reader find the model's graph, its operations by name, as the framework wrote it?",
     sides={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras},

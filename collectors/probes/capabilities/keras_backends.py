@@ -68,7 +68,7 @@ def _accepted(own: str, tried: dict[str, dict[str, Any]]) -> Evidence:
 
 PROBE = Probe(
     slug="keras_backends",
-    title="The backends that Keras accepts",
+    title="Backends that Keras accepts",
     axis="compatibility",
     question="Does Keras import, compute and train on this backend, and what does it say to the others it ever had?",
     sides={"keras": keras, "pytorch": OTHER, "tensorflow": OTHER, "jax": OTHER},

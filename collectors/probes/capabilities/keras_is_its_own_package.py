@@ -55,7 +55,7 @@ def _trained(backend: str, found: dict[str, Any]) -> Evidence:
 
 PROBE = Probe(
     slug="keras_is_its_own_package",
-    title="Keras with no framework but its backend",
+    title="Keras with its backend alone",
     axis="compatibility",
     question="Does Keras import and train on this backend where no other framework can be imported?",
     sides={"keras": keras, "pytorch": OTHER, "tensorflow": OTHER, "jax": OTHER},

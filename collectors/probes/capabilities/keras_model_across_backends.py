@@ -48,7 +48,7 @@ def _same(here: str, other: str, loaded: dict[str, Any], outputs: Any) -> Eviden
 
 PROBE = Probe(
     slug="keras_model_across_backends",
-    title="A model file of Keras on another backend",
+    title="Keras file on another backend",
     axis="compatibility",
     question="Does a .keras file that was saved on this backend give the same outputs on another?",
     sides={"keras": keras, "pytorch": OTHER, "tensorflow": OTHER, "jax": OTHER},

@@ -56,7 +56,7 @@ def _same(found: Any) -> Evidence:
 
 PROBE = Probe(
     slug="keras_same_numbers",
-    title="The same numbers on each backend of Keras",
+    title="Same numbers, any backend",
     axis="compatibility",
     question="Does a Keras model with given weights give, on this backend, the numbers that NumPy gives?",
     sides={"keras": keras, "pytorch": OTHER, "tensorflow": OTHER, "jax": OTHER},

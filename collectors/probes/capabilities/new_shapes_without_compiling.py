@@ -91,7 +91,7 @@ EAGER = Gap("nothing is compiled in eager mode")
 
 PROBE = Probe(
     slug="new_shapes_without_compiling",
-    title="New shapes without compiling anew",
+    title="New shapes, compiled once",
     axis="graph",
     question="Does a compiled function take batches of eight sizes, untold that they vary, and compile at two at most?",
     sides={

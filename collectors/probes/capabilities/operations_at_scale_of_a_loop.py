@@ -101,7 +101,7 @@ EAGER = Gap("nothing is captured in eager mode: Python runs the loop, and each s
 
 PROBE = Probe(
     slug="operations_at_scale_of_a_loop",
-    title="The gradient of a loop in one graph",
+    title="A loop's gradient in one graph",
     axis="gradients",
     question="Does the gradient, backwards, go through a loop in one graph whose number of steps the data decide?",
     sides={

@@ -103,7 +103,7 @@ def _split(told: list[dict[str, Any]]) -> Evidence:
 
 PROBE = Probe(
     slug="sharded_data_loading",
-    title="A data set split between processes",
+    title="Data split between processes",
     axis="scale",
     question="Does each of two processes read its own half of a data set, so that together they read all of it, once?",
     sides={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras},

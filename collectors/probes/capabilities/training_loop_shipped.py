@@ -60,7 +60,7 @@ def _learnt(losses: list[float]) -> Evidence:
 
 PROBE = Probe(
     slug="training_loop_shipped",
-    title="A training loop in the library itself",
+    title="A training loop in the library",
     axis="training",
     question="Can a model be fitted to data by one call of the library itself?",
     sides={"pytorch": pytorch, "tensorflow": tensorflow, "jax": jax, "keras": keras},

@@ -41,7 +41,7 @@ def asked(catalog: Catalog, situation: str = "", weights: Sequence[str] = ()) ->
         ValueError: a weight is no number from 0 to 10, or none is above 0.
     """
     if situation and situation not in catalog.situations:
-        raise UnknownName(_told(SITUATION, situation, list(catalog.situations)))
+        raise UnknownName(unknown(SITUATION, situation, {one: one for one in catalog.situations}))
     given = dict(_weight(catalog, text) for text in weights)
     if situation:
         found = catalog.situations[situation].weights | given
@@ -61,7 +61,7 @@ def changed(catalog: Catalog, wanted: Asked) -> list[str]:
 def _weight(catalog: Catalog, text: str) -> tuple[str, float]:
     name, sign, number = text.replace("=", ":", 1).partition(":")
     if name not in catalog.criteria:
-        raise UnknownName(_told(CRITERION, name, list(catalog.criteria)))
+        raise UnknownName(unknown(CRITERION, name, {one: one for one in catalog.criteria}))
     try:
         weight = float(number)
     except ValueError:
@@ -72,10 +72,13 @@ def _weight(catalog: Catalog, text: str) -> tuple[str, float]:
     return name, weight
 
 
-def _told(texts: tuple[str, str], name: str, names: Sequence[str]) -> str:
-    """That a name is none of these: the first text where some are like it, the second where none is."""
+def unknown(texts: tuple[str, str], name: str, names: Mapping[str, str]) -> str:
+    """That a name is none of these, which are told by what each is called here.
+
+    The first text is said where some are like it, the second where none is.
+    """
     near = get_close_matches(name, names, n=3, cutoff=0.4)
     if near:
-        like = reduce(lambda left, right: _p("names", "{a} or {b}", a=left, b=right), near)
+        like = reduce(lambda left, right: _p("names", "{a} or {b}", a=left, b=right), [names[one] for one in near])
         return _(texts[0], name=repr(name[:60]), like=like)
-    return _(texts[1], name=repr(name[:60]), all=commas(names))
+    return _(texts[1], name=repr(name[:60]), all=commas(names.values()))

@@ -51,7 +51,7 @@ STATE = """() => {
     main.querySelectorAll('[data-testid=stRadio] input').forEach((one, at) => put(`radio ${at}`, one.checked));
     for (const kind of ['stSelectbox', 'stMultiSelect'])
         main.querySelectorAll(`[data-testid=${kind}]`).forEach((one, at) => put(`${kind} ${at}`,
-            one.innerText + [...one.querySelectorAll('input')].map(input => input.value).join('|')));
+            one.textContent + [...one.querySelectorAll('input')].map(input => input.value).join('|')));
     main.querySelectorAll('[role=slider]').forEach((one, at) =>
         put(`slider ${at}`, one.getAttribute('aria-valuetext') || one.getAttribute('aria-valuenow')));
     return state;

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import brotli
 import pytest
@@ -216,6 +217,27 @@ def test_every_page_has_a_head_of_its_own(ask: Ask) -> None:
     assert all(answer.text.count(head.STYLE) == 1 for answer in told.values())
     assert "stMainBlockContainer" in ask("/app/static/site.css").text
     assert ask("/app/static/icon.svg").headers["content-type"].startswith("image/svg+xml")
+
+
+@pytest.mark.parametrize("path", ["/nosuchpage", "/no/such/page", "/overview", "/static/none.js", "/<b>x"])
+def test_an_address_without_a_page_is_not_found_and_leads_home(ask: Ask, path: str) -> None:
+    answer = ask(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "There is no page at this address" in answer.text
+    assert "<b>" not in answer.text
+    home = re.findall(r'<a href="([^"]*)">Overview</a>', answer.text)
+    assert [urljoin(path, link) for link in home] == ["/"]
+    for link in re.findall(r'<a href="([^"]*)">', answer.text):
+        assert ask(urljoin(path, link)).status_code == 200
+    assert ask(path, method="HEAD").content == b""
+    assert "此地址没有页面" in ask(path, headers={"Accept-Language": "zh-CN"}).content.decode()
+
+
+def test_what_is_there_is_found(ask: Ask) -> None:
+    assert ask("/speed/").status_code in (301, 307, 308)
+    assert ask("/app/static/icon.svg").status_code == 200
+    assert ask("/_stcore/health").status_code == 200
 
 
 def _root() -> Path:
