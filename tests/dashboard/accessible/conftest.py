@@ -17,6 +17,8 @@ from tests.dashboard.test_capability_views import RESULTS, kept
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+SLOWER = 4
+"""How many times slower the browser works while a page is loaded: what comes late is what makes a page jump."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,12 @@ def rest(page: Page) -> None:
 
 @pytest.fixture(scope="module", params=list(PAGES))
 def here(walked: Walked, window: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """One page, loaded once for all its tests; each leaves it light and 1,280 px wide."""
+    """One page, loaded once for all its tests, as slowly as on a small machine; each leaves it light and 1,280 px wide."""
     page = window.new_page()
+    pace = window.new_cdp_session(page)
+    pace.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(walked.address + request.param)
     rest(page)
+    pace.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     yield page
     page.close()
