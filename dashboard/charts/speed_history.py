@@ -1,6 +1,7 @@
 """The history of a speed as a figure: medians of a variant over runs with their intervals, steps and new versions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,9 @@ from language.lists import commas
 from language.words import _
 
 Row = dict[str, Any]
+ALONE, LEAST = timedelta(days=30), timedelta(days=2)
+"""How much time the axis spans at least: around one run, and around several."""
+BESIDE = 0.05
 
 
 def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()) -> go.Figure:
@@ -54,9 +58,17 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
         )
     dressed(figure, theme, height=320)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 16, "t": 28, "b": 40})
-    figure.update_xaxes(tickangle=0, nticks=5)
+    figure.update_xaxes(tickangle=0, nticks=5, range=_days(rows))
     figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
     return figure
+
+
+def _days(rows: Sequence[Row]) -> tuple[datetime, datetime]:
+    """From when to when the axis goes: days around the runs, since the milliseconds of a run say nothing."""
+    first, last = rows[0]["measured_at"], rows[-1]["measured_at"]
+    least = LEAST if last > first else ALONE
+    beside = max((least - (last - first)) / 2, BESIDE * (last - first))
+    return first - beside, last + beside
 
 
 def stepped(rows: Sequence[Row]) -> list[Row]:

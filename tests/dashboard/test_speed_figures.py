@@ -206,6 +206,14 @@ def test_the_history_draws_intervals_steps_and_versions() -> None:
     assert version_changes(rows) == [(rows[2], "version 2.1 → 2.2, numpy ? → 2")]
 
 
+@pytest.mark.parametrize(("many", "days"), [(1, 30), (2, 2), (101, 110)])
+def test_the_axis_of_a_history_spans_days_not_milliseconds(many: int, days: int) -> None:
+    rows = past(*[1.0] * many)
+    begin, end = history_chart(rows, "light").layout.xaxis.range
+    assert end - begin == timedelta(days=days)
+    assert begin < rows[0]["measured_at"] <= rows[-1]["measured_at"] < end
+
+
 def test_charts_that_stand_together_share_one_axis() -> None:
     far = replace(SLOW, ratio=60.0, high=69.0)
     span = span_of([SLOW, far])
