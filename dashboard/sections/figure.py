@@ -25,7 +25,7 @@ from language.lists import clauses, semicolons
 from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
-TABLE_HEIGHT = 430
+TABLE_HEIGHT, HEIGHT = 430, 500
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Figure:
     chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
     each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
     lies behind the one that is open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
-    when somebody asks for one. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
+    when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure, and a frame in another
+    page has to say itself. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Figure:
     first: str = ""
     headed: bool = True
     alt: str = ""
+    conditions: str = ""
 
 
 def draw(figure: Figure) -> None:
@@ -68,19 +70,17 @@ def draw(figure: Figure) -> None:
         return
     st.session_state.setdefault(DRAWN, []).append(figure.key)
     with st.container(key=f"figure-{figure.key}"):
-        if embedded():
-            st.space("medium")  # the frame's header lies over the first lines
         if figure.headed or embedded():
             st.header(plain(figure.title), anchor=figure.key)
         if figure.subtitle:
-            st.caption(figure.subtitle)
+            st.caption(" · ".join(filter(None, [figure.subtitle, figure.conditions if embedded() else ""])))
         if figure.old:
             st.caption(f":yellow[⚠ {plain(figure.old)}]")
         if embedded():
             _chart(figure)
-            _noted(figure)
-            _owed(figure)
+            _owed(figure)  # ahead of the notes, which may be long: whose figures they are is read without scrolling
             links.back()
+            _noted(figure)
             return
         names = [_("Chart"), _("Table"), _("Sources")]
         chart, table, sources = st.tabs(names, key=f"{figure.key}-tabs", on_change="rerun")
@@ -124,7 +124,7 @@ def signed(figure: Figure) -> go.Figure:
 def _chart(figure: Figure) -> None:
     # the small print makes the picture taller, and a file of it has to be as tall
     picture = figure.picture if figure.ready else signed(figure)
-    options = PICTURE | {"filename": figure.key, "height": picture.layout.height or 500}
+    options = PICTURE | {"filename": figure.key, "height": picture.layout.height or HEIGHT}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
     words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
     if not figure.first:
@@ -197,6 +197,14 @@ def _owed(figure: Figure) -> None:
         st.caption(_("Figures: {sources}.", sources=" · ".join(filter(None, [*every, plain(figure.collected)]))))
 
 
+def frame_px(figure: Figure) -> int:
+    """How high a frame in another page has to be for the figure, its source and its licence to be seen in it."""
+    owed = (clauses((one.title, _(one.licence))) for one in figure.credits)
+    foot = " · ".join([_("Figures: {sources}.", sources=""), *owed, figure.collected])
+    above = f"{figure.subtitle} {figure.conditions}"
+    return links.frame_px(figure.title, signed(figure).layout.height or HEIGHT, (above, figure.old, foot))
+
+
 def _files(figure: Figure) -> None:
     """The files, made when they are asked for, and the link; PNG is made by the chart itself, in the browser."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"files-{figure.key}")
@@ -215,4 +223,4 @@ def _files(figure: Figure) -> None:
             key=f"{figure.key}-{kind.lower()}",
         )
     with row:
-        links.shown(figure.key, link)
+        links.shown(figure.key, link, frame_px(figure))

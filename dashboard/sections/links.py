@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import html
+import math
 import re
+from collections.abc import Iterable
+from unicodedata import east_asian_width
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -12,6 +15,12 @@ from dashboard import languages
 from dashboard.sections.address import FIGURE
 from language.words import _
 
+NARROW, SIDES = 600, 64
+"""The least width that the height of a frame is told for, and what of it is margin."""
+SMALL_PX, LARGE_PX = 7.0, 11.0
+"""How wide a letter of the small print and of the title is at most, on the average."""
+SMALL_LINE, LARGE_LINE, GAP, AROUND = 20, 26, 16, 136
+"""How high a line of either is, what lies between two parts, and the margins with the link and the title's own."""
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
 
 
@@ -29,16 +38,30 @@ def permalink(**more: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
 
 
-def embed_code(key: str, link: str = "") -> str:
+def embed_code(key: str, height: int, link: str = "") -> str:
     """The HTML that shows one figure of this page, alone, in another page; ``link`` is the page's own, if known."""
     link = link or permalink()
     more = urlencode({FIGURE: key, "embed": "true"})
     address = html.escape(f"{link}{'&' if '?' in link else '?'}{more}", quote=True)
-    return f'<iframe src="{address}" title="Framescope" width="100%" height="640"></iframe>'
+    return f'<iframe src="{address}" title="Framescope" width="100%" height="{height}"></iframe>'
 
 
-def shown(key: str, link: str) -> None:
-    """A button that opens the link to what is shown and the code that embeds it."""
+def frame_px(title: str, chart: int, lines: Iterable[str]) -> int:
+    """How high a frame has to be for a figure with all that stands around its chart, down to the link below it.
+
+    ``lines`` are the small print above and below the chart. A frame that is narrower than `NARROW` is scrolled.
+    """
+    small = sum(_rows(line, SMALL_PX) * SMALL_LINE + GAP for line in lines if line)
+    return AROUND + _rows(title, LARGE_PX) * LARGE_LINE + chart + small
+
+
+def _rows(text: str, letter: float) -> int:
+    wide = sum(2 if east_asian_width(one) in "FW" else 1 for one in text)
+    return math.ceil(wide * letter / (NARROW - SIDES))
+
+
+def shown(key: str, link: str, height: int) -> None:
+    """A button that opens the link to what is shown and the code that embeds it, in a frame of that height."""
     lid = st.popover(_("Link and embed"), icon=":material/link:", key=f"{key}-link", on_change="rerun")
     if not lid.open:
         return
@@ -46,7 +69,7 @@ def shown(key: str, link: str) -> None:
         st.markdown(_("Restores what is shown:"))
         st.code(link, language=None, wrap_lines=True)
         st.markdown(_("Shows this chart in another page, without controls:"))
-        st.code(embed_code(key, link), language=None, wrap_lines=True)
+        st.code(embed_code(key, height, link), language=None, wrap_lines=True)
 
 
 def back() -> None:

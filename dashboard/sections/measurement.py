@@ -87,6 +87,14 @@ def conditions(head: BenchHead) -> str:
     return " · ".join(words + ([_("imported")] if head.imported else []))
 
 
+def where(heads: Sequence[BenchHead]) -> str:
+    """On what machine, and with which presets and devices, the runs were measured, in Markdown."""
+    machines = dict.fromkeys(plain(machine_words(head.machine)) for head in heads)
+    presets = dict.fromkeys(_("{preset} preset", preset=plain(head.preset)) for head in heads)
+    devices = dict.fromkeys(plain(head.device) for head in heads)
+    return " · ".join([semicolons(machines), clauses([*presets, *devices])]) if heads else ""
+
+
 def sources(key: str, heads: Sequence[BenchHead]) -> None:
     """Draw the runs behind a figure, each with what repeats it and its document; ``key`` is the figure's."""
     for head in heads[:LISTED]:

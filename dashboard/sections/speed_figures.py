@@ -182,6 +182,7 @@ def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
         old=measurement.old(heads, data.today()),
         sources=measurement.sources_of(key, heads),
         receipt=measurement.receipt,
+        conditions=measurement.where(heads),
         **more,
     )
 

@@ -15,7 +15,7 @@ from dashboard.sections import adoption_chart, adoption_explorer, adoption_notes
 from dashboard.sections import figure as figure_section
 from dashboard.sections.figure import Figure, signed
 from dashboard.sections.figure_files import csv_of, json_of
-from tests.dashboard.conftest import Opened
+from tests.dashboard.conftest import Opened, measured
 from tests.dashboard.test_views import asked, words
 
 CATALOG = load_catalog()
@@ -189,6 +189,16 @@ def test_embedded_there_are_no_controls_but_title_source_and_link(
     assert asked(other, "figure") == ["adoption-forks"]
 
 
+def test_an_embedded_measurement_names_machine_preset_and_device(
+    site: Opened, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured(own_home)
+    for place in ("figure", "frame", "made"):
+        monkeypatch.setattr(f"dashboard.sections.{place}.embedded", lambda: True)
+    (said,) = [one.value for one in site("speed", figure="speed-ratios").caption if one.value.startswith("Time over")]
+    assert said.endswith("is faster · A \\<b\\>bold\\</b\\> processor, 2 processors · matched preset, cpu")
+
+
 def test_an_embedding_says_which_figure_and_smuggles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     class Params(dict[str, str]):
         def get_all(self, name: str) -> list[str]:
@@ -196,7 +206,8 @@ def test_an_embedding_says_which_figure_and_smuggles_nothing(monkeypatch: pytest
 
     monkeypatch.setattr("streamlit.query_params", Params(metric='"><script>', figure="old"))
     monkeypatch.setattr(type(st.context), "url", property(lambda _: "https://example.org/adoption"))
-    made = links.embed_code("adoption-stars")
+    made = links.embed_code("adoption-stars", 701)
+    assert 'height="701"' in made
     assert "<script" not in made
     assert "figure=adoption-stars&amp;embed=true" in made
     assert "figure=old" not in made

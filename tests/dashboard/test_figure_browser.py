@@ -1,6 +1,8 @@
 """A figure in a real browser: a click opens its receipt, a link restores it, embedded it stands alone."""
 
+import html
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -64,10 +66,20 @@ def test_each_key_moves_the_first_month_and_keeps_the_focus(shown: str, page: Pa
 
 
 def test_embedded_a_figure_stands_alone(shown: str, page: Page, shot: Callable[[Page, str], None]) -> None:
-    page.goto(f"{shown}/adoption?metric=stars&view=share&figure=adoption-stars&embed=true")
-    expect(page.get_by_role("heading", name="GitHub stars")).to_be_visible(timeout=SHOWN_MS)
+    page.goto(f"{shown}/adoption?metric=stars&view=share")
+    settled(page)
+    page.get_by_role("button", name="Link and embed").click()
+    code = page.locator("code", has_text="<iframe").inner_text(timeout=SHOWN_MS)
+    src, height = re.search(r'src="([^"]+)".* height="(\d+)"', code).groups()  # type: ignore[union-attr]  # it is there
+    page.set_viewport_size({"width": 700, "height": int(height)})
+    page.goto(html.unescape(src))
+    expect(page.get_by_role("heading", name="GitHub stars")).to_be_in_viewport(timeout=SHOWN_MS)
     expect(page.locator(".js-plotly-plot .scatterlayer path.js-line").first).to_be_attached(timeout=SHOWN_MS)
-    expect(page.get_by_role("link", name="Open in Framescope")).to_be_visible()
+    expect(page.get_by_text("Figures: GitHub Ranking, MIT")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("link", name="Open in Framescope")).to_be_in_viewport(ratio=1)
+    top = page.get_by_role("heading", name="GitHub stars").bounding_box()
+    assert top is not None
+    assert top["y"] < 16, "an empty strip lies above the figure"
     assert page.get_by_role("combobox").count() == 0
     assert page.get_by_role("link", name="Overview").count() == 0
     shot(page, "adoption-embedded")

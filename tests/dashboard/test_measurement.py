@@ -69,6 +69,13 @@ class Params(dict[str, list[str]]):
         self.update(wanted)
 
 
+def test_where_runs_were_measured_names_each_machine_preset_and_device_once() -> None:
+    assert measurement.where([head(1), head(2)]) == "A \\<b\\>, 2 processors · matched preset, cpu"
+    other = head(3, machine={"processor": "B"}, device="cuda:0")
+    assert measurement.where([head(1), other]) == "A \\<b\\>, 2 processors; B · matched preset, cpu, cuda\\:0"
+    assert measurement.where([]) == ""
+
+
 @pytest.fixture
 def bar(monkeypatch: pytest.MonkeyPatch) -> Params:
     made = Params(point=["a~b"], figure=["one"], metric=["stars"])
