@@ -1,7 +1,7 @@
 """What the adoption page shows for a choice of metric, systems and view: a frame, its unit, its breaks, its finding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -40,7 +40,8 @@ class View:
 
     ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
     are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom;
-    ``newest`` is the newest day any figure is of, whatever is drawn of them.
+    ``newest`` is the newest day any figure is of, whatever is drawn of them; ``apart``: they are counted in different
+    ways, so that no share is made of them.
     """
 
     frame: pd.DataFrame
@@ -57,6 +58,7 @@ class View:
     born: Mapping[str, Birth] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     newest: date | None = None
+    apart: bool = False
 
     @property
     def told_by(self) -> tuple[str, ...]:
@@ -107,6 +109,9 @@ def view(
         else ready.iloc[:0]
     )
     shown = in_mode(ready, choice, marks, str(unit), whole, today, born or {})
+    apart = not_comparable(ready, choice, source)
+    if apart and choice.mode == "share":
+        shown = replace(shown, frame=shown.frame.assign(value=float("nan")))
     return View(
         frame=choice.spans(shown.frame),
         unit=shown.unit,
@@ -122,6 +127,7 @@ def view(
         held=_held(choice.spans(ready)),
         born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
         newest=newest_day(ready),
+        apart=apart,
     )
 
 
@@ -187,21 +193,31 @@ def _lead_title(
 ) -> str:
     have = {str(system) for system in ready[ready["value"].notna()]["system"].unique()}
     metric = _(choice.metric.title)
-    apart = _("{metric}: figures counted in different ways, not to be compared", metric=metric)
-    if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
-        return apart
-    shown = [s for s in choice.systems if s in have]
-    pair = PAIR if set(PAIR) <= have else (shown[0], shown[1]) if len(shown) > 1 else None
+    if not_comparable(ready, choice, source):
+        return _("{metric}: figures counted in different ways, not to be compared", metric=metric)
+    pair = _pair(have, choice)
     if pair is None:
-        return f"{names.get(shown[0], shown[0])}: {finding.lowered(metric)}"
-    definition = narrowing(ready, pair)
-    if source in COLLECTED and not definition:
-        return apart
-    name = finding.narrowed(metric, definition)
+        shown = next(s for s in choice.systems if s in have)
+        return f"{names.get(shown, shown)}: {finding.lowered(metric)}"
+    name = finding.narrowed(metric, narrowing(ready, pair))
     found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
         return f"{name}: {_why_no_lead(ready, pair, {'first': names[pair[0]], 'second': names[pair[1]]})}"
     return finding.title(name, found, names, pair, today)
+
+
+def not_comparable(ready: pd.DataFrame, choice: Choice, source: str) -> bool:
+    """Whether figures of the chosen systems were counted in different ways, so that none is held against another."""
+    if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
+        return True
+    pair = _pair({str(system) for system in ready[ready["value"].notna()]["system"].unique()}, choice)
+    return source in COLLECTED and pair is not None and not narrowing(ready, pair)
+
+
+def _pair(have: set[str], choice: Choice) -> tuple[str, str] | None:
+    """The two systems whose lead is told: the usual pair, else the first two that have figures."""
+    shown = [s for s in choice.systems if s in have]
+    return PAIR if set(PAIR) <= have else (shown[0], shown[1]) if len(shown) > 1 else None
 
 
 def _why_no_lead(ready: pd.DataFrame, pair: tuple[str, str], both: dict[str, str]) -> str:

@@ -54,6 +54,24 @@ def write(page: str, told: Mapping[str, Sequence[str]]) -> None:
     _leave(page, wanted)
 
 
+def settle(page: str, asked: Params, told: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """`write`, unless the address holds names that nobody knows and nobody has chosen since: their messages, then.
+
+    The page leaves the messages in its state (``PAGE.messages``) when it takes that from the address.
+    """
+    state, seeded, messages = st.session_state, f"{page}.seeded", f"{page}.messages"
+    now = {name: list(values) for name, values in told.items()}
+    said = tuple(state.get(messages, ()))
+    if said and state.get(seeded, now) == now:
+        state[seeded] = now
+        keep(page, asked)
+        return said
+    state[messages] = []
+    state.pop(seeded, None)
+    write(page, told)
+    return ()
+
+
 def keep(page: str, asked: Params) -> None:
     """Leave the address bar as it is, since it holds a name that a message on the page is about."""
     _leave(page, asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import LEVELS, Mode
 from dashboard.analysis.wholes import ALL
 from dashboard.kept import kept
-from dashboard.sections import address, attribution, remedy
+from dashboard.sections import address, adoption_gone, attribution, remedy
 from dashboard.sections.adoption_state import (
     MODES,
     MOST_METRICS,
@@ -30,7 +31,7 @@ from dashboard.sections.adoption_state import (
     listed,
     months_up_to,
     seed,
-    settle,
+    written,
 )
 from dashboard.sections.frame import embedded
 from language.words import _, current
@@ -53,7 +54,8 @@ def choose(catalog: Catalog) -> Asked:
     """
     asked, today, state = address.incoming(), data.today(), st.session_state
     slider = f"{key('months')}.{state.get(key('seeds'))}"
-    if address.is_new(PAGE, asked, [key(name) for name in NAMES], [slider]):
+    read = address.is_new(PAGE, asked, [key(name) for name in NAMES], [slider])
+    if read:
         seed(catalog, asked, today)
     for name in NAMES:
         state[key(name)] = state[key(name)]  # a widget that is not drawn would lose its choice
@@ -63,10 +65,15 @@ def choose(catalog: Catalog) -> Asked:
             label_visibility="collapsed",
         )  # fmt: skip
     signals = state[key("tab")] == "signals"
+    metric, systems = catalog.metrics[state[key("metric")]], state[key("systems")]
+    ways = partial(_named, metric, systems=systems)
+    adoption_gone.settled(metric, systems, _offered(metric, systems), ways, read=read)
+    gone = () if signals else adoption_gone.messages(catalog, ways)
     if not embedded() and not signals:
         _widgets(catalog, today)
     choices = _choices(catalog)
-    return Asked(choices, state[key("flags")], settle(asked, choices, state[key("flags")], today), signals)
+    told = adoption_gone.told(written(choices, state[key("flags")], today))
+    return Asked(choices, state[key("flags")], (*address.settle(PAGE, asked, told), *gone), signals)
 
 
 def wholes(metric: Metric) -> pd.DataFrame:
@@ -177,6 +184,13 @@ def _shared(known: tuple[str, str, tuple[str, ...]], metric: Metric) -> tuple[pd
 def _ways(metric: Metric, source: str, systems: Sequence[str]) -> tuple[list[str], str]:
     """The definitions to choose from within a source, and the one that a chart shows first."""
     return _defined((data.stamp(), metric.slug, tuple(systems), source), metric)
+
+
+def _named(metric: Metric, source: str, systems: Sequence[str]) -> tuple[list[str], str]:
+    """`_ways`, or where there is nothing to choose from the definitions that are stored."""
+    ways, first = _ways(metric, source, systems)
+    found = _shared((data.stamp(), metric.slug, tuple(systems)), metric)[0]
+    return ways or sorted(set(found.loc[found["source"] == source, "definition"])), first
 
 
 @kept(128)

@@ -32,6 +32,9 @@ def draw(head: st.delta_generator.DeltaGenerator, asked: adoption_controls.Asked
             if number:
                 st.header(plain(_(choice.metric.title)), anchor=False)
             empty(*adoption_controls.nothing(choice))
+        elif shown.apart and choice.mode == "share":
+            why = _("They are counted in different ways, so none is a part of their sum. The view Absolute has each.")
+            empty(_("No share is made of these"), why)
         elif not _has_points(_known(choice), shown):
             why = _("No figure lies within the months chosen, or none that this view can be made of.")
             empty(_("Nothing to draw"), why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -61,19 +61,23 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     """Fill the session from the address bar; each name that does not exist there becomes a message."""
     state = st.session_state
     said: list[str] = []
-    metrics, more = _known(asked.get("metric", []), list(catalog.metrics), "metric", ["downloads"])
-    metrics, said = list(dict.fromkeys(metrics)), said + more
+    titles = {slug: _(metric.title) for slug, metric in catalog.metrics.items()}
+    metrics, more = _known(asked.get("metric", []), titles, "metric", ["downloads"], MOST_METRICS)
+    said += more
     if metrics[MOST_METRICS:]:
-        left = commas(_(catalog.metrics[slug].title) for slug in metrics[MOST_METRICS:])
+        left = commas(titles[slug] for slug in metrics[MOST_METRICS:])
         said.append(
             _("At most {n} metrics are shown at once, so these are not: {left}.", n=fmt.words(MOST_METRICS), left=left)
         )
     metrics = metrics[:MOST_METRICS]
-    systems, more = _known(asked.get("system", []), listed(catalog), "system", list(USUAL))
+    names = {slug: catalog.systems[slug].name for slug in listed(catalog)}
+    systems, more = _known(asked.get("system", []), names, "system", list(USUAL))
     said += more
-    mode, more = _known(asked.get("view", []), list(MODES), "view", ["absolute"])
+    mode, more = _known(asked.get("view", []), {slug: _(told) for slug, told in MODES.items()}, "view", ["absolute"], 1)
     said += more
-    tab, more = _known(asked.get("tab", []), list(TABS), "tab", ["explorer"])
+    tab, more = _known(asked.get("tab", []), {slug: _(told) for slug, told in TABS.items()}, "tab", ["explorer"], 1)
+    for switch, usual in (("log", _("no logarithmic axis")), ("milestones", _("the milestones"))):
+        more += unknown_names(switch, asked.get(switch, [])[:1], ("0", "1"), usual)
     for source in [one for one in asked.get("source", [])[:1] if one and one not in catalog.source_names]:
         more.append(unknown_name("source", source, sorted(catalog.source_names), _("the preferred one")))
     state[MESSAGES] = said + more + _seed_numbers(asked, today)
@@ -84,6 +88,8 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     state[key("seeds")] = state.get(key("seeds"), 0) + 1
     for name in ("source", "definition"):
         state[key(name)] = (asked.get(name) or [""])[0]
+    if state[key("source")] not in catalog.source_names:
+        state[key("source")] = ""
     state[key("given")] = state[key("definition")]
 
 
@@ -121,25 +127,15 @@ def _month(asked: address.Params, name: str, inside: Sequence[str], *, end: bool
     return made if made in inside else None
 
 
-def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
-    """The values of the address bar that exist, else the default; and a message for those that do not, few at most."""
-    good = [name for name in given if name in known]
-    shown = good or default
-    return shown, unknown_names(what, given, known, ", ".join(shown))
+def _known(
+    given: Sequence[str], known: Mapping[str, str], what: str, default: list[str], most: int | None = None
+) -> tuple[list[str], list[str]]:
+    """The values of the address bar that exist, else the default; and a message for those that do not, few at most.
 
-
-def settle(asked: address.Params, choices: Sequence[Choice], flags: bool, today: date) -> tuple[str, ...]:
-    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
-    state = written(choices, flags, today)
-    messages = tuple(st.session_state.get(MESSAGES, ()))
-    if messages and st.session_state.get(f"{PAGE}.seeded", state) == state:
-        st.session_state[f"{PAGE}.seeded"] = state
-        address.keep(PAGE, asked)
-        return messages
-    st.session_state[MESSAGES] = []
-    st.session_state.pop(f"{PAGE}.seeded", None)
-    address.write(PAGE, state)
-    return ()
+    ``known`` has their titles; ``most`` is how many of them are shown.
+    """
+    shown = list(dict.fromkeys(name for name in given if name in known)) or default
+    return shown, unknown_names(what, given, list(known), commas(known[name] for name in shown[:most]))
 
 
 def written(choices: Sequence[Choice], flags: bool, today: date) -> dict[str, list[str]]:

@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard.analysis.capabilities import ANY, SIGNS, UNASKED, Filter, Matrix, column_name, slug, system_name
 from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.sections import address
-from dashboard.text import plain
 from db.read import ProbeColumn, ProbedColumn
 from language.lists import commas
 from language.words import N_, _, _p
@@ -133,11 +132,11 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
         given = list(dict.fromkeys(asked.get(name, [])))
         good = [one for one in given if one in offered[name]]
         state[key(name)] = good
-        shown = commas(good) if good else _("all")
+        shown = commas(offered[name][one] for one in good) if good else _("all")
         messages += unknown_names(name, given, list(offered[name]), shown)
     show = (asked.get("show") or ["matrix"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _("the matrix")))
+        messages.append(unknown_name("show", show, list(VIEWS), _("the matrix")))
     state[key("show")] = show if show in VIEWS else "matrix"
     state[key("differences")] = asked.get("differences", []) == ["1"]
     for name in ONE:
@@ -185,9 +184,3 @@ def _write(asked: address.Params) -> None:
     st.session_state[MESSAGES] = []
     st.session_state.pop(seeded, None)
     address.write(PAGE, asked | state)
-
-
-def hints(messages: Sequence[str]) -> None:
-    """Say what the address bar asked for in vain."""
-    for message in messages:
-        st.warning(plain(message), icon=":material/link_off:")

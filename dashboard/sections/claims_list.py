@@ -10,10 +10,12 @@ import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import claimed
+from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address
 from dashboard.sections.downloads import table_text
-from dashboard.sections.frame import filtered_out, table_px
+from dashboard.sections.frame import filtered_out, hints, table_px
 from dashboard.text import plain
+from language.lists import commas
 from language.words import N_, _, _p
 
 PAGE = "claims"
@@ -39,6 +41,7 @@ COLUMNS = (
     "would_change",
 )
 Found = Sequence[dict[str, Any]]
+Words = dict[str, Callable[[Any], str]]
 
 
 def answer(found: Found) -> str:
@@ -66,8 +69,9 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
     """
     asked = address.incoming()
     if address.is_new(PAGE, asked, KEYS):
-        _seed(found, asked)
-    kept = _filtered(found, catalog)
+        _seed(found, asked, _words(catalog))
+    notice = st.container()
+    kept = _filtered(found, _words(catalog))
     if not kept:
         filtered_out(_("claim"))
         return None
@@ -80,7 +84,9 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
         return None
     st.session_state[f"{PAGE}.open"] = opened
     state = {name: list(st.session_state[key]) for name, key in zip(FILTERS, KEYS, strict=True)}
-    address.write(PAGE, state | {"as_of": [at.isoformat()] if at else [], "claim": [opened] if opened else []})
+    state |= {"as_of": [at.isoformat()] if at else [], "claim": [opened] if opened else []}
+    with notice:
+        hints(address.settle(PAGE, asked, state))
     return shown
 
 
@@ -113,19 +119,27 @@ def _cell(value: object) -> object:
     return "; ".join(str(one) for one in value) if isinstance(value, list) else value
 
 
-def _seed(found: Found, asked: address.Params) -> None:
+def _seed(found: Found, asked: address.Params, words: Words) -> None:
+    said: list[str] = []
     for name, key in zip(FILTERS, KEYS, strict=True):
-        known = {row[name] for row in found}
-        st.session_state[key] = [value for value in asked.get(name, []) if value in known]
+        known, given = list(dict.fromkeys(str(row[name]) for row in found)), list(dict.fromkeys(asked.get(name, [])))
+        good = st.session_state[key] = [value for value in given if value in known]
+        said += unknown_names(name, given, known, commas(words[name](value) for value in good) or _("all"))
+    st.session_state[f"{PAGE}.messages"] = said
+    st.session_state.pop(f"{PAGE}.seeded", None)
     st.session_state[f"{PAGE}.open"] = (asked.get("claim") or [""])[0]
 
 
-def _filtered(found: Found, catalog: Catalog) -> list[dict[str, Any]]:
-    names: dict[str, Callable[[Any], str]] = {
+def _words(catalog: Catalog) -> Words:
+    """How the values of each filter are read."""
+    return {
         "verdict": _verdict,
         "article": lambda value: f"{catalog.articles[value].author}, {catalog.articles[value].year}",
         "kind": _kind,
     }
+
+
+def _filtered(found: Found, names: Words) -> list[dict[str, Any]]:
     kept = list(found)
     for column, name, key in zip(st.columns(3), FILTERS, KEYS, strict=True):
         options = list(dict.fromkeys(row[name] for row in found))

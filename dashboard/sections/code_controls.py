@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address
-from dashboard.text import plain
+from dashboard.sections.frame import hints
 from language.lists import commas
 from language.words import N_, _
 
@@ -58,20 +58,23 @@ def choose(tasks: Sequence[Mapping[str, Any]]) -> Asked:
 
 def _seed(by_slug: Mapping[str, Mapping[str, Any]], asked: address.Params) -> None:
     """Take the choice from the address bar; what does not exist there is named."""
-    task, said = _known(asked.get("task", []), list(by_slug), "task", list(by_slug)[:1])
-    known = [str(told["system"]) for told in by_slug[task[0]]["sides"]]
+    task, said = _known(
+        asked.get("task", []), {slug: _(told["title"]) for slug, told in by_slug.items()}, "task", list(by_slug)[:1]
+    )
+    known = {str(told["system"]): str(told["title"]) for told in by_slug[task[0]]["sides"]}
     systems, more = _known(asked.get("system", []), known, "system", list(USUAL))
-    view, last = _known(asked.get("view", []), list(VIEWS), "view", ["side"])
+    view, last = _known(asked.get("view", []), {slug: _(told) for slug, told in VIEWS.items()}, "view", ["side"])
     values = (task[0], list(dict.fromkeys(systems))[:MOST], view[0])
     st.session_state.update(dict(zip(KEYS, values, strict=True)))
     st.session_state[MESSAGES] = said + more + last
     st.session_state.pop(SHOWN, None)
 
 
-def _known(given: Sequence[str], known: Sequence[str], what: str, default: list[str]) -> tuple[list[str], list[str]]:
-    good = [name for name in given if name in known]
-    shown = good or default
-    return shown, unknown_names(what, given, known, commas(shown))
+def _known(
+    given: Sequence[str], known: Mapping[str, str], what: str, default: list[str]
+) -> tuple[list[str], list[str]]:
+    shown = list(dict.fromkeys(name for name in given if name in known)) or default
+    return shown, unknown_names(what, given, list(known), commas(known[name] for name in shown))
 
 
 def _settle(asked: address.Params, chosen: Asked) -> None:
@@ -80,7 +83,6 @@ def _settle(asked: address.Params, chosen: Asked) -> None:
     if st.session_state.setdefault(SHOWN, wanted) != wanted:
         st.session_state[MESSAGES] = []
     st.session_state[SHOWN] = wanted
-    for message in st.session_state.get(MESSAGES, []):
-        st.warning(plain(message), icon=":material/link_off:")
+    hints(st.session_state.get(MESSAGES, []))
     address.write(PAGE, wanted | {"job": asked.get("job", [])})
     st.session_state[f"{PAGE}.address"] = wanted

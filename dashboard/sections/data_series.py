@@ -6,9 +6,10 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import attribution
+from dashboard.sections import attribution, data_address
 from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
+from dashboard.sections.frame import hints
 from dashboard.text import code, plain
 from db.read import ReceiptRow, SeriesRow
 from language.words import N_, _
@@ -35,6 +36,7 @@ ALL = "all"
 def every(catalog: Catalog, stored: pd.DataFrame) -> None:
     """Draw the list with its filters, then what belongs to the chosen series."""
     st.header(_("Every series"), anchor="series")
+    asked, notice = data_address.read(stored, ALL), st.container()
     first, second, third = st.columns(3)
     metric = _choice(first, _("Metric"), stored["metric"], "data.metric")
     system = _choice(second, _("System"), stored["system"], "data.system")
@@ -59,6 +61,8 @@ def every(catalog: Catalog, stored: pd.DataFrame) -> None:
     st.caption(said)
     if not rows.empty:
         _one(rows, catalog)
+    with notice:
+        hints(data_address.write(asked, rows, ALL))
 
 
 def _choice(column: st.delta_generator.DeltaGenerator, label: str, names: "pd.Series[str]", key: str) -> str:

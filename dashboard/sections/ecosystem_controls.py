@@ -11,7 +11,7 @@ from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.support_latency import PLATFORMS
 from dashboard.colours import FRAMEWORKS
 from dashboard.sections import address, ecosystem_words
-from dashboard.text import plain
+from dashboard.sections.frame import hints
 from language.words import N_, _
 
 PAGE = "ecosystem"
@@ -59,8 +59,7 @@ def choose_view(catalog: Catalog) -> str:
     held = ("show", PLATFORM, *MANY)
     if address.is_new(PAGE, incoming, [key(name) for name in held]):
         _seed(incoming, known)
-    for message in st.session_state.pop(MESSAGES, ()):
-        st.warning(plain(message), icon=":material/link_off:")
+    hints(st.session_state.pop(MESSAGES, ()))
     for name in held:
         st.session_state[key(name)] = st.session_state[key(name)]  # a widget that is not drawn would lose its choice
     shown = st.segmented_control(
@@ -98,7 +97,7 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
         messages += unknown_names(name, given, list(known[name]), _("all"))
     show = (asked.get("show") or ["board"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _("the board")))
+        messages.append(unknown_name("show", show, list(VIEWS), _("the board")))
         show = "board"
     platform = (asked.get("platform") or [next(iter(SLUGS))])[0]
     if platform not in SLUGS:

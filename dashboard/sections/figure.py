@@ -36,8 +36,8 @@ class Figure:
     chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
     each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
     lies behind the one that is open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
-    when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure, and a frame in another
-    page has to say itself. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
+    when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure and a frame
+    in another page says itself. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
     """
 
     key: str

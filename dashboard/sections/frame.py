@@ -166,6 +166,12 @@ def narrow_note(text: str) -> None:
     st.caption(text)
 
 
+def hints(messages: Iterable[str]) -> None:
+    """Say in one notice what the address bar asks for in vain; nothing where it does not."""
+    if said := [plain(message) for message in messages]:
+        st.warning("\n\n".join(said), icon=":material/link_off:")
+
+
 def offline_notice() -> None:
     """Say that nothing new is collected, where that is so; a figure in another page says its own age."""
     if data.offline() and not embedded():

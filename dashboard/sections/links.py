@@ -19,7 +19,7 @@ NARROW, SIDES = 600, 64
 """The least width that the height of a frame is told for, and what of it is margin."""
 SMALL_PX, LARGE_PX = 7.0, 11.0
 """How wide a letter of the small print and of the title is at most, on the average."""
-SMALL_LINE, LARGE_LINE, GAP, AROUND = 20, 26, 16, 136
+SMALL_LINE, LARGE_LINE, GAP, AROUND = 20, 26, 16, 96
 """How high a line of either is, what lies between two parts, and the margins with the link and the title's own."""
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
 

@@ -11,7 +11,6 @@ from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.speed import APART, CLOSE, DECIDED, machine_id, machine_words
 from dashboard.colours import framework_of
 from dashboard.sections import address
-from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
 from language.lists import commas
 from language.words import N_, _
@@ -141,7 +140,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
     for name in MANY:
         given = asked.get(name, [])
         state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
-        everything = commas(state[_key(name)]) or _("all")
+        everything = commas(offered[name][one] for one in state[_key(name)]) or _("all")
         messages += unknown_names(name, given, list(offered[name]), everything)
     run = (asked.get("run") or [NEWEST])[0]
     if run not in (NEWEST, ALL, *runs):
@@ -150,7 +149,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         run = NEWEST
     show = (asked.get("show") or ["ratios"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), "ratios"))
+        messages.append(unknown_name("show", show, list(VIEWS), _(VIEWS["ratios"])))
         show = "ratios"
     state[_key("run")], state[_key("show")], state[MESSAGES] = run, show, messages
     for name in ONE:
@@ -221,9 +220,3 @@ def _told(head: BenchHead) -> str:
     works = _("{sources} and {n} more", sources=works, n=more) if more > 0 else works
     elsewhere = f" · {_('another machine')}" if head.imported else ""
     return f"{head.run} · {fmt.moment(head.measured_at)} · {works}{elsewhere}"
-
-
-def hints(messages: Sequence[str]) -> None:
-    """Say what the address bar asked for in vain."""
-    for message in messages:
-        st.warning(plain(message), icon=":material/link_off:")

@@ -16,7 +16,7 @@ from dashboard.sections import (
     speed_table,
     speed_workload,
 )
-from dashboard.sections.frame import empty
+from dashboard.sections.frame import empty, hints
 from dashboard.sections.speed_devices import HERE
 from db.read import BenchHead
 from language.lists import commas
@@ -82,7 +82,7 @@ def shown() -> None:
         )
         return
     asked = speed_controls.choose(heads)
-    speed_controls.hints(asked.messages)
+    hints(asked.messages)
     if asked.show == "claims":
         speed_articles.answers()
     elif asked.show == "history":

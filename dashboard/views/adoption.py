@@ -4,16 +4,15 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.sections import adoption_controls, adoption_explorer, adoption_signals, made
-from dashboard.sections.frame import guarded, offline_notice
-from dashboard.text import plain
+from dashboard.sections.frame import guarded, hints, offline_notice
 from language.words import _
 
 with guarded():
     catalog = data.catalog()
     head = st.container()
     asked = adoption_controls.choose(catalog)
-    for message in asked.messages:
-        head.warning(plain(message), icon=":material/link_off:")
+    with head:
+        hints(asked.messages)
     offline_notice()
     if asked.signals:
         adoption_signals.draw(head, catalog)

@@ -13,7 +13,7 @@ from dashboard.sections import (
     capability_run,
     made,
 )
-from dashboard.sections.frame import empty, guarded
+from dashboard.sections.frame import empty, guarded, hints
 from dashboard.text import plain
 from language.words import _
 
@@ -37,7 +37,7 @@ with guarded():
         capability_run.everything(first=False)
         capability_run.progress()
         asked = capability_controls.choose(whole, everything, names)
-        capability_controls.hints(asked.messages)
+        hints(asked.messages)
         if asked.show == "changes":
             titles = {str(entry["capability"]): str(entry["title"]) for entry in known}
             capability_changes.shown(everything, titles, names)

@@ -1,0 +1,45 @@
+"""The Data page's filters and the chosen series in the address bar, as the other pages keep theirs."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analysis.nearest import unknown_names
+from dashboard.sections import address
+from language.words import _
+
+PAGE = "data"
+FILTERS = ("metric", "system", "source")
+SERIES, JOINT = "series", "~"
+
+
+def read(stored: pd.DataFrame, everything: str) -> address.Params:
+    """Take the filters from the address where it is new; ``everything`` is what a filter holds that narrows nothing."""
+    asked, state = address.incoming(), st.session_state
+    if not address.is_new(PAGE, asked, [f"{PAGE}.{name}" for name in FILTERS]):
+        return asked
+    said: list[str] = []
+    for name in FILTERS:
+        given, known = asked.get(name, [])[:1], sorted(stored[name].unique())
+        said += unknown_names(name, given, known, _("all"))
+        state[f"{PAGE}.{name}"] = given[0] if given and given[0] in known else everything
+    series, given = sorted({JOINT.join(key) for key in _keys(stored)}), asked.get(SERIES, [])[:1]
+    said += unknown_names(SERIES, given, series, _("the first of the list"))
+    if given and given[0] in series:
+        state[f"{PAGE}.{SERIES}"] = tuple(given[0].split(JOINT))
+    state[f"{PAGE}.messages"] = said
+    state.pop(f"{PAGE}.seeded", None)
+    return asked
+
+
+def write(asked: address.Params, rows: pd.DataFrame, everything: str) -> tuple[str, ...]:
+    """Put what is chosen of the ``rows`` that are left into the address; gives what it asked for in vain."""
+    state = st.session_state
+    held = {name: str(state[f"{PAGE}.{name}"]) for name in FILTERS}
+    told = {name: [one] if one != everything else [] for name, one in held.items()}
+    keys, chosen = _keys(rows), state.get(f"{PAGE}.{SERIES}")
+    told[SERIES] = [JOINT.join(chosen)] if chosen in keys[1:] else []
+    return address.settle(PAGE, asked, told)
+
+
+def _keys(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(zip(*(rows[name] for name in FILTERS), strict=True)))
