@@ -24,7 +24,7 @@ AROUND = """\
 |---|---|
 | `/badge/<metric>/<system>.svg` | PyTorch's or TensorFlow's share of both in a signal; *no data* where there is none |
 | `/feed.xml` | RSS 2.0: crossovers, verdicts of claims that changed, breaks of sources; the ids stay |
-| `/health` | 200 with the store's revision, and when a worker last took a job; 503 with the reason |
+| `/health` | 200 with the store's revision, and when a worker last took a job; 503 with the reason where the store cannot be read, or is of another revision |
 | `/metrics` | OpenMetrics: Streamlit's own, jobs by state, runs by outcome, age and state of each source |
 | `/seen/<mark>.svg` | an empty picture: a visitor's browser asks for it when it has drawn a chart's first picture |
 | `/robots.txt` | pages may be read by robots, the API not |
