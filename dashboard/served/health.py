@@ -25,7 +25,7 @@ _last: tuple[float, int, dict[str, Any]] | None = None
 
 
 def health(_request: Request) -> Response:
-    """Whether the pages can be drawn from the store, its revision, and what is seen of a worker; 503 with the reason where it cannot.
+    """Whether pages can be drawn from the store, its revision, and what is seen of a worker; 503 and the reason if not.
 
     An idle worker leaves no trace in the store, so ``worker`` is when one last took a job. What was found is told
     again for a second, however often it is asked.
