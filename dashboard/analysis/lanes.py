@@ -49,7 +49,7 @@ def is_early(release: DatedRelease) -> bool:
 
 
 def lanes(releases: Sequence[DatedRelease], system: System) -> list[Lane]:
-    """Every lane of a system, the best first: live sources before bundled ones, headline names before others, more first.
+    """Every lane of a system, the best first: live sources before bundled ones, then the fuller.
 
     Packages of former names are left out where there is another lane.
     """
