@@ -171,8 +171,10 @@ def _table(figure: Figure) -> None:
         table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
         alt=figure.title, key=key, **more,
     )  # fmt: skip
-    how = f" {_('A row that is chosen opens its receipts.')}" if figure.receipt is not None else ""
-    st.caption(_("A dash is no value, never nought.") + how)
+    said = [_("A dash is no value, never nought.")]
+    if figure.receipt is not None:
+        said.append(_("A row that is chosen, by keyboard with Shift and the space bar, opens its receipts."))
+    st.caption(" ".join(said))
 
 
 def _sources(figure: Figure) -> None:
