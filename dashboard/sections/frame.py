@@ -49,6 +49,7 @@ def guarded() -> Iterator[None]:
     """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
     st.html(STYLE)
     st.session_state[DRAWN] = []
+    links.begin()
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with _reading(), around:
         try:
