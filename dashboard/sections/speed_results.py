@@ -86,7 +86,9 @@ def shown() -> None:
     asked = speed_controls.choose(heads)
     if asked.gone and embedded():
         gone = _("There is no run {run} in this database. The figure was of it, and no other stands in its place.")
-        speed_controls.hints([gone.format(run=repr(asked.gone[:20]))])
+        with st.container(key="empty-gone"):
+            st.space("medium")  # as in a figure that stands alone
+            speed_controls.hints([gone.format(run=repr(asked.gone[:20]))])
         return
     speed_controls.hints(asked.messages)
     if run := speed_runs.held(asked.show, asked.run, asked.until, heads):
