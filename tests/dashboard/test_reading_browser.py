@@ -104,3 +104,34 @@ def test_on_a_phone_the_overview_says_what_each_figure_is(read: str, page: Page)
     page.set_viewport_size({"width": 390, "height": 844})
     for name in said:
         expect(row.get_by_text(name, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["claims", "ecosystem"])
+def test_on_a_phone_a_sentence_is_read_without_scrolling_aside(path: str, read: str, page: Page) -> None:
+    page.goto(f"{read}/{path}")
+    settled(page)
+    listed = page.locator("[class*='st-key-phone-'] li")
+    expect(listed.first).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(listed.first).to_be_visible()
+    assert listed.count() > 50
+    for one in (listed.first, listed.last):
+        one.scroll_into_view_if_needed()
+        box = one.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert one.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_on_a_phone_a_claim_opens_below_its_list(read: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{read}/claims?verdict=never+held")
+    settled(page)
+    link = page.locator(".st-key-phone-claims a").first
+    says = link.inner_text()
+    link.click()
+    expect(page.locator("#claim")).to_be_in_viewport(timeout=SHOWN_MS)
+    expect(page.get_by_role("heading", name=says)).to_be_visible()
+    assert "verdict=never+held" in page.url
+    assert len(page.context.pages) == 1
