@@ -52,6 +52,7 @@ def guarded() -> Iterator[None]:
     st.html(STYLE)
     st.session_state[DRAWN], st.session_state[POINTS] = [], []
     above = st.empty()
+    links.begin()
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with _reading(), around:
         try:
