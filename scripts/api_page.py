@@ -23,7 +23,7 @@ AROUND = """\
 | address | gives |
 |---|---|
 | `/badge/<metric>/<system>.svg` | PyTorch's or TensorFlow's share of both in a signal; *no data* where there is none |
-| `/feed.xml` | RSS 2.0: crossovers, verdicts of claims that changed, breaks of sources; the ids stay |
+| `/feed.xml` | RSS 2.0: crossovers, verdicts of claims that changed, breaks of sources, each a sentence; the ids stay |
 | `/health` | 200 with the store's revision, and when a worker last took a job; 503 with the reason |
 | `/metrics` | OpenMetrics: Streamlit's own, jobs by state, runs by outcome, age and state of each source |
 | `/seen/<mark>.svg` | an empty picture: a visitor's browser asks for it when it has drawn a chart's first picture |
