@@ -14,6 +14,9 @@ curl 'http://127.0.0.1:8501{PREFIX}/series?metric=downloads&system=pytorch&since
 curl 'http://127.0.0.1:8501{PREFIX}/series?metric=stars&format=csv'
 ```
 
+The page Data leads here: it shows a request for each kind of list, both badges of a signal with their Markdown, and the
+feed; every page ends with the way there. The head of each page names the description (`<link rel="service-desc">`).
+
 An error is a problem document (RFC 9457, `application/problem+json`) with `title`, `status`, `detail`, `instance`, the
 address that was asked, and `do`, what to do. A parameter that is not known is refused, not passed over.
 """

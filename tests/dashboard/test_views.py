@@ -331,7 +331,7 @@ def test_the_data_page_says_of_a_receipt_whether_its_body_is_kept(
 def test_the_data_page_dates_a_series_by_its_last_day(site: Opened, bundled: Path) -> None:
     app = site("data")
     app.selectbox("data.metric").set_value("questions").run()
-    shown = next(t.value for t in app.dataframe if "until" in t.value)
+    shown = next(t.value for t in app.dataframe if "granularity" in t.value)
     years = shown[(shown["system"] == "tensorflow") & (shown["granularity"] == "year")]
     assert max(years["until"]) == date(2020, 6, 12)
     assert "last data Jun 2020" in words(site("adoption", metric="questions"))

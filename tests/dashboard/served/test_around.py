@@ -14,7 +14,9 @@ import pytest
 
 from catalog.load import load_catalog
 from dashboard.colours import FRAMEWORKS, PALETTES, contrast
+from dashboard.sections.data_api import EXAMPLES
 from dashboard.served import badges, compressed, feed, head
+from dashboard.served.api import PREFIX
 from db.read import VerdictRow
 from tests.dashboard.conftest import ROOT
 from tests.dashboard.served.conftest import Ask, client, started
@@ -113,6 +115,11 @@ def test_links_never_lead_to_a_host_that_is_odd(served_site: str) -> None:
     told = client(served_site)("/feed.xml", headers={"Host": 'evil"><script>'})
     assert "<script" not in told.text
     assert "evil" not in told.text
+
+
+@pytest.mark.parametrize("path", list(EXAMPLES))
+def test_each_request_that_the_page_data_shows_is_answered(ask: Ask, path: str) -> None:
+    assert ask(f"{PREFIX}{path}").status_code == 200
 
 
 def test_robots_health_and_metrics(ask: Ask) -> None:
@@ -217,6 +224,9 @@ def test_every_page_has_a_head_of_its_own(ask: Ask) -> None:
     assert all(answer.text.count('href="./app/static/icon.svg"') == 1 for answer in told.values())
     assert all(answer.text.count(head.OWN_TAB) == 1 for answer in told.values())
     assert all(answer.text.count(head.STYLE) == 1 for answer in told.values())
+    described = re.findall(r'<link[^>]*rel="service-desc"[^>]*>', speed.text)
+    assert described == [head.OWN_API], "ours alone, not Streamlit's for agents"
+    assert "/series" in ask("/api/v1/openapi.json").json()["paths"]
     assert "stMainBlockContainer" in ask("/app/static/site.css").text
     assert ask("/app/static/icon.svg").headers["content-type"].startswith("image/svg+xml")
 
