@@ -1,4 +1,4 @@
-"""The data page's way in for programs: the API with a request for each kind, the badges with their Markdown, the feed."""
+"""The data page for programs: the API with a request for each kind, the badges with their Markdown, the feed."""
 
 import pandas as pd
 import streamlit as st

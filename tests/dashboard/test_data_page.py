@@ -1,5 +1,6 @@
 """The page Data: its breaks, and the way to the API, the badges and the feed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from catalog.load import load_catalog
 from dashboard.sections import data_api
 from dashboard.served.api import PATHS, PREFIX, is_page
+from language.words import _, speaking
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_views import PAGES, words
 
@@ -59,3 +61,37 @@ def test_without_figures_there_is_no_badge_and_breaks_and_api_are_told(site: Ope
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_leads_to_what_programs_read(page: str, site: Opened, bundled: Path) -> None:
     assert "[API, badges and feed](./data#api)" in words(site(page))
+
+
+def test_the_system_that_is_called_all_can_be_chosen(site: Opened, bundled: Path) -> None:
+    app = site("data")
+    chosen = app.selectbox("data.system")
+    assert chosen.options[0] == "all"
+    assert chosen.options.count("all") == 1
+    assert "All of them" in chosen.options
+    chosen.set_value("all").run()
+    shown = next(one.value for one in app.dataframe if "granularity" in one.value)
+    assert set(shown["system"]) == {"All of them"}
+    assert set(shown["metric"]) <= {CATALOG.metrics[slug].title for slug in CATALOG.metrics}
+
+
+def test_the_tables_speak_chinese_but_for_names(site: Opened, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en,zh-CN")
+    app = site("data", lang="zh-CN")
+    assert [app.selectbox(f"data.{name}").options[0] for name in ("metric", "system", "source")] == ["全部"] * 3
+    with speaking("zh-CN"):
+        titles = {_(metric.title) for metric in CATALOG.metrics.values()}
+    assert set(app.selectbox("data.metric").options[1:]) <= titles
+    english = re.compile(r"(values|versions|systems|metrics|facts|the projects|month|event|window|day|year|history)")
+    columns = {"粒度", "单位", "类型", "许可", "指标", "说明"}
+    names = re.compile("|".join(re.escape(one.title) for one in CATALOG.origins.values()))
+    seen = set()
+    for table in (one.value for one in app.dataframe):
+        for name in columns & set(table.columns):
+            seen.add(name)
+            assert not [text for text in map(str, table[name].unique()) if english.search(names.sub("", text))], name
+    assert seen == columns
+    assert any(
+        "all of arXiv" not in table.value and "整个 arXiv" in set(table.value.get("定义", ()))
+        for table in app.dataframe
+    )
