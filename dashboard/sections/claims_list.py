@@ -10,8 +10,9 @@ import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import claimed
-from dashboard.sections import address, linked
+from dashboard.sections import address, linked, links
 from dashboard.sections.downloads import table_text
+from dashboard.sections.figure_files import UNKNOWN
 from dashboard.sections.frame import HEAD_PX, filtered_out
 from dashboard.text import plain
 from language.words import N_, _, _p
@@ -39,6 +40,8 @@ COLUMNS = (
     "command",
     "would_change",
 )
+LICENCE = "Apache-2.0"
+"""Of the catalogue that the claims and their rules stand in, which is part of Framescope."""
 Found = Sequence[dict[str, Any]]
 
 
@@ -95,18 +98,30 @@ def downloads(found: Found) -> None:
     ):
         label = _("Download {kind}", kind=kind)
         row.download_button(
-            label, made(found), file_name=file, mime=mime, icon=":material/download:", on_click="ignore"
+            label,
+            made(found, links.permalink()),
+            file_name=file,
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
         )
 
 
-def ledger_csv(found: Found) -> str:
-    """The ledger as CSV; no cell is a formula."""
-    heads = [("what", _("Framescope's claim ledger, evidence left out; the JSON file has it"))]
+def ledger_csv(found: Found, link: str = "") -> str:
+    """The ledger as CSV, with source, licence, day and link ahead; no cell is a formula."""
+    days = sorted({str(row["as_of"]) for row in found})
+    heads = [
+        ("what", _("Framescope's claim ledger, evidence left out; the JSON file has it")),
+        ("source", _("the articles named in the column article, told in Framescope's words and judged by its rules")),
+        ("licence", LICENCE),
+        ("collected", ", ".join(days) or UNKNOWN),
+        ("link", link or UNKNOWN),
+    ]
     cells = [[_cell(row[name]) for name in COLUMNS] for row in found]
     return table_text(heads, COLUMNS, cells)
 
 
-def ledger_json(found: Found) -> str:
+def ledger_json(found: Found, _link: str = "") -> str:
     """The ledger as `claims --json` prints it."""
     return json.dumps(found, indent=2, ensure_ascii=False, default=str)
 

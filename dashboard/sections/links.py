@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import languages
 from dashboard.sections.address import FIGURE
+from dashboard.served.address import public
 from language.words import _
 
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
@@ -38,6 +39,12 @@ def permalink(**more: str) -> str:
     parts, told = urlsplit(st.context.url or ""), st.session_state.get(_HELD, {}) | languages.named()
     state = [pair for pair in state if pair[0] not in told]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
+
+
+def base() -> str:
+    """Where this site is for others: by its public address, or else as the visitor came to it."""
+    parts = urlsplit(st.context.url or "")
+    return public() or urlunsplit((parts.scheme, parts.netloc, parts.path.rpartition("/")[0], "", ""))
 
 
 def embed_code(key: str, link: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,12 @@ def test_the_csv_says_whose_it_is_and_leads_back(figure: Figure) -> None:
     assert any(line.startswith("# licence: MIT") for line in heads)
     rows = list(csv.DictReader(lines[len(heads) :]))
     assert {row["system"] for row in rows} == set(PAIR)
+
+
+def test_a_source_without_an_address_says_that_it_is_unknown(figure: Figure) -> None:
+    bare = replace(figure, credits=[replace(one, url="") for one in figure.credits], collected="")
+    lines = csv_of(bare, LINK).splitlines()
+    assert {"# address: unknown", "# collected: unknown"} <= set(lines)
 
 
 def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:

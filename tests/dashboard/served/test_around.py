@@ -18,7 +18,9 @@ import pytest
 
 from catalog.load import load_catalog
 from dashboard.colours import FRAMEWORKS, PALETTES, contrast
+from dashboard.sections.data_api import EXAMPLES
 from dashboard.served import badges, compressed, feed, head
+from dashboard.served.api import PREFIX
 from db.migrations import REVISIONS
 from db.read import VerdictRow
 from tests.dashboard.conftest import ROOT
@@ -76,7 +78,9 @@ def test_the_feed_tells_what_happened_with_ids_that_stay(ask: Ask) -> None:
     assert guids == re.findall(r"<guid[^>]*>([^<]+)<", again.text)
     assert all((item.findtext("link") or "").startswith("http") for item in items)
     passed = [item.findtext("title") for item in items if item.findtext("category") == "crossover"]
-    assert any(re.match(r"PyTorch passed TensorFlow in downloads, ", title or "") for title in passed)
+    assert any(
+        re.match(r"PyTorch passed TensorFlow in package downloads (in|between) ", title or "") for title in passed
+    )
 
 
 def test_a_verdict_is_news_only_where_there_was_another_before() -> None:
@@ -85,8 +89,8 @@ def test_a_verdict_is_news_only_where_there_was_another_before() -> None:
     row = VerdictRow(1, 2, claim, "holds", None, NOON.date(), NOON, "It is so.", "", [])
     told = feed.events([], [row, row._replace(number=2, before="cannot tell")], catalog, "http://x")
     (one,) = [event for event in told if event.kind == "verdict"]
-    says, year = catalog.claims[claim].says, catalog.articles[catalog.claims[claim].article].year
-    assert one.title == f"“{says}” ({year}): holds; before that: cannot tell"
+    says, year = catalog.claims[claim].says.rstrip("."), catalog.articles[catalog.claims[claim].article].year
+    assert one.title == f"The claim “{says}” of {year} holds; the verdict before was “cannot tell”"
     back = row._replace(number=3, before="holds", verdict="cannot tell", decided_at=NOON + timedelta(hours=1))
     assert feed.settled([back, row._replace(number=2, before="cannot tell")]) == [], "it came back to what it was"
     future = row._replace(before="cannot tell", decided_at=datetime(2999, 1, 1, tzinfo=UTC))
@@ -116,6 +120,11 @@ def test_links_never_lead_to_a_host_that_is_odd(served_site: str) -> None:
     told = client(served_site)("/feed.xml", headers={"Host": 'evil"><script>'})
     assert "<script" not in told.text
     assert "evil" not in told.text
+
+
+@pytest.mark.parametrize("path", list(EXAMPLES))
+def test_each_request_that_the_page_data_shows_is_answered(ask: Ask, path: str) -> None:
+    assert ask(f"{PREFIX}{path}").status_code == 200
 
 
 def test_robots_health_and_metrics(ask: Ask) -> None:
@@ -246,6 +255,9 @@ def test_every_page_has_a_head_of_its_own(ask: Ask) -> None:
     assert all(answer.text.count('href="./app/static/icon.svg"') == 1 for answer in told.values())
     assert all(answer.text.count(head.OWN_TAB) == 1 for answer in told.values())
     assert all(answer.text.count(head.STYLE) == 1 for answer in told.values())
+    described = re.findall(r'<link[^>]*rel="service-desc"[^>]*>', speed.text)
+    assert described == [head.OWN_API], "ours alone, not Streamlit's for agents"
+    assert "/series" in ask("/api/v1/openapi.json").json()["paths"]
     assert "stMainBlockContainer" in ask("/app/static/site.css").text
     assert ask("/app/static/icon.svg").headers["content-type"].startswith("image/svg+xml")
 
