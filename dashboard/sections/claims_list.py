@@ -18,6 +18,8 @@ from dashboard.text import plain
 from language.words import N_, _, _p
 
 PAGE = "claims"
+_CLICKED = f"{PAGE}.clicked"
+"""Where the session keeps whether a row of the list was clicked on this visit."""
 LONGEST = 60
 CLAIM_PX, NOW_PX, KIND_PX, ROW_PX = 600, 235, 100, 66
 """Streamlit breaks lines in rows of more than four letters' height; the longest claim takes two lines."""
@@ -84,9 +86,15 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
         address.keep(PAGE, asked)
         return None
     st.session_state[f"{PAGE}.open"] = opened
+    st.session_state[_CLICKED] = bool(picked) or st.session_state.get(_CLICKED, False)
     state = {name: list(st.session_state[key]) for name, key in zip(FILTERS, KEYS, strict=True)}
     address.write(PAGE, state | {"as_of": [at.isoformat()] if at else [], "claim": [opened] if opened else []})
     return shown
+
+
+def came_by_link() -> bool:
+    """Whether the claim that is open is the one of the address: its reader came for it, and not for the list."""
+    return not st.session_state[_CLICKED]
 
 
 def downloads(found: Found) -> None:
@@ -135,6 +143,7 @@ def _seed(found: Found, asked: address.Params) -> None:
         known = {row[name] for row in found}
         st.session_state[key] = [value for value in asked.get(name, []) if value in known]
     st.session_state[f"{PAGE}.open"] = (asked.get("claim") or [""])[0]
+    st.session_state[_CLICKED] = False
 
 
 def _filtered(found: Found, catalog: Catalog) -> list[dict[str, Any]]:
