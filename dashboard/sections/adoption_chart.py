@@ -12,6 +12,7 @@ from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.against import JOINT
+from dashboard.analysis.cuts import numbered
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import flags
 from dashboard.analysis.modes import LEVELS
@@ -83,7 +84,7 @@ def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> 
     dashes = {name: DASHES[view.sources.index(name.partition(JOINT)[2])] for name in names if JOINT in name}
     spec = LineSpec(
         names=names,
-        cuts=[c for c in view.cuts if choice.inside(c.when)],
+        cuts=numbered(view.cuts, choice.inside),
         flags=flags(catalog.milestones, [s for s in choice.systems if s not in view.missing]) if with_flags else (),
         log=adoption_notes.log_possible(view, choice),
         theme=theme(),

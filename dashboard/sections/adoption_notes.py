@@ -8,6 +8,7 @@ import pandas as pd
 
 from catalog.load import Catalog
 from dashboard import format as fmt
+from dashboard.analysis.cuts import numbered
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.analysis.restarts import restarts
@@ -58,7 +59,7 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
 
 
 def _breaks(view: View, choice: Choice) -> list[str]:
-    shown = [c for c in view.cuts if choice.inside(c.when)]
+    shown = numbered(view.cuts, choice.inside)
     if not shown:
         return []
 

@@ -110,8 +110,9 @@ def test_filters_narrow_the_board_and_go_into_the_address(site: Opened, bundled:
 
 @pytest.mark.parametrize(("lang", "written"), [("en", "87.3 M"), ("zh-CN", "8,730 万")])
 def test_downloads_are_written_in_the_language_of_the_page_and_sort_as_numbers(
-    site: Opened, bundled: Path, lang: str, written: str
+    site: Opened, bundled: Path, lang: str, written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en,zh-CN")
     board = site("ecosystem", lang=lang).dataframe[0]
     shown = pa.ipc.open_stream(board.proto.arrow_data.styler.display_values).read_all().to_pandas()
     with speaking(lang):
