@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -161,10 +162,16 @@ def test_every_point_of_the_signals_opens_the_figures_its_share_is_made_of(
         assert "The share is the first system's figure over the sum of both." in words(app).replace("\\", "")
 
 
+def test_the_signals_say_how_new_their_figures_are_and_when_they_were_taken(site: Opened, bundled: Path) -> None:
+    said = words(site("adoption", tab="signals")).replace("\u00a0", " ")
+    assert "last data Aug 2026" in said
+    assert re.search(r"taken \d+ \w+ \d+( to \d+ \w+ \d+)?, bundled", said)
+
+
 def test_the_signals_foot_and_picture_name_every_source_with_its_licence(site: Opened, bundled: Path) -> None:
     app = site("adoption", tab="signals")
     foot = next(one.value for one in app.caption if one.value.startswith("Figures: "))
-    assert foot.count(" · ") == 6
+    assert foot.count(" · ") == 7, "seven sources, and when their figures were taken"
     assert "MLPerf Training submissions](" in foot
     assert "[Apache-2.0](" in foot.replace("\\", "")
     assert " more" not in foot
