@@ -49,6 +49,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         credits=owed,
         collected=attribution.when(owed[0], collected),
         old=old_words(view.newest, data.today()) if view.newest else "",
+        breaks=adoption_notes.breaks(view, choice),
         notes=adoption_notes.notes(view, choice, catalog, with_flags),
         about=_about(view, choice),
         sources=adoption_table.provenance(view, choice, catalog, with_flags),

@@ -77,6 +77,12 @@ def _breaks(view: View, choice: Choice) -> list[str]:
     ]
 
 
+def breaks(view: View, choice: Choice) -> list[str]:
+    """What each numbered rule of the chart means, in plain words; by age none is drawn."""
+    shown = numbered(view.cuts, choice.inside) if choice.mode != "age" else []
+    return [f"{fmt.circled(c.index)} {fmt.day(c.when)}: {_short(_(c.what))}" for c in shown]
+
+
 def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
     """What the flags under the axis stand for, each with its page."""
     found = [one for one in explained(catalog.milestones, choice.systems) if choice.inside(one.date.first)]

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +63,18 @@ def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
     assert " ".join(figure.title.split()) in said
     assert "GitHub Ranking, MIT" in said
     assert figure.alt.startswith(figure.title)
+
+
+def test_the_picture_says_what_its_breaks_mean_where_two_lines_hold_it(figure: Figure) -> None:
+    assert figure.breaks
+    (small,) = [one for one in signed(replace(figure, breaks=("① why",))).layout.annotations if one.name == "source"]
+    assert small.text.endswith("<br>① why")
+    assert small.align == "left", "a file in another face runs over no edge"
+
+
+def test_breaks_that_two_lines_do_not_hold_are_left_to_the_page(figure: Figure) -> None:
+    (small,) = [one for one in signed(replace(figure, breaks=["① x" * 200])).layout.annotations if one.name == "source"]
+    assert "①" not in small.text
 
 
 def test_each_row_of_the_table_is_named_like_the_points_of_the_picture(figure: Figure) -> None:
