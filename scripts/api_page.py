@@ -36,7 +36,8 @@ AROUND = """\
 Requests are counted by the client's address; of IPv6 by its network of 64 bits. Behind a proxy on the same machine it
 is the address that the proxy names in `X-Forwarded-For`; a proxy on another machine is one client, and has to limit by
 itself.
-`/health` is not counted. Links in the feed begin with `FRAMESCOPE_PUBLIC_URL`, or else with the host that was asked.
+`/health` is not counted. A store that cannot be read, or is of another revision than this Framescope, is answered with
+503 everywhere. Links in the feed begin with `FRAMESCOPE_PUBLIC_URL`, or else with the host that was asked.
 """
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import import_figures
 import pytest
 from calls import lasting, must_be_ok, of_days
-from figures import Figure, table
+from figures import Figure, loop_s, machine, table
 from site_under_test import environment, free_port, wait_until_healthy
 from soak import slope
 
@@ -31,6 +31,15 @@ def test_a_promise_is_kept_up_to_its_limit_and_not_beyond() -> None:
 def test_the_table_has_a_row_a_figure_with_its_unit() -> None:
     lines = table([Figure("memory", 232.6, "MB", 350, "how"), Figure("help", 0.168, "s", None, "how")]).splitlines()
     assert lines[2:] == ["| memory | 233 MB | ≤ 350 MB | kept | how |", "| help | 0.17 s | – | – | how |"]
+
+
+def test_a_machine_is_told_with_how_fast_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter([0.0, 0.5, 1.0, 1.3, 2.0, 2.9])
+    monkeypatch.setattr("figures.LOOP", 2_000_000)
+    monkeypatch.setattr("figures.time.perf_counter", lambda: next(ticks))
+    assert loop_s() == pytest.approx(0.3)
+    monkeypatch.setattr("figures.loop_s", lambda: 0.296)
+    assert machine().endswith(", a Python loop of 2 million additions in 0.30 s")
 
 
 def test_the_growth_is_the_least_squares_slope() -> None:

@@ -23,7 +23,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         return
     article = catalog.articles[found["article"]]
     with st.container(border=True, key=f"claim-{found['id']}"):
-        st.header(_("“{words}”", words=plain(found["says"])), anchor=False)
+        st.header(_("“{words}”", words=plain(found["says"])), anchor="claim")
         name = plain(f"{article.author}, {article.year}: {article.title}")
         st.caption(f"[{name}]({article.url})" if article.url else name)
         told = {"verdict": claimed.badge(found), "day": fmt.day(found["as_of"])}

@@ -67,7 +67,7 @@ def rest(page: Page) -> None:
 
 @pytest.fixture(scope="module", params=list(PAGES))
 def here(walked: Walked, window: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """One page, loaded once for all its tests, as slowly as on a small machine; each leaves it light and 1,280 px wide."""
+    """One page, loaded once for all its tests, slowed down; each leaves it light and 1,280 px wide."""
     page = window.new_page()
     pace = window.new_cdp_session(page)
     pace.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})

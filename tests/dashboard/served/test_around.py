@@ -2,8 +2,12 @@
 
 import gzip
 import re
+import shutil
+import sqlite3
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -15,6 +19,7 @@ import pytest
 from catalog.load import load_catalog
 from dashboard.colours import FRAMEWORKS, PALETTES, contrast
 from dashboard.served import badges, compressed, feed, head
+from db.migrations import REVISIONS
 from db.read import VerdictRow
 from tests.dashboard.conftest import ROOT
 from tests.dashboard.served.conftest import Ask, client, started
@@ -136,6 +141,32 @@ def test_a_site_without_a_store_says_so_and_recovers(tmp_path: Path, free_ports:
         assert asked("/feed.xml").status_code == asked("/api/v1/series").status_code == 503
         badge = asked("/badge/stars/pytorch.svg")
         assert (badge.status_code, ">no data<" in badge.text) == (503, True)
+
+
+def test_a_store_of_another_revision_answers_nothing_and_says_what_to_do(
+    bundled_home: Path, tmp_path: Path, free_ports: Callable[[], int]
+) -> None:
+    shutil.copytree(bundled_home, tmp_path / "home")
+    for address in started(tmp_path / "home", free_ports()):
+        asked = client(address)
+        paths = ("/api/v1/series", "/feed.xml", "/badge/stars/pytorch.svg", "/health")
+        assert [asked(path).status_code for path in paths] == [200] * 4
+        for found, advice in ((REVISIONS[-2], "framescope init"), ("9999", "Upgrade Framescope")):
+            revised(tmp_path / "home", found)
+            time.sleep(1.1)  # /health is told again for a second
+            assert [asked(path).status_code for path in paths] == [503] * 4
+            assert advice in asked("/health").json()["reason"]
+            assert advice in asked("/api/v1/series").json()["detail"]
+            assert "framescope_store_readable 0" in asked("/metrics").text
+        revised(tmp_path / "home", REVISIONS[-1])
+        time.sleep(1.1)
+        assert [asked(path).status_code for path in paths] == [200] * 4
+
+
+def revised(home: Path, revision: str) -> None:
+    """Let a store say that it is of another revision."""
+    with closing(sqlite3.connect(home / "framescope.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
 @pytest.mark.parametrize(
