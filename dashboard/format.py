@@ -55,6 +55,14 @@ def number(value: float | None) -> str:
     return digits(value)
 
 
+def mark(value: float) -> str:
+    """A round value at an axis: 500 k, 2.5 M, 50 万; with all its figures and no nought after the point."""
+    for scale, sign in _SCALES[current()]:
+        if abs(value) >= scale * (1 - 1e-9):
+            return f"{_separated(f'{value / scale:,.12g}')}{NBSP}{sign}"
+    return _separated(f"{value:,.6g}")
+
+
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as 72.7 %."""
     return UNKNOWN if share is None or not math.isfinite(share) else f"{share * 100:.1f}{NBSP}%"

@@ -1,7 +1,7 @@
 """Which of the catalogue's breaks concern what is shown, in order and numbered."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.models import Break
@@ -64,6 +64,11 @@ def cuts(
         )
         for number, (entry, concerned) in enumerate(found, 1)
     ]
+
+
+def numbered(found: Iterable[Cut], drawn: Callable[[date], bool]) -> list[Cut]:
+    """Those whose day is drawn, numbered from 1: a figure that begins later has no break ② without a ①."""
+    return [replace(cut, index=number) for number, cut in enumerate((c for c in found if drawn(c.when)), 1)]
 
 
 def in_force(breaks: Iterable[Break], parts: Iterable[Part], start: date, end: date) -> list[Standing]:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
+from dashboard.analysis.cuts import numbered
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import flags
 from dashboard.analysis.parts import JOINT
@@ -46,6 +47,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         credits=owed,
         collected=attribution.when(owed[0], collected),
         old=old_words(view.newest, data.today()) if view.newest else "",
+        breaks=adoption_notes.breaks(view, choice),
         notes=adoption_notes.notes(view, choice, catalog, with_flags),
         about=_about(view, choice),
         sources=adoption_table.provenance(view, choice, catalog, with_flags),
@@ -81,7 +83,7 @@ def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> 
     dashes = {name: DASHES[view.sources.index(name.partition(JOINT)[2])] for name in names if JOINT in name}
     spec = LineSpec(
         names=names,
-        cuts=[c for c in view.cuts if choice.inside(c.when)],
+        cuts=numbered(view.cuts, choice.inside),
         flags=flags(catalog.milestones, [s for s in choice.systems if s not in view.missing]) if with_flags else (),
         log=adoption_notes.log_possible(view, choice),
         theme=theme(),

@@ -61,5 +61,6 @@ def _named(slugs: Iterable[str], titles: Mapping[str, str]) -> str:
 
 def _day(when: PartialDate) -> str:
     """A day as exactly as it is known."""
-    written = {"day": fmt.day, "month": fmt.month, "year": lambda first: str(first.year)}
-    return written[when.precision](when.first)
+    if when.precision == "year":
+        return str(when.first.year)
+    return fmt.day(when.first) if when.precision == "day" else fmt.month(when.first)

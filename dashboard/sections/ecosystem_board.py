@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from catalog.load import Catalog
 from dashboard import format as fmt
@@ -34,7 +35,7 @@ def draw(catalog: Catalog) -> None:
         return
     _list(rows, catalog)
     event = st.dataframe(
-        pd.DataFrame([_cells(row, catalog) for row in rows]),
+        _written(pd.DataFrame([_cells(row, catalog) for row in rows])),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -43,7 +44,7 @@ def draw(catalog: Catalog) -> None:
         column_config={
             _("system"): st.column_config.Column(width=SYSTEM_PX),
             _("released"): st.column_config.Column(width=DAY_PX),
-            _("downloads"): st.column_config.NumberColumn(_("downloads a month"), format="compact"),
+            _("downloads"): st.column_config.NumberColumn(_("downloads a month")),
             _("days between"): st.column_config.NumberColumn(_("days between"), format="%d"),
             **ecosystem_words.page_column(),
         },
@@ -56,6 +57,15 @@ def draw(catalog: Catalog) -> None:
         evidence(rows[selection[0]], catalog)
     else:
         st.markdown(f":gray[{_(HINT)}]")
+
+
+def _written(board: pd.DataFrame) -> Styler:
+    """The board with counts in the page's language, whatever the browser's; they sort as numbers all the same."""
+    return board.style.format({_("downloads"): _count})
+
+
+def _count(value: object) -> str:
+    return fmt.number(value if isinstance(value, int | float) else None)
 
 
 def _list(rows: Sequence[Row], catalog: Catalog) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.charts.first_picture import first_picture
-from dashboard.charts.labels import add_signature
+from dashboard.charts.labels import LINE, add_signature, letters
 from dashboard.charts.look import CONFIG
 from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
@@ -26,6 +26,8 @@ from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
 TABLE_HEIGHT = 430
+BREAKS_LINES = 2
+"""Of a picture's small print, for what its breaks mean; more than fits is left to the page."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class Figure:
     """A chart with all that belongs to it; texts are plain unless they are said to be Markdown.
 
     ``title`` says the finding, ``subtitle`` (Markdown) metric, unit and source, ``notes`` are Markdown lines under the
-    chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
-    each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
-    lies behind the one that is open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
+    chart, ``breaks`` what its numbered rules mean, in plain words for a picture of it; ``collected`` says when the
+    figures were taken and ``old`` why they may no longer hold. ``points`` names what each row of ``table`` shows; the
+    picture's points carry the same names as ``customdata``, and ``receipt`` draws what lies behind the one that is
+    open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
     when somebody asks for one. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
     """
 
@@ -50,6 +53,7 @@ class Figure:
     old: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    breaks: Sequence[str] = ()
     about: Mapping[str, object] = field(default_factory=dict)
     sources: Callable[[], None] | str | None = None
     points: Sequence[str] = ()
@@ -118,7 +122,9 @@ def signed(figure: Figure) -> go.Figure:
         owed = semicolons(dict.fromkeys(clauses((one.title, _(one.licence))) for one in figure.credits))
         counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
         parts = (counted, owed, figure.collected, "Framescope")
-        add_signature(figure.picture, figure.title, " · ".join(filter(None, parts)), theme())
+        said, breaks = " · ".join(filter(None, parts)), " ".join(figure.breaks)
+        fits = 0 < letters(breaks) <= BREAKS_LINES * LINE
+        add_signature(figure.picture, figure.title, f"{said}\n{breaks}" if fits else said, theme())
     return figure.picture
 
 

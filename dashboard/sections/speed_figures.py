@@ -12,7 +12,7 @@ from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis import speed_findings
 from dashboard.analysis.run_words import told as of_run
-from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed import Ratio, machine_words
 from dashboard.analysis.speed_points import Point, of_ratio
 from dashboard.analysis.speed_rows import Roof
 from dashboard.charts.ratios import ratio_chart
@@ -54,6 +54,7 @@ def of_ratios(
         _("{kind}: {means}", kind=_(name).capitalize(), means=found) if name else found,
         {row.run for row in rows},
         subtitle=_(KEY),
+        counted=_("Time over the baseline's time, latency of single calls, 95 % interval"),
         picture=ratio_chart(drawn, theme(), span=span),
         table=_worded(table),
         rows=partial(_rows, table),
@@ -173,9 +174,15 @@ def _past(row: dict[str, Any], changed: str) -> tuple[Any, ...]:
 
 
 def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
-    """A figure of measurements: its runs are its source, its age and the receipts behind its points."""
+    """A figure of measurements: its runs are its source, its age and the receipts behind its points.
+
+    ``counted`` and the machines stand in a picture of it alone; on the page its subtitle and sources say them.
+    """
     heads = measurement.heads_of(runs)
     more["columns"] = headed(more["table"].columns)
+    machines = dict.fromkeys(machine_words(head.machine) for head in heads)
+    counted = " · ".join(filter(None, (more.pop("counted", ""), *machines)))
+    more["picture"].update_layout(meta=(more["picture"].layout.meta or {}) | {"subtitle": counted})
     return Figure(
         key=key,
         title=_("{sentence}.", sentence=title),

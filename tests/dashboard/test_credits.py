@@ -12,7 +12,7 @@ from language.words import speaking
 
 def test_what_the_catalogue_says_of_no_licence_is_what_is_translated() -> None:
     catalog = load_catalog()
-    licences = {one.licence for one in (*catalog.origins.values(), *catalog.sources.values())}
+    licences = {one.licence for one in catalog.origins.values()} | {one.licence for one in catalog.sources.values()}
     assert {licence for licence in licences if re.search("[a-z]{4}.* [a-z]{4}|^metadata", licence)} == set(UNSTATED)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -69,6 +70,18 @@ def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
     assert " ".join(figure.title.split()) in said
     assert "GitHub Ranking, MIT" in said
     assert figure.alt.startswith(figure.title)
+
+
+def test_the_picture_says_what_its_breaks_mean_where_two_lines_hold_it(figure: Figure) -> None:
+    assert figure.breaks
+    (small,) = [one for one in signed(replace(figure, breaks=("① why",))).layout.annotations if one.name == "source"]
+    assert small.text.endswith("<br>① why")
+    assert small.align == "left", "a file in another face runs over no edge"
+
+
+def test_breaks_that_two_lines_do_not_hold_are_left_to_the_page(figure: Figure) -> None:
+    (small,) = [one for one in signed(replace(figure, breaks=["① x" * 200])).layout.annotations if one.name == "source"]
+    assert "①" not in small.text
 
 
 def test_each_row_of_the_table_is_named_like_the_points_of_the_picture(figure: Figure) -> None:
@@ -218,10 +231,16 @@ def test_every_point_of_the_signals_opens_the_figures_its_share_is_made_of(
         assert "The share is the first system's figure over the sum of both." in words(app).replace("\\", "")
 
 
+def test_the_signals_say_how_new_their_figures_are_and_when_they_were_taken(site: Opened, bundled: Path) -> None:
+    said = words(site("adoption", tab="signals")).replace("\u00a0", " ")
+    assert "last data Aug 2026" in said
+    assert re.search(r"taken \d+ \w+ \d+( to \d+ \w+ \d+)?, bundled", said)
+
+
 def test_the_signals_foot_and_picture_name_every_source_with_its_licence(site: Opened, bundled: Path) -> None:
     app = site("adoption", tab="signals")
     foot = next(one.value for one in app.caption if one.value.startswith("Figures: "))
-    assert foot.count(" · ") == 6
+    assert foot.count(" · ") == 7, "seven sources, and when their figures were taken"
     assert "MLPerf Training submissions](" in foot
     assert "[Apache-2.0](" in foot.replace("\\", "")
     assert " more" not in foot

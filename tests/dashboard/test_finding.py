@@ -202,9 +202,7 @@ def test_who_leads_since_a_break_passed_nobody() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "verdicts", [Verdicts(1), Verdicts(0, 1), Verdicts(3, 0, 1), Verdicts(2, 1), Verdicts(0, 0, 0, 2)]
-)
+@pytest.mark.parametrize("counts", [(1,), (0, 1), (3, 0, 1), (2, 1), (0, 0, 0, 2)])
 def test_no_blank_stands_between_two_chinese_signs(counts: tuple[int, ...]) -> None:
     with speaking("zh-CN"):
         said = speed_answer(Verdicts(*counts), NAMES, PAIR)
