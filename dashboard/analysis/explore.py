@@ -41,7 +41,7 @@ class View:
     ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
     are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom;
     ``newest`` is the newest day any figure is of, whatever is drawn of them; ``apart``: they are counted in different
-    ways, so that no share is made of them.
+    ways, so that no share is made of them; ``whole`` are the rows it is a share of.
     """
 
     frame: pd.DataFrame
@@ -59,6 +59,7 @@ class View:
     sources: tuple[str, ...] = ()
     newest: date | None = None
     apart: bool = False
+    whole: pd.DataFrame | None = None
 
     @property
     def told_by(self) -> tuple[str, ...]:
@@ -128,6 +129,7 @@ def view(
         born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
         newest=newest_day(ready),
         apart=apart,
+        whole=whole,
     )
 
 
@@ -183,13 +185,21 @@ def _title(
     drawn_of, months = _drawn_months(ready, choice)
     if months is None:
         return _lead_title(drawn_of, choice, names, today, source, breaks)
-    said = _lead_title(drawn_of, choice, names, min(today, choice.end.date()), source, breaks)
     first, last = (fmt.month(day) for day in months)
+    said = _lead_title(drawn_of, choice, names, min(today, choice.end.date()), source, breaks, (first, last))
+    if first in said and last in said:
+        return said
     return _("{first} to {last}: {finding}", first=first, last=last, finding=said)
 
 
 def _lead_title(
-    ready: pd.DataFrame, choice: Choice, names: dict[str, str], today: date, source: str, breaks: Sequence[date]
+    ready: pd.DataFrame,
+    choice: Choice,
+    names: dict[str, str],
+    today: date,
+    source: str,
+    breaks: Sequence[date],
+    months: tuple[str, str] = ("", ""),
 ) -> str:
     have = {str(system) for system in ready[ready["value"].notna()]["system"].unique()}
     metric = _(choice.metric.title)
@@ -203,6 +213,12 @@ def _lead_title(
     found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
         return f"{name}: {_why_no_lead(ready, pair, {'first': names[pair[0]], 'second': names[pair[1]]})}"
+    whole = found.throughout and (fmt.month(found.since), fmt.month(found.at)) == months
+    if whole and found.periods >= finding.MANY:
+        ordered = pair if found.leader == pair[0] else pair[::-1]
+        told = {"leader": names[ordered[0]], "other": names[ordered[1]], "metric": finding.lowered(name)}
+        text = _("{leader} was ahead of {other} in {metric} in every period from {first} to {last}")
+        return text.format(first=months[0], last=months[1], **told)
     return finding.title(name, found, names, pair, today)
 
 

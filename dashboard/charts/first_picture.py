@@ -13,8 +13,6 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts import ticks
-
 UNITS = 1_000.0
 """Width and height of what is stretched over the plot's area."""
 _DASHES = {"dot": "3 3", "dash": "9 9", "dashdot": "9 3 3 3", "longdash": "15 15"}
@@ -32,7 +30,7 @@ Chart = Mapping[str, Any]
 def first_picture(chart: Chart) -> str:
     """Markup of a chart that Plotly would draw (``{"data": …, "layout": …}``); empty where it cannot be drawn so.
 
-    Drawn are lines and points over a range of days or numbers that the layout names, its rules and its words.
+    Drawn are lines and points over a range of days or numbers that the layout names, its rules, its marks and words.
     """
     layout = chart["layout"]
     if any(trace.get("type", "scatter") != "scatter" for trace in chart["data"]):
@@ -151,20 +149,14 @@ class _Frame:
         steps, ink = f"M{left:.1f} 0H{right:.1f}V{UNITS:.0f}H{left:.1f}z", _colour(trace["fillcolor"])
         return f"<path d='{steps}' fill='{ink}'/>"  # untranslated: markup
 
-    def _heights(self) -> ticks.Ticks:
+    def _heights(self) -> Sequence[tuple[float, str]]:
         axis = self.layout["yaxis"]
-        suffix, most = axis.get("ticksuffix", ""), int(axis.get("nticks", 7))
-        if self.log:
-            return ticks.of_powers(self.low, self.high, suffix)
-        return ticks.of_values(self.low, self.high, most, suffix)
+        named = zip(axis.get("tickvals", ()), axis.get("ticktext", axis.get("tickvals", ())), strict=False)
+        return [(math.log10(at) if self.log else float(at), str(words)) for at, words in named]
 
     def _days(self) -> Sequence[tuple[Any, str]]:
         axis = self.layout["xaxis"]
-        if "tickvals" in axis:
-            return list(zip(axis["tickvals"], axis.get("ticktext", axis["tickvals"]), strict=False))
-        if not self.dates:
-            return ticks.of_values(self.days[0], self.days[1], int(axis.get("nticks", 6)))
-        return ticks.of_dates(self.days[0], self.days[1], int(axis.get("nticks", 6)))
+        return list(zip(axis.get("tickvals", ()), axis.get("ticktext", axis.get("tickvals", ())), strict=False))
 
     def _places(self, xs: Sequence[Any], ys: Sequence[float | None]) -> list[tuple[float, float] | None]:
         """Points in the units of the picture, None where there is no value; one far outside is none either."""

@@ -29,7 +29,7 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
 
 def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> None:
     """Say below what is shown and whose figures these are; it is read in a downloaded picture, not on the page."""
-    heads, smalls = wrapped(title, TITLE), wrapped(subtitle, LINE)
+    heads, smalls = wrapped(title, TITLE), [one for line in subtitle.split("\n") for one in wrapped(line, LINE)]
     if not heads and not smalls:
         return
     ink = PALETTES[theme].text

@@ -13,9 +13,10 @@ from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, severing
 from dashboard.analysis.restarts import Restart
 from dashboard.analysis.tidy import each_row, segments
+from dashboard.charts import ticks
 from dashboard.charts.axes import age_axis, end_heights, extent
 from dashboard.charts.doubts import add_doubts
-from dashboard.charts.labels import add_names
+from dashboard.charts.labels import add_names, letters
 from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_again, add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
@@ -24,6 +25,8 @@ from language.words import _
 
 HEIGHT = 510
 RARE = 24
+MOST_DAYS, MOST_VALUES, MARK_PX = 6, 7, 6.2
+"""Marks along the axes, about; how wide a letter of one is."""
 
 
 @dataclass(frozen=True)
@@ -209,23 +212,25 @@ def _axes(
     figure: go.Figure, spec: LineSpec, values: tuple[float, float], dates: tuple[pd.Timestamp, pd.Timestamp]
 ) -> None:
     longest = max((len(spec.names.get(s, s)) for s in spec.order), default=8)
-    figure.update_layout(margin={"l": 44, "r": min(24 + 7 * longest, 130), "t": 44, "b": 96})
+    days = ticks.of_dates(*dates, MOST_DAYS)
     figure.update_xaxes(
         range=[dates[0], dates[1]],
         showgrid=False,
         ticks="outside",
         tickcolor=PALETTES[spec.theme].grid,
-        nticks=6,
+        tickvals=[day for day, _words in days],
+        ticktext=[words for _day, words in days],
         tickangle=0,
     )
     span = [math.log10(v) for v in values] if spec.log else list(values)
+    marks = (ticks.of_powers if spec.log else ticks.of_values)(span[0], span[1], MOST_VALUES, spec.suffix)
+    left = max(44, 10 + round(MARK_PX * max((letters(words) for _at, words in marks), default=0)))
+    figure.update_layout(margin={"l": left, "r": min(24 + 7 * longest, 130), "t": 44, "b": 96})
     figure.update_yaxes(
         range=span,
         type="log" if spec.log else "linear",
-        tickformat="~s",
-        ticksuffix=spec.suffix,
-        nticks=7,
-        **({"dtick": 1} if spec.log and math.floor(span[1]) > math.ceil(span[0]) else {}),
+        tickvals=[10.0**at if spec.log else at for at, _words in marks],
+        ticktext=[words for _at, words in marks],
     )
     figure.update_layout(
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True, "showgrid": False}

@@ -45,4 +45,7 @@ def note(text: str, theme: Theme, **where: Any) -> dict[str, Any]:
     """An annotation without an arrow, its text escaped."""
     ink = where.pop("color", PALETTES[theme].muted)
     size = where.pop("size", 12)
+    anchor = where.get("xanchor")
+    if anchor in ("left", "right"):  # else text runs over its edge in a file, drawn in another face
+        where = {"align": anchor} | where
     return {"text": label(text), "showarrow": False, "font": {"family": FACE, "size": size, "color": ink}, **where}

@@ -14,15 +14,19 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.crossings import Crossing
 from dashboard.analysis.tidy import each_row
-from dashboard.charts.labels import spread, wrapped
+from dashboard.charts.labels import letters, spread, wrapped
 from dashboard.charts.lines import point_name
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, SIGNALS, Theme, colour
 from dashboard.text import label
 from language.words import _
 
-HEIGHT, ROW = 380, 30
+HEIGHT, ROW = 380, 36
 NAME_PX, NAME_LETTERS = 15, 18
+TOP, BOTTOM = 54, 34
+"""Above the highest name there is room for Plotly's camera, which stands at the right edge."""
+NARROW_PX, MONTHS_PX, ASIDE_PX = 196, 5.2, 10
+"""How wide the axis is at 390 px, how wide a letter of a bar's months is, and how far beside the bar they stand."""
 DASHES = (
     *("solid", "dash", "dot", "dashdot", "longdash", "longdashdot"),
     *("2px,7px", "14px,3px,2px,3px,2px,3px", "8px,9px", "20px,4px", "1px,2px,9px,2px", "5px,2px,5px,8px"),
@@ -50,9 +54,13 @@ class Line:
     source: str = ""
     system: str = ""
     """Whose share it is where a line stands alone and has that system's colour."""
+    newest: date | None = None
+    """The day that its newest figure is dated by, where it is known: a period that was never finished reaches it."""
 
 
-def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, today: date, theme: Theme) -> go.Figure:
+def signals_chart(
+    lines: Sequence[Line], names: Mapping[str, str], first: str, today: date, theme: Theme, counted: str = ""
+) -> go.Figure:
     """The shares of system ``first`` in percent, and below them a row a signal with the days of its crossing.
 
     Each bar goes from the first to the last plausible day. A signal has a dash and a sign of its own beside its
@@ -60,14 +68,14 @@ def signals_chart(lines: Sequence[Line], names: Mapping[str, str], first: str, t
     """
     figure = go.Figure()
     palette, rows = PALETTES[theme], [line for line in lines if line.crossing is not None]
-    whole = HEIGHT + ROW * len(rows) + 90
-    floor = (ROW * len(rows) + 24) / (whole - 62)
+    whole = HEIGHT + ROW * len(rows) + 28 + TOP + BOTTOM
+    floor = (ROW * len(rows) + 24) / (whole - TOP - BOTTOM)
     for number, line in enumerate(lines):
         _add_line(figure, line, number, theme)
     for number, line in enumerate(rows):
         _add_crossing(figure, line, len(rows) - 1 - number, today, theme)
-    dressed(figure, theme, height=whole)
-    figure.update_layout(hovermode="closest", margin={"l": 44, "r": 118, "t": 28, "b": 34})
+    dressed(figure, theme, height=whole, subtitle=counted)
+    figure.update_layout(hovermode="closest", margin={"l": 44, "r": 118, "t": TOP, "b": BOTTOM})
     begin = date(FIRST_YEAR, 1, 1)
     figure.update_xaxes(range=[begin, today], showgrid=False, anchor="y2", ticks="outside", tickcolor=palette.grid)
     figure.update_yaxes(range=[-2, 102], ticksuffix=" %", domain=[floor, 1], tickvals=[0, 25, 50, 75, 100])
@@ -129,8 +137,8 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, today: date, theme
         f"{line.name}: " + _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last))
     )
     first, last = fmt.month(found.first), fmt.month(found.last)
-    late = (found.first + (found.last - found.first) / 2 - date(FIRST_YEAR, 1, 1)) * 2 > today - date(FIRST_YEAR, 1, 1)
     months = label(first if first == last else f"{first}–{last}")
+    at, place = _beside(found, months, today)
     figure.add_trace(
         go.Scatter(
             x=[found.first, found.last],
@@ -139,8 +147,8 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, today: date, theme
             mode="lines+markers+text",
             line={"color": hue, "width": 5},
             marker={"symbol": "line-ns-open", "size": 13, "color": hue, "line": {"width": 2}},
-            text=[months, ""] if late else ["", months],
-            textposition="middle left" if late else "middle right",  # untranslated: a place
+            text=["", months] if at else [months, ""],
+            textposition=place,
             textfont={"size": 10, "color": PALETTES[theme].muted},
             cliponaxis=False,
             hovertext=[said, said],
@@ -153,6 +161,15 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, today: date, theme
     words = _("{signal}, at a break", signal=line.name) if found.changed else line.name
     where = {"x": 1.008, "y": height, "yref": "y2"}
     figure.add_annotation(_narrow(_wrapped(words), PALETTES[theme].muted, theme, **where))
+
+
+def _beside(found: Crossing, months: str, today: date) -> tuple[int, str]:
+    """At which end of a bar its months stand, and where: on the side with more room, above it where both lack room."""
+    begin = date(FIRST_YEAR, 1, 1)
+    before, after = ((day / (today - begin)) * NARROW_PX for day in (found.first - begin, today - found.last))
+    if max(before, after) >= MONTHS_PX * letters(months) + ASIDE_PX:
+        return (0, "middle left") if before > after else (1, "middle right")  # untranslated: places
+    return (1, "top left") if before > after else (0, "top right")  # untranslated: places
 
 
 def _around(line: Line, found: Crossing) -> list[str]:
@@ -195,7 +212,7 @@ def _add_sign(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
 def _named(line: Line, number: int, today: date) -> str:
     """A line's name with its sign, and the month in which it ended where that is over a year ago."""
     sign = "" if line.system else f"{SIGNS[number % len(SIGNS)][1]}\u00a0"
-    last = line.shares["last"].iloc[-1].date()
+    last = line.newest or line.shares["last"].iloc[-1].date()
     if fmt.months_between(last, today) <= ENDED_MONTHS:
         return f"{sign}{line.name}"
     return sign + _("{signal}, until {month}", signal=line.name, month=fmt.month(last))

@@ -8,8 +8,10 @@ import pandas as pd
 
 from catalog.load import Catalog
 from dashboard import format as fmt
+from dashboard.analysis.cuts import numbered
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
+from dashboard.analysis.parts import overlapping
 from dashboard.analysis.restarts import restarts
 from dashboard.sections import attribution
 from dashboard.text import plain
@@ -47,6 +49,13 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
                 "two sides are not to be compared."
             )
         )
+    if overlapping(view.frame):
+        found.append(
+            _(
+                "Some periods of this source share days: a step between two of them is no change from one period to "
+                "the next. A point says how many days it shares."
+            )
+        )
     if with_flags and choice.mode != "age":
         found += _milestones(view, choice, catalog)
     signs = _(
@@ -58,7 +67,7 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
 
 
 def _breaks(view: View, choice: Choice) -> list[str]:
-    shown = [c for c in view.cuts if choice.inside(c.when)]
+    shown = numbered(view.cuts, choice.inside)
     if not shown:
         return []
 
@@ -74,6 +83,12 @@ def _breaks(view: View, choice: Choice) -> list[str]:
             "each."
         ),
     ]
+
+
+def breaks(view: View, choice: Choice) -> list[str]:
+    """What each numbered rule of the chart means, in plain words; by age none is drawn."""
+    shown = numbered(view.cuts, choice.inside) if choice.mode != "age" else []
+    return [f"{fmt.circled(c.index)} {fmt.day(c.when)}: {_short(_(c.what))}" for c in shown]
 
 
 def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:

@@ -45,20 +45,20 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             "framescope collect",
         )
         return
+    counted = _(
+        "Share of {first} in {first} + {second}, percent, by signal", first=names[PAIR[0]], second=names[PAIR[1]]
+    )
     owed = [attribution.credit(catalog, source) for source in dict.fromkeys(line.source for line in lines)]
     figure.draw(
         figure.Figure(
             key="signals",
             title=said,
-            subtitle=_(
-                "Share of {first} in {first} + {second}, percent, by signal",
-                first=names[PAIR[0]],
-                second=names[PAIR[1]],
-            ),
-            picture=signals_chart(lines, names, PAIR[0], data.today(), theme()),
+            subtitle=f"{plain(counted)} · {_newest(lines)}",
+            picture=signals_chart(lines, names, PAIR[0], data.today(), theme(), counted),
             table=_table(lines, names),
             rows=partial(_rows, lines),
             credits=owed,
+            collected=_taken(lines, catalog),
             notes=_notes(lines),
             points=_points(lines),
             receipt=partial(_receipt, signals, catalog),
@@ -75,8 +75,28 @@ def lines_of(signals: Sequence[Signal]) -> list[Line]:
         if one.lead is not None:
             cut = severing(one.cuts)
             found = crossing(one.shares, PAIR, cut)
-            made.append(Line(one.title, one.metric.slug, one.shares, cut, found, one.source or ""))
+            made.append(
+                Line(one.title, one.metric.slug, one.shares, cut, found, one.source or "", newest=one.lead.newest)
+            )
     return made
+
+
+def _newest(lines: Sequence[Line]) -> str:
+    """The newest day that a figure of any signal is of; a line that ended long before says so in its name."""
+    last = max(line.newest or line.shares["last"].iloc[-1].date() for line in lines)
+    return _("last data {month}, {age}", month=fmt.month(last), age=fmt.age(last, data.today()))
+
+
+def _taken(lines: Sequence[Line], catalog: Catalog) -> str:
+    """When the figures were taken: on one day, or from the first to the last; bundled where all of them are."""
+    owed = {line.source: attribution.credit(catalog, line.source) for line in lines}
+    stored = data.series()
+    whens = {
+        line.source: attribution.fetched(data.observed(line.metric, PAIR), stored, line.metric, line.source)
+        for line in lines
+        if not owed[line.source].retrieved
+    }
+    return attribution.taken(owed.values(), whens)
 
 
 def _points(lines: Sequence[Line]) -> list[str]:

@@ -139,13 +139,14 @@ def _known(
 
 
 def written(choices: Sequence[Choice], flags: bool, today: date) -> dict[str, list[str]]:
-    """The whole state in slugs; what is usual is left out."""
+    """The whole state in slugs; what is usual is left out, and beside one another signals have no other choice."""
     one, state = choices[0], st.session_state
+    if state[key("tab")] == "signals":
+        return {"tab": ["signals"]}
     usual = set(one.systems) == set(USUAL)
     first, last = f"{one.begin:%Y-%m}", f"{one.end:%Y-%m}"
     alone = len(choices) == 1
     return {
-        "tab": [] if state[key("tab")] == "explorer" else [state[key("tab")]],
         "metric": [choice.metric.slug for choice in choices],
         "system": [] if usual else list(one.systems),
         "view": [] if one.mode == "absolute" else [one.mode],

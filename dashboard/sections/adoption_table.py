@@ -12,7 +12,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.analysis.cuts import Cut
+from dashboard.analysis.cuts import Cut, numbered
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
@@ -49,19 +49,22 @@ def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -
     of_metric = stored[stored["metric"] == choice.metric.slug]
     for source in of_metric["source"].unique():
         said += _source(str(source), of_metric[of_metric["source"] == source], catalog, str(source) in view.told_by)
-    said += _breaks(view, catalog)
+    said += _breaks(view, choice, catalog)
     return "\n\n".join([*said, *(_milestones(choice, catalog) if with_flags else [])])
 
 
-def _breaks(view: View, catalog: Catalog) -> list[str]:
-    return [f"**{_('Breaks')}**", *(_break(cut, catalog) for cut in view.cuts)] if view.cuts else []
+def _breaks(view: View, choice: Choice, catalog: Catalog) -> list[str]:
+    """Those that are drawn with their numbers, then those of the months left out, which have none."""
+    drawn = [_break(cut, catalog, f"{fmt.circled(cut.index)} ") for cut in numbered(view.cuts, choice.inside)]
+    others = [_break(cut, catalog, "") for cut in view.cuts if not choice.inside(cut.when)]
+    return [f"**{_('Breaks')}**", *drawn, *others] if view.cuts else []
 
 
-def _break(cut: Cut, catalog: Catalog) -> str:
+def _break(cut: Cut, catalog: Catalog, mark: str) -> str:
     slugs = dict.fromkeys(name.partition("@")[0] for name in cut.systems)
     who = ", ".join(plain(catalog.systems[s].name) for s in slugs)
     return (
-        f"{fmt.circled(cut.index)} {fmt.day(cut.when)}, {who}: {plain(_(cut.what))} "
+        f"{mark}{fmt.day(cut.when)}, {who}: {plain(_(cut.what))} "
         + _("Effect: {effect}. [Evidence]({url})", effect=plain(_(cut.effect)), url=cut.url)
         + ("" if cut.severs else " " + _("Lines run on: it is worth knowing, not a change of meaning."))
     )

@@ -1,6 +1,6 @@
 """Where figures come from, in words: title, licence, how fresh; for the foot of every chart and table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,15 @@ from language.words import N_, _
 UNSTATED = (
     N_("none stated; figures are facts, credit the origin"),
     N_("none for the two main lists; MIT for Top-Deep-Learning; figures are facts, credit the origins"),
+    N_("facts; Apache-2.0, MIT and BSD of the projects"),
+    N_("facts; each figure credits its publisher"),
+    N_("facts; no licence stated"),
+    N_("facts; GitHub terms of service"),
+    N_("facts; Hugging Face terms of service"),
+    N_("facts; each project's own licence"),
+    N_("facts; attribution to Google Trends"),
+    N_("metadata CC0-1.0"),
+    N_("see the project's page"),
 )
 """What the catalogue says where there is no licence to name; a licence is named as it calls itself."""
 
@@ -71,6 +80,23 @@ def when(found: Credit, collected: date | None) -> str:
     if found.retrieved:
         return _("taken {day}, bundled", day=_readable(found.retrieved))
     return _("collected {day}", day=fmt.day(collected)) if collected else _("collection date unknown")
+
+
+def taken(owed: Iterable[Credit], collected: Mapping[str, date | None]) -> str:
+    """When the figures of several sources were taken: one day, or the first and the last; bundled where all are."""
+    known = list(owed)
+    days = [_as_day(one.retrieved) if one.retrieved else collected.get(one.source) for one in known]
+    if not known or any(day is None for day in days):
+        return "" if not known else "; ".join(dict.fromkeys(when(one, collected.get(one.source)) for one in known))
+    first, last = (fmt.day(pick(day for day in days if day)) for pick in (min, max))
+    told = first if first == last else _("{first} to {last}", first=first, last=last)
+    if all(one.retrieved for one in known):
+        return _("taken {day}, bundled", day=told)
+    return _("collected {day}", day=told)
+
+
+def _as_day(text: str) -> date | None:
+    return date.fromisoformat(text) if len(text.split("-")) == 3 else None
 
 
 def _readable(text: str) -> str:

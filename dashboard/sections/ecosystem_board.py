@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from catalog.load import Catalog
 from dashboard import format as fmt
@@ -32,8 +33,9 @@ def draw(catalog: Catalog) -> None:
     if not rows:
         empty(_("No system is of that role, framework and state"), _("Take one of the filters away to see more."))
         return
+    _list(rows, catalog)
     event = st.dataframe(
-        pd.DataFrame([_cells(row, catalog) for row in rows]),
+        _written(pd.DataFrame([_cells(row, catalog) for row in rows])),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -42,7 +44,7 @@ def draw(catalog: Catalog) -> None:
         column_config={
             _("system"): st.column_config.Column(width=SYSTEM_PX),
             _("released"): st.column_config.Column(width=DAY_PX),
-            _("downloads"): st.column_config.NumberColumn(_("downloads a month"), format="compact"),
+            _("downloads"): st.column_config.NumberColumn(_("downloads a month")),
             _("days between"): st.column_config.NumberColumn(_("days between"), format="%d"),
             **ecosystem_words.page_column(),
         },
@@ -55,6 +57,32 @@ def draw(catalog: Catalog) -> None:
         evidence(rows[selection[0]], catalog)
     else:
         st.markdown(f":gray[{_(HINT)}]")
+
+
+def _written(board: pd.DataFrame) -> Styler:
+    """The board with counts in the page's language, whatever the browser's; they sort as numbers all the same."""
+    return board.style.format({_("downloads"): _count})
+
+
+def _count(value: object) -> str:
+    return fmt.number(value if isinstance(value, int | float) else None)
+
+
+def _list(rows: Sequence[Row], catalog: Catalog) -> None:
+    """The same for a phone, where the stylesheet shows it: what lives, why, and what came in its place, as text."""
+    with st.container(key="phone-systems"):
+        st.markdown("\n".join(f"- {_entry(row, catalog)}" for row in rows))
+
+
+def _entry(row: Row, catalog: Catalog) -> str:
+    system, name = row.system, plain(row.system.name)
+    name = f"[{name}](https://github.com/{system.github[0]})" if system.github else name
+    told = _(
+        "**{system}** {state}: {why}.", system=name, state=plain(state_words(row.state.state)), why=plain(row.state.why)
+    )
+    if not system.successor:
+        return told
+    return f"{told} {_('Successor: {system}.', system=plain(catalog.systems[system.successor].name))}"
 
 
 def _cells(row: Row, catalog: Catalog) -> dict[str, object]:

@@ -14,18 +14,20 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.charts.first_picture import first_picture
-from dashboard.charts.labels import add_signature
+from dashboard.charts.labels import LINE, add_signature, letters
 from dashboard.charts.look import CONFIG
 from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
 from dashboard.sections.first_sight import stand_in
-from dashboard.sections.frame import DRAWN, embedded, table_px, theme
+from dashboard.sections.frame import DRAWN, POINTS, embedded, table_px, theme
 from dashboard.text import plain
 from language.lists import clauses, semicolons
 from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
 TABLE_HEIGHT, HEIGHT = 430, 500
+BREAKS_LINES = 2
+"""Of a picture's small print, for what its breaks mean; more than fits is left to the page."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Figure:
     """A chart with all that belongs to it; texts are plain unless they are said to be Markdown.
 
     ``title`` says the finding, ``subtitle`` (Markdown) metric, unit and source, ``notes`` are Markdown lines under the
-    chart, ``collected`` says when the figures were taken and ``old`` why they may no longer hold. ``points`` names what
-    each row of ``table`` shows; the picture's points carry the same names as ``customdata``, and ``receipt`` draws what
-    lies behind the one that is open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
-    when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure and a frame
-    in another page says itself. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
+    chart, ``breaks`` what its numbered rules mean, in plain words for a picture of it; ``collected`` says when the
+    figures were taken and ``old`` why they may no longer hold. ``points`` names what each row of ``table`` shows; the
+    picture's points carry the same names as ``customdata``, and ``receipt`` draws what lies behind the one that is
+    open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
+    when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure and a frame in
+    another page says itself. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
     """
 
     key: str
@@ -51,6 +54,7 @@ class Figure:
     old: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    breaks: Sequence[str] = ()
     about: Mapping[str, object] = field(default_factory=dict)
     sources: Callable[[], None] | str | None = None
     points: Sequence[str] = ()
@@ -69,6 +73,7 @@ def draw(figure: Figure) -> None:
     if embedded() and wanted and wanted != figure.key:
         return
     st.session_state.setdefault(DRAWN, []).append(figure.key)
+    st.session_state.setdefault(POINTS, []).extend(figure.points if figure.receipt is not None else ())
     with st.container(key=f"figure-{figure.key}"):
         if figure.headed or embedded():
             st.header(plain(figure.title), anchor=figure.key)
@@ -94,8 +99,8 @@ def draw(figure: Figure) -> None:
         if sources.open:
             with sources:
                 _sources(figure)
-        if figure.receipt is not None and points.opened() in figure.points:
-            figure.receipt(points.opened())
+        if figure.receipt is not None and (name := points.asked_of(figure.points)):
+            figure.receipt(name)
         _files(figure)
 
 
@@ -117,7 +122,9 @@ def signed(figure: Figure) -> go.Figure:
         owed = semicolons(dict.fromkeys(clauses((one.title, _(one.licence))) for one in figure.credits))
         counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
         parts = (counted, owed, figure.collected, "Framescope")
-        add_signature(figure.picture, figure.title, " · ".join(filter(None, parts)), theme())
+        said, breaks = " · ".join(filter(None, parts)), " ".join(figure.breaks)
+        fits = 0 < letters(breaks) <= BREAKS_LINES * LINE
+        add_signature(figure.picture, figure.title, f"{said}\n{breaks}" if fits else said, theme())
     return figure.picture
 
 
@@ -171,8 +178,10 @@ def _table(figure: Figure) -> None:
         table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
         alt=figure.title, key=key, **more,
     )  # fmt: skip
-    how = f" {_('A row that is chosen opens its receipts.')}" if figure.receipt is not None else ""
-    st.caption(_("A dash is no value, never nought.") + how)
+    said = [_("A dash is no value, never nought.")]
+    if figure.receipt is not None:
+        said.append(_("A row that is chosen, by keyboard with Shift and the space bar, opens its receipts."))
+    st.caption(" ".join(said))
 
 
 def _sources(figure: Figure) -> None:

@@ -12,7 +12,7 @@ from dashboard import data, measured
 from dashboard import format as fmt
 from dashboard.analysis import speed_findings
 from dashboard.analysis.run_words import told as of_run
-from dashboard.analysis.speed import Ratio
+from dashboard.analysis.speed import Ratio, machine_words
 from dashboard.analysis.speed_points import Point, of_ratio
 from dashboard.analysis.speed_rows import Roof
 from dashboard.charts.ratios import ratio_chart
@@ -31,6 +31,8 @@ from language.words import N_, _
 FEW = 4
 """Runs up to which no step can be told from noise."""
 MOST_RECEIPTS = 50
+FIGURES = 15
+"""Significant figures of a number in a file: as many as a float is certain to keep."""
 RATIOS = ("workload", "size", "variant", "over", "ratio", "low", "high", "verdict", "why", "preset", "device", "run")
 KEY = N_(
     "Time over the baseline's time, latency of single calls · dot: ratio, bar: 95 % interval, left of *same* is faster"
@@ -52,6 +54,7 @@ def of_ratios(
         _("{kind}: {means}", kind=_(name).capitalize(), means=found) if name else found,
         {row.run for row in rows},
         subtitle=_(KEY),
+        counted=_("Time over the baseline's time, latency of single calls, 95 % interval"),
         picture=ratio_chart(drawn, theme(), span=span),
         table=_worded(table),
         rows=partial(_rows, table),
@@ -171,9 +174,15 @@ def _past(row: dict[str, Any], changed: str) -> tuple[Any, ...]:
 
 
 def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
-    """A figure of measurements: its runs are its source, its age and the receipts behind its points."""
+    """A figure of measurements: its runs are its source, its age and the receipts behind its points.
+
+    ``counted`` and the machines stand in a picture of it alone; on the page its subtitle and sources say them.
+    """
     heads = measurement.heads_of(runs)
     more["columns"] = headed(more["table"].columns)
+    machines = dict.fromkeys(machine_words(head.machine) for head in heads)
+    counted = " · ".join(filter(None, (more.pop("counted", ""), *machines)))
+    more["picture"].update_layout(meta=(more["picture"].layout.meta or {}) | {"subtitle": counted})
     return Figure(
         key=key,
         title=_("{sentence}.", sentence=title),
@@ -196,9 +205,16 @@ def _worded(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(table: pd.DataFrame) -> Rows:
     """The table as a file has it, with the conditions of each of its runs."""
-    values = [[None if pd.isna(value) else value for value in row] for row in table.astype(object).to_numpy().tolist()]
+    values = [[_cell(value) for value in row] for row in table.astype(object).to_numpy().tolist()]
     heads = measurement.heads_of({int(run) for run in table["run"]})[:MOST_RECEIPTS]
     return Rows(list(table.columns), values, {str(head.run): _said(head) for head in heads})
+
+
+def _cell(value: Any) -> Any:
+    """A figure without what binary fractions add to it in the last of their digits: 1.89, not 1.8900000000000001."""
+    if pd.isna(value):
+        return None
+    return float(f"{value:.{FIGURES}g}") if isinstance(value, float) else value
 
 
 def _said(head: BenchHead) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Claims: what did the articles say, and is it still so?"""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from dashboard import claimed, data
@@ -22,8 +24,10 @@ with guarded():
         )
     )
     offline_notice()
+    first = st.container()
     opened = claims_list.rows(found, catalog, at if at < today else None)
-    claims_one.detail(opened, catalog)
+    with first if opened is not None and claims_list.came_by_link() else nullcontext():
+        claims_one.detail(opened, catalog)
     claims_list.downloads(found)
     made.how(
         _(

@@ -96,10 +96,12 @@ def test_no_data_yet_begins_where_the_figures_end_and_not_where_what_is_made_of_
     assert not any(t.meta["part"] == "unavailable" for t in chart(months("a", FIRST, [1, 2]), spec).data)
 
 
-def test_a_logarithmic_axis_with_one_power_of_ten_is_marked_between_too() -> None:
-    figure = chart(months("a", FIRST, [30, 200]), replace(SPEC, log=True))
-    assert figure.layout.yaxis.dtick is None
-    assert chart(months("a", FIRST, [3, 2000]), replace(SPEC, log=True)).layout.yaxis.dtick == 1
+def test_a_logarithmic_axis_with_one_power_of_ten_is_marked_between_too_and_no_marks_collide() -> None:
+    axis = chart(months("a", FIRST, [30, 200]), replace(SPEC, log=True)).layout.yaxis
+    assert list(axis.ticktext) == ["50", "100", "200"]
+    assert list(axis.tickvals) == pytest.approx([50, 100, 200]), "values, as Plotly takes them, not their logarithms"
+    axis = chart(months("a", FIRST, [3, 2000]), replace(SPEC, log=True)).layout.yaxis
+    assert [text.replace("\u00a0", " ") for text in axis.ticktext] == ["10", "100", "1 k"]
 
 
 def test_the_running_period_hangs_on_by_dots() -> None:

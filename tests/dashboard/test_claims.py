@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from dashboard import probed
 from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
@@ -47,6 +48,17 @@ def test_a_link_opens_one_claim_with_its_evidence(site: Opened, bundled: Path) -
     assert "Iglewicz" in said
     assert "No verdict was kept of it yet" in said
     assert asked(app, "claim") == ["pt-academia-tf-industry"]
+
+
+def test_a_claim_that_was_asked_for_stands_above_the_list(site: Opened, bundled: Path) -> None:
+    def order(app: AppTest) -> list[str]:
+        named = [(one.type, str(getattr(one, "value", ""))) for one in app.main]
+        return [kind for kind, said in named if kind == "dataframe" or (kind == "header" and "“" in said)]
+
+    app = site("claims", claim="tf-static-graph-only")
+    assert order(app) == ["header", "dataframe"]
+    app.session_state["claims.clicked"] = True
+    assert order(app.run()) == ["dataframe", "header"], "who clicked a row finds its claim below the list"
 
 
 def test_what_cannot_be_told_says_what_is_missing_and_how_to_get_it(site: Opened, bundled: Path) -> None:
@@ -130,3 +142,14 @@ def test_a_probe_as_evidence_leads_to_its_cell(site: Opened, new_home: Path) -> 
     assert not app.exception
     assert not app.warning
     assert any("ONNX" in head.value for head in app.header)
+
+
+def test_the_file_of_the_ledger_says_whose_it_is_from_which_day_and_the_way_back() -> None:
+    heads = [
+        line.strip() for line in io.StringIO(ledger_csv([WHOLE], "http://x/claims?verdict=holds")) if line[0] == "#"
+    ]
+    told = dict(line.removeprefix("# ").split(": ", 1) for line in heads)
+    assert list(told) == ["what", "source", "licence", "collected", "link"]
+    assert told["licence"] == "Apache-2.0"
+    assert told["collected"] == str(WHOLE["as_of"])
+    assert told["link"] == "http://x/claims?verdict=holds"

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +22,7 @@ from db import write
 from db.engine import open_database, writing
 from db.read import BoardEvidence, DatedRelease
 from db.records import PackageFile, Release
+from language.words import _, speaking
 from tests.dashboard.conftest import Opened, typed
 from tests.dashboard.test_views import HOSTILE, asked, said, words
 
@@ -104,6 +106,19 @@ def test_filters_narrow_the_board_and_go_into_the_address(site: Opened, bundled:
     assert asked(app, "state") == ["archived", "ended"]
     app.multiselect("ecosystem.role").set_value(["browser"]).run()
     assert "No system is of that role" in words(app)
+
+
+@pytest.mark.parametrize(("lang", "written"), [("en", "87.3 M"), ("zh-CN", "8,730 万")])
+def test_downloads_are_written_in_the_language_of_the_page_and_sort_as_numbers(
+    site: Opened, bundled: Path, lang: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en,zh-CN")
+    board = site("ecosystem", lang=lang).dataframe[0]
+    shown = pa.ipc.open_stream(board.proto.arrow_data.styler.display_values).read_all().to_pandas()
+    with speaking(lang):
+        at = list(board.value.columns).index(_("downloads"))
+    assert written in [str(text).replace("\u00a0", " ") for text in shown.iloc[:, at]]
+    assert board.value.iloc[:, at].max() > 1e6
 
 
 def test_an_unknown_name_in_the_address_is_answered(site: Opened, bundled: Path) -> None:

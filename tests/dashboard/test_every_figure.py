@@ -145,6 +145,9 @@ def test_a_figure_has_all_that_belongs_to_it_and_a_receipt_behind_each_point(
     assert one.collected
     (small,) = [note for note in signed(one).layout.annotations if note.name == "source"]
     assert one.title.split()[0] in small.text
+    assert page != "speed" or one.credits[0].citation.rpartition("on ")[2].split(",")[0] in small.text.replace(
+        "<br>", " "
+    )
     assert one.credits[0].title.split()[0] in small.text.replace("<br>", " ")
     the_files_say_whose_they_are(one)
     every_point_opens(one, app, page, query, site)

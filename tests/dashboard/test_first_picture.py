@@ -23,6 +23,7 @@ from dashboard.charts.look import note
 from dashboard.sections import adoption_chart, adoption_explorer, first_sight
 from dashboard.sections.figure import written_out
 from dashboard.seen import Sightings
+from language.words import speaking
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_browser import SHOWN_MS, settled
 from tests.dashboard.test_figure_browser import shown
@@ -116,24 +117,62 @@ def test_what_it_cannot_draw_it_leaves_to_plotly(other: go.Figure) -> None:
 
 
 @pytest.mark.parametrize(
-    ("begin", "end", "words"),
+    ("begin", "end", "marks"),
     [
         ("2018-01-15", "2026-11-20", ["2020", "2022", "2024", "2026"]),
         ("2015-01-01", "2019-12-31", ["2015", "2016", "2017", "2018", "2019"]),
-        ("2025-01-10", "2025-06-10", ["2025-02", "2025-03", "2025-04", "2025-05", "2025-06"]),
+        ("2025-01-10", "2025-06-10", ["Mar 2025", "May 2025"]),
         ("2026-01-02", "2026-01-20", []),
     ],
 )
-def test_days_are_marked_by_round_ones(begin: str, end: str, words: list[str]) -> None:
-    assert [word for _, word in ticks.of_dates(pd.Timestamp(begin), pd.Timestamp(end), 6)] == words
+def test_days_are_marked_by_round_ones(begin: str, end: str, marks: list[str]) -> None:
+    found = ticks.of_dates(pd.Timestamp(begin), pd.Timestamp(end), 6)
+    assert [word.replace("\u00a0", " ") for _, word in found] == marks
+
+
+def words(marks: ticks.Ticks) -> list[str]:
+    return [word.replace("\u00a0", " ") for _, word in marks]
 
 
 def test_values_are_marked_by_round_ones() -> None:
-    assert [word for _, word in ticks.of_values(0, 3_100_000, 7)] == ["0", "500k", "1M", "1.5M", "2M", "2.5M", "3M"]
-    assert [word for _, word in ticks.of_values(-12, 30, 5, " %")] == ["-10 %", "0 %", "10 %", "20 %", "30 %"]
+    assert words(ticks.of_values(0, 3_100_000, 7)) == ["0", "500 k", "1 M", "1.5 M", "2 M", "2.5 M", "3 M"]
+    assert words(ticks.of_values(-12, 30, 5, " %")) == ["-10 %", "0 %", "10 %", "20 %", "30 %"]
     assert ticks.of_values(1, 1, 7) == ticks.of_values(0, math.nan, 7) == []
-    assert [word for _, word in ticks.of_powers(0.1, 4.2)] == ["10", "100", "1k", "10k"]
-    assert [word for _, word in ticks.of_powers(0.1, 0.9)] == ["2", "5"]
+
+
+def test_a_logarithmic_axis_has_few_marks_and_never_less_than_two() -> None:
+    assert words(ticks.of_powers(0.1, 4.2, 7)) == ["10", "100", "1 k", "10 k"]
+    assert words(ticks.of_powers(4.1, 5.5, 7)) == ["20 k", "50 k", "100 k", "200 k"], "not 60, 70, 80 and 90 too"
+    assert words(ticks.of_powers(0.1, 0.9, 7)) == ["2", "3", "4", "5", "6", "7"]
+    assert len(ticks.of_powers(0.01, 0.29, 7)) >= 2
+    assert len(ticks.of_powers(-30, 30, 7)) <= 14
+
+
+def test_in_chinese_marks_count_in_ten_thousands_and_name_months_as_the_page_does() -> None:
+    with speaking("zh-CN"):
+        assert words(ticks.of_values(0, 3_100_000, 7))[1:] == [
+            "50 万",
+            "100 万",
+            "150 万",
+            "200 万",
+            "250 万",
+            "300 万",
+        ]
+        assert words(ticks.of_powers(3.5, 8.5, 7)) == ["1 万", "10 万", "100 万", "1,000 万", "1 亿"]
+        days = ticks.of_dates(pd.Timestamp("2025-01-10"), pd.Timestamp("2025-06-10"), 6)
+        assert [word for _, word in days] == ["2025年3月", "2025年5月"]
+
+
+def test_plotly_and_the_picture_are_told_the_same_marks(bundled: Path) -> None:
+    choice = Choice(CATALOG.metrics["stars"], PAIR, "absolute")
+    for language, mark in (("en", "100 k"), ("zh-CN", "10 万")):
+        with speaking(language):
+            seen = adoption_explorer.seen(choice, CATALOG)
+            assert seen is not None
+            made = written_out(adoption_chart.figure(seen, choice, CATALOG, False, headed=True))
+        axis = made.picture.layout.yaxis
+        assert mark.replace(" ", "\u00a0") in axis.ticktext
+        assert all(f">{word}<" in made.first for word in axis.ticktext)
 
 
 def test_it_comes_with_the_first_run_of_a_visit_alone(bundled: Path, site: Opened) -> None:

@@ -32,6 +32,11 @@ def test_a_count_is_written_in_three_figures_and_nothing_as_a_dash(value: float 
     assert flat(fmt.number(value)) == written
 
 
+def test_a_mark_of_an_axis_has_no_needless_noughts() -> None:
+    marks = (0, 0.25, -20, 999, 500_000, 1_000_000.0, 2_500_000, 3e9)
+    assert [flat(fmt.mark(value)) for value in marks] == ["0", "0.25", "-20", "999", "500 k", "1 M", "2.5 M", "3 bn"]
+
+
 def test_no_value_is_never_written_as_nought() -> None:
     for write in (fmt.number, fmt.percent, fmt.points, fmt.duration, fmt.error, fmt.times):
         assert write(None) == fmt.UNKNOWN

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import colours
 from dashboard.analysis.choice.ranking import Ranked
-from dashboard.analysis.crossings import crossing
+from dashboard.analysis.crossings import Crossing, crossing
 from dashboard.analysis.lanes import Lane
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.speed import Ratio
@@ -21,7 +21,7 @@ from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.ranges import range_chart
 from dashboard.charts.ratios import ratio_chart
 from dashboard.charts.roofline import roofline
-from dashboard.charts.signals import Line, signals_chart
+from dashboard.charts.signals import NAME_PX, Line, signals_chart
 from dashboard.charts.speed_history import history_chart
 from dashboard.charts.timeline import timeline
 from dashboard.charts.weights import weight_chart
@@ -130,6 +130,36 @@ def test_a_line_that_ended_says_when_and_one_of_today_does_not() -> None:
     line = Line("signal", "s", pair_shares(recent, "per_period"))
     figure = signals_chart([line], NAMES, "pytorch", TODAY, "light")
     assert "● signal" in [note.text.replace("\u00a0", " ") for note in figure.layout.annotations]
+
+
+def test_a_line_ends_in_the_month_that_the_overview_dates_its_figures_by() -> None:
+    names = [note.text.replace("\u00a0", " ") for note in signals(1, newest=date(2022, 6, 12)).layout.annotations]
+    assert "● signal 0, until<br>Jun 2022" in names, "a year that was never finished reaches the day it was read"
+
+
+def test_the_highest_name_lies_below_the_camera() -> None:
+    figure = signals(1)
+    assert figure.layout.margin.t - 1.5 * NAME_PX >= 30
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "at", "place"),
+    [
+        (date(2016, 1, 1), date(2016, 9, 1), 1, "middle right"),
+        (date(2024, 1, 1), date(2025, 9, 1), 0, "middle left"),
+        (date(2018, 12, 31), date(2023, 12, 1), 1, "top left"),
+        (date(2020, 12, 31), date(2025, 12, 1), 0, "middle left"),
+    ],
+)
+def test_the_months_of_a_bar_touch_no_name_on_a_phone(first: date, last: date, at: int, place: str) -> None:
+    found = Crossing("pytorch", first, last, 1)
+    shares = pair_shares(
+        drawn(framed(months("pytorch", FIRST, [1]), months("tensorflow", FIRST, [3])), "per_period", TODAY)[0],
+        "per_period",
+    )
+    figure = signals_chart([Line("s", "s", shares, crossing=found)], NAMES, "pytorch", TODAY, "light")
+    (bar,) = (trace for trace in figure.data if trace.meta["part"] == "crossing")
+    assert (bar.textposition, [bool(text) for text in bar.text].index(True)) == (place, at)
 
 
 def test_names_of_several_lines_lie_apart_by_their_height() -> None:
