@@ -136,7 +136,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
         messages += unknown_names(name, given, list(offered[name]), shown)
     show = (asked.get("show") or ["matrix"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("show", show, list(VIEWS), _("the matrix")))
+        messages.append(unknown_name("view", show, list(VIEWS), _("the matrix")))
     state[key("show")] = show if show in VIEWS else "matrix"
     state[key("differences")] = asked.get("differences", []) == ["1"]
     for name in ONE:

@@ -97,7 +97,7 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
         messages += unknown_names(name, given, list(known[name]), _("all"))
     show = (asked.get("show") or ["board"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("show", show, list(VIEWS), _("the board")))
+        messages.append(unknown_name("view", show, list(VIEWS), _("the board")))
         show = "board"
     platform = (asked.get("platform") or [next(iter(SLUGS))])[0]
     if platform not in SLUGS:

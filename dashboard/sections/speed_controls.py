@@ -154,7 +154,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         run = NEWEST
     show = (asked.get("show") or ["ratios"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("show", show, list(VIEWS), _(VIEWS["ratios"])))
+        messages.append(unknown_name("view", show, list(VIEWS), _(VIEWS["ratios"])))
         show = "ratios"
     state[_key("run")], state[_key("show")], state[MESSAGES] = run, show, messages
     for name in ONE:
