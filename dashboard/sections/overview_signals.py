@@ -133,13 +133,13 @@ def _there(metric: str, catalog: Catalog) -> str:
     mine = stored[(stored["metric"] == metric) & stored["system"].isin(PAIR) & (stored["observations"] > 0)]
     if mine.empty:
         return ""
-    ends, sources = mine.groupby("system")["last"].max(), mine["source"].unique()
-    source = {"source": str(sources[0])} if len(sources) == 1 else {}
-    link = linked.page("adoption", metric=metric, system=list(PAIR), **source)
-    told = {"link": link, "month": fmt.month(day_of(ends.min()) - timedelta(days=1))}
-    if len(ends) == len(PAIR):
+    ways = mine.groupby(["source", "definition"]).agg(systems=("system", "nunique"), last=("last", "min"))
+    source, definition = ways.sort_values(["systems", "last"]).index[-1]
+    link = linked.page("adoption", metric=metric, system=list(PAIR), source=str(source), definition=str(definition))
+    told = {"link": link, "month": fmt.month(day_of(ways.loc[(source, definition), "last"]) - timedelta(days=1))}
+    if mine["system"].nunique() == len(PAIR):
         return _("No series of both counted the same way yet; [single figures]({link}) reach {month}.", **told)
-    name = plain(catalog.systems[str(ends.index[0])].name)
+    name = plain(catalog.systems[str(mine["system"].iloc[0])].name)
     return _("No series of both yet; [figures of {name} alone]({link}) reach {month}.", name=name, **told)
 
 
