@@ -1,6 +1,6 @@
 """Watch the memory of the site over many visits (`make soak MINUTES=60`), with sessions beside that choose metrics.
 
-A browser opens a new session each round and visits all pages; ten raw websocket clients choose metrics meanwhile, open
+A browser opens a new session each round and visits five pages; ten raw websocket clients choose metrics meanwhile, open
 new sessions every few choices, and leave the old ones. Prints the growth over the time; 1 where it is over a tenth.
 """
 

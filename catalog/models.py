@@ -145,7 +145,8 @@ class Break(Entry):
 
     A period that starts on `date.first` or later is on the far side. Where the citation dates the change otherwise
     (by the day a tool ran, after the days it counted), `cited_date` keeps its date. `cuts` is false for what is worth
-    a mark but leaves the meaning as it was: a gap, a real event, a bias that is there throughout.
+    a mark but leaves the meaning as it was: a gap, a real event, a bias that is there throughout. `until` is the last
+    day of what did not last; behind a point of a later period it is not in force.
     """
 
     slug: Slug

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import data, languages
+from dashboard.sections import made
 from dashboard.sections.first_sight import drawn_when_seen
 from dashboard.sections.frame import embedded, told
 from dashboard.turns import TURNS
@@ -37,5 +38,6 @@ with drawn_when_seen():
     with told(), TURNS.turn():
         languages.refused()
         page.run()
+        made.foot()
     if not embedded():
         languages.switch(page.url_path, others)

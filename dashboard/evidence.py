@@ -16,7 +16,7 @@ from db.engine import reading
 
 MOST_ROWS = 60_000
 MOST_RECEIPTS = 2_000
-AT_A_POINT = 400
+AT_A_POINT = 2_000
 
 
 class Behind(NamedTuple):

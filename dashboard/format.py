@@ -17,6 +17,7 @@ _SCALES = {"en": ((1e9, "bn"), (1e6, "M"), (1e3, "k")), "zh-CN": ((1e8, "亿"), 
 """Large numbers are counted in thousands in English, in ten thousands in Chinese."""
 _DAYS = {"en": "d MMM y", "zh-CN": "y年M月d日"}
 _MONTHS = {"en": "MMM y", "zh-CN": "y年M月"}
+_YEARS = {"en": "y", "zh-CN": "y年"}
 _LENGTHS: dict[str, Literal["short", "long"]] = {"en": "long", "zh-CN": "short"}
 """How units of time are spelled: Babel has the Chinese ones, which know one length alone, as the short ones."""
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -69,6 +70,11 @@ def points(change: float | None) -> str:
 def month(when: date | None) -> str:
     """Mar 2024."""
     return UNKNOWN if when is None else _date(when, _MONTHS)
+
+
+def year(when: date) -> str:
+    """2024."""
+    return _date(when, _YEARS)
 
 
 def day(when: date | None) -> str:

@@ -14,6 +14,9 @@ curl 'http://127.0.0.1:8501{PREFIX}/series?metric=downloads&system=pytorch&since
 curl 'http://127.0.0.1:8501{PREFIX}/series?metric=stars&format=csv'
 ```
 
+The page Data leads here: it shows a request for each kind of list, both badges of a signal with their Markdown, and the
+feed; every page ends with the way there. The head of each page names the description (`<link rel="service-desc">`).
+
 An error is a problem document (RFC 9457, `application/problem+json`) with `title`, `status`, `detail`, `instance`, the
 address that was asked, and `do`, what to do. A parameter that is not known is refused, not passed over.
 """
@@ -23,7 +26,7 @@ AROUND = """\
 | address | gives |
 |---|---|
 | `/badge/<metric>/<system>.svg` | PyTorch's or TensorFlow's share of both in a signal; *no data* where there is none |
-| `/feed.xml` | RSS 2.0: crossovers, verdicts of claims that changed, breaks of sources; the ids stay |
+| `/feed.xml` | RSS 2.0: crossovers, verdicts of claims that changed, breaks of sources, each a sentence; the ids stay |
 | `/health` | 200 with the store's revision, and when a worker last took a job; 503 with the reason |
 | `/metrics` | OpenMetrics: Streamlit's own, jobs by state, runs by outcome, age and state of each source |
 | `/seen/<mark>.svg` | an empty picture: a visitor's browser asks for it when it has drawn a chart's first picture |
@@ -36,7 +39,8 @@ AROUND = """\
 Requests are counted by the client's address; of IPv6 by its network of 64 bits. Behind a proxy on the same machine it
 is the address that the proxy names in `X-Forwarded-For`; a proxy on another machine is one client, and has to limit by
 itself.
-`/health` is not counted. Links in the feed begin with `FRAMESCOPE_PUBLIC_URL`, or else with the host that was asked.
+`/health` is not counted. A store that cannot be read, or is of another revision than this Framescope, is answered with
+503 everywhere. Links in the feed begin with `FRAMESCOPE_PUBLIC_URL`, or else with the host that was asked.
 """
 
 

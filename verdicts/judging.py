@@ -1,5 +1,6 @@
 """From a rule's answers at several days to one of four verdicts (pure)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,6 +11,11 @@ from verdicts.model import Facts, Finding, Rule, State, Verdict
 FELL: Verdict = "no longer holds"  # untranslated: a key
 NEVER: Verdict = "never held"  # untranslated: a key
 OPEN: Verdict = "cannot tell"  # untranslated: a key
+LATE = (
+    N_("It was so until {day}, before the article of {year}."),
+    N_("It was so at the end of {year}, and no longer when the article appeared."),
+)
+"""The notes on what was out of date when its article appeared; the store keeps a note, in English, and no more."""
 FIRST_YEAR = 2015
 """The year the older of the two frameworks came out: no claim can have held before it."""
 
@@ -37,12 +43,17 @@ def judge_all(rules: Sequence[Rule], facts: Facts) -> list[Finding]:
     return [judge(rule, facts, articles[claims[rule.claim].article].year) for rule in rules]
 
 
+def was_late(note: str) -> bool:
+    """Whether a verdict that was kept with this note says that the claim was out of date when it was published."""
+    return any(re.fullmatch(re.sub(r"\\{\w+\\}", r"[\\d-]+", re.escape(form)), note) for form in LATE)
+
+
 def _fallen(rule: Rule, facts: Facts, now: State, then: State, year: int) -> tuple[Verdict, str, bool]:
     """The verdict on what is not so now, why, and whether it was out of date when the article appeared."""
     if now.until is not None:
         day = now.until.isoformat()
         if now.until.year < year:
-            return FELL, _("It was so until {day}, before the article of {year}.", day=day, year=year), True
+            return FELL, _(LATE[0], day=day, year=year), True
         return FELL, _("It was so until {day}.", day=day), False
     asked = min(year, facts.at.year)
     if then.met:
@@ -63,7 +74,7 @@ def _ended(rule: Rule, facts: Facts, then: State, last: int, year: int) -> tuple
     The article may have appeared on any day of its year, so what was so until then was not out of date for certain.
     """
     if rule.decide(facts.as_of(date(year - 1, 12, 31))).met is False:
-        return _("It was so at the end of {year}, and no longer when the article appeared.", year=last), True
+        return _(LATE[1], year=last), True
     if then.met is False:
         said = N_("It was so at the end of {before}, and no longer at the end of {year}, the article's own year.")
         return _(said, before=last, year=year), False

@@ -14,10 +14,10 @@ from dashboard import format as fmt
 from dashboard.analysis.cuts import Cut, cuts
 from dashboard.analysis.explore import Choice, View, defined, newest_day, sources_of
 from dashboard.analysis.finding import lowered
+from dashboard.analysis.parts import JOINT
 from dashboard.analysis.tidy import STOCKS, drawn
 from language.words import _
 
-JOINT = "@"
 MOST = 4
 CLOSE = 0.05
 """Sources that differ by no more are said to agree."""

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
 from typing import Any, Literal, NamedTuple
 
-from dashboard import format as fmt
 from db.read import ProbeColumn, ProbeRow
-from language.words import N_, _, _n, _p
+from language.words import N_, _
 
 SIGNS = {
     "pass": N_("✓ pass"),
@@ -18,6 +16,8 @@ SIGNS = {
 }
 UNASKED = N_("? not probed")
 ANY = "any"
+DIFFER, PROBED, UNPROBED = range(3)
+"""Ranks of rows: what differs, what has another answer, what was not probed."""
 Standing = Literal["has", "lacks", "unknown", "senseless"]
 _ORDER = ("pytorch", "tensorflow", "jax", "keras")
 _BACKENDS = {"torch": "pytorch"}
@@ -45,12 +45,19 @@ class Row(NamedTuple):
         """Whether one column passed and another failed; what is unknown makes no difference."""
         return {"pass", "fail"} <= {cell.state for cell in self.cells if cell is not None}
 
+    @property
+    def rank(self) -> int:
+        """Where it stands among the others."""
+        return DIFFER if self.differs else PROBED if any(self.cells) else UNPROBED
+
 
 class Matrix(NamedTuple):
-    """Rows by axis, in each the ones that differ first; columns by framework, its newest version first."""
+    """Rows that differ, then those with another answer, then those without, each by axis; columns by framework, its
+    newest version first. ``axes`` is the order of the axes."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    axes: tuple[str, ...]
 
 
 class Filter(NamedTuple):
@@ -137,7 +144,11 @@ def matrix(found: Sequence[ProbeRow], columns: Iterable[ProbeColumn], known: Seq
         )
         for name in dict.fromkeys([*told, *(row.capability for row in found)])
     ]
-    return Matrix(shown, tuple(sorted(rows, key=lambda row: (axes.index(row.axis), not row.differs))))
+    return Matrix(shown, _sorted(rows, axes), tuple(axes))
+
+
+def _sorted(rows: Iterable[Row], axes: Sequence[str]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.rank, axes.index(row.axis))))
 
 
 def _modes(modes: Iterable[str]) -> list[str]:
@@ -154,7 +165,8 @@ def narrowed(whole: Matrix, asked: Filter) -> Matrix:
         and (not asked.mode or column.mode in asked.mode)
     ]
     rows = [row._replace(cells=tuple(row.cells[at] for at in kept)) for row in whole.rows]
-    return Matrix(tuple(whole.columns[at] for at in kept), tuple(row for row in rows if _through(row, asked)))
+    let = _sorted((row for row in rows if _through(row, asked)), whole.axes)
+    return whole._replace(columns=tuple(whole.columns[at] for at in kept), rows=let)
 
 
 def _through(row: Row, asked: Filter) -> bool:
@@ -209,40 +221,6 @@ def compared(whole: Matrix, first: ProbeColumn, second: ProbeColumn) -> Compared
         else:
             where.get((pair[0], pair[1]), found.senseless).append(row)
     return found
-
-
-def answer(found: Compared, first: str, second: str) -> str:
-    """The page's answer: what two frameworks have in common, what one has alone, and how much is unknown."""
-    said = {"asked": fmt.words(sum(map(len, found))), "both": _many(found.both), "neither": _many(found.neither)}
-    said |= {"first": first, "alone": _many(found.first), "second": second, "other": _many(found.second)}
-    told = N_(
-        "Of {asked} capabilities {first} and {second} both have {both}; {first} alone has {alone}, {second} alone "
-        "{other}."
-    )
-    if found.neither:
-        told = N_(
-            "Of {asked} capabilities {first} and {second} both have {both}; {first} alone has {alone}, {second} alone "
-            "{other}, and neither has {neither}."
-        )
-    sentences = [_(told, **said)]
-    if found.senseless:
-        many = fmt.words(len(found.senseless)).capitalize()
-        sentences.append(
-            _n(
-                "{n} is not applicable to one or both.",
-                "{n} are not applicable to one or both.",
-                len(found.senseless),
-                n=many,
-            )
-        )
-    if found.unknown:
-        many = fmt.words(len(found.unknown)).capitalize()
-        sentences.append(_n("{n} is unknown.", "{n} are unknown.", len(found.unknown), n=many))
-    return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), sentences)
-
-
-def _many(rows: Sequence[Row]) -> str:
-    return fmt.words(len(rows)) if rows else _p("many", "none")
 
 
 def cell_named(whole: Matrix, name: str) -> ProbeRow | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.models import Break
+from dashboard.analysis.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class Cut:
     def shown_date(self) -> date:
         """The day the mark stands at."""
         return self.when
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A break that holds in a period, and the systems of a point whose figures it concerns."""
+
+    entry: Break
+    systems: tuple[str, ...]
 
 
 def cuts(
@@ -57,9 +66,22 @@ def cuts(
     ]
 
 
-def in_force(found: Iterable[Cut], start: date, end: date) -> list[Cut]:
-    """Those that began before the end of a period (exclusive) and, where they have an end, last into it."""
-    return [cut for cut in found if cut.when < end and (cut.until is None or cut.until >= start)]
+def in_force(breaks: Iterable[Break], parts: Iterable[Part], start: date, end: date) -> list[Standing]:
+    """What held in a period (``end`` is exclusive) for the series that a point was made of, by date.
+
+    It began before the period was over and, where it has an end, lasts into it: what came later or was over by then
+    says nothing of the period, and what concerns other series says nothing of the point. A change of what a run counts
+    (its window, or one whose citation goes by the day of the run) holds for whole periods, from their first day on.
+    """
+    every, found = tuple(dict.fromkeys(parts)), []
+    for entry in breaks:
+        over = entry.until is not None and entry.until.last < start
+        who = [one.system for one in every if entry.applies_to(one.metric, one.system, one.source, one.definition)]
+        of_runs = entry.kind == "window" or entry.cited_date is not None
+        begun = entry.date.first <= start if of_runs else entry.date.first < end
+        if who and begun and not over:
+            found.append(Standing(entry, tuple(dict.fromkeys(who))))
+    return sorted(found, key=lambda one: (one.entry.date.first, one.entry.slug))
 
 
 def severing(found: Iterable[Cut], system: str | None = None) -> tuple[date, ...]:

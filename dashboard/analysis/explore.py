@@ -40,7 +40,7 @@ class View:
 
     ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
     are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom;
-    ``newest`` is the newest day any figure is of, whatever is drawn of them.
+    ``newest`` is the newest day any figure is of, whatever is drawn of them; ``whole`` are the rows it is a share of.
     """
 
     frame: pd.DataFrame
@@ -57,6 +57,7 @@ class View:
     born: Mapping[str, Birth] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     newest: date | None = None
+    whole: pd.DataFrame | None = None
 
     @property
     def told_by(self) -> tuple[str, ...]:
@@ -122,6 +123,7 @@ def view(
         held=_held(choice.spans(ready)),
         born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
         newest=newest_day(ready),
+        whole=whole,
     )
 
 

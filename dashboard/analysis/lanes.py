@@ -49,7 +49,7 @@ def is_early(release: DatedRelease) -> bool:
 
 
 def lanes(releases: Sequence[DatedRelease], system: System) -> list[Lane]:
-    """Every lane of a system, the best first: live sources before bundled ones, headline names before others.
+    """Every lane of a system, the best first: live sources before bundled ones, then the fuller.
 
     Packages of former names are left out where there is another lane.
     """
@@ -66,11 +66,15 @@ def lanes(releases: Sequence[DatedRelease], system: System) -> list[Lane]:
 
 
 def majors(releases: Sequence[DatedRelease]) -> list[tuple[DatedRelease, int]]:
-    """The first release of each major version from 1 on, in a lane's order; a later line of an older one is none."""
+    """The release that a major version began with (x.0, x.0.0), in a lane's order, from 1 on.
+
+    A table that begins later, or leaves it out, does not say when that was; a later line of an older one is none.
+    """
     found: dict[int, DatedRelease] = {}
     for release in releases:
         version = version_of(release.version)
-        if version is not None and 1 <= version.major < 1_000 and version.major > max(found, default=0):
+        begins = version is not None and version.minor == version.micro == 0
+        if version is not None and begins and 1 <= version.major < 1_000 and version.major > max(found, default=0):
             found[version.major] = release
     return [(release, major) for major, release in found.items()]
 
@@ -99,8 +103,8 @@ def _key(release: DatedRelease) -> tuple[str, str]:
     return release.source, release.package
 
 
-def _rank(lane: Lane, system: System) -> tuple[int, int, int]:
+def _rank(lane: Lane, system: System) -> tuple[int, ...]:
     source = ORDER.index(lane.source) if lane.source in ORDER else len(ORDER)
     names = [name.lower() for name in (*system.pypi, *system.github, *system.former_github)]
     place = names.index(lane.package.lower()) if lane.package.lower() in names else len(names)
-    return source, place, -lane.newest.released.toordinal()
+    return source, place, -lane.newest.released.toordinal(), -len(lane.releases)

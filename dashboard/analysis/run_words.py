@@ -87,6 +87,14 @@ FORMS = (
         "{workload} at size {size} needs about {memory} of memory for {n} variants at once, and {free} are free here: "
         "take a smaller size or fewer variants"
     ),
+    N_("{n} values and {all} versions of {source}"),
+    N_("{n} systems, {all} metrics, {first} breaks"),
+    N_("{n} verdicts changed"),
+    N_("{first} of {all} read: {n} observations, {second} releases"),
+    N_("{first} of {all} read"),
+    N_("{n} new, {all} revised"),
+    N_("{n} observations: {all} new, {first} revised"),
+    N_("nothing new: {first} of {all} unchanged"),
     N_("with the run token, from {mark}"),
     N_("one process"),
     N_("{n} processes"),

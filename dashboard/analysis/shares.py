@@ -21,10 +21,7 @@ def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) ->
     the same week, see `apart`); a period in which both are nought has no share. ``hole`` says that figures are missing
     ahead of a period.
     """
-    good = ("ok", "partial") if kind in STOCKS else ("ok",)
-    usable = one_definition(ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)])
-    if kind in STOCKS:
-        usable = usable[~apart(usable, SAME_WEEK)]
+    usable = shared_in(ready, kind, pair)
     wide = usable.pivot_table(index=["start", "end", "at", "last"], columns="system", values="value", aggfunc="last")
     if not set(pair) <= set(wide.columns):
         return pd.DataFrame(columns=list(COLUMNS))
@@ -35,6 +32,13 @@ def pair_shares(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) ->
     missing = ready[ready["value"].isna() & ready["system"].isin(pair)]["start"]
     made["hole"] = _holes(made["at"], made["start"], missing)
     return made[list(COLUMNS)]
+
+
+def shared_in(ready: pd.DataFrame, kind: str, pair: tuple[str, str] = PAIR) -> pd.DataFrame:
+    """The rows that a share of the pair can be made of."""
+    good = ("ok", "partial") if kind in STOCKS else ("ok",)
+    usable = one_definition(ready[ready["status"].isin(good) & ready["value"].notna() & ready["system"].isin(pair)])
+    return usable[~apart(usable, SAME_WEEK)] if kind in STOCKS else usable
 
 
 def apart(found: pd.DataFrame, days: int) -> pd.Series:

@@ -10,7 +10,8 @@ from catalog.models import Break, Metric
 from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.finding import narrowed
 from dashboard.analysis.leads import Change, Lead, last_year, pair_lead
-from dashboard.analysis.shares import COLUMNS, PAIR, narrowing, pair_shares
+from dashboard.analysis.parts import Overlap, Part, at_point, overlaps, parts_of
+from dashboard.analysis.shares import COLUMNS, PAIR, narrowing, pair_shares, shared_in
 from dashboard.analysis.tidy import drawn, preferred
 from language.words import _
 
@@ -55,6 +56,20 @@ def signal(
         found_lead, change = pair_lead(ready, shares, pair, severed), last_year(shares, severed)
         return Signal(metric, source, shares, found_lead, change, tuple(marks), narrowing(ready, pair))
     return Signal(metric, None, pd.DataFrame(columns=list(COLUMNS)), None, Change(None), ())
+
+
+def signal_parts(
+    one: Signal, found: pd.DataFrame, today: date, start: date, end: date
+) -> tuple[tuple[Part, ...], tuple[Overlap, ...], float | None]:
+    """The series that the share of one period is made of, the periods that share days with it, and the share itself.
+
+    ``found`` are all rows of the metric, as `signal` took them.
+    """
+    rows = found[(found["source"] == one.source) & found["system"].isin(PAIR)]
+    ready, _ = drawn(rows, one.metric.kind, today)
+    used, of = shared_in(ready, one.metric.kind), at_point(one.shares, start, end)
+    value = float(of["share"].iloc[-1]) if len(of) else None
+    return parts_of(one.metric.slug, at_point(used, start, end)), overlaps(used, start, end), value
 
 
 def _candidates(metric: Metric, found: pd.DataFrame, pair: tuple[str, str]) -> list[str]:

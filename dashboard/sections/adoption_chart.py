@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 import pandas as pd
@@ -11,14 +10,13 @@ import plotly.graph_objects as go
 from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
-from dashboard.analysis.against import JOINT
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import flags
-from dashboard.analysis.modes import LEVELS
+from dashboard.analysis.parts import JOINT
 from dashboard.analysis.restarts import restarts
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import LineSpec, line_chart, point_name
-from dashboard.sections import adoption_notes, adoption_table, attribution, receipt_panel
+from dashboard.sections import adoption_notes, adoption_receipt, adoption_table, attribution
 from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
@@ -52,7 +50,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         about=_about(view, choice),
         sources=adoption_table.provenance(view, choice, catalog, with_flags),
         points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
-        receipt=partial(_receipt, view, choice, catalog),
+        receipt=partial(adoption_receipt.draw, view, choice, names, catalog),
         headed=headed,
         alt=_("{title}. The same figures are in the tab Table, where a row opens its receipts.", title=view.title),
     )
@@ -147,14 +145,3 @@ def _value(value: float, held: float) -> float | None:
     """The value, or the one in doubt, which the file marks; None where there is neither."""
     known = held if pd.isna(value) else value
     return None if pd.isna(known) else known
-
-
-def _receipt(view: View, choice: Choice, catalog: Catalog, point: str) -> None:
-    """What lies behind a point of this metric, named as `point_name` names it."""
-    start, end = point.split("~")[1:]
-    asked = receipt_panel.Asked(
-        choice.metric, choice.systems, view.told_by, date.fromisoformat(start), date.fromisoformat(end)
-    )
-    plainly = choice.mode in LEVELS and choice.mode != "index" and not choice.smooth
-    said = _("The chart shows {unit}, made of the figures below and those of other periods.", unit=view.unit)
-    receipt_panel.panel(asked, catalog, view.cuts, "" if plainly else said)

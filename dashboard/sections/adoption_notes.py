@@ -10,6 +10,7 @@ from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
+from dashboard.analysis.parts import overlapping
 from dashboard.analysis.restarts import restarts
 from dashboard.sections import attribution
 from dashboard.text import plain
@@ -45,6 +46,13 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
             _(
                 "= 100 at a rule, and a hollow sign: a line begins again at 100 after that break, so heights on its "
                 "two sides are not to be compared."
+            )
+        )
+    if overlapping(view.frame):
+        found.append(
+            _(
+                "Some periods of this source share days: a step between two of them is no change from one period to "
+                "the next. A point says how many days it shares."
             )
         )
     if with_flags and choice.mode != "age":

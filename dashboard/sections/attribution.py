@@ -15,6 +15,15 @@ from language.words import N_, _
 UNSTATED = (
     N_("none stated; figures are facts, credit the origin"),
     N_("none for the two main lists; MIT for Top-Deep-Learning; figures are facts, credit the origins"),
+    N_("facts; Apache-2.0, MIT and BSD of the projects"),
+    N_("facts; each figure credits its publisher"),
+    N_("facts; no licence stated"),
+    N_("facts; GitHub terms of service"),
+    N_("facts; Hugging Face terms of service"),
+    N_("facts; each project's own licence"),
+    N_("facts; attribution to Google Trends"),
+    N_("metadata CC0-1.0"),
+    N_("see the project's page"),
 )
 """What the catalogue says where there is no licence to name; a licence is named as it calls itself."""
 

@@ -6,7 +6,8 @@ from datetime import date
 import streamlit as st
 
 from dashboard import format as fmt
-from dashboard.analysis.capabilities import Compared, Matrix, Row, answer, column_name, compared, slug
+from dashboard.analysis.capabilities import Compared, Matrix, Row, column_name, compared, slug
+from dashboard.analysis.capability_words import answer
 from dashboard.analysis.shares import PAIR
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbedColumn

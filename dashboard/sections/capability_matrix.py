@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.analysis.capabilities import ANY, Column, Matrix, column_name, slug, system_name, word
+from dashboard.analysis.capabilities import (
+    ANY,
+    DIFFER,
+    PROBED,
+    UNPROBED,
+    Column,
+    Matrix,
+    Row,
+    column_name,
+    slug,
+    system_name,
+    word,
+)
 from dashboard.colours import PALETTES
 from dashboard.sections import capability_controls as controls
 from dashboard.sections.downloads import table_text
@@ -18,6 +30,7 @@ from language.words import N_, _
 
 GRID, DRAWN = "capabilities.grid", "capabilities.drawn"
 FIRST = N_("Capability")
+GROUPS = {DIFFER: "≠", PROBED: "▸", UNPROBED: "?"}
 # of 358 on a phone: Streamlit pins no column that takes more than about six tenths
 FIRST_PX, CELL_PX, ROW_PX, HEAD_PX, MOST_PX = 214, 118, 36, 72, 660
 LETTER_PX, AROUND_PX = 7, 20
@@ -55,7 +68,8 @@ def shown(matrix: Matrix, names: Mapping[str, str]) -> None:
     st.caption(
         _(
             "A cell opens its evidence below. pass and fail were seen; error, not run and not probed say nothing of "
-            "the framework. In each group the capabilities that differ come first."
+            "the framework. First come the groups of capabilities that differ (≠), then of others probed (▸), then of "
+            "those not probed (?)."
         )
     )
     _downloads(matrix)
@@ -76,10 +90,11 @@ def _width(matrix: Matrix, column: Column, names: Mapping[str, str]) -> int:
 
 
 def _lines(matrix: Matrix) -> list[int | None]:
-    """The table's lines: the number of a row, None for the line that names the next group."""
+    """The table's lines: the number of a row, None for the line that names the next group: an axis, and its state."""
     lines: list[int | None] = []
     for number, row in enumerate(matrix.rows):
-        if number == 0 or row.axis != matrix.rows[number - 1].axis:
+        before = matrix.rows[number - 1] if number else None
+        if before is None or (row.rank, row.axis) != (before.rank, before.axis):
             lines.append(None)
         lines.append(number)
     return lines
@@ -94,12 +109,17 @@ def _table(matrix: Matrix, at: Sequence[int | None], names: Mapping[str, str]) -
     for place, number in enumerate(at):
         if number is None:
             following = at[place + 1]
-            axis = matrix.rows[following].axis_title if following is not None else ""
-            told.append([f"▸ {axis}", *[""] * len(matrix.columns)])
+            group = _group(matrix.rows[following]) if following is not None else ""
+            told.append([group, *[""] * len(matrix.columns)])
         else:
             told.append([matrix.rows[number].title, *map(word, matrix.rows[number].cells)])
     frame = pd.DataFrame(told, columns=pd.MultiIndex.from_tuples(heads))
     return frame.style.map(partial(_look, _colours()))
+
+
+def _group(row: Row) -> str:
+    """The axis of the rows from this one on, with the sign of their rank."""
+    return f"{GROUPS[row.rank]} {row.axis_title}"
 
 
 def head(matrix: Matrix, column: Column, names: Mapping[str, str]) -> str:
@@ -117,12 +137,15 @@ def _colours() -> dict[str, str]:
         "○": f"color: {palette.muted}",
         "–": f"color: {palette.muted}",
         "?": f"color: {palette.muted}",
+        "≠": f"color: {palette.text}; font-weight: 650",  # untranslated: a style
         "▸": f"color: {palette.text}; font-weight: 650",  # untranslated: a style
     }
 
 
 def _look(colours: Mapping[str, str], text: Any) -> str:
     told = str(text)
+    if told[:1] == GROUPS[UNPROBED] and told != word(None):
+        return colours[GROUPS[PROBED]]
     return colours.get(told[:1], "") if told[1:2] == " " else ""
 
 

@@ -31,7 +31,7 @@ def downloads(choice: Choice, catalog: Catalog) -> None:
         st.caption(_("The brief as PDF is in English: the letters that are built into such a file are Latin ones."))
     link = "&".join([f"situation={choice.asked.situation or 'own'}", *_weights(choice, catalog), *_language()])
     st.caption(_("The address of this page holds situation and weights: send it, and the other sees the same."))
-    with st.expander(_("Embed"), icon=":material/code:"):
+    with st.expander(_("Embed the whole choice"), icon=":material/code:"):
         st.markdown(_("A frame with this choice for another page; put the address of this site in place of SITE."))
         typed([f'<iframe src="SITE/choose?{link}&embed=true" width="100%" height="720"></iframe>'], "choose-embed")
 

@@ -10,15 +10,17 @@ import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import claimed
-from dashboard.sections import address
+from dashboard.sections import address, linked, links
 from dashboard.sections.downloads import table_text
-from dashboard.sections.frame import filtered_out, table_px
+from dashboard.sections.figure_files import UNKNOWN
+from dashboard.sections.frame import HEAD_PX, filtered_out
 from dashboard.text import plain
 from language.words import N_, _, _p
 
 PAGE = "claims"
 LONGEST = 60
-CLAIM_PX, NOW_PX = 640, 235
+CLAIM_PX, NOW_PX, KIND_PX, ROW_PX = 600, 235, 100, 66
+"""Streamlit breaks lines in rows of more than four letters' height; the longest claim takes two lines."""
 ORDER = (*claimed.FALLEN, *(one for one in claimed.VERDICTS if one not in claimed.FALLEN))
 """What fell first: it is what a reader comes for, and what cannot be told is last."""
 FILTERS = ("verdict", "article", "kind")
@@ -38,6 +40,8 @@ COLUMNS = (
     "command",
     "would_change",
 )
+LICENCE = "Apache-2.0"
+"""Of the catalogue that the claims and their rules stand in, which is part of Framescope."""
 Found = Sequence[dict[str, Any]]
 
 
@@ -72,6 +76,7 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
         filtered_out(_("claim"))
         return None
     picked = _table(kept)
+    _list(kept, {"as_of": [at.isoformat()] if at else []})
     opened = picked or st.session_state.get(f"{PAGE}.open", "")
     shown = next((row for row in found if row["id"] == opened), None)
     if opened and shown is None:
@@ -93,18 +98,30 @@ def downloads(found: Found) -> None:
     ):
         label = _("Download {kind}", kind=kind)
         row.download_button(
-            label, made(found), file_name=file, mime=mime, icon=":material/download:", on_click="ignore"
+            label,
+            made(found, links.permalink()),
+            file_name=file,
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
         )
 
 
-def ledger_csv(found: Found) -> str:
-    """The ledger as CSV; no cell is a formula."""
-    heads = [("what", _("Framescope's claim ledger, evidence left out; the JSON file has it"))]
+def ledger_csv(found: Found, link: str = "") -> str:
+    """The ledger as CSV, with source, licence, day and link ahead; no cell is a formula."""
+    days = sorted({str(row["as_of"]) for row in found})
+    heads = [
+        ("what", _("Framescope's claim ledger, evidence left out; the JSON file has it")),
+        ("source", _("the articles named in the column article, told in Framescope's words and judged by its rules")),
+        ("licence", LICENCE),
+        ("collected", ", ".join(days) or UNKNOWN),
+        ("link", link or UNKNOWN),
+    ]
     cells = [[_cell(row[name]) for name in COLUMNS] for row in found]
     return table_text(heads, COLUMNS, cells)
 
 
-def ledger_json(found: Found) -> str:
+def ledger_json(found: Found, _link: str = "") -> str:
     """The ledger as `claims --json` prints it."""
     return json.dumps(found, indent=2, ensure_ascii=False, default=str)
 
@@ -175,16 +192,31 @@ def _table(kept: Found) -> str:
         on_select="rerun",
         selection_mode="single-row",
         key=f"{PAGE}.table",
-        height=table_px(len(frame), 460),
+        height=min(HEAD_PX + ROW_PX * len(frame), 600),
+        row_height=ROW_PX,
         column_config={
             "now": st.column_config.TextColumn(_("Now"), width=NOW_PX),
             "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),
             "claim": st.column_config.TextColumn(_("Claim"), width=CLAIM_PX),
-            "kind": st.column_config.TextColumn(_("Decided by"), width="small"),
-            "id": st.column_config.TextColumn(_("Id"), width="small"),
+            "kind": st.column_config.TextColumn(_("Decided by"), width=KIND_PX),
+            "id": st.column_config.TextColumn(_("Id"), width="medium"),
         },
         alt=_("Every claim with its verdict, the year it was made in and what decides it"),
     )
     st.caption(_("Click the box ahead of a row to open it. The address bar then holds a link to it."))
     chosen = event["selection"]["rows"]
     return str(kept[chosen[0]]["id"]) if chosen and chosen[0] < len(kept) else ""
+
+
+def _list(kept: Found, day: dict[str, list[str]]) -> None:
+    """The same for a phone, where the stylesheet shows it in place of the table: each claim whole, a link to it."""
+    state = {name: list(st.session_state[key]) for name, key in zip(FILTERS, KEYS, strict=True)}
+    state = {name: values for name, values in (state | day).items() if values}
+    lines = [_entry(row, linked.page("claims", **state, claim=row["id"])) for row in kept]
+    with st.container(key="phone-claims"):
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _entry(row: dict[str, Any], link: str) -> str:
+    said = _("“{words}”", words=plain(row["says"]))
+    return f"{plain(claimed.worded_verdict(row))} · [{said}]({link}#claim) ({row['year']})"

@@ -11,6 +11,7 @@ from dashboard.sections import claims_figures, links
 from dashboard.text import code, plain
 from db.read import VerdictRow
 from language.words import N_, _
+from verdicts.judging import was_late
 from verdicts.wording import reference
 
 SPEAKS = {True: N_("✓ for it"), False: N_("✕ against it"), None: N_("· beside it")}
@@ -23,7 +24,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         return
     article = catalog.articles[found["article"]]
     with st.container(border=True, key=f"claim-{found['id']}"):
-        st.header(_("“{words}”", words=plain(found["says"])), anchor=False)
+        st.header(_("“{words}”", words=plain(found["says"])), anchor="claim")
         name = plain(f"{article.author}, {article.year}: {article.title}")
         st.caption(f"[{name}]({article.url})" if article.url else name)
         told = {"verdict": claimed.badge(found), "day": fmt.day(found["as_of"])}
@@ -96,7 +97,7 @@ def _history(found: dict[str, Any]) -> None:
 
 def _change(row: VerdictRow) -> str:
     """One line of the history; the store keeps verdicts in English."""
-    told = {"day": fmt.day(row.as_of), "verdict": plain(_(row.verdict))}
+    told = {"day": fmt.day(row.as_of), "verdict": plain(_(claimed.OUTDATED if was_late(row.note) else row.verdict))}
     if row.before:
         return _("{day}: {verdict}, {before} before", **told, before=plain(_(row.before)))
     return _("{day}: {verdict} (first kept)", **told)

@@ -8,9 +8,11 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import attribution
+from dashboard.analysis.finding import narrowed
+from dashboard.sections import attribution, data_words
 from dashboard.text import code
 from db.read import DoubtRow
+from language.lists import clauses
 from language.words import N_, _, _n, _p
 
 SIGNS = {"open": "?", "confirmed": "✓", "explained": "✓", "withdrawn": "✕"}
@@ -60,7 +62,7 @@ def _row(one: DoubtRow, catalog: Catalog) -> dict[str, object]:
     return {
         _("state"): f"{SIGNS.get(one.state, '')} {_(STATES.get(one.state, one.state))}",
         _("number"): one.doubt,
-        _("figure"): f"{_name(catalog, one.system)}, {one.metric}" + (f" ({one.definition})" if one.definition else ""),
+        _("figure"): _figure(one, catalog),
         _("period"): fmt.day(last) if whole else f"{fmt.day(one.period_start)} – {fmt.day(last)}",
         _("doubted because"): one.seen,
         _("value"): one.value,
@@ -70,5 +72,6 @@ def _row(one: DoubtRow, catalog: Catalog) -> dict[str, object]:
     }
 
 
-def _name(catalog: Catalog, slug: str) -> str:
-    return catalog.systems[slug].name if slug in catalog.systems else slug
+def _figure(one: DoubtRow, catalog: Catalog) -> str:
+    counted = narrowed(data_words.metric(catalog, one.metric), data_words.definition(one.definition))
+    return clauses((data_words.system(catalog, one.system), counted))

@@ -7,6 +7,8 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
+from dashboard.sections import data_words
 from language.words import N_, _
 
 SIGNS = {
@@ -27,14 +29,14 @@ def recent() -> None:
         {
             _("run"): run.run,
             _("outcome"): _(SIGNS.get(run.status, run.status)),
-            _("kind"): run.kind,
+            _("kind"): data_words.run_kind(run.kind),
             _("source"): run.source,
             _("started"): fmt.ago(run.started, now),
             _("took"): fmt.duration((run.finished - run.started).total_seconds()) if run.finished else fmt.UNKNOWN,
             _("requests"): run.requests,
             _("new"): run.new,
             _("revised"): run.revised,
-            _("message"): run.message,
+            _("message"): of_run(run.message or ""),
         }
         for run in data.runs()
     ]

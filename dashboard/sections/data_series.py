@@ -1,12 +1,14 @@
 """The data page's series: every one with its origin and extent, its rows as a file, and the receipts behind it."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import attribution
+from dashboard.sections import attribution, data_words
 from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
 from dashboard.text import code, plain
@@ -29,22 +31,24 @@ HEADS = {
     "unit": N_("unit"),
 }
 MANY = 20
-ALL = "all"
+ALL = ""
+"""Chosen where a filter lets everything through; no slug is empty, and one system is called all."""
 
 
 def every(catalog: Catalog, stored: pd.DataFrame) -> None:
     """Draw the list with its filters, then what belongs to the chosen series."""
     st.header(_("Every series"), anchor="series")
     first, second, third = st.columns(3)
-    metric = _choice(first, _("Metric"), stored["metric"], "data.metric")
-    system = _choice(second, _("System"), stored["system"], "data.system")
-    source = _choice(third, _("Source"), stored["source"], "data.source")
+    named = {"metric": data_words.metric, "system": data_words.system, "source": data_words.source}
+    titles = {name: {slug: say(catalog, slug) for slug in stored[name].unique()} for name, say in named.items()}
+    metric = _choice(first, _("Metric"), titles["metric"], "data.metric")
+    system = _choice(second, _("System"), titles["system"], "data.system")
+    source = _choice(third, _("Source"), titles["source"], "data.source")
     rows = stored
     for name, wanted in (("metric", metric), ("system", system), ("source", source)):
         rows = rows if wanted == ALL else rows[rows[name] == wanted]
-    shown = rows[["metric", "system", "source", "definition", "granularity", "observations", "first", "last", "unit"]]
     st.dataframe(
-        shown.assign(last=shown["last"].map(last_day)).rename(columns={name: _(said) for name, said in HEADS.items()}),
+        _told(rows, titles),
         hide_index=True,
         height=320,
         column_config={_("values"): st.column_config.NumberColumn(format="localized")},
@@ -61,15 +65,30 @@ def every(catalog: Catalog, stored: pd.DataFrame) -> None:
         _one(rows, catalog)
 
 
-def _choice(column: st.delta_generator.DeltaGenerator, label: str, names: "pd.Series[str]", key: str) -> str:
-    """A list of slugs to choose one of, or all."""
-    said = {ALL: _("all")} | {name: name for name in sorted(names.unique())}
+def _told(rows: pd.DataFrame, titles: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """The list in the reader's words, with the names that commands and the API know a series by."""
+    shown = rows[list(HEADS)].assign(
+        **{name: rows[name].map(said) for name, said in titles.items()},
+        definition=rows["definition"].map(data_words.definition),
+        granularity=rows["granularity"].map(data_words.granularity),
+        unit=rows["unit"].map(lambda unit: _(unit)),
+        last=rows["last"].map(last_day),
+    )
+    shown = shown.rename(columns={name: _(said) for name, said in HEADS.items()})
+    shown[_("names for commands and the API")] = rows["metric"] + " " + rows["system"] + " " + rows["source"]
+    return shown
+
+
+def _choice(column: st.delta_generator.DeltaGenerator, label: str, titles: Mapping[str, str], key: str) -> str:
+    """A list of titles to choose the slug of one by, or all."""
+    said = {ALL: _("all")} | dict(sorted(titles.items(), key=lambda one: one[1].casefold()))
     return str(column.selectbox(label, list(said), format_func=said.__getitem__, key=key))
 
 
 def _one(rows: pd.DataFrame, catalog: Catalog) -> None:
     keys = list(dict.fromkeys(zip(rows["metric"], rows["system"], rows["source"], strict=True)))
-    names = {key: f"{key[0]} · {_name(catalog, key[1])} · {attribution.credit(catalog, key[2]).title}" for key in keys}
+    say = (data_words.metric, data_words.system, data_words.source)
+    names = {key: " · ".join(one(catalog, slug) for one, slug in zip(say, key, strict=True)) for key in keys}
     chosen = st.selectbox(_("Download and receipts of"), keys, format_func=names.__getitem__, key="data.series")
     found = data.raw(*chosen)
     owed = attribution.credit(catalog, chosen[2])
@@ -116,7 +135,3 @@ def _receipt(one: ReceiptRow) -> dict[str, object]:
 def _file(found: list[SeriesRow], owed: attribution.Credit, collected: str) -> str:
     rows = ([getattr(row, name) for name in COLUMNS] for row in found)
     return csv_text(owed, owed.retrieved or collected, COLUMNS, rows)
-
-
-def _name(catalog: Catalog, slug: str) -> str:
-    return catalog.systems[slug].name if slug in catalog.systems else slug

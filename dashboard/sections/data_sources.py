@@ -9,8 +9,9 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
+from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.signals import STALE_DAYS
-from dashboard.sections import attribution, remedy
+from dashboard.sections import attribution, data_words, remedy
 from dashboard.sections.frame import table_px
 from language.words import N_, _, _n, _p
 
@@ -56,7 +57,7 @@ def bundled(catalog: Catalog, stored: pd.DataFrame, today: date) -> None:
         rows.append(
             {
                 _("table"): origin.title,
-                _("metrics"): ", ".join(sorted(mine["metric"].unique())),
+                _("metrics"): data_words.metrics(catalog, sorted(mine["metric"].unique())),
                 _("series"): len(mine),
                 _("values"): int(mine["observations"].sum()),
                 _("newest figure"): fmt.month(last),
@@ -109,10 +110,10 @@ def _live(entry: dict[str, Any], catalog: Catalog, now: datetime) -> dict[str, A
         _("held back"): entry.get("held_back", 0),
         _("left alone until"): _until(_time(entry.get("not_before"))),
         _("next due"): fmt.ago(_time(entry.get("next_due")), now) if entry.get("next_due") else fmt.UNKNOWN,
-        _("metrics"): ", ".join(entry["metrics"]),
+        _("metrics"): data_words.metrics(catalog, entry["metrics"]),
         _("licence"): _(str(entry.get("licence") or owed.licence)),
         _("cost"): cost + ("" if key == "none" else _("; key {key}", key=key)),
-        _("message"): str(entry.get("message") or ""),
+        _("message"): of_run(str(entry.get("message") or "")),
         _("command"): remedy.command(entry),
     }
 

@@ -32,6 +32,7 @@ def draw(catalog: Catalog) -> None:
     if not rows:
         empty(_("No system is of that role, framework and state"), _("Take one of the filters away to see more."))
         return
+    _list(rows, catalog)
     event = st.dataframe(
         pd.DataFrame([_cells(row, catalog) for row in rows]),
         hide_index=True,
@@ -55,6 +56,23 @@ def draw(catalog: Catalog) -> None:
         evidence(rows[selection[0]], catalog)
     else:
         st.markdown(f":gray[{_(HINT)}]")
+
+
+def _list(rows: Sequence[Row], catalog: Catalog) -> None:
+    """The same for a phone, where the stylesheet shows it: what lives, why, and what came in its place, as text."""
+    with st.container(key="phone-systems"):
+        st.markdown("\n".join(f"- {_entry(row, catalog)}" for row in rows))
+
+
+def _entry(row: Row, catalog: Catalog) -> str:
+    system, name = row.system, plain(row.system.name)
+    name = f"[{name}](https://github.com/{system.github[0]})" if system.github else name
+    told = _(
+        "**{system}** {state}: {why}.", system=name, state=plain(state_words(row.state.state)), why=plain(row.state.why)
+    )
+    if not system.successor:
+        return told
+    return f"{told} {_('Successor: {system}.', system=plain(catalog.systems[system.successor].name))}"
 
 
 def _cells(row: Row, catalog: Catalog) -> dict[str, object]:

@@ -88,8 +88,9 @@ def _seen(best: Sequence[Lane], catalog: Catalog) -> dict[str, date]:
 def _notes(without: Sequence[str], catalog: Catalog) -> list[str]:
     said = [
         _(
-            "A tick is a stable release of the package or repository named, a sign with a number the first of a major "
-            "version. At most {n} lanes. A click on a sign opens its receipt.",
+            "A tick is a stable release of the package or repository named, a sign with a number the one that a major "
+            "version began with (1.0, 2.0), where the lane's table has it; what came before the first tick is not in "
+            "that table. At most {n} lanes. A click on a sign opens its receipt.",
             n=MOST,
         )
     ]

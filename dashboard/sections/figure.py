@@ -19,7 +19,7 @@ from dashboard.charts.look import CONFIG
 from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
 from dashboard.sections.first_sight import stand_in
-from dashboard.sections.frame import DRAWN, embedded, table_px, theme
+from dashboard.sections.frame import DRAWN, POINTS, embedded, table_px, theme
 from dashboard.text import plain
 from language.lists import clauses, semicolons
 from language.words import _
@@ -67,6 +67,7 @@ def draw(figure: Figure) -> None:
     if embedded() and wanted and wanted != figure.key:
         return
     st.session_state.setdefault(DRAWN, []).append(figure.key)
+    st.session_state.setdefault(POINTS, []).extend(figure.points if figure.receipt is not None else ())
     with st.container(key=f"figure-{figure.key}"):
         if embedded():
             st.space("medium")  # the frame's header lies over the first lines
@@ -94,8 +95,8 @@ def draw(figure: Figure) -> None:
         if sources.open:
             with sources:
                 _sources(figure)
-        if figure.receipt is not None and points.opened() in figure.points:
-            figure.receipt(points.opened())
+        if figure.receipt is not None and (name := points.asked_of(figure.points)):
+            figure.receipt(name)
         _files(figure)
 
 
@@ -171,8 +172,10 @@ def _table(figure: Figure) -> None:
         table, hide_index=True, column_config=dict(figure.columns), height=height, placeholder="—",
         alt=figure.title, key=key, **more,
     )  # fmt: skip
-    how = f" {_('A row that is chosen opens its receipts.')}" if figure.receipt is not None else ""
-    st.caption(_("A dash is no value, never nought.") + how)
+    said = [_("A dash is no value, never nought.")]
+    if figure.receipt is not None:
+        said.append(_("A row that is chosen, by keyboard with Shift and the space bar, opens its receipts."))
+    st.caption(" ".join(said))
 
 
 def _sources(figure: Figure) -> None:

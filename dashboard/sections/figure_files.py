@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from dashboard.sections.figure import Figure
 
 
+UNKNOWN = "unknown"
+"""Said in a file's heads of what has no address or no date; an empty one would look like a mistake."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows of a file under their columns; ``receipts`` says of each number in a row's column what it is."""
@@ -28,9 +32,9 @@ def csv_of(figure: Figure, link: str) -> str:
     made = figure.rows()
     heads: list[tuple[str, object]] = [] if figure.credits else [("what", figure.title)]
     for one in figure.credits:
-        heads += [("source", one.citation), ("address", one.url)]
+        heads += [("source", one.citation), ("address", one.url or UNKNOWN)]
         heads += [("licence", f"{one.licence} {one.licence_url or ''}".strip())]
-    heads += [("collected", figure.collected or "unknown"), ("title", figure.title), ("link", link)]
+    heads += [("collected", figure.collected or UNKNOWN), ("title", figure.title), ("link", link)]
     cells = [[_text(value) for value in row] for row in made.values]
     return table_text(heads, made.columns, cells)
 

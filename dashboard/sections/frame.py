@@ -17,7 +17,7 @@ from dashboard import format as fmt
 from dashboard.analysis.run_words import told as of_store
 from dashboard.analysis.signals import STALE_DAYS
 from dashboard.colours import Theme
-from dashboard.sections import links
+from dashboard.sections import links, points
 from dashboard.text import code, plain
 from db import errors
 from language.words import N_, _
@@ -25,6 +25,8 @@ from language.words import N_, _
 log = logging.getLogger(__name__)
 DRAWN = "figures.drawn"
 """Where the session keeps which figures this run has drawn."""
+POINTS = "figures.points"
+"""Where the session keeps the points of these figures."""
 STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
 HEAD_PX, ROW_PX = 42, 33
 """Of a table at the size of our letters; the head with what a bar below, to scroll sideways, may take."""
@@ -48,12 +50,15 @@ _TITLES: dict[type[errors.StoreError], str] = {
 def guarded() -> Iterator[None]:
     """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
     st.html(STYLE)
-    st.session_state[DRAWN] = []
+    st.session_state[DRAWN], st.session_state[POINTS] = [], []
+    above = st.empty()
+    links.begin()
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with _reading(), around:
         try:
             yield
             _missing()
+            _no_point(above)
         except errors.StoreError as error:
             _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(_public(error)))
         except CatalogError as error:
@@ -83,6 +88,12 @@ def _missing() -> None:
     if embedded() and wanted and wanted not in st.session_state[DRAWN]:
         st.warning(_("There is no figure {name} here any more, or nothing to draw in it.", name=plain(wanted)))
         links.back()
+
+
+def _no_point(above: st.delta_generator.DeltaGenerator) -> None:
+    """Say above the page that none of its figures has the point that the address asks for."""
+    if not embedded() and (said := points.asked_in_vain(st.session_state[POINTS])):
+        above.warning(plain(said), icon=":material/link_off:")
 
 
 @contextmanager

@@ -10,9 +10,21 @@ import streamlit as st
 
 from dashboard import languages
 from dashboard.sections.address import FIGURE
+from dashboard.served.address import public
 from language.words import _
 
 _KEY = re.compile(r"[a-z0-9.-]{1,80}\Z")
+_HELD = "links.held"
+
+
+def begin() -> None:
+    """Hold nothing yet: a page is drawn anew."""
+    st.session_state[_HELD] = {}
+
+
+def hold(**names: str) -> None:
+    """Have every link of this page name what is shown though its address need not: the newest run, by its number."""
+    st.session_state[_HELD] = st.session_state.get(_HELD, {}) | names
 
 
 def wanted_figure() -> str:
@@ -22,11 +34,17 @@ def wanted_figure() -> str:
 
 
 def permalink(**more: str) -> str:
-    """The page with all of its state, as the address bar has it; ``more`` is added to it."""
+    """The page with all of its state, as the address bar has it, and what `hold` keeps; ``more`` is added to it."""
     state = [(name, value) for name in st.query_params if name != FIGURE for value in st.query_params.get_all(name)]
-    parts, told = urlsplit(st.context.url or ""), languages.named()
+    parts, told = urlsplit(st.context.url or ""), st.session_state.get(_HELD, {}) | languages.named()
     state = [pair for pair in state if pair[0] not in told]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
+
+
+def base() -> str:
+    """Where this site is for others: by its public address, or else as the visitor came to it."""
+    parts = urlsplit(st.context.url or "")
+    return public() or urlunsplit((parts.scheme, parts.netloc, parts.path.rpartition("/")[0], "", ""))
 
 
 def embed_code(key: str, link: str = "") -> str:

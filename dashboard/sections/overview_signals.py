@@ -23,6 +23,8 @@ from verdicts.wording import sentences
 WIDTHS = (2.0, 2.9, 0.9, 1.5, 1.5, 1.2, 1.5)
 HEADS = (N_("Signal"), "", N_("Now"), N_("Leader"), N_("Since"), N_("12 months"), N_("Data"))
 """Heads of the columns; the second says which years are drawn."""
+ALONE = (N_("Share now"), N_("Leader"), N_("Lead"), N_("Change in 12 months"), N_("Newest data"))
+"""What the cells from the third on say of themselves on a phone, where no head stands above them."""
 Notes = dict[tuple[str, date], tuple[int, str]]
 
 
@@ -47,7 +49,7 @@ def table(signals: Sequence[Signal], catalog: Catalog, today: date) -> None:
     else:
         st.header(_("What each signal waits for"), anchor="signals")
     for one in sorted(signals, key=lambda s: 2 if s.lead is None else is_old(s.lead, today)):
-        with st.container(key=f"row-{one.metric.slug}"):
+        with st.container(key=f"row-signal-{one.metric.slug}"):
             _row(one, catalog, today, notes) if one.lead is not None else _without(one, catalog)
     _foot(signals, catalog, notes)
 
@@ -67,11 +69,15 @@ def _row(one: Signal, catalog: Catalog, today: date, notes: Notes) -> None:
         share=fmt.percent(found.share), leader=name,
     )  # fmt: skip
     cells[1].image(picture, alt=said)
-    cells[2].markdown(fmt.percent(found.share))
-    cells[3].markdown(f"{dot(found.leader)} **{plain(name)}**")
-    cells[4].markdown(_since(one))
-    cells[5].markdown(_change(one, notes))
-    cells[6].markdown(_age(found.newest, one.stale(today), today))
+    told = (
+        fmt.percent(found.share),
+        f"{dot(found.leader)} **{plain(name)}**",
+        _since(one),
+        _change(one, notes),
+        _age(found.newest, one.stale(today), today),
+    )
+    for cell, alone, says in zip(cells[2:], ALONE, told, strict=True):
+        cell.markdown(f"*{_(alone)}* {says}")  # the stylesheet shows the name on a phone alone
 
 
 def _link(one: Signal) -> None:

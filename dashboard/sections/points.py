@@ -1,15 +1,19 @@
 """The point of a figure whose receipt is open: it stands in the address bar, so that a link opens it again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
 
+from dashboard.analysis.nearest import nearest
+from dashboard.analysis.periods import meant, read
 from dashboard.sections.address import POINT
 from dashboard.text import plain
 from language.words import _
 
-LONGEST = 300
+LONGEST, SAID = 300, 80
+_ANSWERED = "points.answered"
+"""Where the session keeps the point of the address that a figure has had, so that a choice made since is no mistake."""
 
 
 def opened() -> str:
@@ -27,6 +31,37 @@ def close() -> None:
     """Take the point out of the address bar."""
     if POINT in st.query_params:
         del st.query_params[POINT]
+
+
+def asked_of(names: Sequence[str]) -> str:
+    """The point of a figure (``names`` are all of its own) that the address bar asks for; empty where it has none.
+
+    A period within that of a point stands for it: a day or a week as the store names it, a month without its day.
+    """
+    given = opened()
+    name = meant(given, names) if given else ""
+    if name:
+        st.session_state[_ANSWERED] = given
+        if name != given:
+            st.caption(_("The address names {given}, which lies in the point opened here.", given=plain(given[:SAID])))
+    return name
+
+
+def asked_in_vain(names: Sequence[str]) -> str:
+    """What to say where no figure of a page (``names`` are all their points) has the point that is asked for."""
+    given = str(st.query_params.get(POINT, ""))
+    if not given or st.session_state.get(_ANSWERED) == given:
+        return ""
+    said = _(
+        "There is no point called {name} in what is shown here: it is spelled otherwise, lies outside of what is "
+        "chosen, or is gone. Nothing is opened; a click on a point, or on a row of a table, opens what lies behind it.",
+        name=repr(given[:SAID]),
+    )
+    known = {one.of for name in names if (one := read(name)) is not None}
+    period = read(given)
+    # of a period that nobody has figures of, another one is no other spelling
+    like = None if period is not None and period.of in known else nearest(given[:LONGEST], names)
+    return f"{said} {_('Did you mean {like}?', like=like)}" if like else said
 
 
 @contextmanager

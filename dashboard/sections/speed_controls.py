@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import data, measured
-from dashboard import format as fmt
 from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.speed import APART, CLOSE, DECIDED, machine_id, machine_words
 from dashboard.colours import framework_of
-from dashboard.sections import address
+from dashboard.sections import address, links
+from dashboard.sections.speed_runs import ALL, NEWEST, named, until_of
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
 from language.lists import commas
@@ -18,7 +18,6 @@ from language.words import N_, _
 
 PAGE = "results"
 OTHER = N_("other")
-NEWEST, ALL = "newest", "all"
 VIEWS = {
     "ratios": N_("Ratios"),
     "workload": N_("One workload"),
@@ -41,17 +40,22 @@ WORDED = ("category", "verdict")
 """The filters whose values are words."""
 ONE = ("pair", "baseline", "of", "samples", "work", "line", "page")
 MESSAGES, SEEDED = f"{PAGE}.messages", f"{PAGE}.seeded"
-MOST_RUNS = 200
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be shown: the view, the run (None: the newest of each over all runs), and the filter for the store."""
+    """What is to be shown: the view, the run (None: the newest of each over all runs), and the filter for the store.
+
+    ``until`` is the last run that counts, where the address names one; ``gone`` is the run that it
+    names in vain.
+    """
 
     show: str
     run: BenchHead | None
     chosen: BenchFilter
     messages: tuple[str, ...]
+    until: int | None = None
+    gone: str = ""
 
 
 def choose(heads: Sequence[BenchHead]) -> Asked:
@@ -73,17 +77,16 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     )
     if show == "claims":
         return Asked(show, None, measured.EVERYTHING, _settle(incoming))
-    listed = list(runs)[:MOST_RUNS]
-    current = st.session_state[_key("run")]
-    listed += [current] if current in runs and current not in listed else []
-    told = {NEWEST: _("Newest run: {run}", run=_told(heads[0])), ALL: _("All runs: the newest of each")}
-    told |= {number: _told(runs[number]) for number in listed}
+    told = named(runs, st.session_state[_key("run")])
     run = right.selectbox(
         _("Run"), list(told), format_func=told.__getitem__, key=_key("run"), label_visibility="collapsed"
     )
     _filters(offered)
     head = heads[0] if run == NEWEST else runs.get(str(run))
-    return Asked(show or "ratios", head, _filter(head, heads), _settle(incoming))
+    messages, until = _settle(incoming), until_of(str(run))
+    wanted = (incoming.get("run") or [NEWEST])[0]
+    gone = wanted if messages and wanted not in (NEWEST, run) else ""
+    return Asked(show or "ratios", head, _filter(head, heads, until), messages, until, gone)
 
 
 def one_of(name: str, label: str, options: Mapping[str, str], default: str) -> str:
@@ -93,6 +96,7 @@ def one_of(name: str, label: str, options: Mapping[str, str], default: str) -> s
         st.session_state[key] = default
     chosen = st.selectbox(label, list(options), format_func=options.__getitem__, key=key)
     keep(name, str(chosen), default)
+    links.hold(**{name: str(chosen)})
     return str(chosen)
 
 
@@ -144,7 +148,8 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         everything = commas(state[_key(name)]) or _("all")
         messages += unknown_names(name, given, list(offered[name]), everything)
     run = (asked.get("run") or [NEWEST])[0]
-    if run not in (NEWEST, ALL, *runs):
+    last = until_of(run)
+    if run not in (NEWEST, ALL, *runs) and (last is None or last < min(head.run for head in runs.values())):
         said = _("There is no run {run} in this database. This page shows the newest instead.")
         messages.append(said.format(run=repr(run[:20])))
         run = NEWEST
@@ -170,18 +175,17 @@ def _filters(offered: Mapping[str, Mapping[str, str]]) -> None:
         st.caption(_("One variant or framework: what it was compared with. Two or more: what was compared among them."))
 
 
-def _filter(head: BenchHead | None, heads: Sequence[BenchHead]) -> BenchFilter:
+def _filter(head: BenchHead | None, heads: Sequence[BenchHead], until: int | None) -> BenchFilter:
     picked = {name: tuple(st.session_state[_key(name)]) for name in MANY}
     category = categories()
     known = measured.known()
     works = {key[0] for key in known if not picked["category"] or category.get(key[0], OTHER) in picked["category"]}
     names = {key[2] for key in known if not picked["framework"] or framework_of(key[2]) in picked["framework"]}
     machine = [one.run for one in heads if not picked["machine"] or machine_id(one.machine) in picked["machine"]]
-    runs = (
-        None if head is None and not picked["machine"] else tuple(r for r in machine if head is None or r == head.run)
-    )
+    every = head is None and until is None and not picked["machine"]
+    runs = tuple(r for r in machine if (head is None or r == head.run) and (until is None or r <= until))
     return BenchFilter(
-        runs=runs,
+        runs=None if every else runs,
         workloads=_both(picked["workload"], works, bool(picked["category"])),
         sizes=picked["size"],
         variants=_both(picked["variant"], names, bool(picked["framework"])),
@@ -214,13 +218,6 @@ def _settle(asked: address.Params) -> tuple[str, ...]:
     st.session_state.pop(SEEDED, None)
     address.write(PAGE, asked | state)
     return ()
-
-
-def _told(head: BenchHead) -> str:
-    works, more = commas(head.workloads[:4]), len(head.workloads) - 4
-    works = _("{sources} and {n} more", sources=works, n=more) if more > 0 else works
-    elsewhere = f" · {_('another machine')}" if head.imported else ""
-    return f"{head.run} · {fmt.moment(head.measured_at)} · {works}{elsewhere}"
 
 
 def hints(messages: Sequence[str]) -> None:

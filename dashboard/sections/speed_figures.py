@@ -31,6 +31,8 @@ from language.words import N_, _
 FEW = 4
 """Runs up to which no step can be told from noise."""
 MOST_RECEIPTS = 50
+FIGURES = 15
+"""Significant figures of a number in a file: as many as a float is certain to keep."""
 RATIOS = ("workload", "size", "variant", "over", "ratio", "low", "high", "verdict", "why", "preset", "device", "run")
 KEY = N_(
     "Time over the baseline's time, latency of single calls · dot: ratio, bar: 95 % interval, left of *same* is faster"
@@ -195,9 +197,16 @@ def _worded(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(table: pd.DataFrame) -> Rows:
     """The table as a file has it, with the conditions of each of its runs."""
-    values = [[None if pd.isna(value) else value for value in row] for row in table.astype(object).to_numpy().tolist()]
+    values = [[_cell(value) for value in row] for row in table.astype(object).to_numpy().tolist()]
     heads = measurement.heads_of({int(run) for run in table["run"]})[:MOST_RECEIPTS]
     return Rows(list(table.columns), values, {str(head.run): _said(head) for head in heads})
+
+
+def _cell(value: Any) -> Any:
+    """A figure without what binary fractions add to it in the last of their digits: 1.89, not 1.8900000000000001."""
+    if pd.isna(value):
+        return None
+    return float(f"{value:.{FIGURES}g}") if isinstance(value, float) else value
 
 
 def _said(head: BenchHead) -> dict[str, Any]:

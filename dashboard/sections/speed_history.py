@@ -43,6 +43,7 @@ def _lines(rows: list[Row], asked: Asked) -> dict[str, list[Row]]:
     wanted = {"size": one.sizes, "variant": one.variants, "device": one.devices, "preset": one.presets}
     for row in reversed(rows):
         right = row["status"] == "ok" and (row["latency_s"] or {}).get("median") and row["measured_at"] is not None
+        right = right and (asked.until is None or row["run"] <= asked.until)
         if not right or any(values and row[name] not in values for name, values in wanted.items()):
             continue
         with speaking(SOURCE):  # the address holds it

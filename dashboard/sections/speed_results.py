@@ -8,15 +8,17 @@ from dashboard import data, measured
 from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed import Ratio, node_name
 from dashboard.sections import (
+    links,
     made,
     speed_articles,
     speed_controls,
     speed_history,
     speed_ratios,
+    speed_runs,
     speed_table,
     speed_workload,
 )
-from dashboard.sections.frame import empty
+from dashboard.sections.frame import embedded, empty
 from dashboard.sections.speed_devices import HERE
 from db.read import BenchHead
 from language.lists import commas
@@ -82,7 +84,15 @@ def shown() -> None:
         )
         return
     asked = speed_controls.choose(heads)
+    if asked.gone and embedded():
+        gone = _("There is no run {run} in this database. The figure was of it, and no other stands in its place.")
+        with st.container(key="empty-gone"):
+            st.space("medium")  # as in a figure that stands alone
+            speed_controls.hints([gone.format(run=repr(asked.gone[:20]))])
+        return
     speed_controls.hints(asked.messages)
+    if run := speed_runs.held(asked.show, asked.run, asked.until, heads):
+        links.hold(run=run)
     if asked.show == "claims":
         speed_articles.answers()
     elif asked.show == "history":
@@ -115,5 +125,5 @@ def made_by() -> None:
 
 def _link() -> None:
     with st.expander(_("Link to what is shown"), icon=":material/link:"):
-        st.code(st.context.url or _("the address of this page"), language=None)
-        st.caption(_("The address bar holds the run, the view and the filters."))
+        st.code(links.permalink() if st.context.url else _("the address of this page"), language=None)
+        st.caption(_("It holds the run, the view and the filters. The address bar without a run shows the newest."))

@@ -17,6 +17,7 @@ from dashboard.served.problems import Unusable
 from db import clock, read
 from db.engine import Session
 from verdicts import ledger
+from verdicts.judging import was_late
 from verdicts.ledger import VERDICTS
 
 FIRST = date(2000, 1, 1)
@@ -58,6 +59,7 @@ class VerdictChange(Row):
     run: int
     claim: str
     verdict: str
+    outdated: bool = Field(description="It was out of date already when its article appeared.")
     before: str | None
     as_of: date
     decided_at: datetime
@@ -117,6 +119,7 @@ def _changes(session: Session, claim: str, asked: Asked, catalog: Catalog) -> Pa
             origin=article,
             receipt=None,
             change=row.number,
+            outdated=was_late(row.note),
             **{
                 name: getattr(row, name)
                 for name in ("run", "claim", "verdict", "before", "as_of", "decided_at", "says")

@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog.load import Catalog, load_catalog
-from catalog.models import ANY, Break
+from catalog.models import Break
 from dashboard import format as fmt
-from dashboard.analysis.finding import lowered
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
-from dashboard.served import store
+from dashboard.served import feed_words, store
 from dashboard.served.address import base_of
 from dashboard.served.answers import FRESH, had, tag_of
 from dashboard.served.problems import of_error
@@ -24,22 +23,10 @@ from dashboard.served.signals import signals
 from db import clock, read
 from db.errors import StoreError
 from db.read import VerdictRow
-from language.lists import anded
 
 MOST = 100
 NEWS = timedelta(days=3 * 365)
 """How long before the newest event another is still told of."""
-CHANGES = {
-    "definition": "{month}: what counts as {metrics} changed ({sources})",
-    "method": "{month}: {metrics} are counted in another way ({sources})",
-    "capture": "{month}: what is caught of {metrics} changed ({sources})",
-    "population": "{month}: what {metrics} are counted among changed ({sources})",
-    "window": "{month}: {metrics} are counted over another window ({sources})",
-    "gap": "{month}: figures of {metrics} are missing ({sources})",
-    "cut-off": "{month}: figures of {metrics} end ({sources})",
-    "event": "{month}: an event moved {metrics} ({sources})",
-}
-"""What each kind of break did to figures, as a sentence."""
 ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -95,15 +82,11 @@ def settled(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
 
 def changed(cut: Break, catalog: Catalog, base: str) -> Event:
     """A break of sources, titled by what it did to which figures, with the way to the first metric it concerns."""
-    metrics = [catalog.metrics[slug] for slug in cut.metrics if slug in catalog.metrics]
-    counted = anded(lowered(metric.title) for metric in metrics) or "every figure"
-    sources = anded(_source(name, catalog) for name in cut.sources if name != ANY) or "every source"
-    where = f"{base}/adoption?metric={metrics[0].slug}" if metrics else f"{base}/data"
-    title = CHANGES[cut.kind].format(metrics=counted, sources=sources, month=fmt.month(cut.date.first))
+    metric = next((slug for slug in cut.metrics if slug in catalog.metrics), None)
+    where = f"{base}/adoption?metric={metric}" if metric else f"{base}/data#breaks"
     told = f"{cut.what} Effect: {cut.effect}. Cited: {cut.url}"
-    return Event(
-        f"break:{cut.slug}", _midnight(cut.date.first), "break", f"{title[:1].upper()}{title[1:]}", told, where
-    )
+    title = feed_words.of_break(cut, catalog)
+    return Event(f"break:{cut.slug}", _midnight(cut.date.first), "break", title, told, where)
 
 
 def crossover(one: Signal, catalog: Catalog, base: str) -> Event | None:
@@ -111,16 +94,15 @@ def crossover(one: Signal, catalog: Catalog, base: str) -> Event | None:
     lead = one.lead
     if lead is None or lead.leader is None or lead.throughout or lead.changed:
         return None
-    leader, other = PAIR if lead.leader == PAIR[0] else PAIR[::-1]
-    names = [catalog.systems[slug].name for slug in (leader, other)]
-    when = f"between {fmt.month(lead.before)} and {fmt.month(lead.since)}" if lead.before else fmt.month(lead.since)
+    leader = lead.leader
     share = lead.share if leader == PAIR[0] else 1 - lead.share
-    now = f"Its share of both was {fmt.percent(share)} in {fmt.month(lead.at)} (source {one.source})."
+    cited = feed_words.source(one.source or "", catalog)
+    now = f"Its share of both was {fmt.percent(share)} in {fmt.month(lead.at)} (source: {cited})."
     return Event(
         f"crossover:{one.metric.slug}:{one.source}:{leader}:{lead.since}",
         _midnight(lead.since),
         "crossover",
-        f"{names[0]} passed {names[1]} in {lowered(one.title)}, {when}",
+        feed_words.of_crossover(one, catalog),
         now,
         f"{base}/adoption?metric={one.metric.slug}",
     )
@@ -128,24 +110,14 @@ def crossover(one: Signal, catalog: Catalog, base: str) -> Event | None:
 
 def verdict_change(row: VerdictRow, catalog: Catalog, base: str) -> Event:
     """A verdict that came to differ from the one before."""
-    claim = catalog.claims.get(row.claim)
-    year = catalog.articles[claim.article].year if claim else "no longer in the ledger"
     return Event(
         f"verdict:{row.claim}:{row.decided_at:%Y-%m-%dT%H:%M:%S}",
         row.decided_at,
         "verdict",
-        f"“{claim.says if claim else row.claim}” ({year}): {row.verdict}; before that: {row.before}",
+        feed_words.of_verdict(row, catalog),
         f"{row.says} {row.note}".strip(),
         f"{base}/claims?claim={row.claim}",
     )
-
-
-def _source(name: str, catalog: Catalog) -> str:
-    """A source as its credit names it."""
-    if name in catalog.sources:
-        return catalog.sources[name].title
-    origin = catalog.origins.get(name.removeprefix("history."))
-    return origin.title if origin else name
 
 
 def written(found: Iterable[Event], base: str) -> bytes:

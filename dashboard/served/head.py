@@ -23,6 +23,9 @@ SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 MARK = "<title>Streamlit</title>"
 SPOKEN = '<html lang="en">'
 ICON = 'href="./favicon.png"'
+# what a program finds in the head: ours, not Streamlit's own for agents, which is switched off here
+THEIR_API = re.compile(r'<link\s+rel="service-desc"[^>]*>')
+OWN_API = '<link rel="service-desc" type="application/json" href="./api/v1/openapi.json">'
 STREAMLITS_FONT = re.compile(r'<link\s+rel="preload"\s+href="[^"]*/SourceSans[^"]*"[^>]*>')
 OWN_FONT = '<link rel="preload" href="./app/static/inter-latin.woff2" as="font" type="font/woff2" crossorigin>'
 OWN_ICON = 'type="image/svg+xml" href="./app/static/icon.svg"'
@@ -126,8 +129,8 @@ def _rewritten(request: Request, page: Told, heard: list[Message]) -> Response:
     with speaking(language):
         links = head_of(page, base_of(request) + request.url.path if public() else "")
     text = text.replace(SPOKEN, f'<html lang="{language}">', 1)
-    made = STREAMLITS_FONT.sub(OWN_FONT, text.replace(MARK, links).replace(ICON, OWN_ICON, 1)).encode()
-    return _answer(request, made, start["headers"])
+    text = THEIR_API.sub("", text).replace(MARK, links).replace(ICON, OWN_ICON, 1)
+    return _answer(request, STREAMLITS_FONT.sub(OWN_FONT, text).encode(), start["headers"])
 
 
 def _answer(request: Request, made: bytes, theirs: list[tuple[bytes, bytes]]) -> Response:
@@ -162,7 +165,7 @@ def head_of(page: Told, address: str) -> str:
     lines += [_meta("property", name, text) for name, text in told.items()]
     # the feed is English
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
-    lines.append(STYLE)
+    lines += [OWN_API, STYLE]
     lines += [f'<link rel="modulepreload" crossorigin href=".{address}">' for address in _addresses(page.chunks)]
     return "\n    ".join((*lines, OWN_SCRIPTS))
 

@@ -14,7 +14,7 @@ from starlette.types import Message
 from collectors import jobs as door
 from dashboard.served import store
 from db import clock, read
-from db.engine import database_facts, reading
+from db.engine import database_facts
 from db.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ _last: tuple[float, int, dict[str, Any]] | None = None
 
 
 def health(_request: Request) -> Response:
-    """Whether the store can be read, its revision, and what is seen of a worker; 503 with the reason where it cannot.
+    """Whether pages can be drawn from the store, its revision, and what is seen of a worker; 503 and the reason if not.
 
     An idle worker leaves no trace in the store, so ``worker`` is when one last took a job. What was found is told
     again for a second, however often it is asked.
@@ -39,10 +39,9 @@ def health(_request: Request) -> Response:
 
 def _looked() -> tuple[int, dict[str, Any]]:
     try:
-        engine = store.engine()
-        with reading(engine) as session:
+        with store.opened() as (session, _stamp):
             queue = read.queue_state(session)
-        facts = database_facts(engine)
+        facts = database_facts(store.engine())
     except StoreError as error:
         log.warning("%s", error)  # the driver's words, which name host and user, are for whoever runs the site
         return 503, {"status": "unreadable", "reason": error.public}
@@ -75,10 +74,9 @@ async def metrics(request: Request) -> Response:
 
 def _ours() -> list[str]:
     try:
-        engine = store.engine()
-        with reading(engine) as session:
+        with store.opened() as (session, _stamp):
             queue, runs = read.queue_state(session), read.run_counts(session)
-        sources = door.source_list(engine)
+        sources = door.source_list(store.engine())
     except StoreError:
         return _family("framescope_store_readable", "Whether the store can be read.", "gauge", [({}, 0)])
     now = clock.now()

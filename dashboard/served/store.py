@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from db import clock, read
 from db.engine import Engine, Session, default_url, open_database, reading
+from db.revision import must_fit
 
 T_ = TypeVar("T_")
 STARTED = secrets.token_hex(4)
@@ -30,8 +31,12 @@ def engine() -> Engine:
 
 @contextmanager
 def opened() -> Iterator[tuple[Session, str]]:
-    """A session that sees one state of the store, and the stamp of that state."""
+    """A session that sees one state of the store, and the stamp of that state.
+
+    Raises the store's errors: the store may have become another program's since it was opened.
+    """
     with reading(engine()) as session:
+        must_fit(session)
         yield session, f"{default_url()} {read.store_stamp(session)}"
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import data_doubts, data_runs, data_series, data_sources, made
+from dashboard.sections import data_api, data_breaks, data_doubts, data_runs, data_series, data_sources, made
 from dashboard.sections.frame import empty, guarded, offline_notice
 from dashboard.text import plain
 from language.words import _, _n
@@ -29,6 +29,7 @@ with guarded():
     offline_notice()
     data_sources.live(catalog)
     data_doubts.doubts(catalog)
+    data_breaks.breaks(catalog)
     if stored.empty:
         says = _("This loads the bundled figures; it takes some seconds:")
         empty(_("Nothing is stored yet"), says, "framescope init")
@@ -36,6 +37,9 @@ with guarded():
         data_sources.bundled(catalog, stored, today)
         data_series.every(catalog, stored)
     data_runs.recent()
+    data_api.api()
+    data_api.badges(catalog, stored)
+    data_api.feed()
     made.how(
         _(
             "A source is asked, its answer is kept as a receipt before anything reads it, and figures are read from "

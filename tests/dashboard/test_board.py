@@ -152,6 +152,18 @@ def test_versions_are_read_from_tags_and_majors_are_their_first() -> None:
     days = [TODAY + timedelta(days=n) for n in range(6)]
     line = [release(v, d) for v, d in zip(("0.9", "1.0", "3.0", "2.9", "3.1", "2026.1"), days, strict=True)]
     assert [(one.version, major) for one, major in majors(line)] == [("1.0", 1), ("3.0", 3)]
+    late = [release(v, d) for v, d in zip(("1.7.0", "1.8.0", "2.0.0.post1", "3.1", "3.2"), days, strict=False)]
+    assert [(one.version, major) for one, major in majors(late)] == [("2.0.0.post1", 2)], "a table that begins late"
+
+
+def test_of_two_tables_of_one_repository_the_fuller_one_is_drawn() -> None:
+    def told(source: str, *days: date) -> list[DatedRelease]:
+        return [release("1.0", day)._replace(source=source, package="o/s") for day in days]
+
+    last = date(2020, 7, 27)
+    made = [*told("history.a", last), *told("history.b", date(2011, 8, 12), last)]
+    system = System(slug="torchserve", name="TorchServe", role="serving", pypi=("torchserve",))
+    assert [(lane.source, len(lane.releases)) for lane in lanes(made, system)] == [("history.b", 2), ("history.a", 1)]
 
 
 def test_of_two_releases_on_one_day_the_higher_version_is_the_last() -> None:

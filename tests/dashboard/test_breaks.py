@@ -10,6 +10,7 @@ from catalog.models import ANY, Break
 from dashboard.analysis.cuts import cuts, in_force, severing
 from dashboard.analysis.explore import Choice, view
 from dashboard.analysis.leads import growth
+from dashboard.analysis.parts import Part
 from dashboard.analysis.signals import signal
 from dashboard.analysis.tidy import drawn, frame, segments
 from db.read import SeriesRow
@@ -102,13 +103,53 @@ def test_what_is_known_to_have_changed_is_written_down_with_its_citation(
     assert all(entry.url.startswith("https://") and entry.what and entry.effect for entry in found)
 
 
+def held(metric: str, source: str, start: str, end: str, *ways: str) -> dict[str, tuple[str, ...]]:
+    """The slugs of what was in force in a period for figures of the pair, each with the systems it concerns."""
+    parts = [Part(metric, name, source, way, "") for name, way in zip(PAIR, ways or ("", ""), strict=True)]
+    found = in_force(CATALOG.breaks, parts, date.fromisoformat(start), date.fromisoformat(end))
+    assert [one.entry.date.first for one in found] == sorted(one.entry.date.first for one in found)
+    return {one.entry.slug: one.systems for one in found}
+
+
 def test_a_gap_that_is_over_is_not_in_force_any_more() -> None:
-    marks = cuts(CATALOG.breaks, "stars", PAIR, "history.github-ranking", date(2015, 1, 1), date(2026, 1, 1))
-    ended = [cut for cut in marks if cut.until is not None and cut.until < date(2024, 4, 1)]
-    told = in_force(marks, date(2024, 4, 1), date(2024, 5, 1))
-    assert ended
-    assert not [cut for cut in told if cut in ended]
-    assert all(cut in in_force(marks, cut.when, cut.until or date(2026, 1, 1)) for cut in ended)
-    assert [cut for cut in told if cut.until is None] == [
-        cut for cut in marks if cut.until is None and cut.when < date(2024, 5, 1)
-    ]
+    gaps = {entry.slug for entry in CATALOG.breaks if entry.slug.startswith("github-ranking-gap")}
+    assert gaps
+    assert not gaps & set(held("stars", "history.github-ranking", "2025-02-01", "2025-03-01"))
+    assert "github-ranking-gap-2024" in held("stars", "history.github-ranking", "2024-10-01", "2024-11-01")
+    assert "github-ranking-gap-2024" in held("stars", "history.github-ranking", "2025-01-01", "2025-02-01")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "window"),
+    [
+        ("2024-10-02", "2024-11-01", set[str]()),
+        ("2024-10-27", "2024-11-26", {"top-pypi-installers-2024"}),
+        ("2024-11-02", "2024-12-01", {"top-pypi-installers-2024", "top-pypi-29-days-2024"}),
+        (
+            "2025-01-03",
+            "2025-02-01",
+            {"top-pypi-installers-2024", "top-pypi-29-days-2024", "top-pypi-29-days-again-2025"},
+        ),
+        ("2025-03-04", "2025-04-01", {"top-pypi-installers-2024", "top-pypi-28-days-2025"}),
+        ("2025-04-07", "2025-05-01", {"top-pypi-installers-2024", "top-pypi-24-days-2025"}),
+        ("2025-05-22", "2025-06-13", {"top-pypi-installers-2024", "top-pypi-22-days-2025"}),
+        ("2025-06-01", "2025-07-01", {"top-pypi-installers-2024", "top-pypi-calendar-months-2025"}),
+        ("2026-03-01", "2026-04-01", {"top-pypi-installers-2024", "top-pypi-calendar-months-2025"}),
+    ],
+)
+def test_of_the_windows_of_a_source_only_the_one_that_was_counted_is_in_force(
+    start: str, end: str, window: set[str]
+) -> None:
+    told = held("downloads", "history.top-pypi-packages", start, end, "torch", "tensorflow")
+    assert {slug for slug in told if slug.startswith("top-pypi-")} - {"top-pypi-listed-only"} == window
+    assert "top-pypi-listed-only" in told, "what holds throughout holds in the first months too"
+
+
+def test_what_is_in_force_is_that_of_the_figures_in_the_point_and_says_whose() -> None:
+    told = held("downloads", "history.top-pypi-packages", "2026-03-01", "2026-04-01", "torch", "tensorflow")
+    assert told["index-torch-stub-2018"] == ("pytorch",)
+    assert told["index-tensorflow-one-package-2020"] == ("tensorflow",)
+    assert told["index-metadata-files-2024"] == PAIR
+    assert "index-legacy-counter-2016" not in told
+    other = held("downloads", "history.top-pypi-packages", "2026-03-01", "2026-04-01", "torch", "tf-nightly")
+    assert "index-tensorflow-one-package-2020" not in other

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dashboard.analysis.capabilities import (
+    Compared,
     Filter,
     Matrix,
-    answer,
     cell_named,
     column_name,
     compared,
@@ -20,7 +20,9 @@ from dashboard.analysis.capabilities import (
     standing,
     word,
 )
+from dashboard.analysis.capability_words import answer
 from db.read import ProbeColumn, ProbeRow
+from language.words import speaking
 
 TORCH, FLOW = ProbeColumn("pytorch", "2.13.0", "", "cpu"), ProbeColumn("tensorflow", "2.21.0", "", "cpu")
 JAX, OLD_JAX = ProbeColumn("jax", "0.10.2", "", "cpu"), ProbeColumn("jax", "0.6.2", "", "cpu")
@@ -60,13 +62,13 @@ WHOLE = made(
 )
 
 
-def test_rows_are_the_registrys_by_axis_with_those_that_differ_first() -> None:
+def test_what_differs_is_first_then_what_was_probed_then_the_rest() -> None:
     assert [(row.axis, row.capability) for row in WHOLE.rows] == [
         ("graph", "split"),
         ("graph", "alike"),
         ("data", "shaky"),
-        ("data", "new"),
         ("other", "gone"),
+        ("data", "new"),
     ]
     assert [(column.of, column.mode) for column in WHOLE.columns] == [
         (TORCH, "eager"),
@@ -81,9 +83,24 @@ def test_one_result_for_all_modes_stands_under_every_mode() -> None:
 
 
 def test_what_was_never_probed_says_so_and_what_left_the_registry_stays() -> None:
-    assert {word(one) for one in WHOLE.rows[3].cells} == {"? not probed"}
-    assert WHOLE.rows[4].title == "gone"
-    assert "no longer" in WHOLE.rows[4].question
+    assert {word(one) for one in WHOLE.rows[4].cells} == {"? not probed"}
+    assert WHOLE.rows[3].title == "gone"
+    assert "no longer" in WHOLE.rows[3].question
+
+
+def test_what_differs_no_more_among_the_columns_left_makes_way() -> None:
+    whole = made(
+        {
+            (TORCH, "alike", "any"): "pass",
+            (FLOW, "alike", "any"): "pass",
+            (JAX, "alike", "any"): "fail",
+            (TORCH, "new", "any"): "pass",
+            (FLOW, "new", "any"): "fail",
+        }
+    )
+    assert [row.capability for row in whole.rows] == ["alike", "new", "split", "shaky"]
+    left = narrowed(whole, Filter(system=("pytorch", "tensorflow")))
+    assert [row.capability for row in left.rows] == ["new", "alike", "split", "shaky"]
 
 
 @pytest.mark.parametrize(
@@ -111,13 +128,50 @@ def test_the_answer_counts_the_unknown_as_unknown() -> None:
         "neither": [],
         "first": ["split"],
         "second": [],
-        "unknown": ["shaky", "new", "gone"],
+        "unknown": ["shaky", "gone", "new"],
         "senseless": [],
     }
     assert answer(found, "PyTorch", "TensorFlow") == (
-        "Of five capabilities PyTorch and TensorFlow both have one; PyTorch alone has one, TensorFlow alone none. "
-        "Three are unknown."
+        "Of five capabilities three are unknown; PyTorch and TensorFlow both have one, PyTorch alone has one."
     )
+
+
+def sorted_out(**many: int) -> Compared:
+    """So many capabilities of each kind."""
+    return Compared(*([WHOLE.rows[0]] * many.get(kind, 0) for kind in Compared._fields))
+
+
+@pytest.mark.parametrize(
+    ("many", "english", "chinese"),
+    [
+        (
+            {"first": 1, "unknown": 54},
+            "Of 55 capabilities 54 are unknown; PyTorch alone has one.",
+            "55 项能力中，54 项未知；仅 PyTorch 具备的有 1 项。",
+        ),
+        ({"unknown": 55}, "All 55 capabilities are unknown.", "全部 55 项能力均未知。"),
+        ({"unknown": 1}, "The one capability is unknown.", "全部 1 项能力均未知。"),
+        (
+            {"both": 40, "first": 7, "second": 2, "neither": 3, "senseless": 1, "unknown": 2},
+            "Of 55 capabilities PyTorch and TensorFlow both have 40, PyTorch alone has seven, TensorFlow alone has "
+            "two, neither has three. One is not applicable to one or both. Two are unknown.",
+            None,
+        ),
+        ({"both": 12}, "Of 12 capabilities PyTorch and TensorFlow both have 12.", None),
+        (
+            {"senseless": 2, "unknown": 1},
+            "Two are not applicable to one or both. One is unknown.",
+            None,
+        ),
+    ],
+)
+def test_the_answer_reads_well_of_none_one_and_many(many: dict[str, int], english: str, chinese: str | None) -> None:
+    found = sorted_out(**many)
+    assert answer(found, "PyTorch", "TensorFlow") == english
+    with speaking("zh-CN"):
+        said = answer(found, "PyTorch", "TensorFlow")
+    assert chinese in (None, said)
+    assert "none" not in said
 
 
 def test_the_answer_accounts_for_every_capability_it_was_asked_of() -> None:
@@ -135,10 +189,10 @@ def test_a_failure_of_ours_makes_no_row_differ() -> None:
 @pytest.mark.parametrize(
     ("asked", "rows"),
     [
-        (Filter(), ["split", "alike", "shaky", "new", "gone"]),
+        (Filter(), ["split", "alike", "shaky", "gone", "new"]),
         (Filter(axis=("data",)), ["shaky", "new"]),
         (Filter(state=("error",)), ["shaky"]),
-        (Filter(state=("not_probed",)), ["new", "gone"]),
+        (Filter(state=("not_probed",)), ["gone", "new"]),
         (Filter(differences=True), ["split"]),
         (Filter(differences=True, system=("tensorflow",)), []),
         (Filter(search="SPLIT can"), ["split"]),

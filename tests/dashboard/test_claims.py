@@ -130,3 +130,14 @@ def test_a_probe_as_evidence_leads_to_its_cell(site: Opened, new_home: Path) -> 
     assert not app.exception
     assert not app.warning
     assert any("ONNX" in head.value for head in app.header)
+
+
+def test_the_file_of_the_ledger_says_whose_it_is_from_which_day_and_the_way_back() -> None:
+    heads = [
+        line.strip() for line in io.StringIO(ledger_csv([WHOLE], "http://x/claims?verdict=holds")) if line[0] == "#"
+    ]
+    told = dict(line.removeprefix("# ").split(": ", 1) for line in heads)
+    assert list(told) == ["what", "source", "licence", "collected", "link"]
+    assert told["licence"] == "Apache-2.0"
+    assert told["collected"] == str(WHOLE["as_of"])
+    assert told["link"] == "http://x/claims?verdict=holds"

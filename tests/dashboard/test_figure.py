@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import streamlit as st
 from catalog.load import load_catalog
 from dashboard import data, evidence
 from dashboard.analysis.explore import Choice, Mode
+from dashboard.analysis.periods import meant
 from dashboard.sections import adoption_chart, adoption_explorer, adoption_notes, links
 from dashboard.sections import figure as figure_section
 from dashboard.sections.figure import Figure, signed
@@ -53,6 +55,12 @@ def test_the_csv_says_whose_it_is_and_leads_back(figure: Figure) -> None:
     assert any(line.startswith("# licence: MIT") for line in heads)
     rows = list(csv.DictReader(lines[len(heads) :]))
     assert {row["system"] for row in rows} == set(PAIR)
+
+
+def test_a_source_without_an_address_says_that_it_is_unknown(figure: Figure) -> None:
+    bare = replace(figure, credits=[replace(one, url="") for one in figure.credits], collected="")
+    lines = csv_of(bare, LINK).splitlines()
+    assert {"# address: unknown", "# collected: unknown"} <= set(lines)
 
 
 def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
@@ -109,11 +117,60 @@ def test_a_link_restores_metrics_view_mean_months_base_and_point(site: Opened, b
     assert "point" not in app.query_params
 
 
-@pytest.mark.parametrize("point", ["stars", "stars~2026-99-99~2026-01-01", "<b>~x~y", "stars~1999-01-01~1999-02-01"])
-def test_a_point_that_is_not_there_breaks_nothing(point: str, site: Opened, bundled: Path) -> None:
+@pytest.mark.parametrize(
+    "point", ["stars", "stars~2026-99-99~2026-01-01", "<b>~x~y", "stars~1999-01-01~1999-02-01", "x" * 400]
+)
+def test_a_point_that_is_not_there_breaks_nothing_and_is_answered(point: str, site: Opened, bundled: Path) -> None:
     app = site("adoption", metric="stars", point=point)
     assert not app.exception
     assert "sha256" not in words(app)
+    (told,) = [one.value.replace("\\", "") for one in app.warning]
+    assert told.startswith(f"There is no point called {point[:80]!r} in what is shown here")
+    assert asked(app, "point") == [point]
+
+
+def test_another_spelling_is_offered_and_another_period_is_none(site: Opened, bundled: Path) -> None:
+    assert f"Did you mean {POINT}?" in words(site("adoption", metric="stars", point=POINT.replace("stars", "star")))
+    assert "Did you mean" not in words(site("adoption", metric="stars", point="stars~1999-01-01~1999-02-01"))
+
+
+@pytest.mark.parametrize("page", ["overview", "speed", "data"])
+def test_a_page_without_the_point_says_so(page: str, site: Opened, bundled: Path) -> None:
+    app = site(page, point="choice~pytorch")
+    assert "There is no point called 'choice~pytorch'" in words(app)
+
+
+@pytest.mark.parametrize("given", ["stars~2026-08-22~2026-08-23", "stars~2026-08", "Stars~2026-08-01~2026-08-31"])
+def test_a_period_within_that_of_a_point_opens_it_and_is_named(given: str, site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", point=given)
+    assert not app.exception
+    assert "Receipts: GitHub stars, 1 Aug 2026 – 31 Aug 2026" in words(app)
+    assert f"The address names {given}, which lies in the point opened here." in words(app)
+    assert not app.warning
+
+
+def test_a_point_that_was_open_is_no_mistake_after_another_choice(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", point=POINT)
+    app.selectbox("adoption.metric").set_value("forks").run()
+    assert asked(app, "point") == [POINT]
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("m~2026-08-02~2026-08-03", "m~2026-08-01~2026-09-01"),
+        ("m~2026-08-31", "m~2026-08-01~2026-09-01"),
+        ("m~2026-08-01~2026-09-02", "m~2026-01-01~2027-01-01"),
+        ("m~2026-08-03~2026-08-02", ""),
+        ("m~9999-12", ""),
+        ("n~2026-08-02", ""),
+        ("m~", ""),
+    ],
+)
+def test_the_shortest_period_around_is_the_one_that_is_meant(given: str, name: str) -> None:
+    names = ["m~2026-01-01~2027-01-01", "m~2026-08-01~2026-09-01", "release~pytorch~torch~2.15.0"]
+    assert meant(given, names) == name
 
 
 def test_the_definition_in_a_link_is_kept(site: Opened, bundled: Path) -> None:

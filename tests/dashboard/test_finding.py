@@ -1,5 +1,6 @@
 """Sentences are made from figures, and say no more than they do."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -199,3 +200,13 @@ def test_who_leads_since_a_break_passed_nobody() -> None:
     assert titled("Papers", "tensorflow", date(2022, 6, 1), then, changed=True) == (
         f"TensorFlow was ahead of PyTorch in papers since Jun 2022, {changed}, until Oct 2023"
     )
+
+
+@pytest.mark.parametrize(
+    "verdicts", [Verdicts(1), Verdicts(0, 1), Verdicts(3, 0, 1), Verdicts(2, 1), Verdicts(0, 0, 0, 2)]
+)
+def test_no_blank_stands_between_two_chinese_signs(counts: tuple[int, ...]) -> None:
+    with speaking("zh-CN"):
+        said = speed_answer(Verdicts(*counts), NAMES, PAIR)
+    assert not re.search(r"[\u3400-\u9fff，。；] [\u3400-\u9fff]", said), said
+    assert not re.search(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]", said), said

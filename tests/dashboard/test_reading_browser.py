@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from collectors import jobs
-from dashboard.sections.capability_matrix import AROUND_PX, FIRST_PX, LETTER_PX
+from dashboard.sections.capability_matrix import AROUND_PX, FIRST_PX, GROUPS, LETTER_PX
 from language.words import _, speaking
 from tests.dashboard.conftest import measured
 from tests.dashboard.running import running
@@ -76,7 +76,7 @@ def test_no_capability_and_no_head_of_the_matrix_is_cut(read: str, page: Page) -
     titles, axes = ([str(entry[name]) for entry in listed] for name in ("title", "axis_title"))
     with speaking("zh-CN"):
         titles, axes = ([*texts, *map(_, texts)] for texts in (titles, axes))
-    groups = [f"▸ {axis}" for axis in dict.fromkeys(axes)]
+    groups = [f"{sign} {axis}" for axis in dict.fromkeys(axes) for sign in GROUPS.values()]
     wide = dict(zip(titles, page.evaluate(WIDE, [titles, 400]), strict=True))
     wide |= dict(zip(groups, page.evaluate(WIDE, [groups, 650]), strict=True))
     assert max(wide.values()) > 100
@@ -93,3 +93,45 @@ def test_han_letters_are_quoted_and_not_slanted(read: str, page: Page) -> None:
         slanted = page.locator("[class*=st-key-figure-speed-ratios] em").first
         expect(slanted).to_be_visible(timeout=SHOWN_MS)
         assert slanted.evaluate(look) == wanted
+
+
+def test_on_a_phone_the_overview_says_what_each_figure_is(read: str, page: Page) -> None:
+    page.goto(read)
+    settled(page)
+    row = page.locator("[class*='st-key-row-signal-']").first
+    said = ("Share now", "Leader", "Lead", "Change in 12 months", "Newest data")
+    assert not any(row.get_by_text(name, exact=True).is_visible() for name in said), "a head stands above"
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in said:
+        expect(row.get_by_text(name, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["claims", "ecosystem"])
+def test_on_a_phone_a_sentence_is_read_without_scrolling_aside(path: str, read: str, page: Page) -> None:
+    page.goto(f"{read}/{path}")
+    settled(page)
+    listed = page.locator("[class*='st-key-phone-'] li")
+    expect(listed.first).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(listed.first).to_be_visible()
+    assert listed.count() > 50
+    for one in (listed.first, listed.last):
+        one.scroll_into_view_if_needed()
+        box = one.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert one.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_on_a_phone_a_claim_opens_below_its_list(read: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{read}/claims?verdict=never+held")
+    settled(page)
+    link = page.locator(".st-key-phone-claims a").first
+    says = link.inner_text()
+    link.click()
+    expect(page.locator("#claim")).to_be_in_viewport(timeout=SHOWN_MS)
+    expect(page.get_by_role("heading", name=says)).to_be_visible()
+    assert "verdict=never+held" in page.url
+    assert len(page.context.pages) == 1

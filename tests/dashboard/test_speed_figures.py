@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard.analysis.passports import compared, flat
@@ -25,6 +26,7 @@ from dashboard.charts.roofline import per_second, roofline
 from dashboard.charts.samples import samples_chart
 from dashboard.charts.speed_history import history_chart, stepped, version_changes
 from dashboard.colours import PALETTES, contrast
+from dashboard.sections import speed_figures
 from tests.dashboard.conftest import result
 
 SLOW = Ratio(
@@ -226,3 +228,9 @@ def test_a_machine_is_told_from_another_by_what_does_not_change() -> None:
     assert machine_id(one) == machine_id(one | {"python": "3.12", "load_before": [2]})
     assert machine_id(one) != machine_id(one | {"processors": 4})
     assert len(machine_id({})) == 8
+
+
+def test_a_file_has_no_digits_that_binary_fractions_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.sections.measurement.heads_of", lambda _runs: [])
+    table = pd.DataFrame({"low": [1.8900000000000001, None], "high": [2.3100000000000005, 1e-9 / 3], "run": [3, 3]})
+    assert speed_figures._rows(table).values == [[1.89, 2.31, 3], [None, 3.33333333333333e-10, 3]]

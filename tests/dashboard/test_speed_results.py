@@ -6,8 +6,10 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import measured as store
@@ -75,6 +77,70 @@ def test_the_newest_run_shows_unless_the_address_names_another(site: Opened, new
     app = site("speed", run="all")
     assert set(table(app, "median")["workload"]) == {"lstm", "gru"}
     assert set(table(app, "median")["run"]) == {first, second}
+
+
+def linked(app: AppTest) -> dict[str, str]:
+    """What the address that the page gives as its link holds."""
+    held = parse_qsl(next(block.value for block in app.code if "/speed?" in block.value).partition("?")[2])
+    return {name: value for name, value in held if name != "lang"}
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page knows its address, as in a browser."""
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: "http://127.0.0.1/speed"))
+
+
+@pytest.mark.usefixtures("at", "new_home")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"run": "all"},
+        {"show": "workload"},
+        {"show": "workload", "run": "all"},
+        {"show": "history", "of": "lstm small"},
+    ],
+)
+def test_a_link_holds_what_it_showed_when_other_runs_have_followed(query: dict[str, str], site: Opened) -> None:
+    _, second = kept(document("lstm"), document("lstm", day=2, seconds=0.02))
+    app = site("speed", **query)
+    link, titles = linked(app), [one.value for one in app.header]
+    assert link["run"] == (f"all~{second}" if query.get("run") or query.get("show") == "history" else str(second))
+    kept(document("lstm", "gru", day=3, seconds=0.03, comparisons=[comparison("lstm", "torch.compile", 9.0, "slower")]))
+    again = site("speed", **link)
+    assert [one.value for one in again.header] == titles
+    assert linked(again) == link
+    assert not again.warning
+    assert linked(site("speed", **query)) != link, "without a run the address shows the newest"
+
+
+@pytest.mark.usefixtures("at", "new_home")
+def test_a_history_link_ends_with_the_run_it_ended_with(site: Opened) -> None:
+    _, second = kept(document("lstm"), document("lstm", day=2))
+    app = site("speed", show="history", variant="torch.eager")
+    link = linked(app) | {"variant": "torch.eager"}
+    kept(document("lstm", day=3))
+    ended = site("speed", **link)
+    ended.session_state["speed-history-tabs"] = "Table"
+    assert table(ended.run(), "median_s")["run"].tolist() == [1, second]
+
+
+@pytest.mark.usefixtures("new_home")
+@pytest.mark.parametrize("gone", ["77", "all~0"])
+def test_a_figure_of_a_run_that_is_gone_is_said_to_be_so_and_has_no_stand_in(
+    gone: str, site: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(document("lstm"))
+    whole = site("speed", run=gone)
+    assert f"There is no run '{gone}' in this database. This page shows the newest instead." in words(whole)
+    for place in ("figure", "frame", "made", "speed_results"):
+        monkeypatch.setattr(f"dashboard.sections.{place}.embedded", lambda: True)
+    alone = site("speed", run=gone, figure="speed-ratios")
+    assert f"There is no run '{gone}' in this database. The figure was of it" in words(alone)
+    assert "slower" not in " ".join(one.value for one in alone.header)
+    assert not alone.get("plotly_chart")
+    assert site("speed", run="1", figure="speed-ratios").get("plotly_chart")
 
 
 def test_across_runs_the_newest_of_each_is_shown(site: Opened, new_home: Path) -> None:

@@ -312,8 +312,9 @@ def test_the_data_page_lists_tables_series_and_runs(site: Opened, bundled: Path)
     app.selectbox("data.metric").set_value("stars").run()
     app.selectbox("data.source").set_value("history.github-ranking").run()
     series = next(f.value for f in app.dataframe if "granularity" in f.value.columns)
-    assert set(series["metric"]) == {"stars"}
-    assert set(series["source"]) == {"history.github-ranking"}
+    assert set(series["metric"]) == {"GitHub stars"}
+    assert set(series["source"]) == {"GitHub Ranking"}
+    assert all(series["names for commands and the API"].str.fullmatch(r"stars \S+ history\.github-ranking"))
     assert "MIT" in words(app)
 
 
@@ -331,8 +332,8 @@ def test_the_data_page_says_of_a_receipt_whether_its_body_is_kept(
 def test_the_data_page_dates_a_series_by_its_last_day(site: Opened, bundled: Path) -> None:
     app = site("data")
     app.selectbox("data.metric").set_value("questions").run()
-    shown = next(t.value for t in app.dataframe if "until" in t.value)
-    years = shown[(shown["system"] == "tensorflow") & (shown["granularity"] == "year")]
+    shown = next(t.value for t in app.dataframe if "granularity" in t.value)
+    years = shown[(shown["system"] == "TensorFlow") & (shown["granularity"] == "year")]
     assert max(years["until"]) == date(2020, 6, 12)
     assert "last data Jun 2020" in words(site("adoption", metric="questions"))
 

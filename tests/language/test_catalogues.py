@@ -161,6 +161,14 @@ def test_marks_are_found_wherever_they_stand(tmp_path: Path, monkeypatch: pytest
     ]
 
 
+def test_a_date_in_chinese_has_a_blank_before_it_everywhere() -> None:
+    date_after = re.compile(r"(截至|[一-鿿]至)\{(day|month|first|last|end)\}|\{first\}至")
+    for path, _text in messages.files():
+        for message in messages.read(path, "zh-CN"):
+            said = message.string if isinstance(message.string, str) else " ".join(message.string)
+            assert not date_after.search(said), f"{path.name}: {said}"
+
+
 def test_what_was_said_stays_and_what_is_gone_goes() -> None:
     said = [messages.Said("Speed", None, "a.py"), messages.Said("Code", None, "a.py")]
     old = Catalog(locale="zh_CN")

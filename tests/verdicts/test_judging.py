@@ -7,7 +7,7 @@ import pytest
 
 from catalog.load import load_catalog
 from verdicts import ledger
-from verdicts.judging import judge
+from verdicts.judging import judge, was_late
 from verdicts.model import Facts, Rule, State
 
 NOW = Facts(date(2026, 11, 22), load_catalog())
@@ -43,6 +43,7 @@ def test_what_ended_before_the_article_was_out_of_date_when_published(
     assert (found.verdict, found.outdated) == ("no longer holds", outdated)
     told = ledger.document(found, NOW.catalog)
     assert (told["verdict"], told["outdated"]) == ("no longer holds", outdated), "the verdict keeps its name"
+    assert was_late(found.note) == outdated, "the store keeps the note alone"
 
 
 @pytest.mark.parametrize("met", [True, False, None])

@@ -2,8 +2,12 @@
 
 import gzip
 import re
+import shutil
+import sqlite3
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -14,7 +18,10 @@ import pytest
 
 from catalog.load import load_catalog
 from dashboard.colours import FRAMEWORKS, PALETTES, contrast
+from dashboard.sections.data_api import EXAMPLES
 from dashboard.served import badges, compressed, feed, head
+from dashboard.served.api import PREFIX
+from db.migrations import REVISIONS
 from db.read import VerdictRow
 from tests.dashboard.conftest import ROOT
 from tests.dashboard.served.conftest import Ask, client, started
@@ -71,7 +78,9 @@ def test_the_feed_tells_what_happened_with_ids_that_stay(ask: Ask) -> None:
     assert guids == re.findall(r"<guid[^>]*>([^<]+)<", again.text)
     assert all((item.findtext("link") or "").startswith("http") for item in items)
     passed = [item.findtext("title") for item in items if item.findtext("category") == "crossover"]
-    assert any(re.match(r"PyTorch passed TensorFlow in downloads, ", title or "") for title in passed)
+    assert any(
+        re.match(r"PyTorch passed TensorFlow in package downloads (in|between) ", title or "") for title in passed
+    )
 
 
 def test_a_verdict_is_news_only_where_there_was_another_before() -> None:
@@ -80,8 +89,8 @@ def test_a_verdict_is_news_only_where_there_was_another_before() -> None:
     row = VerdictRow(1, 2, claim, "holds", None, NOON.date(), NOON, "It is so.", "", [])
     told = feed.events([], [row, row._replace(number=2, before="cannot tell")], catalog, "http://x")
     (one,) = [event for event in told if event.kind == "verdict"]
-    says, year = catalog.claims[claim].says, catalog.articles[catalog.claims[claim].article].year
-    assert one.title == f"“{says}” ({year}): holds; before that: cannot tell"
+    says, year = catalog.claims[claim].says.rstrip("."), catalog.articles[catalog.claims[claim].article].year
+    assert one.title == f"The claim “{says}” of {year} holds; the verdict before was “cannot tell”"
     back = row._replace(number=3, before="holds", verdict="cannot tell", decided_at=NOON + timedelta(hours=1))
     assert feed.settled([back, row._replace(number=2, before="cannot tell")]) == [], "it came back to what it was"
     future = row._replace(before="cannot tell", decided_at=datetime(2999, 1, 1, tzinfo=UTC))
@@ -113,6 +122,11 @@ def test_links_never_lead_to_a_host_that_is_odd(served_site: str) -> None:
     assert "evil" not in told.text
 
 
+@pytest.mark.parametrize("path", list(EXAMPLES))
+def test_each_request_that_the_page_data_shows_is_answered(ask: Ask, path: str) -> None:
+    assert ask(f"{PREFIX}{path}").status_code == 200
+
+
 def test_robots_health_and_metrics(ask: Ask) -> None:
     assert "Disallow: /api/" in ask("/robots.txt").text
     health = ask("/health")
@@ -136,6 +150,32 @@ def test_a_site_without_a_store_says_so_and_recovers(tmp_path: Path, free_ports:
         assert asked("/feed.xml").status_code == asked("/api/v1/series").status_code == 503
         badge = asked("/badge/stars/pytorch.svg")
         assert (badge.status_code, ">no data<" in badge.text) == (503, True)
+
+
+def test_a_store_of_another_revision_answers_nothing_and_says_what_to_do(
+    bundled_home: Path, tmp_path: Path, free_ports: Callable[[], int]
+) -> None:
+    shutil.copytree(bundled_home, tmp_path / "home")
+    for address in started(tmp_path / "home", free_ports()):
+        asked = client(address)
+        paths = ("/api/v1/series", "/feed.xml", "/badge/stars/pytorch.svg", "/health")
+        assert [asked(path).status_code for path in paths] == [200] * 4
+        for found, advice in ((REVISIONS[-2], "framescope init"), ("9999", "Upgrade Framescope")):
+            revised(tmp_path / "home", found)
+            time.sleep(1.1)  # /health is told again for a second
+            assert [asked(path).status_code for path in paths] == [503] * 4
+            assert advice in asked("/health").json()["reason"]
+            assert advice in asked("/api/v1/series").json()["detail"]
+            assert "framescope_store_readable 0" in asked("/metrics").text
+        revised(tmp_path / "home", REVISIONS[-1])
+        time.sleep(1.1)
+        assert [asked(path).status_code for path in paths] == [200] * 4
+
+
+def revised(home: Path, revision: str) -> None:
+    """Let a store say that it is of another revision."""
+    with closing(sqlite3.connect(home / "framescope.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
 @pytest.mark.parametrize(
@@ -215,6 +255,9 @@ def test_every_page_has_a_head_of_its_own(ask: Ask) -> None:
     assert all(answer.text.count('href="./app/static/icon.svg"') == 1 for answer in told.values())
     assert all(answer.text.count(head.OWN_TAB) == 1 for answer in told.values())
     assert all(answer.text.count(head.STYLE) == 1 for answer in told.values())
+    described = re.findall(r'<link[^>]*rel="service-desc"[^>]*>', speed.text)
+    assert described == [head.OWN_API], "ours alone, not Streamlit's for agents"
+    assert "/series" in ask("/api/v1/openapi.json").json()["paths"]
     assert "stMainBlockContainer" in ask("/app/static/site.css").text
     assert ask("/app/static/icon.svg").headers["content-type"].startswith("image/svg+xml")
 
