@@ -20,7 +20,7 @@ from verdicts.model import VERDICTS as VERDICTS
 from verdicts.model import Evidence, Finding, Rule, State
 from verdicts.registry import BY_CLAIM, RULES
 from verdicts.statistics import METHODS
-from verdicts.wording import sentences
+from verdicts.wording import begun, sentences
 
 log = logging.getLogger(__name__)
 SOURCE = "claims"
@@ -95,10 +95,10 @@ def document(found: Finding, catalog: Catalog) -> dict[str, Any]:
         "verdict": found.verdict,
         "outdated": found.outdated,
         "as_of": found.at,
-        "evidence": [_plain(one) for one in found.now.evidence],
-        "note": sentences([_sentence(found.now.says), found.note]),
-        "now": found.now.says,
-        "then": found.then.says if found.then and found.then.met is not None else None,
+        "evidence": [_plain(one) | {"what": begun(one.what)} for one in found.now.evidence],
+        "note": sentences([_sentence(begun(found.now.says)), found.note]),
+        "now": begun(found.now.says),
+        "then": begun(found.then.says) if found.then and found.then.met is not None else None,
         "missing": list(found.now.missing) if found.now.met is None else [],
         "command": found.now.command if found.now.met is None else "",
         "kind": found.rule.kind,

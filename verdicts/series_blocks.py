@@ -8,7 +8,7 @@ from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR, YEAR, Both, Pair, best, pairs, severed, unbroken
 from verdicts.statistics import FEWEST, Crossing, Span, crossing, growth
-from verdicts.wording import counted
+from verdicts.wording import counted, percent
 
 LARGE = 1e-9
 OTHER_WAYS = {
@@ -39,8 +39,9 @@ def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0
 
     Nobody can tell before that time is over, nor where the periods cover less than `WHOLE` of its days.
     """
-    if facts.at < last - timedelta(days=1):
-        return lacking(facts, metric, _("the end of the time from {first} to {last}", first=first, last=last))
+    end = last - timedelta(days=1)
+    if facts.at < end:
+        return lacking(facts, metric, _("the end of the time from {first} to {last}", first=first, last=end))
     for pair in pairs(facts, metric):
         kept = [row for row in pair.rows if first <= row.start and row.end <= last and row.day <= facts.at]
         kept = kept[-1:] if pair.stock else unbroken(pair, kept)
@@ -49,7 +50,7 @@ def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0
         found = pooled(pair, kept)
         if found is not None:
             return _decided(pair, found, who, kept, None, level)
-    return lacking(facts, metric, _("figures of both frameworks from {first} to {last}", first=first, last=last))
+    return lacking(facts, metric, _("figures of both frameworks from {first} to {last}", first=first, last=end))
 
 
 def grows_faster(facts: Facts, metric: str) -> State:
@@ -64,8 +65,8 @@ def grows_faster(facts: Facts, metric: str) -> State:
     says = _(
         "{metric} grew by {mine} for PyTorch and {other} for TensorFlow in a year",
         metric=pair.title,
-        mine=f"{mine.value:.1%}",
-        other=f"{other.value:.1%}",
+        mine=percent(mine.value),
+        other=percent(other.value),
     )
     shown = Evidence("series", pair.ref, f"{mine.value:+.1%} / {other.value:+.1%}", says, met, pair.rows[-1].day)
     return State(
@@ -148,16 +149,19 @@ def _decided(
     share = found if who == PAIR[0] else Span(1 - found.value, 1 - found.high, 1 - found.low)
     met = True if share.low > level + LARGE else False if share.high < level - LARGE else None
     name = "PyTorch" if who == PAIR[0] else "TensorFlow"
-    interval = "" if share.low == share.high else f" ({share.low:.1%}–{share.high:.1%})"
-    told = {"name": name, "share": f"{share.value:.1%}{interval}", "metric": pair.title}
-    day, first, last = kept[-1].day, kept[0].start, kept[-1].end
+    interval = "" if share.low == share.high else f" ({percent(share.low)}–{percent(share.high)})"
+    told = {"name": name, "share": f"{percent(share.value)}{interval}", "metric": pair.title}
+    day, first = kept[-1].day, kept[0].start
     if pair.stock:
         has = _("{name} has {share} of both in {metric} on {day}", **told, day=day)
+    elif len(kept) == 1:
+        has = _("{name} has {share} of both in {metric} from {first} to {last}", **told, first=first, last=day)
     else:
-        has = _("{name} has {share} of both in {metric} from {first} to {last}", **told, first=first, last=last)
+        together = N_("{name} has {share} of both in {metric} from {first} to {last}, {n} periods taken together")
+        has = _(together, **told, first=first, last=day, n=len(kept))
     says = semicolons([has, since_words(since)])
     shown = Evidence("series", pair.ref, round(share.value, 6), says, met, day)
-    missing = _("a share of {metric} clear of {level}", metric=counted(pair.metric), level=f"{level:.0%}")
+    missing = _("a share of {metric} clear of {level}", metric=counted(pair.metric), level=percent(level, 0))
     return State(met, says, (shown,), () if met is not None else (missing,))
 
 

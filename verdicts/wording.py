@@ -14,6 +14,9 @@ LANGUAGES = (
 )
 """Languages of bindings that are several."""
 
+BEGIN = ("contributors", "dependents", "downloads", "first", "forks", "implementations", "papers", "questions", "stars")
+"""Words of ours that sentences begin with and that are no names."""
+
 REFERENCES = {
     "package index, project ": N_("package index, project {name}"),
     "releases of ": N_("releases of {name}"),
@@ -25,6 +28,16 @@ def sentences(texts: Iterable[str]) -> str:
     """Whole sentences, one after the other. What is empty is left out."""
     told = [text for text in texts if text]
     return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), told) if told else ""
+
+
+def begun(text: str) -> str:
+    """A sentence that begins with what is counted, in lower case, with a capital; names keep the letter they have."""
+    return f"{text[:1].upper()}{text[1:]}" if text.partition(" ")[0] in BEGIN else text
+
+
+def percent(share: float, places: int = 1, *, signed: bool = False) -> str:
+    """A share from 0 to 1 as 72.7 %, with its sign where it is a change."""
+    return f"{share * 100:{'+' if signed else ''}.{places}f}\u00a0%"
 
 
 def dated(one: Milestone) -> str:

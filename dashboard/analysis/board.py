@@ -76,6 +76,12 @@ class Row:
     archived: bool | None
     downloads: Downloads | None
     evidence: tuple[Evidence, ...]
+    paced: str = ""
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """Every source that the state rests on, the one that ``cadence`` is of (``paced``) last."""
+        return tuple(dict.fromkeys(filter(None, [*(one.source for one in self.evidence), self.paced])))
 
     @property
     def marked(self) -> str:
@@ -150,6 +156,7 @@ def _row(
         archived=None if closed is None else closed.kind == "archived",
         downloads=newest_month(found.downloads, system, today, ends),
         evidence=tuple(sorted((one for one in shown if one is not None), key=lambda one: one.day, reverse=True)),
+        paced="" if pace is None else tracks[0].source,
     )
 
 

@@ -89,7 +89,10 @@ def in_mode(
         unit = _("{unit}, mean of {n} periods up to each", unit=unit, n=choice.smooth)
     derived = ready.assign(held=float("nan"))
     if choice.mode == "share":
-        return Shown(all_shares(derived, choice.systems), _("percent of {unit} of the systems shown", unit=unit), " %")
+        said = _("percent of {unit} of the systems shown", unit=unit)
+        if _percent(choice):
+            said = _("percent of the sum of the systems shown, each counted in {unit}", unit=unit)
+        return Shown(all_shares(derived, choice.systems), said, " %")
     if choice.mode == "of_all" and len(whole):
         return _of_all(ready, choice, unit, whole, today)
     if choice.mode == "index":

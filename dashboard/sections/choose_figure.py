@@ -10,9 +10,9 @@ import streamlit as st
 
 from catalog.load import Catalog
 from dashboard import format as fmt
-from dashboard.analysis.choice import document
+from dashboard.analysis.choice import document, owed
 from dashboard.analysis.choice.document import Choice
-from dashboard.analysis.choice.model import NAMES, Shown
+from dashboard.analysis.choice.model import CITED, NAMES, Shown
 from dashboard.charts.ranges import range_chart
 from dashboard.colours import dot
 from dashboard.sections import attribution, figure, points
@@ -21,16 +21,16 @@ from dashboard.sections.choose_evidence import range_words
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.text import plain
-from language.words import N_, _
+from language.lists import semicolons
+from language.words import _
 
 COLUMNS = ("system", "rank", "score", "low", "high", "criterion", "weight", "criterion_low", "criterion_high", "refs")
 MOST = 4
-OWN = N_("your own figures, under no licence but yours")
 
 
 def ranking(choice: Choice, catalog: Catalog) -> figure.Figure:
     """The frameworks, best first; the page's title says the finding, so it is not said again."""
-    days = sorted(one.day for one in _shown(choice) if one.day is not None)
+    days = sorted(one.day for one in owed.shown(choice) if one.day is not None)
     span = _("not known")
     if days:
         span = _("{first} to {last}", first=fmt.month(days[0]), last=fmt.month(days[-1]))
@@ -66,17 +66,16 @@ def ranking(choice: Choice, catalog: Catalog) -> figure.Figure:
 
 
 def credits_of(choice: Choice, catalog: Catalog) -> list[Credit]:
-    """Whom the evidence is owed to: the sources of its series, and what Framescope found out here itself."""
-    found = list(dict.fromkeys(one.ref.split("/")[-1] for one in _shown(choice) if one.kind == "series"))
-    owed = [attribution.credit(catalog, source) for source in found]
-    if any(one.kind in ("probe", "benchmark") for one in _shown(choice)):
-        title = _("probed and measured by Framescope")
-        owed.append(Credit("framescope", title, _(OWN), None, "", title, None))
-    return owed
+    """Whom the evidence is owed to: every source of it, what is cited, and what Framescope found out here itself."""
+    return [_credit(choice, catalog, name) for name in owed.sources(choice)]
 
 
-def _shown(choice: Choice) -> list[Shown]:
-    return [shown for name in choice.counted for one in choice.scores[name].values() for shown in one.evidence]
+def _credit(choice: Choice, catalog: Catalog, name: str) -> Credit:
+    if name not in owed.UNDER:
+        return attribution.credit(catalog, name)
+    one = owed.owed(catalog, name)
+    pages = semicolons(owed.cited(choice)) if name == CITED else ""
+    return Credit(name, one.title, one.licence, None, "", pages or one.title, None)
 
 
 def _row(choice: Choice, catalog: Catalog, place: int) -> dict[str, Any]:

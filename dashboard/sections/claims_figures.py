@@ -30,10 +30,10 @@ from dashboard.text import plain
 from language.words import N_, _
 
 BOTH = "+".join(PAIR)
-LEADS = N_("{signal}: {leader} leads; PyTorch has {now} of both.")
-LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both.")
-LED = N_("{signal}: {leader} leads; PyTorch has {now} of both, {then} at the end of {year}.")
-WAS_LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both, {then} at the end of {year}.")
+LEADS = N_("{signal}: {leader} leads; PyTorch has {now} of both in {month}.")
+LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both in {month}.")
+LED = N_("{signal}: {leader} leads; PyTorch has {now} of both in {month}, {then} at the end of {year}.")
+WAS_LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both in {month}, {then} at the end of {year}.")
 COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "definition", "source", "receipts")
 
 
@@ -79,6 +79,7 @@ def finding(one: Signal, year: int, catalog: Catalog) -> str:
     now = float(one.shares["share"].iloc[-1])
     leader = one.lead.leader if one.lead else None
     told = {"signal": one.title, "now": fmt.percent(now), "year": year}
+    told["month"] = fmt.month(one.shares["last"].iloc[-1].date())
     if leader:
         told |= {"leader": catalog.systems[leader].name}
     then = one.shares[one.shares["last"] < pd.Timestamp(year + 1, 1, 1)]

@@ -1,7 +1,7 @@
 """The overview's table of signals: one row each, with its share over time, leader, change and age."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -11,12 +11,14 @@ from dashboard import format as fmt
 from dashboard.analysis.finding import is_old
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal, signal
+from dashboard.analysis.tidy import day_of
 from dashboard.charts.marks import spark
 from dashboard.colours import dot
 from dashboard.sections import attribution, linked, remedy
 from dashboard.sections.frame import theme
 from dashboard.text import code, plain
 from language.words import N_, _
+from verdicts.wording import sentences
 
 WIDTHS = (2.0, 2.9, 0.9, 1.5, 1.5, 1.2, 1.5)
 HEADS = (N_("Signal"), "", N_("Now"), N_("Leader"), N_("Since"), N_("12 months"), N_("Data"))
@@ -48,7 +50,7 @@ def table(signals: Sequence[Signal], catalog: Catalog, today: date) -> None:
         st.header(_("What each signal waits for"), anchor="signals")
     for one in sorted(signals, key=lambda s: 2 if s.lead is None else is_old(s.lead, today)):
         with st.container(key=f"row-signal-{one.metric.slug}"):
-            _row(one, catalog, today, notes) if one.lead is not None else _without(one)
+            _row(one, catalog, today, notes) if one.lead is not None else _without(one, catalog)
     _foot(signals, catalog, notes)
 
 
@@ -106,24 +108,45 @@ def _age(at: date, stale: bool, today: date) -> str:
     return f"{fmt.month(at)}  \n" + (f":small[:yellow[⚠ {age}]]" if stale else f":small[:gray[{age}]]")
 
 
-def _without(one: Signal) -> None:
+def _without(one: Signal, catalog: Catalog) -> None:
     cells = st.columns((WIDTHS[0], sum(WIDTHS[1:-1]), WIDTHS[-1]), gap="small", vertical_alignment="center")
     with cells[0]:
         _link(one)
-    cells[1].markdown(f":gray[{_why_not(one)}]")
+    cells[1].markdown(f":gray[{_why_not(one, catalog)}]")
     cells[2].markdown(":gray[—]")
 
 
-def _why_not(one: Signal) -> str:
-    can = remedy.sources_of(one.metric)
-    if not can:
-        return _("No data yet: no source that is built in fetches it.")
+def _why_not(one: Signal, catalog: Catalog) -> str:
+    can, there = remedy.sources_of(one.metric), _there(one.metric.slug, catalog)
     if any(entry["last_success"] for entry in can):
         return _("Collected, but not yet for a whole month of both.")
+    if not can and there:
+        return sentences((there, _("No source that is built in fetches a series.")))
+    if not can:
+        return _("No data yet: no source that is built in fetches it.")
     command = code(remedy.command(can[0]))
+    if there:
+        says = N_("{command} brings one in.") if can[0].get("imported") else N_("{command} fetches one.")
+        return sentences((there, _(says, command=command)))
     if can[0].get("imported"):
         return _("No data yet. {command} brings it in.", command=command)
     return _("No data yet. {command} fetches it.", command=command)
+
+
+def _there(metric: str, catalog: Catalog) -> str:
+    """What is stored of a signal of which no share can be made, with the way to it; empty where there is nothing."""
+    stored = data.series()
+    mine = stored[(stored["metric"] == metric) & stored["system"].isin(PAIR) & (stored["observations"] > 0)]
+    if mine.empty:
+        return ""
+    ways = mine.groupby(["source", "definition"]).agg(systems=("system", "nunique"), last=("last", "min"))
+    source, definition = ways.sort_values(["systems", "last"]).index[-1]
+    link = linked.page("adoption", metric=metric, system=list(PAIR), source=str(source), definition=str(definition))
+    told = {"link": link, "month": fmt.month(day_of(ways.loc[(source, definition), "last"]) - timedelta(days=1))}
+    if mine["system"].nunique() == len(PAIR):
+        return _("No series of both counted the same way yet; [single figures]({link}) reach {month}.", **told)
+    name = plain(catalog.systems[str(mine["system"].iloc[0])].name)
+    return _("No series of both yet; [figures of {name} alone]({link}) reach {month}.", name=name, **told)
 
 
 def _notes(signals: Sequence[Signal]) -> Notes:

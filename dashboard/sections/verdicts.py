@@ -12,7 +12,8 @@ def verdict_words(found: Ratio) -> str:
     span = fmt.interval(found.ratio, found.low, found.high)
     if found.verdict == APART:
         said = _("not comparable: {why}", why=plain(of_run(found.why) if found.why else _("no reason given")))
-        return f"~~{fmt.times(found.ratio)}~~ :red[{said}]"
+        struck = f"~~{fmt.times(found.ratio)}~~ " if found.ratio else ""
+        return f"{struck}:red[{said}]"
     if found.verdict == CLOSE:
         low_high = f"({fmt.digits(found.low)}–{fmt.digits(found.high)})" if found.low and found.high else ""
         said = _("too close to call {interval}", interval=low_high)

@@ -55,6 +55,20 @@ def test_views_of_shares_and_of_an_index() -> None:
     assert index.base == date(2025, 1, 16)
 
 
+def test_the_unit_of_a_share_of_percentages_says_percent_of_one_thing_only_once() -> None:
+    told = {"unit": "percent of respondents", "unit_short": "%", "kind": "share"}
+    rows = [
+        one._replace(unit=told["unit"]) for one in (*months("pytorch", FIRST, [10]), *months("tensorflow", FIRST, [10]))
+    ]
+    choice = Choice(METRIC.model_copy(update=told), ("pytorch", "tensorflow"), "share")
+    found = view(framed(rows), choice, [], NAMES, TODAY)
+    assert found is not None
+    assert found.unit == "percent of the sum of the systems shown, each counted in percent of respondents"
+    plain = view(BOTH, Choice(METRIC, ("pytorch", "tensorflow"), "share"), [], NAMES, TODAY)
+    assert plain is not None
+    assert plain.unit == "percent of things of the systems shown"
+
+
 def test_years_bound_what_is_drawn_but_not_what_is_found() -> None:
     choice = Choice(METRIC, ("pytorch", "tensorflow"), first_year=2026, last_year=2026)
     found = view(BOTH, choice, [], NAMES, TODAY)

@@ -41,6 +41,16 @@ def test_bundled_figures_say_how_old_they_are(site: Opened, bundled: Path, monke
     assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.header}
 
 
+def test_a_signal_with_single_figures_says_so_and_leads_to_them(site: Opened, bundled: Path) -> None:
+    shown = words(site("overview"))
+    which = "source=history\\.reported&definition=PyTorch\\+team[^)]*"
+    link = rf"\./adoption\?metric=papers&system=pytorch&system=tensorflow&{which}"
+    there = rf"No series of both counted the same way yet; \[single figures\]\({link}\) reach Jan.2018\."
+    assert re.search(f"{there} `framescope collect arxiv` fetches one", shown), "papers have published figures of both"
+    assert "No data yet. `framescope collect arxiv`" not in shown
+    assert "No data yet. `framescope collect wikimedia` fetches it" in shown, "of page views there is nothing"
+
+
 def test_a_measured_run_and_probes_are_in_the_answer(site: Opened, own_home: Path) -> None:
     before = words(site("overview"))
     measured(own_home)

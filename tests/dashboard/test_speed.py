@@ -161,6 +161,8 @@ def test_verdicts_in_words() -> None:
     assert "slower**" in verdict_words(LSTM)
     assert "(1.60–2.50)" in verdict_words(LSTM)
     assert verdict_words(replace(LSTM, verdict="too close to call")).startswith(":gray[too close to call")
+    bare = verdict_words(replace(LSTM, verdict="not comparable", ratio=None, why="layouts differ"))
+    assert bare == ":red[not comparable: layouts differ]", "there is nothing to strike through"
     struck = verdict_words(replace(LSTM, verdict="not comparable", why="layouts <b>differ</b>"))
     assert struck.startswith("~~")
     assert "\\<b\\>" in struck

@@ -26,7 +26,7 @@ def test_growth_that_only_went_on_did_not_take_off_after_1_0() -> None:
     asked = line("questions", PT, lambda d: counts.get(d.year, 50.0))
     found = judge(BY_CLAIM["pt-1-0-sparked-growth"], bare(lines={"questions": (asked,)}), 2019)
     assert found.verdict == NEVER
-    assert "1,100 in 2017, 3,300 in 2018, 6,600 in 2019; growth to the release +200%" in found.now.says
+    assert "1,100 in 2017, 3,300 in 2018, 6,600 in 2019; growth to the release +200\u00a0%" in found.now.says
     few = replace(asked, points=tuple(point for point in asked.points if point.start != date(2018, 5, 1)))
     assert judge(BY_CLAIM["pt-1-0-sparked-growth"], bare(lines={"questions": (few,)}), 2019).verdict == UNKNOWN
 

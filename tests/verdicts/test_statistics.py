@@ -1,5 +1,6 @@
 """The statistics of verdicts against published figures and made lines whose answer is known."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from verdicts.pairing import best
 from verdicts.registry import BY_CLAIM
 from verdicts.series_blocks import ahead, crossed, grows_faster, total, within
 from verdicts.statistics import Span, crossing, growth, jumped, wilson
+from verdicts.wording import begun, percent
 
 DAYS = [month(n) for n in range(12)]
 
@@ -77,6 +79,21 @@ def test_a_share_is_pooled_after_the_last_break_only() -> None:
     assert "2026-07-01 to" in ahead(severed, "papers").says
 
 
+def test_a_share_of_many_periods_says_so_and_names_its_last_day() -> None:
+    says = ahead(papers(), "papers").says
+    assert re.search(r"from \d{4}-\d\d-01 to \d{4}-\d\d-(28|29|30|31), \d+ periods taken together", says), says
+    assert re.search(r"has \d+\.\d\u00a0%", says), "a percent sign with a blank, as elsewhere"
+    assert not re.search(r"\d%", says)
+
+
+def test_a_sentence_begins_with_a_capital_unless_with_a_name() -> None:
+    assert begun("stars grew by 3.1 %; forks grew too") == "Stars grew by 3.1 %; forks grew too"
+    assert begun("questions of PyTorch") == "Questions of PyTorch"
+    assert begun("tfjs on browser: supported") == "tfjs on browser: supported"
+    assert (percent(0.5, 0), percent(2, 0, signed=True)) == ("50\u00a0%", "+200\u00a0%")
+    assert begun("") == ""
+
+
 def test_growth_never_crosses_a_break() -> None:
     sides = tuple(line("papers", s, lambda d, s=s: 100.0 + (d.year if s == PT else 0)) for s in (PT, TF))  # type: ignore[misc]  # a default binds it here
     facts = bare(lines={"papers": sides})
@@ -121,7 +138,7 @@ def test_a_period_with_a_break_inside_it_counts_two_things_and_is_left_out() -> 
     edge = best(cut_at(papers(), "2026-10-01"), "papers")
     assert edge is not None
     assert edge.rows[-1].start == date(2026, 10, 1)
-    assert "2026-10-01 to 2026-11-01" in ahead(cut_at(papers(), "2026-10-01"), "papers").says
+    assert "2026-10-01 to 2026-10-31" in ahead(cut_at(papers(), "2026-10-01"), "papers").says
 
 
 def test_a_total_is_of_its_day_so_a_break_inside_its_month_cuts_before_it() -> None:

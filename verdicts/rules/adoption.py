@@ -10,7 +10,7 @@ from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
 from verdicts.statistics import Span, growth, wilson
-from verdicts.wording import counted, dated
+from verdicts.wording import counted, dated, percent
 
 TENSORFLOW = PAIR[1]
 REPORTED_GROWTH = (1.94, 0.23)
@@ -159,12 +159,12 @@ def _three_years(facts: Facts, line: Line) -> tuple[float, float, float] | None:
 
 
 def _grown(span: Span) -> str:
-    ends = {"low": f"{span.low:+.0%}", "high": f"{span.high:+.0%}"}
-    return _("{growth} ({low} to {high})", growth=f"{span.value:+.0%}", **ends)
+    ends = {"low": percent(span.low, 0, signed=True), "high": percent(span.high, 0, signed=True)}
+    return _("{growth} ({low} to {high})", growth=percent(span.value, 0, signed=True), **ends)
 
 
 def _share(span: Span) -> str:
-    return f"{span.value:.1%} ({span.low:.1%}–{span.high:.1%})"
+    return f"{percent(span.value)} ({percent(span.low)}–{percent(span.high)})"
 
 
 def adopters_tensorflow(facts: Facts) -> State:

@@ -11,7 +11,7 @@ from verdicts.model import Facts, Line, Point
 from verdicts.pairing import APART, GRANULARITIES, OLDEST, STOCKS, YEAR
 from verdicts.series_blocks import lacking
 from verdicts.statistics import FEWEST, wilson
-from verdicts.wording import counted
+from verdicts.wording import counted, percent
 
 HEADLINES = {"pytorch": "torch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
 LARGEST = 20.0
@@ -48,7 +48,7 @@ def share(known: Known, metric: str) -> Scores:
             scores[system] = unknown(missing, lacking(facts, metric, "").command)
             continue
         part = counts[system] / whole
-        says = _(said, name=NAMES[system], share=f"{part:.1%}", **parts)
+        says = _(said, name=NAMES[system], share=percent(part), **parts)
         shown = Shown("series", f"{metric}/{system}/{source}", round(counts[system]), says, last)
         span = None if stock else wilson(counts[system], whole)
         scores[system] = Range(span.low, span.high, (shown,)) if span else exactly(part, shown)

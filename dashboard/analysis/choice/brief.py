@@ -3,7 +3,7 @@
 import html
 
 from catalog.load import Catalog
-from dashboard.analysis.choice import document, pdf
+from dashboard.analysis.choice import document, owed, pdf
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES, Shown
 from dashboard.analysis.choice.pdf import Bar, Line
@@ -127,31 +127,29 @@ def _open(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
 
 
 def _sources(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
-    shown = [one for name in choice.counted for each in choice.scores[name].values() for one in each.evidence]
-    told = list(dict.fromkeys(_source(one, catalog) for one in shown))
-    lines: list[Line | Bar] = [Line(text, 7.5, grey=True, above=1) for text in told[:SOURCES]]
-    if len(told) > SOURCES:
-        more = _("{n} more: framescope choose --json lists all.", n=len(told) - SOURCES)
+    """Whom the choice is owed to, all of them with their licence; then, as far as there is room, what is cited."""
+    named = [_owed(owed.owed(catalog, name)) for name in owed.sources(choice)]
+    found = [_found(one) for one in owed.shown(choice) if one.kind not in ("series", "probe", "benchmark")]
+    told = [*named, *dict.fromkeys(found)]
+    kept = max(SOURCES, len(named))
+    lines: list[Line | Bar] = [Line(text, 7.5, grey=True, above=1) for text in told[:kept]]
+    if len(told) > kept:
+        more = _("{n} more: framescope choose --json lists all.", n=len(told) - kept)
         lines.append(Line(more, 7.5, grey=True, above=1))
     return lines or [Line(_("None: nothing is known."), grey=True)]
 
 
-def _source(one: Shown, catalog: Catalog) -> str:
-    """Where one piece of evidence comes from, in a line."""
-    if one.kind == "series":
-        name = one.ref.split("/")[-1]
-        origin = catalog.origins.get(name.removeprefix("history."))
-        entry = catalog.sources.get(name)
-        if origin is not None:
-            return f"{origin.title}, {origin.licence}, {origin.url}"
-        return f"{entry.title}, {entry.licence}, {entry.url}" if entry is not None else name
+def _owed(one: owed.Owed) -> str:
+    return commas(filter(None, (one.title, one.licence, one.url)))
+
+
+def _found(one: Shown) -> str:
+    """Where Framescope has one piece of evidence, in a line; a series, a probe and a run are named by their source."""
     if one.kind == "catalogue":
         return reference(one.ref)
     if one.kind == "claim":
         return _("Claim {ref}, by framescope claims", ref=one.ref)
     told = {
-        "probe": _("Probes run on this machine"),
-        "benchmark": _("Benchmarks measured by Framescope"),
         "life": _("Releases, repositories and cited facts, by framescope systems"),
         "wheels": _("Wheels as the package index lists them"),
     }

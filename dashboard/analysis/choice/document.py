@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from catalog.load import Catalog
-from dashboard.analysis.choice import ranking
+from dashboard.analysis.choice import owed, ranking
 from dashboard.analysis.choice.asked import Asked
 from dashboard.analysis.choice.model import NAMES, Range, Scores, Shown
 from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked
@@ -108,6 +108,7 @@ def document(choice: Choice, catalog: Catalog) -> dict[str, Any]:
         "flips": [asdict(one) | {"by": one.by} for one in choice.flips],
         "against": [asdict(one) for one in choice.against] if choice.winner else [],
         "would_change": [_doubt(choice, one) for one in choice.doubts],
+        "sources": owed.told(choice, catalog),
         "method": _(METHOD),
     }
 
@@ -142,13 +143,19 @@ def _criterion(choice: Choice, catalog: Catalog, name: str) -> dict[str, Any]:
         "age_days": criterion_age(choice, name),
         "scores": [{"system": system, "low": one.low, "high": one.high} for system, one in scores.items()],
         "evidence": [
-            {"system": system, **asdict(shown), "age_days": age(shown, choice.at)}
+            {"system": system, **_shown(shown), "age_days": age(shown, choice.at)}
             for system, one in scores.items()
             for shown in one.evidence
         ],
         "missing": list(dict.fromkeys(text for one in scores.values() for text in one.missing)),
         "commands": commands(choice, name),
     }
+
+
+def _shown(one: Shown) -> dict[str, Any]:
+    """A piece of evidence with every source it is owed to."""
+    made = asdict(one) | {"sources": list(one.sources)}
+    return {name: value for name, value in made.items() if name != "rests_on"}
 
 
 def _doubt(choice: Choice, one: Doubt) -> dict[str, Any]:

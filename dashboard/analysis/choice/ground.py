@@ -9,8 +9,10 @@ from catalog.models import Binding, Support
 from dashboard.analysis.board import Row
 from dashboard.analysis.choice.model import (
     BACKENDS,
+    CITED,
     FRAMEWORKS,
     NAMES,
+    OWN,
     Known,
     Range,
     Scores,
@@ -27,6 +29,7 @@ from db.read import WheelRow
 from language.lists import commas, semicolons
 from language.words import N_, _, _p
 from verdicts.fact_blocks import LOOKED_UP, bound_words
+from verdicts.model import Evidence
 
 STATES = {LIVES: 1.0, SLOWS: 0.5, DORMANT: 0.0, DEPRECATED: 0.0, ARCHIVED: 0.0, ENDED: 0.0}
 BINDINGS = {
@@ -45,6 +48,9 @@ PLACES = {
     "jax": ("jax",),
 }
 YEAR = 365
+INDEX = ("package_index",)
+DATED = (*INDEX, CITED)
+"""The days of Pythons are cited, those of wheels the index's."""
 CHECK_WHEELS = "framescope collect package_index"
 
 
@@ -82,7 +88,7 @@ def _life(row: Row) -> Range:
         return unknown(missing, "framescope collect github package_index")
     told = {"name": row.system.name, "state": _life_words(row.state.state), "why": row.state.why}
     says = _("{name}: {state}, {why}", **told)
-    return exactly(score, Shown("life", row.system.slug, row.state.state, says, row.state.on))
+    return exactly(score, Shown("life", row.system.slug, row.state.state, says, row.state.on, row.told_by))
 
 
 def _life_words(state: str) -> str:
@@ -115,7 +121,7 @@ def _platforms(known: Known, backend: str) -> Range:
     says = _("{package} {version}: wheels for none of the six platforms", **told)
     if there:
         says = _("{package} {version}: wheels for {platforms}", **told, platforms=commas(there))
-    return exactly(len(there) / len(PLATFORMS), Shown("wheels", package, len(there), says, day))
+    return exactly(len(there) / len(PLATFORMS), Shown("wheels", package, len(there), says, day, INDEX))
 
 
 def new_python(known: Known) -> Scores:
@@ -134,10 +140,10 @@ def _new_python(known: Known, backend: str) -> Range:
     if wait.days is not None:
         first = N_("{package}: first wheel for Python {version} after {n} days")
         says = _(first, package=package, version=newest, n=wait.days)
-        return exactly(_left(wait.days), Shown("wheels", package, wait.days, says, wait.first))
+        return exactly(_left(wait.days), Shown("wheels", package, wait.days, says, wait.first, DATED))
     since = (at - days[newest]).days
     says = _("{package}: no wheel for Python {version} in {n} days", package=package, version=newest, n=since)
-    return Range(0.0, _left(since), (Shown("wheels", package, None, says, at),))
+    return Range(0.0, _left(since), (Shown("wheels", package, None, says, at, DATED),))
 
 
 def _left(days: int) -> float:
@@ -206,9 +212,17 @@ def ahead(known: Known, claim: str, who: str, other: str) -> Scores:
         told = unknown(missing or _("the claim {claim}", claim=claim), command)
         return scores | dict.fromkeys((who, other), told)
     day = max((one.day for one in found.now.evidence if one.day is not None), default=None)
-    shown = (Shown("claim", claim, found.verdict, found.now.says, day),)
+    owed = tuple(dict.fromkeys(_owed(one) for one in found.now.evidence))
+    shown = (Shown("claim", claim, found.verdict, found.now.says, day, owed),)
     ends = ((1.0, 1.0), (0.0, 0.0)) if found.now.met else ((0.0, 0.5), (0.5, 1.0))
     return scores | {who: Range(*ends[0], shown), other: Range(*ends[1], shown)}
+
+
+def _owed(one: Evidence) -> str:
+    """The source that a piece of a claim's evidence is owed to."""
+    if one.kind == "series":
+        return one.ref.split("/")[-1]
+    return CITED if one.kind == "catalogue" else OWN
 
 
 def _final(wheel: WheelRow) -> bool:

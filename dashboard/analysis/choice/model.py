@@ -13,6 +13,7 @@ FRAMEWORKS = ("pytorch", "tensorflow", "keras", "jax")
 NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "keras": "Keras", "jax": "JAX"}
 BACKENDS = ("tensorflow", "pytorch", "jax")
 """What Keras runs on: where a criterion is about the ground below, Keras has the range that spans these."""
+OWN, CITED = "framescope", "catalogue"  # untranslated: keys
 Kind = Literal["series", "probe", "benchmark", "catalogue", "life", "wheels", "claim"]
 
 
@@ -21,7 +22,8 @@ class Shown:
     """One thing that a score rests on.
 
     ``ref`` is ``metric/system/source``, ``capability/system/mode``, ``run N``, a system, a package, a claim's id or the
-    address of a citation; ``day`` is the day it is of.
+    address of a citation; ``day`` is the day it is of. ``rests_on`` names the sources of what has none in its ``ref``,
+    those that tell no more than a day of it too.
     """
 
     kind: Kind
@@ -29,6 +31,16 @@ class Shown:
     value: str | float | None
     says: str
     day: date | None = None
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source it is owed to, as the catalogue names it; `OWN` found out here, `CITED` on a page it names."""
+        if self.kind == "series":
+            return (self.ref.split("/")[-1],)
+        if self.kind in ("probe", "benchmark"):
+            return (OWN,)
+        return (CITED,) if self.kind == "catalogue" else self.rests_on
 
 
 @dataclass(frozen=True, slots=True)
