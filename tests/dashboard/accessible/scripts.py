@@ -55,7 +55,9 @@ STOPS = """() => {
     if (group) { if (groups.has(group)) return false; groups.add(group); }
     return true;
   }).map(window.told = n => {
-    const name = n.getAttribute('aria-label') || n.textContent || n.labels?.[0]?.textContent || n.id;
+    const alike = [...document.querySelectorAll(n.tagName)], late = n.matches('canvas, [role=tabpanel]');
+    const drawn = late ? alike.indexOf(n) : n.textContent;  // a table's words may come late, or change with the minute
+    const name = n.getAttribute('aria-label') || String(drawn) || n.labels?.[0]?.textContent || n.id;
     const kind = n.type === 'radio' ? 'radio ' + n.name : n.tagName.toLowerCase() + ' ' + name.trim().slice(0, 60);
     const at = n.closest('[class*=st-key-], [data-testid]');
     return kind + ' in ' + ([...(at?.classList || [])].find(c => c.startsWith('st-key-')) || at?.dataset.testid);
