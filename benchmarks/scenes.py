@@ -16,7 +16,7 @@ PAGES = (
     Scene("adoption", "/adoption", "Adoption: one metric over time, with breaks and milestones"),
     Scene("capabilities", "/capabilities", "Capabilities: the matrix of what passed and failed, by version and mode"),
     Scene("code", "/code", "Code: one task in each framework's own code, with what it printed"),
-    Scene("speed", "/speed", "Speed: the form that starts a measurement, and the ratios measured last with intervals"),
+    Scene("speed", "/speed", "Speed: the ratios measured last with their intervals, and what starts a measurement"),
     Scene("ecosystem", "/ecosystem", "Ecosystem: the board of systems, each with its state and what it rests on"),
     Scene("claims", "/claims", "Claims: what published comparisons said, and today's verdict on each"),
     Scene("choose", "/choose", "Choose: the situations to choose from, and the weights"),
