@@ -86,7 +86,8 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
     opened = picked or st.session_state.get(f"{PAGE}.open", "")
     shown = next((row for row in found if row["id"] == opened), None)
     if opened and shown is None:
-        st.warning(_("There is no claim {name}.", name=plain(opened[:LONGEST])), icon=":material/link_off:")
+        said = _("There is no claim {name}.", name=plain(opened[:LONGEST]))
+        notice.warning(said, icon=":material/link_off:")
         address.keep(PAGE, asked)
         return None
     st.session_state[f"{PAGE}.open"] = opened

@@ -24,8 +24,13 @@ def read(stored: pd.DataFrame, everything: str) -> address.Params:
         state[f"{PAGE}.{name}"] = given[0] if given and given[0] in known else everything
     series, given = sorted({JOINT.join(key) for key in _keys(stored)}), asked.get(SERIES, [])[:1]
     said += unknown_names(SERIES, given, series, _("the first of the list"))
+    rows = stored
+    for name in FILTERS:
+        rows = rows[rows[name] == held] if (held := state[f"{PAGE}.{name}"]) != everything else rows
     if given and given[0] in series:
         state[f"{PAGE}.{SERIES}"] = tuple(given[0].split(JOINT))
+    elif left := _keys(rows):
+        state[f"{PAGE}.{SERIES}"] = left[0]  # an address without one is of the first: Back takes a choice back
     state[f"{PAGE}.messages"] = said
     state.pop(f"{PAGE}.seeded", None)
     return asked

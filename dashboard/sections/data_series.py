@@ -36,10 +36,10 @@ ALL = ""
 """Chosen where a filter lets everything through; no slug is empty, and one system is called all."""
 
 
-def every(catalog: Catalog, stored: pd.DataFrame) -> None:
-    """Draw the list with its filters, then what belongs to the chosen series."""
+def every(catalog: Catalog, stored: pd.DataFrame, notice: st.delta_generator.DeltaGenerator) -> None:
+    """Draw the list with its filters, then what belongs to the chosen series; in ``notice`` what is asked in vain."""
     st.header(_("Every series"), anchor="series")
-    asked, notice = data_address.read(stored, ALL), st.container()
+    asked = data_address.read(stored, ALL)
     first, second, third = st.columns(3)
     named = {"metric": data_words.metric, "system": data_words.system, "source": data_words.source}
     titles = {name: {slug: say(catalog, slug) for slug in stored[name].unique()} for name, say in named.items()}

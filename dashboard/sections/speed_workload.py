@@ -85,7 +85,7 @@ def _ratios(rows: list[Ratio]) -> None:
 
 def _struck(row: Ratio) -> str:
     sides = _("{variant} over {baseline}", variant=plain(row.variant), baseline=plain(row.baseline))
-    return f"{sides} ~~{fmt.times(row.ratio)}~~"
+    return f"{sides} ~~{fmt.times(row.ratio)}~~" if row.ratio else sides
 
 
 def _figures(results: list[dict[str, Any]]) -> None:

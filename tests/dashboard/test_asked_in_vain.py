@@ -55,6 +55,24 @@ def test_the_lists_of_data_are_in_its_address(site: Opened, bundled: Path) -> No
     assert {name: asked(again, name) for name in again.query_params} == told
 
 
+def test_back_takes_a_choice_on_data_back(site: Opened, bundled: Path) -> None:
+    app = site("data")
+    first = app.selectbox("data.series").value
+    app.selectbox("data.metric").set_value("stars").run()
+    assert (app.selectbox("data.series").value or ("",))[0] == "stars"
+    app.query_params.clear()  # as a step back leaves the address
+    app.run()
+    assert app.selectbox("data.metric").value == ""
+    assert app.selectbox("data.series").value == first
+    assert not set(app.query_params) & {"metric", "series"}
+
+
+def test_what_is_asked_in_vain_is_said_above_what_is_listed(site: Opened, bundled: Path) -> None:
+    for page, query, listed in (("data", {"metric": "nope"}, "dataframe"), ("claims", {"claim": "zz"}, "dataframe")):
+        kinds = [one.type for one in site(page, **query).main]
+        assert kinds.index("warning") < kinds.index(listed), page
+
+
 def test_data_answers_what_it_does_not_know_until_something_is_chosen(site: Opened, bundled: Path) -> None:
     app = site("data", metric="nope", system="nope", series="<b>")
     (notice,) = app.warning
