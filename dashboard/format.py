@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.units import format_unit
 
+from catalog.dates import PartialDate
 from language.words import _, _p, current
 
 NBSP = "\u00a0"
@@ -95,6 +96,11 @@ def moment(when: datetime | None) -> str:
     if when is None:
         return UNKNOWN
     return _("{day}, {hour} UTC", day=day(when.date()), hour=f"{when:%H:%M}").replace(" UTC", f"{NBSP}UTC")
+
+
+def exactly(when: PartialDate) -> str:
+    """A date as exactly as it is known: a day, a month or a year."""
+    return {"day": day, "month": month, "year": year}[when.precision](when.first)
 
 
 def months_between(earlier: date, later: date) -> int:

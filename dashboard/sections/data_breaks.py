@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from catalog.dates import PartialDate
 from catalog.load import Catalog
 from catalog.models import Break
 from dashboard import format as fmt
@@ -43,7 +42,7 @@ def breaks(catalog: Catalog) -> None:
 def _row(cut: Break, catalog: Catalog) -> dict[str, Any]:
     sources = {name: attribution.credit(catalog, name).title for name in cut.sources}
     return {
-        _p("break", "when"): f"{_day(cut.date)} – {_day(cut.until)}" if cut.until else _day(cut.date),
+        _p("break", "when"): " – ".join(fmt.exactly(one) for one in (cut.date, cut.until) if one),
         _("metric"): _named(cut.metrics, {slug: _(one.title) for slug, one in catalog.metrics.items()}),
         _("what changed"): _(cut.what),
         _("address"): cut.url,
@@ -57,10 +56,3 @@ def _row(cut: Break, catalog: Catalog) -> dict[str, Any]:
 def _named(slugs: Iterable[str], titles: Mapping[str, str]) -> str:
     """Their titles; the sign for all of them, which none is called, is a word."""
     return commas(_("all") if slug == "*" else titles.get(slug, slug) for slug in slugs)
-
-
-def _day(when: PartialDate) -> str:
-    """A day as exactly as it is known."""
-    if when.precision == "year":
-        return str(when.first.year)
-    return fmt.day(when.first) if when.precision == "day" else fmt.month(when.first)

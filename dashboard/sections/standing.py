@@ -7,7 +7,6 @@ from datetime import date
 
 import streamlit as st
 
-from catalog.dates import PartialDate
 from catalog.load import Catalog
 from catalog.models import Metric
 from dashboard import format as fmt
@@ -37,9 +36,9 @@ def draw(metric: Metric, parts: Sequence[Part], start: date, end: date, catalog:
 
 def _told(one: Standing, parts: Sequence[Part], start: date, catalog: Catalog) -> str:
     entry = one.entry
-    day, inside = _exactly(entry.date), entry.date.first > start
+    day, inside = fmt.exactly(entry.date), entry.date.first > start
     if entry.until is not None:
-        when = _("{first} to {last}", first=day, last=_exactly(entry.until))
+        when = _("{first} to {last}", first=day, last=fmt.exactly(entry.until))
     else:
         when = _("Since {day}, in this period", day=day) if inside else _("Since {day}", day=day)
     if len(one.systems) < len({part.system for part in parts}):
@@ -50,8 +49,3 @@ def _told(one: Standing, parts: Sequence[Part], start: date, catalog: Catalog) -
 
 def _name(system: str, catalog: Catalog) -> str:
     return catalog.systems[system].name if system in catalog.systems else system
-
-
-def _exactly(when: PartialDate) -> str:
-    """A date as exactly as it is known: a day, a month or a year."""
-    return {"day": fmt.day, "month": fmt.month, "year": fmt.year}[when.precision](when.first)
