@@ -28,3 +28,9 @@ def anded(names: Iterable[str]) -> str:
     """Names joined by "and": PyTorch and Keras and JAX."""
     told = list(names)
     return reduce(lambda left, right: _p("names", "{a} and {b}", a=left, b=right), told) if told else ""
+
+
+def either(names: Iterable[str]) -> str:
+    """Names of which one is meant: PyTorch, Keras or JAX."""
+    *before, last = names
+    return _p("names", "{a} or {b}", a=commas(before), b=last) if before else last
