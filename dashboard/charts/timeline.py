@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.lanes import Lane, majors, release_name
 from dashboard.charts.look import UNDIMMED, dressed, note
+from dashboard.charts.marginalia import hatched
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
 from db.read import DatedRelease
@@ -15,10 +16,22 @@ from language.words import _
 
 LANE = 44
 LEAST_APART_DAYS = 150
+FRESH_DAYS = 31
 
 
-def timeline(lanes: Sequence[Lane], names: Mapping[str, str], today: date, theme: Theme, title: str = "") -> go.Figure:
-    """One lane a system from top to bottom: its name, a tick for each stable release, a number at majors."""
+def timeline(
+    lanes: Sequence[Lane],
+    names: Mapping[str, str],
+    today: date,
+    theme: Theme,
+    title: str = "",
+    *,
+    known: Mapping[str, date] | None = None,
+) -> go.Figure:
+    """One lane a system from top to bottom: its name, a tick for each stable release, a number at majors.
+
+    ``known`` is the day that each system's lane is known until; what is later is hatched.
+    """
     figure = go.Figure()
     for index, lane in enumerate(lanes):
         y = len(lanes) - 1 - index
@@ -27,6 +40,8 @@ def timeline(lanes: Sequence[Lane], names: Mapping[str, str], today: date, theme
         figure.add_annotation(**note(f"{name} · {lane.package}", theme, color=PALETTES[theme].text, **where))
         _ticks(figure, lane, name, y, theme)
         _majors(figure, lane, name, y, theme)
+    for index, lane in enumerate(lanes):
+        _unknown(figure, (known or {}).get(lane.system, today), today, len(lanes) - 1 - index, theme)
     dressed(figure, theme, height=LANE * max(len(lanes), 1) + 60, title=title)
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 34})
     figure.update_yaxes(range=[-0.6, max(len(lanes), 1) - 0.3], showticklabels=False, showgrid=False)
@@ -77,6 +92,15 @@ def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) ->
             name=label(_("{system}, majors", system=name)),
         )
     )
+
+
+def _unknown(figure: go.Figure, since: date, today: date, y: float, theme: Theme) -> None:
+    """The end of a lane that is older than a month: no release is seen there because nobody looked."""
+    if (today - since).days <= FRESH_DAYS:
+        return
+    words = _("nothing is known after {day}", day=fmt.day(since))
+    edges = {"x": [since, since, today, today], "y": [y - 0.28, y + 0.08, y + 0.08, y - 0.28]}
+    figure.add_trace(go.Scatter(**edges, **hatched(words, theme)))
 
 
 def _told(name: str, one: DatedRelease) -> dict[str, str]:

@@ -239,7 +239,7 @@ def _landmarks(facts: Facts, measured: State) -> State:
     if dropped is not None:
         says = dated(dropped)
         shown = Evidence("catalogue", dropped.url, str(dropped.date), says, False, dropped.date.first)
-        return State(False, says, (shown,), until=dropped.date.first)
+        return State(False, says, (shown,))  # how long it was so before, the release does not tell
     if bert is None or port is None:
         return measured
     says = _("BERT: {first} in TensorFlow, {later} ported by others", first=bert.date, later=port.date)
