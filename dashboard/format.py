@@ -11,6 +11,7 @@ from babel.units import format_unit
 
 from catalog.dates import PartialDate
 from language.words import _, _p, current
+from verdicts.ratios import WIDEST, wide
 
 NBSP = "\u00a0"
 UNKNOWN = "—"
@@ -172,11 +173,20 @@ def times(ratio: float | None) -> str:
 
 
 def interval(ratio: float | None, low: float | None, high: float | None) -> str:
-    """The interval of `times`, the same way round: (1.93–2.31)."""
+    """The interval of `times`, the same way round: (1.93–2.31); of one too wide to tell, the end near 1."""
     if ratio is None or low is None or high is None or not all(math.isfinite(v) and v > 0 for v in (ratio, low, high)):
         return ""
     first, last = (low, high) if ratio >= 1 else (1 / high, 1 / low)
-    return f"({digits(first)}–{digits(last)})"
+    if wide(first, last) and first > 1:
+        return _("(at least {least}; interval over {n} × wide)", least=digits(first), n=whole(WIDEST))
+    return bounds(first, last)
+
+
+def bounds(low: float | None, high: float | None) -> str:
+    """The ends of an interval of ratios: (0.970–1.05); of one that is too wide to tell anything, that."""
+    if wide(low, high):
+        return _("(interval over {n} × wide)", n=whole(WIDEST))
+    return f"({digits(low)}–{digits(high)})" if low and high else ""
 
 
 def circled(index: int) -> str:

@@ -27,6 +27,7 @@ from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import BenchHead
 from language.words import N_, _
+from verdicts.ratios import WIDEST
 
 FEW = 4
 """Runs up to which no step can be told from noise."""
@@ -58,10 +59,23 @@ def of_ratios(
         picture=ratio_chart(drawn, theme(), span=span),
         table=_worded(table),
         rows=partial(_rows, table),
-        notes=notes,
+        notes=[*notes, *_wide(drawn)],
         points=[of_ratio(row).name for row in rows],
         about={"figures": _("time of variant over time of baseline, 95 % interval")},
     )
+
+
+def _wide(drawn: Sequence[Ratio]) -> list[str]:
+    """What is said under a chart where an interval is too wide to tell anything."""
+    if not any(row.wide for row in drawn):
+        return []
+    says = _(
+        "An interval over {n} × wide, its upper end over {n} times its lower one, tells nothing. It is dotted, with "
+        "arrowheads where it goes on beyond the axis, which does not follow it; files have its ends. Three processes "
+        "or more tell more than two.",
+        n=fmt.whole(WIDEST),
+    )
+    return [says]
 
 
 def _ratio(row: Ratio) -> tuple[Any, ...]:
@@ -179,7 +193,7 @@ def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
     ``counted`` and the machines stand in a picture of it alone; on the page its subtitle and sources say them.
     """
     heads = measurement.heads_of(runs)
-    more["columns"] = headed(more["table"].columns)
+    more["columns"] = headed(more["table"].columns, {name: {"format": "%.3g"} for name in ("ratio", "low", "high")})
     machines = dict.fromkeys(machine_words(head.machine) for head in heads)
     counted = " · ".join(filter(None, (more.pop("counted", ""), *machines)))
     more["picture"].update_layout(meta=(more["picture"].layout.meta or {}) | {"subtitle": counted})

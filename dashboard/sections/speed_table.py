@@ -17,6 +17,7 @@ from dashboard.sections.frame import filtered_out, table_px
 from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
 from language.words import N_, _
+from verdicts.ratios import WIDEST
 
 ROWS = 100
 WORKLOAD_PX = 125
@@ -72,7 +73,9 @@ def shown(asked: Asked) -> None:
         _(
             "Latency: median of single calls, each with its wait, and its 95 % interval; throughput is in the view of "
             "one workload. The first call, with compiling, apart. Error: relative to the float64 reference. A variant "
-            "above its tolerance is wrong and has no time; a dash is no value."
+            "above its tolerance is wrong and has no time; a dash is no value, or an interval over {most} × wide, "
+            "which tells nothing.",
+            most=fmt.whole(WIDEST),
         )
     )
     _downloads(asked, found.total)
