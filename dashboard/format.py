@@ -22,7 +22,7 @@ _MONTHS = {"en": "MMM y", "zh-CN": "y年M月"}
 _YEARS = {"en": "y", "zh-CN": "y年"}
 _LENGTHS: dict[str, Literal["short", "long"]] = {"en": "long", "zh-CN": "short"}
 """How units of time are spelled: Babel has the Chinese ones, which know one length alone, as the short ones."""
-_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
@@ -141,7 +141,7 @@ def duration(seconds: float | None) -> str:
     """A measured time: 1.20 s, 12.3 ms, 840 µs."""
     if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
-    for scale, unit in _TIMES:
+    for scale, unit in TIMES:
         if abs(seconds) >= scale * 0.9995:
             return f"{digits(seconds / scale)}{NBSP}{unit}"
     return f"{seconds / 1e-9:.2g}{NBSP}ns"

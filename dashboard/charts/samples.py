@@ -6,11 +6,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
+from dashboard.charts import ticks
 from dashboard.charts.look import dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of
 from language.words import N_, _
 
 SYMBOLS = {"latency": "circle", "throughput": "circle-open", "again": "x-thin"}
+MOST_TIMES = 5
 SAID = {"latency": N_("latency"), "throughput": N_("throughput"), "again": N_("the baseline again")}
 
 
@@ -53,7 +55,8 @@ def samples_chart(
         margin={"l": 60, "r": 8, "t": 48, "b": 62},
     )
     figure.update_xaxes(title={"text": _("round, in the order measured")}, showgrid=False)
-    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
+    every = [value for name in SYMBOLS for value in samples.get(name) or () if fmt.known(value)]
+    figure.update_yaxes(**ticks.of_times(max(every, default=1.0) * 1.08, MOST_TIMES))
     return figure
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
+from dashboard.charts import ticks
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 from language.lists import commas
@@ -18,6 +19,7 @@ Row = dict[str, Any]
 ALONE, LEAST = timedelta(days=30), timedelta(days=2)
 """How much time the axis spans at least: around one run, and around several."""
 BESIDE = 0.05
+MOST_DAYS, MOST_TIMES = 3, 5
 
 
 def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()) -> go.Figure:
@@ -59,8 +61,9 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
         )
     dressed(figure, theme, height=320)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 16, "t": 28, "b": 40})
-    figure.update_xaxes(tickangle=0, nticks=5, range=_days(rows))
-    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
+    days = _days(rows)
+    figure.update_xaxes(range=days, **ticks.of_time(*days, MOST_DAYS))
+    figure.update_yaxes(**ticks.of_times(max(high for _low, high in ends) * 1.08, MOST_TIMES))
     return figure
 
 

@@ -70,9 +70,9 @@ def _wide(drawn: Sequence[Ratio]) -> list[str]:
     if not any(row.wide for row in drawn):
         return []
     says = _(
-        "An interval over {n} × wide, its upper end over {n} times its lower one, tells nothing. It is dotted, with "
-        "arrowheads where it goes on beyond the axis, which does not follow it; files have its ends. Three processes "
-        "or more tell more than two.",
+        "An interval over {n} × wide, its upper end over {n} times its lower one, tells next to nothing. It is dotted, "
+        "with arrowheads where it goes on beyond the axis, which does not follow it; files have its ends. Three "
+        "processes or more tell more than two.",
         n=fmt.whole(WIDEST),
     )
     return [says]
