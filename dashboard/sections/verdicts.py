@@ -12,8 +12,7 @@ def verdict_words(found: Ratio) -> str:
     span = fmt.interval(found.ratio, found.low, found.high)
     if found.verdict == APART:
         said = _("not comparable: {why}", why=plain(of_run(found.why) if found.why else _("no reason given")))
-        struck = f"~~{fmt.times(found.ratio)}~~ " if found.ratio else ""
-        return f"{struck}:red[{said}]"
+        return " ".join(filter(None, [struck(found), f":red[{said}]"]))
     if found.verdict == CLOSE:
         said = _("too close to call {interval}", interval=fmt.bounds(found.low, found.high))
         why = _why_close(found)
@@ -21,6 +20,12 @@ def verdict_words(found: Ratio) -> str:
     if not found.drawable:
         return f":gray[{_('{verdict}: no ratio', verdict=plain(_(found.verdict)))}]"
     return f"**{fmt.times(found.ratio)}** :gray[{span}]"
+
+
+def struck(found: Ratio) -> str:
+    """The ratio of what is not comparable, struck through; nothing where there is none: a dash says nothing struck."""
+    told = fmt.times(found.ratio)
+    return "" if told == fmt.UNKNOWN else f"~~{told}~~"
 
 
 def _why_close(found: Ratio) -> str:
