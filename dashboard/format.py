@@ -99,8 +99,10 @@ def moment(when: datetime | None) -> str:
     return _("{day}, {hour} UTC", day=day(when.date()), hour=f"{when:%H:%M}").replace(" UTC", f"{NBSP}UTC")
 
 
-def exactly(when: PartialDate) -> str:
+def exactly(when: PartialDate | date) -> str:
     """A date as exactly as it is known: a day, a month or a year."""
+    if isinstance(when, date):
+        return day(when)
     return {"day": day, "month": month, "year": year}[when.precision](when.first)
 
 
