@@ -24,7 +24,7 @@ from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.sections.speed_columns import headed
-from dashboard.text import plain
+from dashboard.text import exact, plain
 from db.read import BenchHead
 from language.words import N_, _
 from verdicts.ratios import WIDEST
@@ -32,8 +32,6 @@ from verdicts.ratios import WIDEST
 FEW = 4
 """Runs up to which no step can be told from noise."""
 MOST_RECEIPTS = 50
-FIGURES = 15
-"""Significant figures of a number in a file: as many as a float is certain to keep."""
 RATIOS = ("workload", "size", "variant", "over", "ratio", "low", "high", "verdict", "why", "preset", "device", "run")
 KEY = N_(
     "Time over the baseline's time, latency of single calls · dot: ratio, bar: 95 % interval, left of *same* is faster"
@@ -225,10 +223,9 @@ def _rows(table: pd.DataFrame) -> Rows:
 
 
 def _cell(value: Any) -> Any:
-    """A figure without what binary fractions add to it in the last of their digits: 1.89, not 1.8900000000000001."""
     if pd.isna(value):
         return None
-    return float(f"{value:.{FIGURES}g}") if isinstance(value, float) else value
+    return exact(value) if isinstance(value, float) else value
 
 
 def _said(head: BenchHead) -> dict[str, Any]:
