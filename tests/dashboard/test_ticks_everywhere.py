@@ -38,6 +38,8 @@ def test_raw_samples_have_a_blank_before_their_unit() -> None:
     made = samples_chart({"latency": [4e-6, float("nan"), 1e-5]}, "torch.eager", "light")
     assert marks(made.layout.yaxis) == ["0", "5 µs", "10 µs"]
     assert tuple(made.layout.yaxis.range) == pytest.approx((0, 1.08e-5))
+    assert made.layout.xaxis.dtick == 1, "there is no round one and a half"
+    assert samples_chart({"latency": [1.0] * 60}, "torch.eager", "light").layout.xaxis.dtick == 8
     assert samples_chart({"latency": []}, "torch.eager", "light").layout.yaxis.ticktext
 
 
