@@ -35,7 +35,7 @@ def of_ratios(rows: Sequence[Ratio]) -> str:
         return said.format(variant=variant, baseline=baseline, counts=_counts(drawn), n=fmt.words(len(drawn)))
     if len(works) == 1 and len({row.baseline for row in drawn}) == 1:
         work, size = works.pop()
-        best = min(drawn, key=lambda row: row.ratio or 0)
+        best = min(drawn, key=lambda row: (row.verdict != "faster", row.ratio or 0))
         said = _("{work} {size} over {baseline}: {counts} of {n} variants")
         if best.verdict == "faster":
             said = _("{work} {size} over {baseline}: {counts} of {n} variants; the fastest is {best}")

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.analysis.crossings import Crossing
 from dashboard.analysis.tidy import each_row
+from dashboard.charts import ticks
 from dashboard.charts.labels import letters, spread, wrapped
 from dashboard.charts.lines import point_name
 from dashboard.charts.look import UNDIMMED, dressed, note
@@ -37,7 +38,7 @@ SIGNS: tuple[tuple[str, str], ...] = (
     *(("triangle-down-open", "▽"), ("star-open", "☆")),
 )
 """What stands at the end of a line and before its name: Plotly's name of the marker, and the letter like it."""
-FIRST_YEAR = 2015
+FIRST_YEAR, MOST_YEARS = 2015, 6
 ENDED_MONTHS = 12
 """A line whose last figure is older says in its name when it ended."""
 
@@ -78,6 +79,7 @@ def signals_chart(
     figure.update_layout(hovermode="closest", margin={"l": 44, "r": 118, "t": TOP, "b": BOTTOM})
     begin = date(FIRST_YEAR, 1, 1)
     figure.update_xaxes(range=[begin, today], showgrid=False, anchor="y2", ticks="outside", tickcolor=palette.grid)
+    figure.update_xaxes(**ticks.of_time(begin, today, MOST_YEARS))
     figure.update_yaxes(range=[-2, 102], ticksuffix=" %", domain=[floor, 1], tickvals=[0, 25, 50, 75, 100])
     hidden = {"range": [-0.7, max(len(rows), 1) - 0.3], "domain": [0, max(floor - 0.06, 0.01)], "visible": False}
     figure.update_layout(yaxis2={"fixedrange": True, "anchor": "x", **hidden})

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.lanes import Lane, majors, release_name
+from dashboard.charts import ticks
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.charts.marginalia import hatched
 from dashboard.colours import PALETTES, Theme, colour, sign
@@ -15,6 +16,7 @@ from db.read import DatedRelease
 from language.words import _
 
 LANE = 44
+MOST_YEARS = 6
 LEAST_APART_DAYS = 150
 FRESH_DAYS = 31
 
@@ -46,7 +48,8 @@ def timeline(
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 34})
     figure.update_yaxes(range=[-0.6, max(len(lanes), 1) - 0.3], showticklabels=False, showgrid=False)
     first = min((lane.releases[0].released for lane in lanes), default=today)
-    figure.update_xaxes(type="date", range=[date(first.year, 1, 1), date(today.year + 1, 1, 1)])
+    begin, end = date(first.year, 1, 1), date(today.year + 1, 1, 1)
+    figure.update_xaxes(type="date", range=[begin, end], **ticks.of_time(begin, end, MOST_YEARS))
     return figure
 
 

@@ -134,19 +134,43 @@ def _why_not(one: Signal, catalog: Catalog) -> str:
 
 
 def _there(metric: str, catalog: Catalog) -> str:
-    """What is stored of a signal of which no share can be made, with the way to it; empty where there is nothing."""
+    """What is stored of a signal of which no share over time can be made, with the way to it; empty for nothing."""
     stored = data.series()
     mine = stored[(stored["metric"] == metric) & stored["system"].isin(PAIR) & (stored["observations"] > 0)]
     if mine.empty:
         return ""
     ways = mine.groupby(["source", "definition"]).agg(systems=("system", "nunique"), last=("last", "min"))
-    source, definition = ways.sort_values(["systems", "last"]).index[-1]
-    link = linked.page("adoption", metric=metric, system=list(PAIR), source=str(source), definition=str(definition))
-    told = {"link": link, "month": fmt.month(day_of(ways.loc[(source, definition), "last"]) - timedelta(days=1))}
-    if mine["system"].nunique() == len(PAIR):
-        return _("No series of both counted the same way yet; [single figures]({link}) reach {month}.", **told)
-    name = plain(catalog.systems[str(mine["system"].iloc[0])].name)
-    return _("No series of both yet; [figures of {name} alone]({link}) reach {month}.", name=name, **told)
+    both = ways[ways["systems"] == len(PAIR)]
+    newest = mine.sort_values(["last", "source", "definition"]).iloc[-1]
+    lone = {"link": _way(metric, newest["source"], newest["definition"]), "month": _reached(newest["last"])}
+    lone["name"] = plain(catalog.systems[str(newest["system"])].name)
+    if both.empty:
+        return _(
+            "No figures of both counted the same way yet; [figures of {name} alone]({link}) reach {month}.", **lone
+        )
+    source, definition = both.sort_values("last").index[-1]
+    reached = both.loc[(source, definition), "last"]
+    told = {"link": _way(metric, source, definition), "month": _reached(reached)}
+    if newest["last"] <= reached:
+        return _("No series of both yet; [single figures of both]({link}) reach {month}.", **told)
+    return _(
+        "No series of both yet; [single figures of both]({link}) reach {month}, those of [{name} alone]({own}) "
+        "{later}.",
+        name=lone["name"],
+        own=lone["link"],
+        later=lone["month"],
+        **told,
+    )
+
+
+def _way(metric: str, source: object, definition: object) -> str:
+    """Where the figures of a signal that were counted in one way are drawn."""
+    return linked.page("adoption", metric=metric, system=list(PAIR), source=str(source), definition=str(definition))
+
+
+def _reached(end: object) -> str:
+    """The month of the last day before an end."""
+    return fmt.month(day_of(end) - timedelta(days=1))
 
 
 def _notes(signals: Sequence[Signal]) -> Notes:

@@ -63,7 +63,7 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     offered = _offered(heads)
     runs = {str(head.run): head for head in heads}
     keys = [_key(name) for name in ("run", "show", *MANY)]
-    if address.is_new(PAGE, incoming, keys):
+    if address.is_new(PAGE, incoming, keys, [_key(name) for name in ONE]):
         _seed(incoming, offered, runs)
     left, right = st.columns(2, vertical_alignment="center")
     show = left.segmented_control(
