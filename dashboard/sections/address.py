@@ -38,6 +38,8 @@ def is_new(page: str, asked: Params, keys: Sequence[str], also: Sequence[str] = 
         and _own(asked) in state[f"{page}.address_past"]
     )
     new = any(key not in now for key in keys) or (state.get(f"{page}.address") != _own(asked) and not late)
+    if new:
+        state.pop(f"{page}.seeded", None)
     state[f"{page}.address_watched"], state[f"{page}.address_left"] = (*keys, *also), {} if new else now
     return new
 
@@ -54,10 +56,13 @@ def write(page: str, told: Mapping[str, Sequence[str]]) -> None:
     _leave(page, wanted)
 
 
-def settle(page: str, asked: Params, told: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """`write`, unless the address holds names that nobody knows and nobody has chosen since: their messages, then.
+def settle(
+    page: str, asked: Params, told: Mapping[str, Sequence[str]], beside: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, ...]:
+    """`write`, unless the address asks for something in vain and nobody has chosen since: the messages on it, then.
 
-    The page leaves the messages in its state (``PAGE.messages``) when it takes that from the address.
+    So a reload says the same. The page leaves the messages in its state (``PAGE.messages``) when it takes that from
+    the address; ``beside`` is what other parts of the page keep in the address, whose change is no choice.
     """
     state, seeded, messages = st.session_state, f"{page}.seeded", f"{page}.messages"
     now = {name: list(values) for name, values in told.items()}
@@ -68,7 +73,7 @@ def settle(page: str, asked: Params, told: Mapping[str, Sequence[str]]) -> tuple
         return said
     state[messages] = []
     state.pop(seeded, None)
-    write(page, told)
+    write(page, {**(beside or {}), **told})
     return ()
 
 

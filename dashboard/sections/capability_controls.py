@@ -59,8 +59,7 @@ def choose(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[str,
             told, key=key("q"), placeholder=told, label_visibility="collapsed", width=200, max_chars=MOST_TEXT
         )
         _filters(offered)
-    _write(asked)
-    return Asked(show or "matrix", _filter(), tuple(st.session_state.get(MESSAGES, ())))
+    return Asked(show or "matrix", _filter(), _settle(asked))
 
 
 def drawn(probes: Sequence[ProbedColumn]) -> tuple[ProbeColumn, ...]:
@@ -170,17 +169,10 @@ def _filter() -> Filter:
     return Filter(**many, search=value("q"), differences=bool(state.get(key("differences"))))
 
 
-def _write(asked: address.Params) -> None:
-    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
+def _settle(asked: address.Params) -> tuple[str, ...]:
+    """Write the address bar; gives what it asks for in vain."""
     state: dict[str, list[str]] = {name: list(st.session_state.get(key(name)) or []) for name in MANY}
     state |= {name: [value(name)] if value(name) else [] for name in ONE}
     state["show"] = [] if value("show") in ("matrix", "") else [value("show")]
     state["differences"] = ["1"] if st.session_state.get(key("differences")) else []
-    seeded = f"{PAGE}.seeded"
-    if st.session_state.get(MESSAGES) and st.session_state.get(seeded, state) == state:
-        st.session_state[seeded] = state
-        address.keep(PAGE, asked)
-        return
-    st.session_state[MESSAGES] = []
-    st.session_state.pop(seeded, None)
-    address.write(PAGE, asked | state)
+    return address.settle(PAGE, asked, state, asked)

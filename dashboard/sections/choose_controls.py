@@ -5,6 +5,7 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard.analysis.choice.asked import SITUATION, Asked, asked, changed, unknown
 from dashboard.sections import address
+from dashboard.sections.frame import hints
 from dashboard.text import plain
 from db.errors import UnknownName
 from language.words import N_, _
@@ -23,7 +24,7 @@ def asked_for(catalog: Catalog) -> Asked | None:
         try:
             _seed(catalog, incoming)
         except (UnknownName, ValueError) as error:
-            st.warning(plain(error), icon=":material/link_off:")
+            hints([str(error)])
             st.page_link("views/choose.py", label=_("Start with the first situation"), query_params={})
             address.keep(PAGE, incoming)
             return None

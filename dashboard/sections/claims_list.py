@@ -20,6 +20,8 @@ from language.lists import commas
 from language.words import N_, _, _p
 
 PAGE = "claims"
+DAY_SAID = f"{PAGE}.day_said"
+"""Where the session keeps what there is to say of the day that the address asks for."""
 _CLICKED = f"{PAGE}.clicked"
 """Where the session keeps whether a row of the list was clicked on this visit."""
 LONGEST = 60
@@ -76,27 +78,20 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
     asked = address.incoming()
     if address.is_new(PAGE, asked, KEYS):
         _seed(found, asked, _words(catalog))
-    notice = st.container()
     kept = _filtered(found, _words(catalog))
-    if not kept:
+    day = {"as_of": [at.isoformat()] if at else []}
+    picked = ""
+    if kept:
+        picked = _table(kept)
+        _list(kept, day)
+    else:
         filtered_out(_("claim"))
-        return None
-    picked = _table(kept)
-    _list(kept, {"as_of": [at.isoformat()] if at else []})
-    opened = picked or st.session_state.get(f"{PAGE}.open", "")
-    shown = next((row for row in found if row["id"] == opened), None)
-    if opened and shown is None:
-        said = _("There is no claim {name}.", name=plain(opened[:LONGEST]))
-        notice.warning(said, icon=":material/link_off:")
-        address.keep(PAGE, asked)
-        return None
+    opened = picked or st.session_state[f"{PAGE}.open"]
     st.session_state[f"{PAGE}.open"] = opened
     st.session_state[_CLICKED] = bool(picked) or st.session_state.get(_CLICKED, False)
     state = {name: list(st.session_state[key]) for name, key in zip(FILTERS, KEYS, strict=True)}
-    state |= {"as_of": [at.isoformat()] if at else [], "claim": [opened] if opened else []}
-    with notice:
-        hints(address.settle(PAGE, asked, state))
-    return shown
+    hints(address.settle(PAGE, asked, state | day | {"claim": [opened] if opened else []}))
+    return next((row for row in found if row["id"] == opened), None) if kept else None
 
 
 def came_by_link() -> bool:
@@ -146,14 +141,16 @@ def _cell(value: object) -> object:
 
 
 def _seed(found: Found, asked: address.Params, words: Words) -> None:
-    said: list[str] = []
+    said: list[str] = st.session_state.pop(DAY_SAID, [])
     for name, key in zip(FILTERS, KEYS, strict=True):
         known, given = list(dict.fromkeys(str(row[name]) for row in found)), list(dict.fromkeys(asked.get(name, [])))
         good = st.session_state[key] = [value for value in given if value in known]
         said += unknown_names(name, given, known, commas(words[name](value) for value in good) or _("all"))
-    st.session_state[f"{PAGE}.messages"] = said
-    st.session_state.pop(f"{PAGE}.seeded", None)
-    st.session_state[f"{PAGE}.open"] = (asked.get("claim") or [""])[0]
+    opened = (asked.get("claim") or [""])[0]
+    if opened and opened not in [row["id"] for row in found]:
+        said.append(_("There is no claim {name}.", name=opened[:LONGEST]))
+        opened = ""
+    st.session_state[f"{PAGE}.messages"], st.session_state[f"{PAGE}.open"] = said, opened
     st.session_state[_CLICKED] = False
 
 

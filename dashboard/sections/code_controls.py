@@ -17,7 +17,6 @@ MOST = 3
 VIEWS = {"side": N_("Side by side"), "difference": N_("Difference of two")}
 KEYS = tuple(f"{PAGE}.{name}" for name in ("task", "system", "view"))
 MESSAGES = f"{PAGE}.messages"
-SHOWN = f"{PAGE}.shown"
 USUAL = ("pytorch", "tensorflow", "keras")
 
 
@@ -67,7 +66,6 @@ def _seed(by_slug: Mapping[str, Mapping[str, Any]], asked: address.Params) -> No
     values = (task[0], list(dict.fromkeys(systems))[:MOST], view[0])
     st.session_state.update(dict(zip(KEYS, values, strict=True)))
     st.session_state[MESSAGES] = said + more + last
-    st.session_state.pop(SHOWN, None)
 
 
 def _known(
@@ -78,11 +76,7 @@ def _known(
 
 
 def _settle(asked: address.Params, chosen: Asked) -> None:
-    """Write the address bar; the messages on an unknown name stay until something is chosen."""
+    """Write the address bar; what it asks for in vain is said until something is chosen."""
     wanted = {"task": [str(chosen.task["task"])], "system": list(chosen.systems), "view": [chosen.view]}
-    if st.session_state.setdefault(SHOWN, wanted) != wanted:
-        st.session_state[MESSAGES] = []
-    st.session_state[SHOWN] = wanted
-    hints(st.session_state.get(MESSAGES, []))
-    address.write(PAGE, wanted | {"job": asked.get("job", [])})
-    st.session_state[f"{PAGE}.address"] = wanted
+    hints(address.settle(PAGE, asked, wanted, {"job": asked.get("job", [])}))
+    st.session_state[f"{PAGE}.address"].pop("job", None)

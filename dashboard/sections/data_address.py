@@ -32,7 +32,6 @@ def read(stored: pd.DataFrame, everything: str) -> address.Params:
     elif left := _keys(rows):
         state[f"{PAGE}.{SERIES}"] = left[0]  # an address without one is of the first: Back takes a choice back
     state[f"{PAGE}.messages"] = said
-    state.pop(f"{PAGE}.seeded", None)
     return asked
 
 

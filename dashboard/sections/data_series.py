@@ -36,8 +36,8 @@ ALL = ""
 """Chosen where a filter lets everything through; no slug is empty, and one system is called all."""
 
 
-def every(catalog: Catalog, stored: pd.DataFrame, notice: st.delta_generator.DeltaGenerator) -> None:
-    """Draw the list with its filters, then what belongs to the chosen series; in ``notice`` what is asked in vain."""
+def every(catalog: Catalog, stored: pd.DataFrame) -> None:
+    """Draw the list with its filters, then what belongs to the chosen series."""
     st.header(_("Every series"), anchor="series")
     asked = data_address.read(stored, ALL)
     first, second, third = st.columns(3)
@@ -65,8 +65,7 @@ def every(catalog: Catalog, stored: pd.DataFrame, notice: st.delta_generator.Del
     st.caption(said)
     if not rows.empty:
         _one(rows, catalog)
-    with notice:
-        hints(data_address.write(asked, rows, ALL))
+    hints(data_address.write(asked, rows, ALL))
 
 
 def _told(rows: pd.DataFrame, titles: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:

@@ -59,7 +59,6 @@ def choose_view(catalog: Catalog) -> str:
     held = ("show", PLATFORM, *MANY)
     if address.is_new(PAGE, incoming, [key(name) for name in held]):
         _seed(incoming, known)
-    hints(st.session_state.pop(MESSAGES, ()))
     for name in held:
         st.session_state[key(name)] = st.session_state[key(name)]  # a widget that is not drawn would lose its choice
     shown = st.segmented_control(
@@ -70,6 +69,7 @@ def choose_view(catalog: Catalog) -> str:
         required=True,
         label_visibility="collapsed",
     )
+    hints(_settle(incoming))
     return str(shown or "board")
 
 
@@ -80,13 +80,13 @@ def chosen(name: str, label: str, catalog: Catalog, nothing: str = "") -> list[s
     return list(st.multiselect(label, list(options), format_func=words, key=key(name), placeholder=nothing or _("All")))
 
 
-def settle() -> None:
-    """Write what is chosen into the address bar."""
+def _settle(asked: address.Params) -> tuple[str, ...]:
+    """Write what is chosen into the address bar; gives what that asks for in vain."""
     state = {name: [str(one) for one in st.session_state[key(name)]] for name in MANY}
     show = str(st.session_state[key("show")] or "board")
     platform = next(slug for slug, name in SLUGS.items() if name == st.session_state[key(PLATFORM)])
     state["platform"] = [] if platform == next(iter(SLUGS)) else [platform]
-    address.write(PAGE, {"show": [] if show == "board" else [show], **state})
+    return address.settle(PAGE, asked, {"show": [] if show == "board" else [show], **state})
 
 
 def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ POINTS = "figures.points"
 STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
 HEAD_PX, ROW_PX = 42, 33
 """Of a table at the size of our letters; the head with what a bar below, to scroll sideways, may take."""
+_above: ContextVar[tuple[st.delta_generator.DeltaGenerator, list[str]] | None] = ContextVar("above", default=None)
+"""The place above the page that is drawn, and what was said there."""
 _VISITED = "frame.visited"
 """Where the session keeps the page whose figures it has read."""
 _TITLES: dict[type[errors.StoreError], str] = {
@@ -51,14 +54,14 @@ def guarded() -> Iterator[None]:
     """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
     st.html(STYLE)
     st.session_state[DRAWN], st.session_state[POINTS] = [], []
-    above = st.empty()
+    _above.set((st.empty(), []))
     links.begin()
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with _reading(), around:
         try:
             yield
             _missing()
-            _no_point(above)
+            _no_point()
         except errors.StoreError as error:
             _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(_public(error)))
         except CatalogError as error:
@@ -90,10 +93,10 @@ def _missing() -> None:
         links.back()
 
 
-def _no_point(above: st.delta_generator.DeltaGenerator) -> None:
+def _no_point() -> None:
     """Say above the page that none of its figures has the point that the address asks for."""
     if not embedded() and (said := points.asked_in_vain(st.session_state[POINTS])):
-        above.warning(plain(said), icon=":material/link_off:")
+        hints([said])
 
 
 @contextmanager
@@ -178,9 +181,15 @@ def narrow_note(text: str) -> None:
 
 
 def hints(messages: Iterable[str]) -> None:
-    """Say in one notice what the address bar asks for in vain; nothing where it does not."""
-    if said := [plain(message) for message in messages]:
-        st.warning("\n\n".join(said), icon=":material/link_off:")
+    """Say what the address bar asks for in vain, in the one notice above the page; nothing where it does not.
+
+    Whichever part of the page finds it: one that stands below the first screen would tell nobody.
+    """
+    told = [plain(message) for message in messages]
+    place, said = _above.get() or (st, [])
+    said += told
+    if told:
+        place.warning("\n\n".join(said), icon=":material/link_off:")
 
 
 def offline_notice() -> None:

@@ -14,7 +14,7 @@ from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed_progress import silence
 from dashboard.data import LIVE
 from dashboard.sections import my_jobs
-from dashboard.sections.frame import guarded_part
+from dashboard.sections.frame import guarded_part, hints
 from dashboard.text import plain
 from db.read import JobRow
 from language.words import _
@@ -110,15 +110,12 @@ def unclaimed(found: JobRow) -> bool:
 
 def _asked(asked: str, followed: Followed) -> None:
     if not asked.isdecimal() or len(asked) > 12:
-        said = _("There is no job {job}. A job has a number.", job=plain(asked[:40]))
-        st.warning(said, icon=":material/link_off:")
+        hints([_("There is no job {job}. A job has a number.", job=asked[:40])])
         return
     found = data.job(int(asked))
     if found is None or found.kind != followed.kind:
-        st.warning(
-            _("There is no job {job} of this page in this database. The results below are not lost.", job=int(asked)),
-            icon=":material/link_off:",
-        )
+        said = _("There is no job {job} of this page in this database. The results below are not lost.", job=int(asked))
+        hints([said])
     elif found.state in LIVE:
         _live(found.job, followed)
     else:

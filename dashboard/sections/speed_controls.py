@@ -38,7 +38,7 @@ FILTERS = {
 WORDED = ("category", "verdict")
 """The filters whose values are words."""
 ONE = ("pair", "baseline", "of", "samples", "work", "line", "page")
-MESSAGES, SEEDED = f"{PAGE}.messages", f"{PAGE}.seeded"
+MESSAGES = f"{PAGE}.messages"
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,6 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
     state[_key("run")], state[_key("show")], state[MESSAGES] = run, show, messages
     for name in ONE:
         state[_key(name)] = (asked.get(name) or [""])[0]
-    state.pop(SEEDED, None)
 
 
 def _filters(offered: Mapping[str, Mapping[str, str]]) -> None:
@@ -203,17 +202,9 @@ def _both(picked: tuple[str, ...], inside: set[str], narrowed: bool) -> tuple[st
 
 
 def _settle(asked: address.Params) -> tuple[str, ...]:
-    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
+    """Write the address bar; gives what it asks for in vain."""
     state = {name: list(st.session_state.get(_key(name)) or []) for name in MANY}
     for name, default in (("run", NEWEST), ("show", "ratios")):
         held = str(st.session_state.get(_key(name)) or default)
         state[name] = [held] if held != default else []
-    messages = tuple(st.session_state.get(MESSAGES, ()))
-    if messages and st.session_state.get(SEEDED, state) == state:
-        st.session_state[SEEDED] = state
-        address.keep(PAGE, asked)
-        return messages
-    st.session_state[MESSAGES] = []
-    st.session_state.pop(SEEDED, None)
-    address.write(PAGE, asked | state)
-    return ()
+    return address.settle(PAGE, asked, state, asked)

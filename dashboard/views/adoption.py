@@ -11,8 +11,7 @@ with guarded():
     catalog = data.catalog()
     head = st.container()
     asked = adoption_controls.choose(catalog)
-    with head:
-        hints(asked.messages)
+    hints(asked.messages)
     offline_notice()
     if asked.signals:
         adoption_signals.draw(head, catalog)

@@ -26,7 +26,6 @@ with guarded():
         anchor=False,
     )
     st.caption(plain(data_sources.old(stored, today)))
-    notice = st.container()
     offline_notice()
     data_sources.live(catalog)
     data_doubts.doubts(catalog)
@@ -36,7 +35,7 @@ with guarded():
         empty(_("Nothing is stored yet"), says, "framescope init")
     else:
         data_sources.bundled(catalog, stored, today)
-        data_series.every(catalog, stored, notice)
+        data_series.every(catalog, stored)
     data_runs.recent()
     data_api.api()
     data_api.badges(catalog, stored)

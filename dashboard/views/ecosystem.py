@@ -29,7 +29,6 @@ with guarded():
     )
     offline_notice()
     shown = ecosystem_controls.choose_view(catalog)
-    ecosystem_controls.settle()
     of_catalog = {
         "board": ecosystem_board.draw,
         "timeline": ecosystem_timeline.draw,

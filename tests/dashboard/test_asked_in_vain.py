@@ -1,8 +1,13 @@
 """More in the address than a page can show: it is counted, and what is left out is named."""
 
+import shutil
 from pathlib import Path
 
-from tests.dashboard.conftest import Opened
+import pytest
+
+from db.engine import open_database
+from tests.dashboard.conftest import Opened, measured
+from tests.dashboard.test_capability_views import RESULTS, kept
 from tests.dashboard.test_views import asked, words
 
 
@@ -81,3 +86,67 @@ def test_data_answers_what_it_does_not_know_until_something_is_chosen(site: Open
     app.selectbox("data.metric").set_value("stars").run()
     assert not app.warning
     assert {name: asked(app, name) for name in app.query_params} == {"metric": ["stars"]}
+
+
+VAIN: list[tuple[str, dict[str, str | list[str]]]] = [
+    ("overview", {"point": "zz"}),
+    ("adoption", {"metric": "zz"}),
+    ("capabilities", {"axis": "zz"}),
+    ("capabilities", {"cell": "zz"}),
+    ("speed", {"workload": "zz"}),
+    ("speed", {"workloads": "zz"}),
+    ("speed", {"job": "zz"}),
+    ("code", {"task": "zz"}),
+    ("ecosystem", {"show": "zz"}),
+    ("ecosystem", {"platform": "zz"}),
+    ("claims", {"verdict": "zz"}),
+    ("claims", {"claim": "zz"}),
+    ("claims", {"as_of": "zz"}),
+    ("choose", {"situation": "zz"}),
+    ("data", {"metric": "zz"}),
+]
+"""A name that nobody knows, on every page and of every kind that has words of its own."""
+
+
+@pytest.fixture(scope="module")
+def full_home(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled figures with a measured run and probes, so that every page has its controls."""
+    home = tmp_path_factory.mktemp("full") / "home"
+    shutil.copytree(bundled_home, home)
+    measured(home)
+    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
+    kept(engine, RESULTS)
+    engine.dispose()
+    return home
+
+
+@pytest.mark.parametrize(("page", "query"), VAIN)
+def test_every_page_says_above_all_what_is_asked_in_vain_and_says_it_again_when_reloaded(
+    page: str, query: dict[str, str | list[str]], site: Opened, full_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(full_home))
+    app = site(page, **query)
+    assert not app.exception
+    ((name, given),) = query.items()
+    for _turn in range(2):
+        (notice,) = app.warning
+        assert "zz" in notice.value
+        kinds = [one.type for one in app.main if one.type in ("warning", "title", "markdown", "caption")]
+        assert kinds[0] == "warning", kinds
+        assert asked(app, name) == [given], "the address stays, so that a reload says the same"
+        app = site(page, **{name: asked(app, name) for name in app.query_params})
+
+
+def test_what_is_asked_in_vain_goes_when_something_is_chosen(
+    site: Opened, full_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(full_home))
+    app = site("ecosystem", show="zz", role="framework")
+    assert app.run().warning, "drawing it anew chooses nothing"
+    app.segmented_control("ecosystem.show").set_value("timeline").run()
+    assert not app.warning
+    assert (asked(app, "show"), asked(app, "role")) == (["timeline"], ["framework"])
+    app = site("code", task="zz")
+    app.segmented_control("code.view").set_value("difference").run()
+    assert not app.warning
+    assert asked(app, "task") != ["zz"]
