@@ -52,21 +52,17 @@ def _ticks(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> 
 
 
 def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> None:
-    """The first release of each major version; of two close together the later keeps its sign and loses its number."""
+    """The first release of each major version with its number, below it or, where another stands there, above it."""
     found = majors(lane.releases)
-    numbers, previous = [], date.min
-    for one, major in found:
-        apart = (one.released - previous).days >= LEAST_APART_DAYS
-        numbers.append(f"{major}.0" if apart else "")
-        previous = one.released if apart else previous
+    places = sides([one.released for one, _major in found])
     figure.add_trace(
         go.Scatter(
             x=[one.released for one, _major in found],
             y=[y - 0.1] * len(found),
             mode="markers+text",
             marker={"symbol": sign(lane.system), "size": 10, "color": colour(lane.system, theme)},
-            text=numbers,
-            textposition="bottom center",  # untranslated: a place
+            text=[f"{major}.0" for _one, major in found],
+            textposition=[f"{place} center" for place in places],  # untranslated: a place
             textfont={"size": 10},
             hovertext=[
                 label(_("{system} {version}, {day}: first of {major}", major=m, **_told(name, one))) for one, m in found
@@ -77,6 +73,20 @@ def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) ->
             name=label(_("{system}, majors", system=name)),
         )
     )
+
+
+def sides(days: Sequence[date]) -> list[str]:
+    """On which side of its sign each number stands: below, or above where the one below is of a day close by.
+
+    Of three that are close together the third stands where the last one is farther away.
+    """
+    last = {"bottom": date.min, "top": date.min}
+    places = []
+    for day in days:
+        free = (day - last["bottom"]).days >= LEAST_APART_DAYS or last["bottom"] <= last["top"]
+        places.append("bottom" if free else "top")
+        last[places[-1]] = day
+    return places
 
 
 def _told(name: str, one: DatedRelease) -> dict[str, str]:

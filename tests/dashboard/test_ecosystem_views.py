@@ -226,9 +226,10 @@ def test_the_timeline_has_a_lane_a_system_and_numbers_at_majors() -> None:
     assert list(majors.text) == ["1.0", "2.0"]
     assert majors.name == "Py&lt;i&gt;Torch, majors"
     assert figure.layout.annotations[0].text == "Py&lt;i&gt;Torch · torch&lt;b&gt;"
-    close = [release("1.0.0", date(2018, 12, 7)), release("2.0.0", date(2019, 1, 1))]
+    close = [release(f"{at + 1}.0.0", date(2018, 12, 7) + timedelta(40 * at)) for at in range(3)]
     crowded = timeline(lanes(close, CATALOG.systems["pytorch"]), {}, TODAY, "light").data[1]
-    assert list(crowded.text) == ["1.0", ""]
+    assert list(crowded.text) == ["1.0", "2.0", "3.0"], "every sign has its number"
+    assert list(crowded.textposition) == ["bottom center", "top center", "bottom center"]
     assert timeline([], {}, TODAY, "light").data == ()
 
 
