@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from language.words import _, _n
 
 LIKE = 0.7
-MOST_SAID = 3
+MOST_SAID, LONGEST = 3, 60
 """How many unknown names are answered one by one; an address can hold hundreds."""
 
 
@@ -19,12 +19,30 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 
 def unknown_name(what: str, name: str, known: Sequence[str], shown: str) -> str:
     """The message for a name nobody knows: what it was, what may have been meant, what is shown instead."""
-    like = nearest(name, known)
-    told = {"what": what, "name": repr(name[:60]), "shown": shown}
+    like = nearest(name[:LONGEST], known)
+    told = {"what": what, "name": repr(name[:LONGEST]), "shown": shown}
     if like:
         said = _("There is no {what} called {name}. Did you mean {like}? This page shows {shown} instead.")
         return said.format(like=like, **told)
     return _("There is no {what} called {name}. None is like it. This page shows {shown} instead.", **told)
+
+
+def unknown_parts(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """A message for each of the first names in an address that its page has no use for, and how many more there are."""
+    said = []
+    for name in names[:MOST_SAID]:
+        told = {"name": repr(name[:LONGEST])}
+        if like := nearest(name[:LONGEST], known):
+            said.append(
+                _("The address asks for {name}, which this page does not know. Did you mean {like}?", like=like, **told)
+            )
+        else:
+            said.append(_("The address asks for {name}, which this page does not know.", **told))
+    if more := len(names) - len(said):
+        said.append(
+            _n("{n} more name in the address is unknown here.", "{n} more names in the address are unknown here.", more)
+        )
+    return said
 
 
 def unknown_names(what: str, given: Sequence[str], known: Sequence[str], shown: str) -> list[str]:

@@ -34,6 +34,10 @@ MODES: dict[Mode, str] = {
     "sources": N_("Sources"),
 }
 NAMES = ("metric", "systems", "mode", "log", "flags", "months", "more", "tab", "smooth", "base")
+ASKS = (
+    "tab", "metric", "system", "view", "log", "milestones", "mean", "base", "from", "to", "source", "definition",
+)  # fmt: skip
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2]))?\Z")
 

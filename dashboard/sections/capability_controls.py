@@ -23,6 +23,8 @@ LABELS = {
 }
 MANY = tuple(LABELS)
 ONE = ("q", "cell", "before", "after")
+ASKS = ("show", "differences", *MANY, *ONE, "job")
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 MOST_TEXT = 200
 MOST_VERSIONS = 3

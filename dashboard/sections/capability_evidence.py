@@ -12,7 +12,7 @@ from dashboard import format as fmt
 from dashboard import probed
 from dashboard.analysis.capabilities import SIGNS, Matrix, Row, cell_named, column_name, word
 from dashboard.sections import capability_controls, capability_run
-from dashboard.sections.frame import hints
+from dashboard.sections.above import hints
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbeRow
 from language.lists import commas

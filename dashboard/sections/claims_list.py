@@ -12,9 +12,10 @@ from catalog.load import Catalog
 from dashboard import claimed
 from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address, linked, links
+from dashboard.sections.above import hints
 from dashboard.sections.downloads import table_text
 from dashboard.sections.figure_files import UNKNOWN
-from dashboard.sections.frame import HEAD_PX, filtered_out, hints
+from dashboard.sections.frame import HEAD_PX, filtered_out
 from dashboard.text import plain
 from language.lists import commas
 from language.words import N_, _, _p
@@ -30,6 +31,8 @@ CLAIM_PX, NOW_PX, KIND_PX, ROW_PX = 600, 235, 100, 66
 ORDER = (*claimed.FALLEN, *(one for one in claimed.VERDICTS if one not in claimed.FALLEN))
 """What fell first: it is what a reader comes for, and what cannot be told is last."""
 FILTERS = ("verdict", "article", "kind")
+ASKS = (*FILTERS, "as_of", "claim")
+"""The names that the page has a use for in its address."""
 LABELS = {"verdict": N_("Verdict"), "article": N_("Article"), "kind": N_("Kind")}
 KEYS = tuple(f"{PAGE}.{name}" for name in FILTERS)
 COLUMNS = (

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address
-from dashboard.sections.frame import hints
+from dashboard.sections.above import hints
 from language.lists import commas
 from language.words import N_, _
 
@@ -16,6 +16,8 @@ PAGE = "code"
 MOST = 3
 VIEWS = {"side": N_("Side by side"), "difference": N_("Difference of two")}
 KEYS = tuple(f"{PAGE}.{name}" for name in ("task", "system", "view"))
+ASKS = ("task", "system", "view", "job")
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 USUAL = ("pytorch", "tensorflow", "keras")
 

@@ -10,6 +10,8 @@ from language.words import _
 PAGE = "data"
 FILTERS = ("metric", "system", "source")
 SERIES, JOINT = "series", "~"
+ASKS = (*FILTERS, SERIES)
+"""The names that the page has a use for in its address."""
 
 
 def read(stored: pd.DataFrame, everything: str) -> address.Params:

@@ -9,9 +9,9 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.sections import attribution, data_address, data_words
+from dashboard.sections.above import hints
 from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
-from dashboard.sections.frame import hints
 from dashboard.text import code, plain
 from db.read import ReceiptRow, SeriesRow
 from language.words import N_, _

@@ -11,7 +11,7 @@ from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.support_latency import PLATFORMS
 from dashboard.colours import FRAMEWORKS
 from dashboard.sections import address, ecosystem_words
-from dashboard.sections.frame import hints
+from dashboard.sections.above import hints
 from language.words import N_, _
 
 PAGE = "ecosystem"
@@ -26,6 +26,8 @@ VIEWS = {
     "latency": N_("Support latency"),
 }
 MANY = ("role", "framework", "state", "system")
+ASKS = ("show", "platform", *MANY)
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 PLATFORM = "latency.platform"
 SLUGS = {name.casefold().replace(" ", "-"): name for name in PLATFORMS}

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from dashboard import format as fmt
 from dashboard.analysis.run_words import told as of_store
 from dashboard.analysis.signals import STALE_DAYS
 from dashboard.colours import Theme
-from dashboard.sections import links, points
+from dashboard.sections import above, links, points
 from dashboard.text import code, plain
 from db import errors
 from language.words import N_, _
@@ -31,8 +30,6 @@ POINTS = "figures.points"
 STYLE = f"<style>{(Path(__file__).parent.parent / 'static' / 'site.css').read_text(encoding='utf-8')}</style>"
 HEAD_PX, ROW_PX = 42, 33
 """Of a table at the size of our letters; the head with what a bar below, to scroll sideways, may take."""
-_above: ContextVar[tuple[st.delta_generator.DeltaGenerator, list[str]] | None] = ContextVar("above", default=None)
-"""The place above the page that is drawn, and what was said there."""
 _VISITED = "frame.visited"
 """Where the session keeps the page whose figures it has read."""
 _TITLES: dict[type[errors.StoreError], str] = {
@@ -50,11 +47,14 @@ _TITLES: dict[type[errors.StoreError], str] = {
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
-    """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
+def guarded(*names: str) -> Iterator[None]:
+    """Draw a page; an error of the store or the catalogue becomes a message that says what to do.
+
+    ``names`` are those that the page has a use for in its address; others are answered above it.
+    """
     st.html(STYLE)
     st.session_state[DRAWN], st.session_state[POINTS] = [], []
-    _above.set((st.empty(), []))
+    above.begin(names)
     links.begin()
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with _reading(), around:
@@ -62,6 +62,7 @@ def guarded() -> Iterator[None]:
             yield
             _missing()
             _no_point()
+            above.end()
         except errors.StoreError as error:
             _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(_public(error)))
         except CatalogError as error:
@@ -96,7 +97,7 @@ def _missing() -> None:
 def _no_point() -> None:
     """Say above the page that none of its figures has the point that the address asks for."""
     if not embedded() and (said := points.asked_in_vain(st.session_state[POINTS])):
-        hints([said])
+        above.hints([said])
 
 
 @contextmanager
@@ -178,18 +179,6 @@ def filtered_out(what: str) -> None:
 def narrow_note(text: str) -> None:
     """A line of small print; ``text`` is Markdown whose foreign parts are already escaped."""
     st.caption(text)
-
-
-def hints(messages: Iterable[str]) -> None:
-    """Say what the address bar asks for in vain, in the one notice above the page; nothing where it does not.
-
-    Whichever part of the page finds it: one that stands below the first screen would tell nobody.
-    """
-    told = [plain(message) for message in messages]
-    place, said = _above.get() or (st, [])
-    said += told
-    if told:
-        place.warning("\n\n".join(said), icon=":material/link_off:")
 
 
 def offline_notice() -> None:

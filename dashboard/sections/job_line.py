@@ -14,7 +14,8 @@ from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed_progress import silence
 from dashboard.data import LIVE
 from dashboard.sections import my_jobs
-from dashboard.sections.frame import guarded_part, hints
+from dashboard.sections.above import hints
+from dashboard.sections.frame import guarded_part
 from dashboard.text import plain
 from db.read import JobRow
 from language.words import _

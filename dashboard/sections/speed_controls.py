@@ -38,6 +38,8 @@ FILTERS = {
 WORDED = ("category", "verdict")
 """The filters whose values are words."""
 ONE = ("pair", "baseline", "of", "samples", "work", "line", "page")
+ASKS = ("run", "show", *MANY, *ONE)
+"""The names that the results have a use for in the page's address."""
 MESSAGES = f"{PAGE}.messages"
 
 

@@ -48,6 +48,8 @@ QUICK: dict[str, tuple[tuple[str, ...], int]] = {
 _HINTS, _SEEN, _SEEDED, _OPEN = "speed.hints", "speed.address", "speed.seeded", "speed.open"
 TO_THE_FORM = {"form": "open"}
 """What an address says that leads to the form."""
+ASKS = (*NAMES.values(), *TO_THE_FORM)
+"""The names that the form has a use for in the page's address."""
 
 
 def key(field: str) -> str:

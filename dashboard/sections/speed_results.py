@@ -18,7 +18,8 @@ from dashboard.sections import (
     speed_table,
     speed_workload,
 )
-from dashboard.sections.frame import embedded, empty, hints
+from dashboard.sections.above import hints
+from dashboard.sections.frame import embedded, empty
 from dashboard.sections.speed_devices import HERE
 from db.read import BenchHead
 from language.lists import commas

@@ -11,7 +11,7 @@ from dashboard import data, visiting
 from dashboard.analysis.run_words import told as of_run
 from dashboard.sections import speed_form as fields
 from dashboard.sections import who_may
-from dashboard.sections.frame import hints
+from dashboard.sections.above import hints
 from dashboard.text import plain
 from db.errors import StoreError
 from language.lists import commas

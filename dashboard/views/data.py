@@ -4,12 +4,21 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import data_api, data_breaks, data_doubts, data_runs, data_series, data_sources, made
+from dashboard.sections import (
+    data_address,
+    data_api,
+    data_breaks,
+    data_doubts,
+    data_runs,
+    data_series,
+    data_sources,
+    made,
+)
 from dashboard.sections.frame import empty, guarded, offline_notice
 from dashboard.text import plain
 from language.words import _, _n
 
-with guarded():
+with guarded(*data_address.ASKS):
     catalog, today, stored = data.catalog(), data.today(), data.series()
     values, many = int(stored["observations"].sum()), stored["source"].nunique()
     st.title(
