@@ -134,10 +134,10 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
         good = [one for one in given if one in offered[name]]
         state[key(name)] = good
         shown = commas(offered[name][one] for one in good) if good else _("all")
-        messages += unknown_names(name, given, list(offered[name]), shown)
+        messages += unknown_names(name, given, offered[name], shown)
     show = (asked.get("show") or ["matrix"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _("the matrix")))
+        messages.append(unknown_name("show", show, {one: _(told) for one, told in VIEWS.items()}, _("the matrix")))
     state[key("show")] = show if show in VIEWS else "matrix"
     state[key("differences")] = asked.get("differences", []) == ["1"]
     for name in ONE:

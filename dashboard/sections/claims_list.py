@@ -146,9 +146,10 @@ def _cell(value: object) -> object:
 def _seed(found: Found, asked: address.Params, words: Words) -> None:
     said: list[str] = st.session_state.pop(DAY_SAID, [])
     for name, key in zip(FILTERS, KEYS, strict=True):
-        known, given = list(dict.fromkeys(str(row[name]) for row in found)), list(dict.fromkeys(asked.get(name, [])))
+        known, given = dict.fromkeys(str(row[name]) for row in found), list(dict.fromkeys(asked.get(name, [])))
         good = st.session_state[key] = [value for value in given if value in known]
-        said += unknown_names(name, given, known, commas(words[name](value) for value in good) or _("all"))
+        told = {value: words[name](value) for value in known}
+        said += unknown_names(name, given, told, commas(told[value] for value in good) or _("all"))
     opened = (asked.get("claim") or [""])[0]
     if opened and opened not in [row["id"] for row in found]:
         said.append(_("There is no claim {name}.", name=opened[:LONGEST]))

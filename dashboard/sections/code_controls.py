@@ -74,7 +74,7 @@ def _known(
     given: Sequence[str], known: Mapping[str, str], what: str, default: list[str]
 ) -> tuple[list[str], list[str]]:
     shown = list(dict.fromkeys(name for name in given if name in known)) or default
-    return shown, unknown_names(what, given, list(known), commas(known[name] for name in shown))
+    return shown, unknown_names(what, given, known, commas(known[name] for name in shown))
 
 
 def _settle(asked: address.Params, chosen: Asked) -> None:

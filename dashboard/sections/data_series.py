@@ -39,10 +39,10 @@ ALL = ""
 def every(catalog: Catalog, stored: pd.DataFrame) -> None:
     """Draw the list with its filters, then what belongs to the chosen series."""
     st.header(_("Every series"), anchor="series")
-    asked = data_address.read(stored, ALL)
     first, second, third = st.columns(3)
     named = {"metric": data_words.metric, "system": data_words.system, "source": data_words.source}
     titles = {name: {slug: say(catalog, slug) for slug in stored[name].unique()} for name, say in named.items()}
+    asked = data_address.read(stored, ALL, titles)
     metric = _choice(first, _("Metric"), titles["metric"], "data.metric")
     system = _choice(second, _("System"), titles["system"], "data.system")
     source = _choice(third, _("Source"), titles["source"], "data.source")

@@ -96,13 +96,13 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
     for name in MANY:
         given = asked.get(name, [])
         st.session_state[key(name)] = [one for one in dict.fromkeys(given) if one in known[name]]
-        messages += unknown_names(name, given, list(known[name]), _("all"))
+        messages += unknown_names(name, given, known[name], _("all"))
     show = (asked.get("show") or ["board"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _("the board")))
+        messages.append(unknown_name("show", show, {one: _(told) for one, told in VIEWS.items()}, _("the board")))
         show = "board"
     platform = (asked.get("platform") or [next(iter(SLUGS))])[0]
     if platform not in SLUGS:
-        messages.append(unknown_name("platform", platform, list(SLUGS), PLATFORMS[0]))
+        messages.append(unknown_name("platform", platform, SLUGS, PLATFORMS[0]))
     st.session_state[key(PLATFORM)] = SLUGS.get(platform, PLATFORMS[0])
     st.session_state[key("show")], st.session_state[MESSAGES] = show, messages

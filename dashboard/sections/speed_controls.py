@@ -147,7 +147,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         given = asked.get(name, [])
         state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
         everything = commas(offered[name][one] for one in state[_key(name)]) or _("all")
-        messages += unknown_names(name, given, list(offered[name]), everything)
+        messages += unknown_names(name, given, offered[name], everything)
     run = (asked.get("run") or [NEWEST])[0]
     last = until_of(run)
     if run not in (NEWEST, ALL, *runs) and (last is None or last < min(head.run for head in runs.values())):
@@ -156,7 +156,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         run = NEWEST
     show = (asked.get("show") or ["ratios"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _(VIEWS["ratios"])))
+        messages.append(unknown_name("show", show, {one: _(told) for one, told in VIEWS.items()}, _(VIEWS["ratios"])))
         show = "ratios"
     state[_key("run")], state[_key("show")], state[MESSAGES] = run, show, messages
     for name in ONE:
