@@ -88,7 +88,7 @@ def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> l
         values=fmt.whole(int(rows["observations"].sum())),
         span=span,
         credit=owed.markdown,
-        citation=plain(owed.citation),
+        citation=plain(_(owed.citation)),
     )
     caveats = origin.caveats if origin is not None else ()
     return [said, f":small[:gray[{' '.join(plain(_(c)) for c in caveats)}]]"] if caveats else [said]

@@ -105,7 +105,7 @@ def _one(rows: pd.DataFrame, catalog: Catalog) -> None:
         on_click="ignore",
     )
     when = _("written here {moment}", moment=fmt.moment(newest))
-    st.caption(f"{owed.markdown} · {plain(owed.citation)} · {when}")
+    st.caption(f"{owed.markdown} · {plain(_(owed.citation))} · {when}")
     _receipts(found)
 
 

@@ -192,7 +192,7 @@ def _sources(figure: Figure) -> None:
         figure.sources()
         return
     for one in figure.credits:
-        st.markdown(f"{one.markdown}  \n{plain(one.citation)}")
+        st.markdown(f"{one.markdown}  \n{plain(_(one.citation))}")
 
 
 def _noted(figure: Figure) -> None:

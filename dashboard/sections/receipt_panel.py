@@ -17,7 +17,7 @@ from dashboard.analysis.parts import Overlap, Part, made_of
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal, signal_parts
 from dashboard.evidence import Behind
-from dashboard.sections import points, standing
+from dashboard.sections import data_words, points, standing
 from dashboard.text import plain
 from db.read import ReceiptRow
 from language.lists import clauses
@@ -148,8 +148,8 @@ def _figure(one: Behind, catalog: Catalog, several: bool) -> dict[str, object]:
         _("status"): _(STATUSES.get(row.status, row.status))
         if row.doubt is None
         else _("held back: {why}", why=row.doubt),
-        _("definition"): row.definition,
-        _("source"): row.source,
+        _("definition"): data_words.definition(row.definition),
+        _("source"): data_words.source(catalog, row.source),
         _("written here"): fmt.moment(row.collected_at),
         _("receipt"): row.receipt,
     }
