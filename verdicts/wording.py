@@ -1,8 +1,5 @@
 """How rules put a sentence together in the reader's language: lists, clauses, and the words of what they look at."""
 
-from collections.abc import Iterable
-from functools import reduce
-
 from catalog.models import Milestone
 from language.words import N_, _, _p
 
@@ -22,12 +19,6 @@ REFERENCES = {
     "releases of ": N_("releases of {name}"),
 }
 """How a citation without an address begins, and how it is said."""
-
-
-def sentences(texts: Iterable[str]) -> str:
-    """Whole sentences, one after the other. What is empty is left out."""
-    told = [text for text in texts if text]
-    return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), told) if told else ""
 
 
 def begun(text: str) -> str:

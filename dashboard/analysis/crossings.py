@@ -15,7 +15,7 @@ from dashboard.analysis.leads import LEVEL, unseen
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import crosses
-from language.words import _, _p
+from language.words import _, _p, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _when(told: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, str
         text = _(
             "{leader} passed {other} first in {first}, {early}, and last in {last}, {late}: at least {apart} apart."
         )
-        return text.format(apart=apart, **said)
+        return filled(text, apart=apart, **said)
     return _("{leader} passed {other} first in {first}, {early}, and last in {last}, {late}.", **said)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from language.words import _, _n
+from language.lists import aside
+from language.words import _, _n, filled
 
 LIKE = 0.7
 MOST_SAID, LONGEST = 3, 60
@@ -27,7 +28,7 @@ def unknown_name(what: str, name: str, known: Known, shown: str) -> str:
     told = {"what": what, "name": repr(name[:LONGEST]), "shown": shown}
     if like:
         said = _("There is no {what} called {name}. Did you mean {like}? This page shows {shown} instead.")
-        return said.format(like=like, **told)
+        return filled(said, like=like, **told)
     return _("There is no {what} called {name}. None is like it. This page shows {shown} instead.", **told)
 
 
@@ -68,4 +69,4 @@ def _meant(name: str, known: Known) -> str | None:
     if like is None:
         return None
     title = known[called.get(like, like)]
-    return title if list(known.values()).count(title) == 1 else f"{title} ({like})"
+    return title if list(known.values()).count(title) == 1 else aside(title, like)

@@ -17,7 +17,7 @@ from dashboard.sections.downloads import table_text
 from dashboard.sections.figure_files import UNKNOWN
 from dashboard.sections.frame import HEAD_PX, filtered_out
 from dashboard.text import plain
-from language.lists import commas
+from language.lists import clauses, commas
 from language.words import N_, _, _p
 
 PAGE = "claims"
@@ -162,7 +162,7 @@ def _words(catalog: Catalog) -> Words:
     """How the values of each filter are read."""
     return {
         "verdict": _verdict,
-        "article": lambda value: f"{catalog.articles[value].author}, {catalog.articles[value].year}",
+        "article": lambda value: clauses((catalog.articles[value].author, str(catalog.articles[value].year))),
         "kind": _kind,
     }
 

@@ -14,7 +14,7 @@ from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
 from dashboard.text import code, plain
 from db.read import ReceiptRow, SeriesRow
-from language.words import N_, _
+from language.words import N_, _, filled
 
 COLUMNS = (
     "system", "metric", "source", "definition", "granularity", "period_start", "period_end", "value", "unit", "status",
@@ -120,7 +120,7 @@ def _receipts(found: list[SeriesRow]) -> None:
         st.dataframe(frame, hide_index=True, alt=_("The responses these rows were read from"))
         replay = code("framescope replay")
         said = _("The newest {shown} of {all}. {command} reads every kept body again.")
-        st.caption(said.format(shown=len(kept), all=len(numbers), command=replay))
+        st.caption(filled(said, shown=len(kept), all=len(numbers), command=replay))
 
 
 def _receipt(one: ReceiptRow) -> dict[str, object]:

@@ -20,7 +20,7 @@ from dashboard.colours import Theme
 from dashboard.sections import above, links, points
 from dashboard.text import code, plain
 from db import errors
-from language.words import N_, _
+from language.words import N_, _, filled
 
 log = logging.getLogger(__name__)
 DRAWN = "figures.drawn"
@@ -199,4 +199,4 @@ def _failed(title: str, says: str) -> None:
             "{init} makes or upgrades the database, {sources} shows the state and settings of every source, and the "
             "log of the command that serves this site has what led here."
         )
-        st.markdown(said.format(init=code("framescope init"), sources=code("framescope sources")))
+        st.markdown(filled(said, init=code("framescope init"), sources=code("framescope sources")))

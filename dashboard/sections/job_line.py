@@ -18,7 +18,7 @@ from dashboard.sections.above import hints
 from dashboard.sections.frame import guarded_part
 from dashboard.text import plain
 from db.read import JobRow
-from language.words import _
+from language.words import _, filled
 
 PATIENCE_S = 10
 SHOWN = 3
@@ -91,17 +91,17 @@ def ended(found: JobRow) -> None:
         said |= {"n": f"{took:.0f}"}
     if found.state == "done":
         words = _("Job {job} is done. {says}") if took is None else _("Job {job} is done after {n} s. {says}")
-        st.success(words.format(**said), icon=":material/check:")
+        st.success(filled(words, **said), icon=":material/check:")
     elif found.state == "cancelled":
         words = (
             _("Job {job} was cancelled. {says}") if took is None else _("Job {job} was cancelled after {n} s. {says}")
         )
-        st.info(words.format(**said), icon=":material/block:")
+        st.info(filled(words, **said), icon=":material/block:")
     else:
         words = _("Job {job} failed after {n} s. {says} Earlier results are untouched; press Run to try again.")
         if took is None:
             words = _("Job {job} failed. {says} Earlier results are untouched; press Run to try again.")
-        st.error(words.format(**said))
+        st.error(filled(words, **said))
 
 
 def unclaimed(found: JobRow) -> bool:

@@ -13,7 +13,7 @@ from dashboard.sections import address, links
 from dashboard.sections.speed_runs import ALL, NEWEST, named, until_of
 from db.read import BenchFilter, BenchHead
 from language.lists import commas
-from language.words import N_, _
+from language.words import N_, _, filled
 
 PAGE = "results"
 OTHER = N_("other")
@@ -152,7 +152,7 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
     last = until_of(run)
     if run not in (NEWEST, ALL, *runs) and (last is None or last < min(head.run for head in runs.values())):
         said = _("There is no run {run} in this database. This page shows the newest instead.")
-        messages.append(said.format(run=repr(run[:20])))
+        messages.append(filled(said, run=repr(run[:20])))
         run = NEWEST
     show = (asked.get("show") or ["ratios"])[0]
     if show not in VIEWS:

@@ -1,7 +1,6 @@
 """More in the address than a page can show: it is counted, and what is left out is named."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,7 @@ from dashboard.sections import (
     speed_controls,
     speed_form,
 )
-from db.engine import open_database
-from tests.dashboard.conftest import ROOT, Opened, measured
-from tests.dashboard.test_capability_views import RESULTS, kept
+from tests.dashboard.conftest import ROOT, Opened
 from tests.dashboard.test_views import asked, words
 
 
@@ -119,18 +116,6 @@ VAIN: list[tuple[str, dict[str, str | list[str]]]] = [
     ("data", {"metric": "zz"}),
 ]
 """A name that nobody knows, on every page and of every kind that has words of its own."""
-
-
-@pytest.fixture(scope="module")
-def full_home(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled figures with a measured run and probes, so that every page has its controls."""
-    home = tmp_path_factory.mktemp("full") / "home"
-    shutil.copytree(bundled_home, home)
-    measured(home)
-    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
-    kept(engine, RESULTS)
-    engine.dispose()
-    return home
 
 
 @pytest.mark.parametrize(("page", "query"), VAIN)

@@ -122,7 +122,7 @@ def test_downloads_are_written_in_the_language_of_the_page_and_sort_as_numbers(
 
 
 def test_an_unknown_name_in_the_address_is_answered(site: Opened, bundled: Path) -> None:
-    assert "Did you mean archived?" in words(site("ecosystem", state="archved"))
+    assert "Did you mean ▣ archived?" in words(site("ecosystem", state="archved"))
     app = site("ecosystem", show=HOSTILE, role=HOSTILE)
     assert not app.exception
     assert "<script" not in said(app).replace("\\<", "")

@@ -122,7 +122,7 @@ def test_numbers_dates_and_ages_follow_the_language() -> None:
         assert fmt.month(day) == "2026年11月"
         assert fmt.day(day) == "2026年11月21日"
         assert fmt.moment(now).replace(fmt.NBSP, " ") == "2026年11月21日 05:07 UTC"
-        assert fmt.age(date(2026, 3, 16), day) == "8个月前"
+        assert fmt.age(date(2026, 3, 16), day) == "8 个月前"
         assert fmt.age(day, day) == "今天"
         assert [fmt.ago(now - timedelta(minutes=5), now), fmt.ago(now + timedelta(hours=3), now)] == [
             "5分钟前",
