@@ -13,7 +13,7 @@ from dashboard.text import label
 from db.read import DatedRelease
 from language.words import _
 
-LANE = 44
+LANE = 50
 LEAST_APART_DAYS = 150
 
 
@@ -23,7 +23,7 @@ def timeline(lanes: Sequence[Lane], names: Mapping[str, str], today: date, theme
     for index, lane in enumerate(lanes):
         y = len(lanes) - 1 - index
         name = names.get(lane.system, lane.system)
-        where = {"x": 0, "xref": "paper", "y": y + 0.36, "yref": "y", "xanchor": "left"}
+        where = {"x": 0, "xref": "paper", "y": y + 0.42, "yref": "y", "xanchor": "left"}
         figure.add_annotation(**note(f"{name} · {lane.package}", theme, color=PALETTES[theme].text, **where))
         _ticks(figure, lane, name, y, theme)
         _majors(figure, lane, name, y, theme)

@@ -17,7 +17,7 @@ from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import attribution
 from dashboard.text import plain
-from language.lists import clauses, colon, commas, sentences
+from language.lists import aside, clauses, colon, commas, sentences
 from language.words import _
 
 
@@ -81,7 +81,8 @@ def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> l
     newest = rows["last"].max() - timedelta(days=1)
     span = _("{first} to {last}", first=fmt.month(rows["first"].min()), last=fmt.month(newest))
     origin = catalog.origins.get(source.removeprefix("history."))
-    named = f"**{plain(owed.title)}**{_(' (shown)') if drawn else ''}"
+    named = f"**{plain(owed.title)}**"
+    named = aside(named, _("shown")) if drawn else named
     told_of = _(
         "{systems} systems, {values} values, {span}. {credit}. Cite: {citation}",
         systems=rows["system"].nunique(),

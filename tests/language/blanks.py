@@ -13,6 +13,9 @@ RULES = {
     "a blank beside a full-width sign": re.compile(
         rf"(?<=[{CHINESE}{FULL}0-9A-Za-z]) (?=[{FULL}])|(?<=[{FULL}]) (?=[{CHINESE}0-9A-Za-z])"
     ),
+    "a blank beside italics, which stand in quotation marks": re.compile(
+        rf"(?<=[{CHINESE}]) (?=\*[^*\s])|(?<=[{CHINESE}0-9A-Za-z]\*) (?=[{CHINESE}])"
+    ),
     "a blank between Chinese signs": re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])"),
 }
 
