@@ -10,6 +10,7 @@ CHINESE = "\u3400-\u9fff"
 FULL = "，。：；（）、！？“”《》"
 _CHINESE, _FULL = re.compile(f"[{CHINESE}]"), re.compile(f"[{FULL}]")
 _LATIN = re.compile(r"[0-9A-Za-z\u00b5\u00c0-\u024f%×±+−≥≤≈]")
+_YEAR = re.compile("[12][0-9]{3}")
 _MARKUP = "*_`~\\"
 """Signs of Markdown that stand around what is read."""
 
@@ -21,6 +22,8 @@ def settled(pieces: Sequence[tuple[str, bool]]) -> list[str]:
         if put or not text:
             continue
         before = _last(pieces[at - 1][0]) if at and pieces[at - 1][1] else ""
+        if text[0] == "年" and at and _YEAR.fullmatch(pieces[at - 1][0]):
+            before = ""  # a date is one word
         after = _first(pieces[at + 1][0]) if at + 1 < len(pieces) and pieces[at + 1][1] else ""
         if text == " ":
             made[at] = "" if _close(before, after) else text

@@ -6,7 +6,7 @@ from language.blanks import CHINESE, FULL
 
 APART = re.compile(r"`[^`]*`|\]\([^)]*\)|https?://\S+|:material/\w+:|<[^>]*>|%\{[^}]*\}|\{\w+\}")
 """Code, addresses, icons, markup and the places of parts."""
-DATE = re.compile(r"\d{4}年(\d{1,2}月(\d{1,2}日)?)?|M月d日")
+DATE = re.compile(r"\d{4}年(\d{1,2}月(\d{1,2}日)?)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}日|M月d日")
 RULES = {
     "a half-width sign": re.compile(f"[{CHINESE}][,:;!?(]|[,:;!?)][{CHINESE}]"),
     "no blank": re.compile(f"[{CHINESE}][0-9A-Za-z]|[0-9A-Za-z%][{CHINESE}]"),
@@ -16,6 +16,7 @@ RULES = {
     "a blank beside italics, which stand in quotation marks": re.compile(
         rf"(?<=[{CHINESE}]) (?=\*[^*\s])|(?<=[{CHINESE}0-9A-Za-z]\*) (?=[{CHINESE}])"
     ),
+    "a blank in a date": re.compile(r"(?<![0-9])[12][0-9]{3} 年|[0-9] 月|[0-9] 日"),
     "a blank between Chinese signs": re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])"),
 }
 

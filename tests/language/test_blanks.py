@@ -31,6 +31,8 @@ def test_every_translation_holds_to_the_rules() -> None:
         ("看{part}吧", "[PyTorch](./adoption?metric=stars)", "看 [PyTorch](./adoption?metric=stars) 吧"),
         ("{part} 更多", "结束了。", "结束了。更多"),
         ("第{part}轮", "3", "第 3 轮"),
+        ("{part}年末", "2018", "2018年末"),
+        ("最近 {part} 年", "3", "最近 3 年"),
         ("{part}：没有", "PyTorch", "PyTorch：没有"),
         ("名为{part}", "{count} 中", "名为{count} 中"),
     ],
@@ -68,7 +70,8 @@ def test_spans_of_time_have_their_blank_as_other_numbers_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["改了: 又", "改了, 又", "用(又)", "用PyTorch", "3年", "在 上", "改了。 又", "改了 ，又"]
+    "text",
+    ["改了: 又", "改了, 又", "用(又)", "用PyTorch", "3年", "在 上", "改了。 又", "2018 年", "于 8 月", "改了 ，又"],
 )
 def test_what_breaks_a_rule_is_found(text: str) -> None:
     assert wrong(text)
