@@ -13,12 +13,11 @@ RULES = {
     "a blank beside a full-width sign": re.compile(
         rf"(?<=[{CHINESE}{FULL}0-9A-Za-z]) (?=[{FULL}])|(?<=[{FULL}]) (?=[{CHINESE}0-9A-Za-z])"
     ),
-    "a blank beside italics, which stand in quotation marks": re.compile(
-        rf"(?<=[{CHINESE}]) (?=\*[^*\s])|(?<=[{CHINESE}0-9A-Za-z]\*) (?=[{CHINESE}])"
-    ),
     "a blank in a date": re.compile(r"(?<![0-9])[12][0-9]{3} 年|[0-9] 月|[0-9] 日"),
     "a blank between Chinese signs": re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])"),
 }
+ITALICS = re.compile(rf"(?<=[{CHINESE}]) (?=\*[^*\s])|(?<=[{CHINESE}0-9A-Za-z]\*) (?=[{CHINESE}])")
+"""A blank beside italics, which stand in quotation marks; a field's label in italics has one before its value."""
 
 
 def wrong(text: str) -> list[str]:

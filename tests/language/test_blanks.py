@@ -8,12 +8,13 @@ from dashboard import format as fmt
 from dashboard.analysis.finding import Part, woven
 from language.lists import aside, clauses, colon, commas, sentences
 from language.words import CHINESE, filled, speaking
-from tests.language.blanks import wrong
+from tests.language.blanks import ITALICS, wrong
 from tests.language.test_catalogues import said, texts
 
 
 def test_every_translation_holds_to_the_rules() -> None:
     found = [f"{room}: {one}" for room, message in said() for text in texts(message.string) for one in wrong(text)]
+    found += [f"{room}: {text}" for room, message in said() for text in texts(message.string) if ITALICS.search(text)]
     assert not found, "\n".join(found)
 
 
