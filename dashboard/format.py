@@ -1,6 +1,7 @@
 """How numbers, dates and ages are written in the reader's language: 197 k, 72.7 %, Mar 2024, 8 months old; 19.7 万."""
 
 import math
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
@@ -10,7 +11,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.units import format_unit
 
 from catalog.dates import PartialDate
-from language.words import _, _p, current
+from language.words import _, _p, current, filled
 from verdicts.ratios import WIDEST, wide
 
 NBSP = "\u00a0"
@@ -171,7 +172,7 @@ def times(ratio: float | None) -> str:
     if ratio is None or not math.isfinite(ratio) or ratio <= 0:
         return UNKNOWN
     said = _("{times} × slower") if ratio >= 1 else _("{times} × faster")
-    return said.format(times=digits(max(ratio, 1 / ratio), 2)).replace(" ", NBSP)
+    return filled(said, times=digits(max(ratio, 1 / ratio), 2)).replace(" ", NBSP)
 
 
 def interval(ratio: float | None, low: float | None, high: float | None) -> str:
@@ -243,4 +244,5 @@ def _written(when: date, form: str, language: str) -> str:
 
 @lru_cache(maxsize=512)
 def _unit(many: int, unit: str, language: str) -> str:
-    return format_unit(many, f"duration-{unit}", _LENGTHS[language], locale=language.replace("-", "_"))
+    said = format_unit(many, f"duration-{unit}", _LENGTHS[language], locale=language.replace("-", "_"))
+    return re.sub(r"(?<=\d)(?=[^\s\d])", " ", said)  # 8 个月, as other numbers stand in a Chinese text

@@ -1,11 +1,10 @@
 """How rules put a sentence together in the reader's language: lists, clauses, and the words of what they look at."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from functools import reduce
 
 from catalog.dates import PartialDate, parse_partial_date
 from catalog.models import Milestone
@@ -52,12 +51,6 @@ def redated(text: str) -> str:
     """A text of the catalogue with each ISO date in it as sentences write it; Chinese has no blank after 日 and 月."""
     write = _write.get()
     return text if write is str else _DATED.sub(lambda found: write(parse_partial_date(found[1])), text)
-
-
-def sentences(texts: Iterable[str]) -> str:
-    """Whole sentences, one after the other. What is empty is left out."""
-    told = [text for text in texts if text]
-    return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), told) if told else ""
 
 
 def begun(text: str) -> str:

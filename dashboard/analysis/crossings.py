@@ -16,7 +16,7 @@ from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import crosses
 from language.lists import either
-from language.words import _, _p
+from language.words import _, _p, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _when(signals: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, 
         text = _(
             "{leader} passed {other} first in {first}, {early}, and last in {last}, {late}: at least {apart} apart."
         )
-        return text.format(apart=fmt.span(early.last, late.first), **said)
+        return filled(text, apart=fmt.span(early.last, late.first), **said)
     return _("{leader} passed {other} first in {first}, {early}, and last in {last}, {late}.", **said)
 
 

@@ -13,6 +13,7 @@ from dashboard.analysis.restarts import Restart
 from dashboard.charts.look import UNDIMMED, note
 from dashboard.colours import PALETTES, Theme, colour, faded, sign
 from dashboard.text import label
+from language.lists import colon
 from language.words import _
 
 NO_DATA_YET_DAYS = 45
@@ -156,7 +157,7 @@ def add_flags(
                 yanchor="top",
                 size=10,
                 color=colour(system, theme),
-                hovertext=label(f"{fmt.day(when)}: {words}"),
+                hovertext=label(colon(fmt.day(when), words)),
                 name="milestone",
             )
         )

@@ -20,6 +20,7 @@ from dashboard.charts.lines import point_name
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, SIGNALS, Theme, colour
 from dashboard.text import label
+from language.lists import clauses, colon
 from language.words import _
 
 HEIGHT, ROW = 380, 36
@@ -109,7 +110,7 @@ def _add_line(figure: go.Figure, line: Line, number: int, theme: Theme) -> None:
             xs, ys, texts, names = [*xs, row.at], [*ys, None], [*texts, ""], [*names, ""]
         xs.append(row.at)
         ys.append(float(row.share) * 100)
-        texts.append(label(f"{line.name}: {fmt.percent(float(row.share))}, {fmt.month(row.at)}"))
+        texts.append(label(colon(line.name, clauses((fmt.percent(float(row.share)), fmt.month(row.at))))))
         names.append(point_name(line.metric, row))
         previous = row.start
     figure.add_trace(
@@ -136,7 +137,7 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, today: date, theme
         return
     hue = PALETTES[theme].undecided if found.changed else colour(found.leader, theme)
     said = label(
-        f"{line.name}: " + _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last))
+        colon(line.name, _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last)))
     )
     first, last = fmt.month(found.first), fmt.month(found.last)
     months = label(first if first == last else f"{first}–{last}")

@@ -15,7 +15,7 @@ from dashboard.text import label
 from db.read import DatedRelease
 from language.words import _
 
-LANE = 44
+LANE = 50
 MOST_YEARS = 6
 LEAST_APART_DAYS = 150
 FRESH_DAYS = 31
@@ -38,7 +38,7 @@ def timeline(
     for index, lane in enumerate(lanes):
         y = len(lanes) - 1 - index
         name = names.get(lane.system, lane.system)
-        where = {"x": 0, "xref": "paper", "y": y + 0.36, "yref": "y", "xanchor": "left"}
+        where = {"x": 0, "xref": "paper", "y": y + 0.42, "yref": "y", "xanchor": "left"}
         figure.add_annotation(**note(f"{name} · {lane.package}", theme, color=PALETTES[theme].text, **where))
         _ticks(figure, lane, name, y, theme)
         _majors(figure, lane, name, y, theme)
@@ -70,21 +70,17 @@ def _ticks(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> 
 
 
 def _majors(figure: go.Figure, lane: Lane, name: str, y: float, theme: Theme) -> None:
-    """The first release of each major version; of two close together the later keeps its sign and loses its number."""
+    """The first release of each major version with its number, below it or, where another stands there, above it."""
     found = majors(lane.releases)
-    numbers, previous = [], date.min
-    for one, major in found:
-        apart = (one.released - previous).days >= LEAST_APART_DAYS
-        numbers.append(f"{major}.0" if apart else "")
-        previous = one.released if apart else previous
+    places = sides([one.released for one, _major in found])
     figure.add_trace(
         go.Scatter(
             x=[one.released for one, _major in found],
             y=[y - 0.1] * len(found),
             mode="markers+text",
             marker={"symbol": sign(lane.system), "size": 10, "color": colour(lane.system, theme)},
-            text=numbers,
-            textposition="bottom center",  # untranslated: a place
+            text=[f"{major}.0" for _one, major in found],
+            textposition=[f"{place} center" for place in places],  # untranslated: a place
             textfont={"size": 10},
             hovertext=[
                 label(_("{system} {version}, {day}: first of {major}", major=m, **_told(name, one))) for one, m in found
@@ -104,6 +100,20 @@ def _unknown(figure: go.Figure, since: date, today: date, y: float, theme: Theme
     words = _("nothing is known after {day}", day=fmt.day(since))
     edges = {"x": [since, since, today, today], "y": [y - 0.28, y + 0.08, y + 0.08, y - 0.28]}
     figure.add_trace(go.Scatter(**edges, **hatched(words, theme)))
+
+
+def sides(days: Sequence[date]) -> list[str]:
+    """On which side of its sign each number stands: below, or above where the one below is of a day close by.
+
+    Of three that are close together the third stands where the last one is farther away.
+    """
+    last = {"bottom": date.min, "top": date.min}
+    places = []
+    for day in days:
+        free = (day - last["bottom"]).days >= LEAST_APART_DAYS or last["bottom"] <= last["top"]
+        places.append("bottom" if free else "top")
+        last[places[-1]] = day
+    return places
 
 
 def _told(name: str, one: DatedRelease) -> dict[str, str]:

@@ -23,6 +23,7 @@ from dashboard.sections import attribution, figure, linked, overview_signals, re
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
+from language.lists import commas, sentences
 from language.words import _
 
 COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent", "receipts")
@@ -63,7 +64,7 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             points=_points(lines),
             receipt=partial(_receipt, signals, catalog),
             headed=False,
-            alt=f"{said} {when} {_('The dates are in the tab Table.')}",
+            alt=sentences((said, when, _("The dates are in the tab Table."))),
         )
     )
 
@@ -167,4 +168,4 @@ def _notes(lines: Sequence[Line]) -> list[str]:
         ),
     ]
     links = [f"[{plain(line.name)}]({linked.page('adoption', metric=line.metric)})" for line in lines]
-    return [*found, _("Each signal with its receipts: {links}.", links=", ".join(links))]
+    return [*found, _("Each signal with its receipts: {links}.", links=commas(links))]

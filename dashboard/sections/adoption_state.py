@@ -14,7 +14,7 @@ from dashboard import format as fmt
 from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
 from dashboard.analysis.nearest import unknown_name, unknown_names
-from dashboard.sections import address
+from dashboard.sections import address, attribution
 from language.lists import commas
 from language.words import N_, _
 
@@ -34,6 +34,10 @@ MODES: dict[Mode, str] = {
     "sources": N_("Sources"),
 }
 NAMES = ("metric", "systems", "mode", "log", "flags", "months", "more", "tab", "smooth", "base")
+ASKS = (
+    "tab", "metric", "system", "view", "log", "milestones", "mean", "base", "from", "to", "source", "definition",
+)  # fmt: skip
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2]))?\Z")
 
@@ -79,7 +83,7 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     for switch, usual in (("log", _("no logarithmic axis")), ("milestones", _("the milestones"))):
         more += unknown_names(switch, asked.get(switch, [])[:1], ("0", "1"), usual)
     for source in [one for one in asked.get("source", [])[:1] if one and one not in catalog.source_names]:
-        more.append(unknown_name("source", source, sorted(catalog.source_names), _("the preferred one")))
+        more.append(unknown_name("source", source, _sources(catalog), _("the preferred one")))
     state[MESSAGES] = said + more + _seed_numbers(asked, today)
     state[key("metric")], state[key("more")] = metrics[0], metrics[1:]
     state[key("systems")] = [slug for slug in listed(catalog) if slug in systems]
@@ -91,6 +95,10 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     if state[key("source")] not in catalog.source_names:
         state[key("source")] = ""
     state[key("given")] = state[key("definition")]
+
+
+def _sources(catalog: Catalog) -> dict[str, str]:
+    return {slug: attribution.credit(catalog, slug).title for slug in sorted(catalog.source_names)}
 
 
 def _seed_numbers(asked: address.Params, today: date) -> list[str]:
@@ -135,7 +143,7 @@ def _known(
     ``known`` has their titles; ``most`` is how many of them are shown.
     """
     shown = list(dict.fromkeys(name for name in given if name in known)) or default
-    return shown, unknown_names(what, given, list(known), commas(known[name] for name in shown[:most]))
+    return shown, unknown_names(what, given, known, commas(known[name] for name in shown[:most]))
 
 
 def written(choices: Sequence[Choice], flags: bool, today: date) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from dashboard.sections.frame import empty, old_words, theme
 from dashboard.text import plain
 from db.read import DatedRelease
 from language.lists import commas
-from language.words import _
+from language.words import _, filled
 
 MOST = 16
 COLUMNS = ("system", "package", "version", "released", "source", "receipt")
@@ -80,9 +80,9 @@ def finding(best: Sequence[Lane], seen: Mapping[str, date], catalog: Catalog) ->
         return _("Last released: {system} {version}, {day}.", **told)
     if len(behind) == 1:
         text = _("Last release known: {system} {version}, {day}; those of {other} are not known that far.")
-        return text.format(other=catalog.systems[behind[0]].name, **told)
+        return filled(text, other=catalog.systems[behind[0]].name, **told)
     text = _("Last release known: {system} {version}, {day}; {n} of {all} systems are not known that far.")
-    return text.format(n=len(behind), all=len(best), **told)
+    return filled(text, n=len(behind), all=len(best), **told)
 
 
 def _seen(best: Sequence[Lane], catalog: Catalog) -> dict[str, date]:

@@ -21,7 +21,7 @@ from dashboard.sections.attribution import Credit
 from dashboard.sections.first_sight import stand_in
 from dashboard.sections.frame import DRAWN, POINTS, embedded, table_px, theme
 from dashboard.text import plain
-from language.lists import clauses, semicolons
+from language.lists import clauses, semicolons, sentences
 from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
@@ -122,7 +122,7 @@ def signed(figure: Figure) -> go.Figure:
         owed = semicolons(dict.fromkeys(clauses((one.title, _(one.licence))) for one in figure.credits))
         counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
         parts = (counted, owed, figure.collected, "Framescope")
-        said, breaks = " · ".join(filter(None, parts)), " ".join(figure.breaks)
+        said, breaks = " · ".join(filter(None, parts)), sentences(figure.breaks)
         fits = 0 < letters(breaks) <= BREAKS_LINES * LINE
         add_signature(figure.picture, figure.title, f"{said}\n{breaks}" if fits else said, theme())
     return figure.picture
@@ -133,7 +133,7 @@ def _chart(figure: Figure) -> None:
     picture = figure.picture if figure.ready else signed(figure)
     options = PICTURE | {"filename": figure.key, "height": picture.layout.height or HEIGHT}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
-    words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
+    words = figure.alt or sentences((figure.title, _("The same figures are in the tab Table.")))
     if not figure.first:
         _drawn(figure, picture, config, words)
         return
@@ -181,7 +181,7 @@ def _table(figure: Figure) -> None:
     said = [_("A dash is no value, never nought.")]
     if figure.receipt is not None:
         said.append(_("A row that is chosen, by keyboard with Shift and the space bar, opens its receipts."))
-    st.caption(" ".join(said))
+    st.caption(sentences(said))
 
 
 def _sources(figure: Figure) -> None:
@@ -192,7 +192,7 @@ def _sources(figure: Figure) -> None:
         figure.sources()
         return
     for one in figure.credits:
-        st.markdown(f"{one.markdown}  \n{plain(one.citation)}")
+        st.markdown(f"{one.markdown}  \n{plain(_(one.citation))}")
 
 
 def _noted(figure: Figure) -> None:

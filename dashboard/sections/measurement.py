@@ -45,7 +45,7 @@ def credits_of(heads: Sequence[BenchHead]) -> list[Credit]:
 
 def _credit(licence: str, heads: Sequence[BenchHead]) -> Credit:
     title = _("measured by Framescope, {runs}", runs=_numbers(heads))
-    machines = "; ".join(dict.fromkeys(machine_words(head.machine) for head in heads))
+    machines = semicolons(dict.fromkeys(machine_words(head.machine) for head in heads))
     return Credit(
         "benchmark", title, licence, None, "", _("{what}, on {machines}", what=title, machines=machines), None
     )

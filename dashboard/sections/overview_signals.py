@@ -17,8 +17,8 @@ from dashboard.colours import dot
 from dashboard.sections import attribution, linked, remedy
 from dashboard.sections.frame import theme
 from dashboard.text import code, plain
+from language.lists import clauses, colon, sentences
 from language.words import N_, _
-from verdicts.wording import sentences
 
 WIDTHS = (2.0, 2.9, 0.9, 1.5, 1.5, 1.2, 1.5)
 HEADS = (N_("Signal"), "", N_("Now"), N_("Leader"), N_("Since"), N_("12 months"), N_("Data"))
@@ -178,16 +178,15 @@ def _notes(signals: Sequence[Signal]) -> Notes:
     for one in signals:
         for cut in one.cuts:
             if cut.when in one.change.breaks:
-                notes.setdefault(
-                    (one.source or "", cut.when), (len(notes) + 1, f"{one.title}, {fmt.day(cut.when)}: {_(cut.what)}")
-                )
+                said = colon(clauses((one.title, fmt.day(cut.when))), _(cut.what))
+                notes.setdefault((one.source or "", cut.when), (len(notes) + 1, said))
     return notes
 
 
 def _foot(signals: Sequence[Signal], catalog: Catalog, notes: Notes) -> None:
-    explained = " ".join(f"{fmt.circled(number)} {plain(says)}" for number, says in notes.values())
+    explained = [f"{fmt.circled(number)} {plain(says)}" for number, says in notes.values()]
     if explained:
-        st.caption(f"{explained} {_('No growth is computed across a break.')}")
+        st.caption(sentences([*explained, _("No growth is computed across a break.")]))
     sources = list(dict.fromkeys(one.source for one in signals if one.source))
     if sources:
         owed = attribution.line(attribution.credit(catalog, name) for name in sources)

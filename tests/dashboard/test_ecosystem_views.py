@@ -124,7 +124,7 @@ def test_downloads_are_written_in_the_language_of_the_page_and_sort_as_numbers(
 
 
 def test_an_unknown_name_in_the_address_is_answered(site: Opened, bundled: Path) -> None:
-    assert "Did you mean archived?" in words(site("ecosystem", state="archved"))
+    assert "Did you mean ▣ archived?" in words(site("ecosystem", state="archved"))
     app = site("ecosystem", show=HOSTILE, role=HOSTILE)
     assert not app.exception
     assert "<script" not in said(app).replace("\\<", "")
@@ -228,9 +228,10 @@ def test_the_timeline_has_a_lane_a_system_and_numbers_at_majors() -> None:
     assert list(majors.text) == ["1.0", "2.0"]
     assert majors.name == "Py&lt;i&gt;Torch, majors"
     assert figure.layout.annotations[0].text == "Py&lt;i&gt;Torch · torch&lt;b&gt;"
-    close = [release("1.0.0", date(2018, 12, 7)), release("2.0.0", date(2019, 1, 1))]
+    close = [release(f"{at + 1}.0.0", date(2018, 12, 7) + timedelta(40 * at)) for at in range(3)]
     crowded = timeline(lanes(close, CATALOG.systems["pytorch"]), {}, TODAY, "light").data[1]
-    assert list(crowded.text) == ["1.0", ""]
+    assert list(crowded.text) == ["1.0", "2.0", "3.0"], "every sign has its number"
+    assert list(crowded.textposition) == ["bottom center", "top center", "bottom center"]
     assert timeline([], {}, TODAY, "light").data == ()
 
 

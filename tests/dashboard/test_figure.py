@@ -335,3 +335,12 @@ def test_data_is_read_once_for_all_rows(figure: Figure, monkeypatch: pytest.Monk
     monkeypatch.setattr("dashboard.data.engine", counted)
     figure.rows()
     assert len(opened) == 1
+
+
+def test_the_table_of_a_receipt_names_its_source_and_files_keep_its_slug(
+    figure: Figure, site: Opened, bundled: Path
+) -> None:
+    app = site("adoption", metric="stars", point=POINT)
+    (told,) = [table.value for table in app.dataframe if "receipt" in table.value]
+    assert set(told["source"]) == {"GitHub Ranking"}
+    assert "history.github-ranking" in csv_of(figure, LINK)

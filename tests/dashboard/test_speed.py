@@ -190,7 +190,7 @@ def test_the_overview_draws_every_workload_its_sentence_counts_and_says_what_it_
     works = [replace(LSTM, workload=f"w{at}", verdict="faster" if at == 6 else "slower") for at in range(7)]
     assert verdicts(works) == Verdicts(6, 1)
     assert len(headlines(works)) == len(outcomes(works)) == 7 <= SHOWN
-    assert more_words(2, 1) == "On the page Speed: two more workloads and 1 comparison in another mode. "
+    assert more_words(2, 1) == "On the page Speed: two more workloads and 1 comparison in another mode."
     assert more_words(0, 0) == ""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.dates import parse_partial_date
 from catalog.load import load_catalog
-from language.lists import commas, semicolons
+from language.lists import commas, semicolons, sentences
 from language.words import _, speaking
 from tests.language.english import left
 from tests.verdicts.made import bare
@@ -18,7 +18,7 @@ from verdicts.registry import BY_CLAIM
 from verdicts.speed_claims import RULES as SPEED
 from verdicts.speed_claims import Rows
 from verdicts.statistics import METHODS
-from verdicts.wording import LANGUAGES, REFERENCES, counted, dating, on, reference, sentences
+from verdicts.wording import LANGUAGES, REFERENCES, counted, dating, on, reference
 
 CHINESE = "zh-CN"
 ADOPTED = "its work"
