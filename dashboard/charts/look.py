@@ -7,7 +7,11 @@ import plotly.graph_objects as go
 from dashboard.colours import PALETTES, Theme
 from dashboard.text import label
 
-FACE = "Inter, system-ui, 'Noto Sans CJK SC', sans-serif"  # untranslated: names
+FACE = (
+    "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', 'PingFang SC', 'Microsoft YaHei', "
+    "'Noto Sans CJK SC', sans-serif"
+)  # untranslated: names
+"""The site's own face, then what a downloaded picture is drawn in: a browser lends a picture none of a page's fonts."""
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": "hover",
