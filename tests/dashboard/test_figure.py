@@ -254,6 +254,13 @@ def test_the_signals_say_how_new_their_figures_are_and_when_they_were_taken(site
     assert re.search(r"taken \d+ \w+ \d+( to \d+ \w+ \d+)?, bundled", said)
 
 
+def test_the_signals_explain_steps_between_periods_that_share_days(site: Opened, bundled: Path) -> None:
+    said = words(site("adoption", tab="signals"))
+    assert "Downloads: some periods of this source share days" in said
+    assert re.search(r"a stroke in Aug 2024, goes from 59\.\d % to 63\.\d %: .* begins 2 days after", said)
+    assert "Stars: some periods" not in said
+
+
 def test_the_signals_foot_and_picture_name_every_source_with_its_licence(site: Opened, bundled: Path) -> None:
     app = site("adoption", tab="signals")
     foot = next(one.value for one in app.caption if one.value.startswith("Figures: "))
