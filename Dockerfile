@@ -51,13 +51,11 @@ RUN python requirements.py bench probes cluster > bench.txt \
     && pip install --constraint requirements.lock --requirement bench.txt
 
 FROM bench-packages AS site-bench
-COPY .streamlit .streamlit/
 COPY --from=wheel /app/dist dist/
 RUN pip install --no-deps --no-index dist/*.whl
 USER 10001
 
 FROM site-packages AS site
-COPY .streamlit .streamlit/
 COPY --from=wheel /app/dist dist/
 RUN pip install --no-deps --no-index dist/*.whl
 USER 10001

@@ -173,7 +173,7 @@ def test_the_wheel_holds_the_six_packages_with_their_data_and_nothing_else(tmp_p
     (wheel,) = tmp_path.glob("framescope-*.whl")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == {path.as_posix() for path in repository_files() if path.parts[0] in PACKAGES}
-    assert {"catalog/systems.toml", "db/migrations/script.py.mako"} <= held
+    assert {"catalog/systems.toml", "db/migrations/script.py.mako", "dashboard/.streamlit/config.toml"} <= held
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:

@@ -90,7 +90,14 @@ def test_continued_lines_comments_and_ancestors_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("db", True), ("db/models.py", True), (".streamlit", True), (".streamlit/secrets.toml", False), ("data", False)],
+    [
+        ("db", True),
+        ("db/models.py", True),
+        ("dashboard/.streamlit/config.toml", True),
+        ("dashboard/.streamlit/secrets.toml", False),
+        (".streamlit/secrets.toml", False),
+        ("data", False),
+    ],
 )
 def test_only_what_is_named_reaches_the_builder(path: str, allowed: bool) -> None:
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard.seen import SIGHTINGS
-from dashboard.served import smaller, theme_once
+from dashboard.served import smaller, theme_once, undelayed
 from dashboard.served.address import listed, public
 from dashboard.served.api import PREFIX, ReadOnly, made
 from dashboard.served.badges import badge
@@ -88,6 +88,7 @@ async def lifespan(_app: Any) -> AsyncGenerator[None]:
     SIGHTINGS.served = True
     forget_earlier()
     theme_once.write_once()
+    undelayed.answer_at_once()
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it again takes a tenth of a second with every door shut
     working = asyncio.create_task(smaller.work(folder_of()))

@@ -31,6 +31,8 @@ OWN_FONT = '<link rel="preload" href="./app/static/inter-latin.woff2" as="font" 
 OWN_ICON = 'type="image/svg+xml" href="./app/static/icon.svg"'
 # the page brings the same rules once it runs, after Streamlit's own; until then they hold the width of what is coming
 STYLE = '<link rel="stylesheet" href="./app/static/site.css">'
+# brought early and looked at late: `modulepreload` has the browser read Plotly's 4.7 MB before it begins with the page
+LATER = 'as="script" fetchpriority="low" crossorigin'
 # Streamlit opens every link in Markdown in a new tab; the site's own, relative ones stay in theirs
 OWN_TAB = """<script>
       addEventListener("click", (event) => {
@@ -54,7 +56,17 @@ ONE_STEP = """<script>
         };
       })();
     </script>"""
-OWN_SCRIPTS = f"{OWN_TAB}\n    {ONE_STEP}"
+# Streamlit looks for itself beneath every page's own address first, and is told "not found"; and it asks the server how
+# it is before it connects. It connects at once where it is told where it is and has the cookie that the asking brings
+AT_ONCE = """<script>
+      (() => {
+        const base = new URL("./", location.href).href.replace(/\\/$/, "");
+        window.__streamlit = { BACKEND_BASE_URL: base };
+        if (/(^|; )_streamlit_xsrf=/.test(document.cookie))
+          window.__streamlit.HOST_CONFIG = { allowedOrigins: [location.origin], useExternalAuthToken: false };
+      })();
+    </script>"""
+OWN_SCRIPTS = f"{OWN_TAB}\n    {ONE_STEP}\n    {AT_ONCE}"
 _MOST_BYTES = 200_000
 HTML = "text/html; charset=utf-8"  # untranslated: a header
 VARIES = "Accept-Encoding, Accept-Language"  # untranslated: a header
@@ -166,7 +178,7 @@ def head_of(page: Told, address: str) -> str:
     # the feed is English
     lines.append('<link rel="alternate" type="application/rss+xml" title="What changed" href="./feed.xml">')
     lines += [OWN_API, STYLE]
-    lines += [f'<link rel="modulepreload" crossorigin href=".{address}">' for address in _addresses(page.chunks)]
+    lines += [f'<link rel="preload" {LATER} href=".{address}">' for address in _addresses(page.chunks)]
     return "\n    ".join((*lines, OWN_SCRIPTS))
 
 

@@ -50,7 +50,7 @@ def policy(path: str, query: str) -> str:
     """The content security policy of an answer; only a page asked for with ``embed=true`` may stand in other pages.
 
     Styles are inline in Streamlit and Plotly, pictures are drawn into data: and blob: addresses; scripts are the
-    site's files and the three that its document holds, by their hashes. Streamlit's protobuf counts in WebAssembly,
+    site's files and those that its document holds, by their hashes. Streamlit's protobuf counts in WebAssembly,
     which that word lets it compile; text stays text.
     """
     if any(path == prefix or path.startswith(f"{prefix}/") for prefix in _FILES):

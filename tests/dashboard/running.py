@@ -26,15 +26,20 @@ def running(home: Path, port: int, told: str = "127.0.0.1", **settings: str) -> 
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     try:
-        until = time.monotonic() + WAIT_S
-        while not answers(f"http://127.0.0.1:{port}/robots.txt"):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            time.sleep(0.1)
+        until_it_answers(port, process, log)
         yield log
     finally:
         process.terminate()
         process.wait(30)
+
+
+def until_it_answers(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait for a site that was started, as long as it has not ended."""
+    until = time.monotonic() + WAIT_S
+    while not answers(f"http://127.0.0.1:{port}/robots.txt"):
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.1)
 
 
 def answers(url: str) -> bool:

@@ -31,8 +31,6 @@ PAGES = {
     "/choose": "criteria have evidence",
     "/data": "values in",
 }
-# Streamlit's own script looks for its server under the page's path first, then at the root; nothing is missing
-PROBED = re.compile(r"/(adoption|capabilities|code|speed|ecosystem|claims|choose|data)/_stcore/(health|host-config)$")
 
 REFUSALS = """addEventListener("securitypolicyviolation", (event) => console.error(
     `REFUSED ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
@@ -154,9 +152,8 @@ def errors_of(page: Page) -> list[str]:
     found: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        where = str(message.location.get("url", ""))
-        if message.type == "error" and not PROBED.search(where):
-            found.append(f"{message.text} ({where})")
+        if message.type == "error":
+            found.append(f"{message.text} ({message.location.get('url', '')})")
 
     page.on("console", note)
     page.on("pageerror", lambda error: found.append(str(error)))

@@ -85,7 +85,7 @@ def test_a_system_keeps_its_colour_and_sign() -> None:
 
 
 def test_the_theme_names_the_same_colours_and_grounds(repository: Path) -> None:
-    theme = tomllib.loads((repository / ".streamlit/config.toml").read_text())["theme"]
+    theme = tomllib.loads((repository / "dashboard/.streamlit/config.toml").read_text())["theme"]
     names = {"pytorch": "orange", "tensorflow": "blue", "keras": "green", "jax": "violet"}
     for look, palette in colours.PALETTES.items():
         assert theme[look]["backgroundColor"] == palette.background
@@ -99,7 +99,7 @@ def test_the_theme_names_the_same_colours_and_grounds(repository: Path) -> None:
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_every_colour_of_the_theme_can_be_read_where_it_stands(look: str, repository: Path) -> None:
     """WCAG 2.2 AA: text 4.5 on every ground it stands on, signs 3; borders and tints are decoration beside words."""
-    theme = tomllib.loads((repository / ".streamlit/config.toml").read_text())["theme"][look]
+    theme = tomllib.loads((repository / "dashboard/.streamlit/config.toml").read_text())["theme"][look]
     page, raised = theme["backgroundColor"], theme["secondaryBackgroundColor"]
     pairs = [(theme["codeTextColor"], theme["codeBackgroundColor"], 4.5)]
     pairs += [(theme[f"{name}Color"], ground, 4.5) for name in ("text", "link") for ground in (page, raised)]

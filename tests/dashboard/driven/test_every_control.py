@@ -3,9 +3,8 @@
 Takes about a minute a page and look, so `make test` drives one and `make soak` all.
 """
 
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,12 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as TooLate
 
-from db.engine import open_database
-from tests.dashboard.conftest import measured
 from tests.dashboard.driven.scripts import BROKEN, FIND, STATE
-from tests.dashboard.running import running
 from tests.dashboard.test_browser import PAGES, SHOWN_MS, errors_of, settled
-from tests.dashboard.test_capability_views import RESULTS, kept
 
 pytestmark = pytest.mark.browser
 LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("en", "light"), ("zh-CN", "dark"))
@@ -28,19 +23,6 @@ MOST = 150
 LASTING_S = 10.0
 FORMS: dict[str, tuple[str, ...]] = {}
 """Controls of forms, by page: what is asked for there is sent by a button, not kept in the address."""
-
-
-@pytest.fixture(scope="module")
-def whole(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[], int]) -> Iterator[str]:
-    """A site with something on every page, in both languages; no worker, so what is started stays queued."""
-    home, port = tmp_path_factory.mktemp("driven") / "home", free_ports()
-    shutil.copytree(bundled_home, home)
-    measured(home)
-    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
-    kept(engine, RESULTS)
-    engine.dispose()
-    with running(home, port):
-        yield f"http://127.0.0.1:{port}"
 
 
 def opened(page: Page, address: str) -> None:

@@ -121,11 +121,10 @@ def test_the_hasty_effort_is_the_one_that_is_looked_for() -> None:
 @pytest.mark.parametrize("path", ["/adoption", "/choose"])
 def test_a_page_with_charts_asks_for_them_at_once(ask: Ask, path: str) -> None:
     text = ask(path).text
-    chunks = re.findall(r'<link rel="modulepreload" crossorigin href="\.(/static/js/(\w+)\.[^"]+)">', text)
-    assert {name for _, name in chunks} >= set(head.CHART)
-    for address, name in chunks:
-        if name in head.CHART:
-            assert ask(address, method="HEAD").status_code == 200
+    chunks = re.findall(rf'<link rel="preload" {head.LATER} href="\.(/static/js/(\w+)\.[^"]+)">', text)
+    assert [name for _, name in chunks] == list(head.CHART)
+    assert [ask(address, method="HEAD").status_code for address, _ in chunks] == [200]
+    assert 'modulepreload" crossorigin href="./static/js/PlotlyChart' not in text, "read before the page is begun with"
     assert "PlotlyChart" not in ask("/claims").text
     assert text.count(head.OWN_FONT) == 1
     assert "SourceSans" not in text
