@@ -14,8 +14,9 @@ from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 from language.words import _
 
-LETTERS, LETTER_PX, LINE_PX, APART_PX = 30, 5.9, 16, 20
-"""Of the column of names: letters a line, the width of one, the height of a line, and what parts two rows."""
+LETTERS, LETTER_PX, LINE_PX, APART_PX = 28, 6.4, 16, 20
+"""Of the column of names: letters a line, the width of one in any face that a downloaded picture is drawn in, the
+height of a line, and what parts two rows."""
 _BELOW = {2: "½", 4: "¼", 8: "⅛"}
 MOST_TICKS = 4
 FAR = 10

@@ -66,7 +66,8 @@ def messages(catalog: Catalog, ways: Ways) -> tuple[str, ...]:
     (source, definition), (other, way) = gone.wanted, gone.instead
     shown = attribution.credit(catalog, other).title if other else ""
     if source == other or (not source and definition):
-        return (unknown_name("definition", definition, ways(other)[0], way or shown),)
+        only = _("the only way in which {source} counts", source=shown)
+        return (unknown_name("definition", definition, ways(other)[0], way or only),)
     if source not in catalog.source_names:
         return ()
     told = {"source": attribution.credit(catalog, source).title, "metric": _(catalog.metrics[gone.metric].title)}

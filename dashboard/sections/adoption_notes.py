@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from catalog.load import Catalog
 from dashboard import format as fmt
-from dashboard.analysis.cuts import numbered
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.analysis.parts import overlapping
 from dashboard.analysis.restarts import restarts
-from dashboard.sections import attribution
+from dashboard.sections import adoption_drawn, attribution
 from dashboard.text import plain
 from language.lists import aside, clauses, colon, commas, semicolons, sentences
 from language.words import _
@@ -67,7 +64,7 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
 
 
 def _breaks(view: View, choice: Choice) -> list[str]:
-    shown = numbered(view.cuts, choice.inside)
+    shown = adoption_drawn.cuts(view, choice)
     if not shown:
         return []
 
@@ -91,14 +88,14 @@ def _breaks(view: View, choice: Choice) -> list[str]:
 
 def breaks(view: View, choice: Choice) -> list[str]:
     """What each numbered rule of the chart means, in plain words; by age none is drawn."""
-    shown = numbered(view.cuts, choice.inside) if choice.mode != "age" else []
+    shown = adoption_drawn.cuts(view, choice) if choice.mode != "age" else []
     return [f"{fmt.circled(c.index)} {colon(fmt.day(c.when), _short(_(c.what)))}" for c in shown]
 
 
 def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
     """What the flags under the axis stand for, each with its page."""
-    found = [one for one in explained(catalog.milestones, choice.systems) if choice.inside(one.date.first)]
-    drawn = [one for one in found if pd.Timestamp(one.date.first) >= view.frame["at"].min()]
+    on_axis = adoption_drawn.on_axis(view, choice)
+    drawn = [one for one in explained(catalog.milestones, choice.systems) if on_axis(one.date.first)]
     if not drawn:
         return []
     said = [f"{told(one)} [{plain(_(one.title))}]({one.url})" for one in drawn[-MOST_FLAGS:]]

@@ -12,10 +12,10 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.analysis.cuts import Cut, numbered
+from dashboard.analysis.cuts import Cut
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import explained, told
-from dashboard.sections import attribution
+from dashboard.sections import adoption_drawn, attribution
 from dashboard.text import plain
 from language.lists import aside, clauses, colon, commas, sentences
 from language.words import _
@@ -56,8 +56,11 @@ def provenance(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -
 
 def _breaks(view: View, choice: Choice, catalog: Catalog) -> list[str]:
     """Those that are drawn with their numbers, then those of the months left out, which have none."""
-    drawn = [_break(cut, catalog, f"{fmt.circled(cut.index)} ") for cut in numbered(view.cuts, choice.inside)]
-    others = [_break(cut, catalog, "") for cut in view.cuts if not choice.inside(cut.when)]
+    numbered = adoption_drawn.cuts(view, choice)
+    days = {cut.when for cut in numbered}
+    mark = "{} " if choice.mode != "age" else ""  # by age no rule is drawn that a number could stand at
+    drawn = [_break(cut, catalog, mark.format(fmt.circled(cut.index))) for cut in numbered]
+    others = [_break(cut, catalog, "") for cut in view.cuts if cut.when not in days]
     return [f"**{_('Breaks')}**", *drawn, *others] if view.cuts else []
 
 

@@ -41,8 +41,20 @@ def test_one_notice_names_titles_once_and_does_not_contradict_itself(site: Opene
     assert "This page shows GitHub stars, GitHub forks, Commits, Package downloads instead" in said
     assert "so these are not: Stack Overflow questions" in said
     assert "This page shows Absolute instead" in said
-    assert "There is no log called '9'" in said
-    assert "There is no milestones called 'x'" in said
+    assert "log='9' is neither 0 nor 1. This page shows no logarithmic axis instead." in said
+    assert "milestones='x' is neither 0 nor 1. This page shows the milestones instead." in said
+
+
+def test_months_that_cannot_be_are_answered_and_stay_until_something_is_chosen(site: Opened, bundled: Path) -> None:
+    app = site("adoption", **{"from": "abc", "to": "2030-13"})
+    (notice,) = app.warning
+    said = notice.value.replace("\\", "").replace("\u00a0", " ")
+    for one in ("from='abc' is no month from 2010-01 to ", "to='2030-13' is no month from 2010-01 to "):
+        assert one in said
+    assert asked(app, "from") == ["abc"]
+    app.toggle("adoption.log").set_value(True).run()
+    assert not app.warning
+    assert "from" not in app.query_params
 
 
 def test_claims_answers_what_it_does_not_know_until_something_is_chosen(site: Opened, bundled: Path) -> None:
