@@ -17,7 +17,7 @@ from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import empty, old_words, theme
 from dashboard.text import plain
 from db.read import DatedRelease
-from language.lists import commas
+from language.lists import commas, sentences
 from language.words import _, filled
 
 MOST = 16
@@ -101,6 +101,7 @@ def _notes(without: Sequence[str], catalog: Catalog) -> list[str]:
             n=MOST,
         )
     ]
+    said[0] = sentences((said[0], _("Hatched: what was released then is not known.")))
     names = commas(plain(catalog.systems[slug].name) for slug in without)
     if names:
         said.append(_("No dated release is known of: {systems}. Absent is not nought.", systems=names))
