@@ -76,7 +76,7 @@ def _cells(table: Any) -> Iterator[str]:
 
 def _of_chart(spec: dict[str, Any]) -> Iterator[str]:
     layout = spec["layout"]
-    yield from layout["meta"].values()
+    yield from (one for one in layout["meta"].values() if isinstance(one, str))
     yield from (note["text"] for note in layout["annotations"])
     for trace in spec["data"]:
         yield trace["name"]
