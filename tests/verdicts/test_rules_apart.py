@@ -8,6 +8,7 @@ import pytest
 from catalog.load import load_catalog
 from tests.verdicts.made import NOW, PT, RUNS, TF, bare, line, probes, shares
 from tests.verdicts.test_rules import CASES, PHASES, deployed, languages, level, wordy, year_of
+from verdicts import ledger
 from verdicts.judging import judge
 from verdicts.model import VERDICTS, Facts, Finding, Probed
 from verdicts.ratios import Ratio
@@ -130,3 +131,14 @@ def test_what_is_too_close_to_call_may_not_turn_what_most_comparisons_say(
     assert state.met is met
     assert bool(state.missing) == bool(state.command) == (met is None)
     assert "1 too close to call" in state.says or "2 too close to call" in state.says
+
+
+def test_a_library_that_drops_a_backend_says_nothing_of_where_models_come_out() -> None:
+    rule, facts = BY_CLAIM["open-models-tf-first"], Facts(NOW, load_catalog())
+    found = judge(rule, facts, 2019)
+    assert (found.verdict, found.now.until) == (UNKNOWN, None)
+    assert [one.supports for one in found.now.evidence] == [None, None]
+    assert found.now.missing[0] == "models_created: figures of both frameworks"
+    assert ledger.document(found, facts.catalog)["would_change"].startswith("models_created: figures of both")
+    held = judge(rule, replace(facts, lines=shares("models_created", TF)(PHASES[HOLDS]).lines), 2019)
+    assert (held.verdict, [one.supports for one in held.now.evidence]) == (HOLDS, [True, None, None])

@@ -5,7 +5,7 @@ from datetime import date
 from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.combining import all_of, first_told, most_of, opposite, told_beside
-from verdicts.fact_blocks import fact, milestones, uses
+from verdicts.fact_blocks import cited, fact, milestones, uses
 from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
@@ -229,21 +229,12 @@ def _first_release(facts: Facts, system: str, year: int) -> State:
 
 
 def open_models_tf_first(facts: Facts) -> State:
-    """New models on the Hub: TensorFlow ahead; where not known, BERT was TensorFlow's, transformers still serves it."""
-    measured = first_told(*(opposite(ahead(facts, metric)) for metric in ("models_created", "implementations")))
-    return measured if measured.met is not None else _landmarks(facts, measured)
+    """TensorFlow has most of the new models on the Hub, or of the implementations; when BERT's came stands beside it.
+
+    One model does not tell where models come out, nor does a library that drops a backend: neither decides.
+    """
+    told = first_told(*(opposite(ahead(facts, metric)) for metric in ("models_created", "implementations")))
+    return told_beside(told, *(cited(one, None) for key in LANDMARKS if (one := fact(facts, *key)) is not None))
 
 
-def _landmarks(facts: Facts, measured: State) -> State:
-    dropped, bert, port = (fact(facts, *key) for key in LANDMARKS)
-    if dropped is not None:
-        says = dated(dropped)
-        shown = Evidence("catalogue", dropped.url, str(dropped.date), says, False, dropped.date.first)
-        return State(False, says, (shown,), until=dropped.date.first)
-    if bert is None or port is None:
-        return measured
-    says = _("BERT: {first} in TensorFlow, {later} ported by others", first=bert.date, later=port.date)
-    return State(True, says, (Evidence("catalogue", bert.url, str(bert.date), says, True, bert.date.first),))
-
-
-LANDMARKS = (("transformers", "2025-12-01"), ("bert", "2018-10-31"), ("transformers", "2018-11-05"))
+LANDMARKS = (("bert", "2018-10-31"), ("transformers", "2018-11-05"))
