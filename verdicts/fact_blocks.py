@@ -82,22 +82,28 @@ def alive(facts: Facts, system: str) -> State:
 
 
 def uses(facts: Facts, company: str, system: str) -> State:
-    """Whether a company uses a system: by what was looked up of its adoptions."""
+    """Whether a company uses a system: by what was looked up of its adoptions; that one of them ended denies none."""
     found = [one for one in facts.catalog.adoptions if one.company == company and one.system == system]
     found = [one for one in found if one.date.first <= facts.at]
     if not found:
         return State(None, "", (), (_("a cited adoption of {system} by {company}", system=system, company=company),))
     newest = max(found, key=lambda one: one.date)
     looked = facts.at >= LOOKED_UP
-    met = {"yes": True, "likely": True, "partly": True, "no": False}.get(newest.still) if looked else True
+    met = {"yes": True, "likely": True, "partly": True}.get(newest.still) if looked else True
     says = _("{company}, {day}: {what}", company=company, day=newest.date, what=_(newest.what))
     if looked:
         says = _("{adopted}, still: {still}", adopted=says, still=still(newest.still))
     shown = Evidence(
         "catalogue", newest.url, newest.still if looked else str(newest.date), says, met, newest.date.first
     )
-    missing = _("a statement of {company} later than {day}", company=company, day=newest.date)
+    later = _("a statement of {company} later than {day}", company=company, day=newest.date)
+    missing = one_part(company) if newest.still == "no" else later
     return State(met, says, (shown,), () if met is not None else (missing,))
+
+
+def one_part(company: str) -> str:
+    """What is missing where all that is cited is one product or platform of a company."""
+    return _("a statement about all that {company} uses: what is cited is one part of it", company=company)
 
 
 def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GONE) -> State:

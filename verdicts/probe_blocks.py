@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from language.words import _
-from verdicts.combining import all_of
+from verdicts.combining import all_of, most_of
 from verdicts.model import Evidence, Facts, State
 from verdicts.wording import outcome
 
@@ -47,7 +47,7 @@ def more_of(facts: Facts, capabilities: Sequence[str], system: str, other: str) 
     """Whether a system passes more of these probes than another; all must have been decided for both."""
     mine = [can(facts, capability, system) for capability in capabilities]
     theirs = [can(facts, capability, other) for capability in capabilities]
-    both = all_of(*mine, *theirs)
+    both = most_of(*mine, *theirs)
     if any(state.met is None for state in (*mine, *theirs)):
         missing = tuple(dict.fromkeys(text for state in (*mine, *theirs) for text in state.missing))
         return State(None, both.says, both.evidence, missing, f"framescope probe {' '.join(capabilities)}")

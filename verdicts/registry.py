@@ -62,8 +62,8 @@ RULES: tuple[Rule, ...] = (
         "pt-academia-tf-industry",
         adoption.pt_academia_tf_industry,
         "series",
-        "crossing",
-        N_("TensorFlow having most of the downloads again, with PyTorch ahead in papers"),
+        "share",
+        N_("PyTorch being ahead in papers again"),
         reads=_reads("papers", "papers_exclusive", "downloads", "image_pulls"),
     ),
     Rule(

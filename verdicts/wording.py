@@ -14,7 +14,18 @@ LANGUAGES = (
 )
 """Languages of bindings that are several."""
 
-BEGIN = ("contributors", "dependents", "downloads", "first", "forks", "implementations", "papers", "questions", "stars")
+BEGIN = (
+    "contributors",
+    "dependents",
+    "downloads",
+    "first",
+    "forks",
+    "implementations",
+    "not",
+    "papers",
+    "questions",
+    "stars",
+)
 """Words of ours that sentences begin with and that are no names."""
 
 REFERENCES = {

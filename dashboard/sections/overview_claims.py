@@ -1,5 +1,6 @@
 """The overview's short list of claims that fell, with the way to all of them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +11,18 @@ from dashboard.text import plain
 from language.words import _
 
 SHOWN = 5
+CLAUSES = r"; |；"
+"""What `language.lists.semicolons` sets between clauses, in either language."""
 
 
 def fallen_of(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The claims that no longer hold or never held."""
     return [row for row in found if row["verdict"] in claimed.FALLEN]
+
+
+def reason(row: dict[str, Any]) -> str:
+    """What a claim fell by: the first of the clauses that say how it stands now."""
+    return re.split(CLAUSES, str(row["now"]))[0]
 
 
 def overturned(found: Sequence[dict[str, Any]]) -> None:
@@ -31,6 +39,8 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")
             said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]")
+            if why := reason(row):
+                said.caption(plain(why))
             now.markdown(claimed.badge(row))
             with more:
                 st.page_link("views/claims.py", label=_("Why"), query_params={"claim": row["id"]})

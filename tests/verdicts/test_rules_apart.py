@@ -13,6 +13,7 @@ from verdicts.judging import judge
 from verdicts.model import VERDICTS, Facts, Finding, Probed
 from verdicts.ratios import Ratio
 from verdicts.registry import BY_CLAIM, RULES
+from verdicts.wording import begun
 
 HOLDS, GONE, NEVER, UNKNOWN = VERDICTS
 
@@ -142,3 +143,37 @@ def test_a_library_that_drops_a_backend_says_nothing_of_where_models_come_out() 
     assert ledger.document(found, facts.catalog)["would_change"].startswith("models_created: figures of both")
     held = judge(rule, replace(facts, lines=shares("models_created", TF)(PHASES[HOLDS]).lines), 2019)
     assert (held.verdict, [one.supports for one in held.now.evidence]) == (HOLDS, [True, None, None])
+
+
+@pytest.mark.parametrize("claim", ["adopters-tensorflow", "adopters-pytorch", "adopters-pytorch-2018"])
+def test_one_product_denies_no_use_of_a_company(claim: str) -> None:
+    found = judge(BY_CLAIM[claim], CASES[claim][0](PHASES[NEVER]), year_of(claim))
+    assert (found.verdict, found.now.until) == (UNKNOWN, None)
+    assert all(what.endswith("what is cited is one part of it") for what in found.now.missing)
+
+
+def test_downloads_tell_no_company_from_a_university() -> None:
+    rule, facts = BY_CLAIM["pt-academia-tf-industry"], CASES["pt-academia-tf-industry"][0](PHASES[HOLDS])
+    state = rule.decide(facts)
+    assert (state.met, [one.supports for one in state.evidence]) == (None, [True, None])
+    assert state.missing == (
+        "a figure of what companies use: neither downloads nor pulls tell a company from a university",
+    )
+    only = replace(facts, lines={"downloads": facts.lines["downloads"]})
+    assert rule.decide(only).met is None
+
+
+def test_a_claim_of_several_parts_says_by_which_it_fell() -> None:
+    named = [(TF, name) for name in ("Python", "C++")]
+    facts = languages(*named, (TF, "JavaScript"))(PHASES[HOLDS])
+    states = {"C++": "ended"}
+    rows = tuple(
+        one.model_copy(update={"state": states.get(one.language, one.state)}) for one in facts.catalog.bindings
+    )
+    state = BY_CLAIM["tf-languages-2023"].decide(replace(facts, catalog=replace(facts.catalog, bindings=rows)))
+    assert state.met is False
+    assert state.says == (
+        "not so in 1 of 3 parts: tensorflow from C++: ended; "
+        "the other parts: tensorflow from JavaScript: active; tensorflow from Python: active"
+    )
+    assert begun(state.says).startswith("Not so in 1 of 3 parts")

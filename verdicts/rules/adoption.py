@@ -5,7 +5,7 @@ from datetime import date
 from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.combining import all_of, first_told, most_of, opposite, told_beside
-from verdicts.fact_blocks import cited, fact, milestones, uses
+from verdicts.fact_blocks import cited, fact, milestones, one_part, uses
 from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
@@ -113,10 +113,11 @@ def pt_community_grows_faster(facts: Facts) -> State:
 
 
 def pt_academia_tf_industry(facts: Facts) -> State:
-    """PyTorch ahead in papers, and TensorFlow in downloads; pulls of images, all since the first, stand beside it."""
+    """PyTorch ahead in papers; nothing collected tells what companies choose: downloads and pulls stand beside it."""
     papers = first_told(ahead(facts, "papers"), ahead(facts, "papers_exclusive"))
-    pulled = ahead(facts, "image_pulls", TENSORFLOW)
-    return told_beside(all_of(papers, ahead(facts, "downloads", TENSORFLOW)), *pulled.evidence)
+    what = _("a figure of what companies use: neither downloads nor pulls tell a company from a university")
+    beside = [one for metric in ("downloads", "image_pulls") for one in ahead(facts, metric, TENSORFLOW).evidence]
+    return told_beside(all_of(papers, State(None, "", (), (what,))), *beside)
 
 
 def new_algorithms_first(facts: Facts) -> State:
@@ -179,7 +180,7 @@ def adopters_pytorch(facts: Facts) -> State:
 
 
 def adopters_pytorch_2018(facts: Facts) -> State:
-    """By the end of 2018 none of the three is cited as having chosen another framework and not PyTorch."""
+    """By the end of 2018 each of the three is cited with PyTorch; a platform that stands on TensorFlow denies none."""
     end = date(2018, 12, 31)
     if facts.at < end:
         return State(None, "", (), (_("the end of 2018"),))
@@ -193,10 +194,11 @@ def _chose(facts: Facts, company: str) -> State:
     other = next((one for one in found if one.system == TENSORFLOW), None)
     if chosen is None and other is None:
         return State(None, "", (), (_("a citation of 2018 or earlier for PyTorch at {company}", company=company),))
-    one, met = (chosen, True) if chosen else (other, False)
+    one = chosen or other
     assert one is not None  # noqa: S101  # one of the two is there
     says = _("{company}, {day}: {what}", company=company, day=one.date, what=_(one.what))
-    return State(met, says, (Evidence("catalogue", one.url, one.system, says, met, one.date.first),))
+    shown = Evidence("catalogue", one.url, one.system, says, one is chosen, one.date.first)
+    return State(chosen is not None or None, says, (shown,), () if chosen else (one_part(company),))
 
 
 def pt_launched_2016(facts: Facts) -> State:

@@ -29,8 +29,8 @@ def tf_devices(facts: Facts) -> State:
 
 def tf_tpu_ahead(facts: Facts) -> State:
     """TensorFlow runs on TPU and Edge TPU; all of PyTorch's ways to a TPU are about to end or only announced."""
-    theirs = all_of(runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU"))  # untranslated: names
-    return all_of(theirs, _lags(facts))
+    theirs = runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU")  # untranslated: names
+    return all_of(*theirs, _lags(facts))
 
 
 def _lags(facts: Facts) -> State:
