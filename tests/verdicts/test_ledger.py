@@ -58,9 +58,10 @@ def facts(made: Path) -> Facts:
 
 
 PROXIES = (
-    "adopters-pytorch-2018", "adopters-tensorflow", "open-models-tf-first", "pt-academia-tf-industry",
+    "adopters-pytorch-2018", "adopters-tensorflow", "open-models-tf-first", "pt-1-0-sparked-growth",
+    "pt-academia-tf-industry",
 )  # fmt: skip
-"""Claims that a product, a package or a library alone once decided."""
+"""Claims that a product, a package, a library or percentages of a launch year alone once decided."""
 
 
 def verdicts(facts: Facts) -> dict[str, Finding]:

@@ -23,12 +23,14 @@ def test_half_of_the_papers_is_parity_and_four_fifths_are_not() -> None:
     assert (found.verdict, found.now.evidence[0].value) == (NEVER, 0.8)
 
 
-def test_growth_that_only_went_on_did_not_take_off_after_1_0() -> None:
+def test_growth_that_is_faster_in_numbers_and_slower_in_percent_decides_nothing() -> None:
     counts = {2017: 100.0, 2018: 300.0, 2019: 600.0}
     asked = line("questions", PT, lambda d: counts.get(d.year, 50.0))
     found = judge(BY_CLAIM["pt-1-0-sparked-growth"], bare(lines={"questions": (asked,)}), 2019)
-    assert found.verdict == NEVER
+    assert (found.verdict, found.now.evidence[0].supports) == (UNKNOWN, None)
     assert "1,100 in 2017, 3,300 in 2018, 6,600 in 2019; growth to the release +200\u00a0%" in found.now.says
+    assert found.now.says.endswith("in numbers +2,200, then +3,300")
+    assert found.now.missing[-1] == "a growth in questions that numbers and percentages both call faster, or slower"
     few = replace(asked, points=tuple(point for point in asked.points if point.start != date(2018, 5, 1)))
     assert judge(BY_CLAIM["pt-1-0-sparked-growth"], bare(lines={"questions": (few,)}), 2019).verdict == UNKNOWN
 

@@ -9,7 +9,7 @@ from verdicts.fact_blocks import cited, fact, milestones, one_part, uses
 from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
-from verdicts.statistics import Span, growth, wilson
+from verdicts.statistics import Span, growth, sped_up, wilson
 from verdicts.wording import counted, dated, percent
 
 TENSORFLOW = PAIR[1]
@@ -126,7 +126,10 @@ def new_algorithms_first(facts: Facts) -> State:
 
 
 def pt_1_0_sparked_growth(facts: Facts) -> State:
-    """PyTorch grew faster in the year after 1.0 than in the year before it: by stars gained, else by questions."""
+    """PyTorch grew faster in the year after 1.0 than before, in numbers and in percent: by stars, or questions.
+
+    Percentages alone must fall: the year before is measured from the low base of the year PyTorch came out.
+    """
     return first_told(*(_after_1_0(facts, metric) for metric in ("stars_gained", "questions")))
 
 
@@ -137,15 +140,20 @@ def _after_1_0(facts: Facts, metric: str) -> State:
         before, after = (growth(*counts[:2]), growth(*counts[1:])) if counts else (None, None)
         if counts is None or before is None or after is None:
             continue
-        met = True if after.low > before.high else False if after.high < before.low else None
+        met = sped_up(*counts)
         yearly = zip(YEARS, counts, strict=True)
         numbers = commas(_("{count} in {year}", count=f"{count:,.0f}", year=year) for year, count in yearly)
         told = N_("{metric} of PyTorch from January to November: {numbers}")
         grown = _("growth to the release {before}, from it on {after}", before=_grown(before), after=_grown(after))
-        says = semicolons([_(told, metric=counted(metric), numbers=numbers), grown])
+        more = {"before": f"{counts[1] - counts[0]:+,.0f}", "after": f"{counts[2] - counts[1]:+,.0f}"}
+        says = semicolons(
+            [_(told, metric=counted(metric), numbers=numbers), grown, _("in numbers {before}, then {after}", **more)]
+        )
         ref = f"{metric}/pytorch/{line.source}"
         shown = Evidence("series", ref, round(after.value - before.value, 4), says, met, date(2019, 11, 30))
-        missing = _("a clear difference of growth in {metric}", metric=counted(metric))
+        missing = _(
+            "a growth in {metric} that numbers and percentages both call faster, or slower", metric=counted(metric)
+        )
         return State(met, says, (shown,), () if met is not None else (missing,))
     return lacking(facts, metric, _("every month of PyTorch of 2017, 2018 and 2019, without a break"))
 
