@@ -15,7 +15,6 @@ LOOKED_UP = date(2026, 11, 21)
 RECENT = timedelta(days=730)
 ENDS = ("deprecation", "archive")
 GONE = ("dead", "ended", "archived")
-QUIET = ("dormant", *GONE)
 
 
 def milestones(facts: Facts, system: str, *kinds: str) -> list[Milestone]:
@@ -106,21 +105,21 @@ def one_part(company: str) -> str:
     return _("a statement about all that {company} uses: what is cited is one part of it", company=company)
 
 
-def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GONE) -> State:
+def bound(facts: Facts, system: str, language: str) -> State:
     """Whether a system can be used from a language by a binding that has not ended."""
     word = re.compile(rf"(?<!\w){re.escape(language)}(?![\w+#])")  # Java is not JavaScript
     found = [one for one in facts.catalog.bindings if one.system == system and word.search(one.language)]
     if facts.at < LOOKED_UP or not found:
         missing = _("the state of {system} from {language} on {day}", system=system, language=language, day=facts.at)
         return State(None, "", (), (missing,))
-    met = any(one.state not in (*gone, "unknown") for one in found)
+    met = any(one.state not in (*GONE, "unknown") for one in found)
     shown = tuple(
         Evidence(
             "catalogue",
             one.url,
             one.state,
             bound_words(one),
-            one.state not in gone,
+            one.state not in GONE,
             LOOKED_UP,
         )
         for one in found
@@ -128,6 +127,23 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
     states = commas(binding(one.state) for one in found)
     says = _("{system} from {language}: {states}", system=system, language=language, states=states)
     return State(met, says, shown)
+
+
+def bound_only(facts: Facts, system: str, languages: Sequence[str]) -> State:
+    """Whether a system has bindings, and none that has not ended to another language than these."""
+    found = [one for one in facts.catalog.bindings if one.system == system]
+    if facts.at < LOOKED_UP or not found:
+        return State(None, "", (), (_("the bindings of {system} on {day}", system=system, day=facts.at),))
+    others = [one for one in found if one.language not in languages and one.state not in (*GONE, "unknown")]
+    shown = tuple(
+        Evidence("catalogue", one.url, one.state, bound_words(one), one not in others, LOOKED_UP)
+        for one in (others or found)
+    )
+    if others:
+        names = commas(dict.fromkeys(_(one.language) for one in others))
+        return State(False, _("{system} can be used from {languages} too", system=system, languages=names), shown)
+    names = commas(dict.fromkeys(_(one.language) for one in found))
+    return State(True, _("bindings of {system}: {languages}", system=system, languages=names), shown)
 
 
 def bound_words(one: Binding) -> str:

@@ -44,7 +44,7 @@ def can_all(facts: Facts, capabilities: Sequence[str], system: str, mode: str = 
 
 
 def more_of(facts: Facts, capabilities: Sequence[str], system: str, other: str) -> State:
-    """Whether a system passes more of these probes than another; all must have been decided for both."""
+    """Whether a system passes more of these probes than another, and not fewer; as many tell neither apart."""
     mine = [can(facts, capability, system) for capability in capabilities]
     theirs = [can(facts, capability, other) for capability in capabilities]
     both = most_of(*mine, *theirs)
@@ -54,4 +54,6 @@ def more_of(facts: Facts, capabilities: Sequence[str], system: str, other: str) 
     counts = [sum(bool(state.met) for state in states) for states in (mine, theirs)]
     told = {"system": system, "mine": counts[0], "all": len(capabilities), "other": other, "theirs": counts[1]}
     says = _("{system} passes {mine} of {all} probes, {other} {theirs}", **told)
+    if counts[0] == counts[1]:
+        return State(None, says, both.evidence, (_("a probe that only one of {system} and {other} passes", **told),))
     return State(counts[0] > counts[1], says, both.evidence)

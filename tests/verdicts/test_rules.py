@@ -264,7 +264,7 @@ CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
         STATE,
     ),
     "tf-languages": (
-        languages(*((TF, name) for name in ("Python", "C++", "Haskell", "Java", "Go", "Rust"))),
+        languages((PT, "Python"), *((TF, name) for name in ("Python", "C++", "Haskell", "Java", "Go", "Rust"))),
         LOOKED_UP,
     ),
     "tf-languages-2023": (languages(*((TF, name) for name in ("Python", "C++", "JavaScript"))), LOOKED_UP),

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.load import load_catalog
 from tests.verdicts.made import NOW, PT, RUNS, TF, bare, line, probes, shares
-from tests.verdicts.test_rules import CASES, PHASES, deployed, languages, level, wordy, year_of
+from tests.verdicts.test_rules import CASES, PHASES, SPREAD, deployed, languages, level, wordy, year_of
 from verdicts import ledger
 from verdicts.judging import judge
 from verdicts.model import VERDICTS, Facts, Finding, Probed
@@ -36,7 +36,9 @@ def test_growth_that_is_faster_in_numbers_and_slower_in_percent_decides_nothing(
 
 
 def test_a_binding_to_javascript_is_none_to_java() -> None:
-    told = languages(*((TF, name) for name in ("Python", "C++", "Haskell", "JavaScript", "Go (cgo)", "Rust")))
+    told = languages(
+        (PT, "Python"), *((TF, name) for name in ("Python", "C++", "Haskell", "JavaScript", "Go (cgo)", "Rust"))
+    )
     state = BY_CLAIM["tf-languages"].decide(told(PHASES[HOLDS]))
     assert state.met is None
     assert state.missing == (f"the state of {TF} from Java on {NOW}",)
@@ -179,3 +181,19 @@ def test_a_claim_of_several_parts_says_by_which_it_fell() -> None:
         "the other parts: tensorflow from JavaScript: active; tensorflow from Python: active"
     )
     assert begun(state.says).startswith("Not so in 1 of 3 parts")
+
+
+def test_as_many_probes_passed_tell_no_more_mature_one() -> None:
+    cells = [(name, system, "any", "pass") for name in SPREAD for system in (TF, PT)]
+    found = judge(BY_CLAIM["tf-distributed-more-mature"], probes(*cells)(PHASES[HOLDS]), 2024)
+    assert (found.verdict, found.now.says) == (UNKNOWN, "tensorflow passes 4 of 4 probes, pytorch 4")
+    assert found.now.missing == ("a probe that only one of tensorflow and pytorch passes",)
+
+
+def test_the_languages_of_2018_fall_by_those_of_pytorch_and_by_none_that_is_only_quiet() -> None:
+    rule, facts = BY_CLAIM["tf-languages"], Facts(NOW, load_catalog())
+    state = rule.decide(facts)
+    assert (state.met, state.says.partition("; ")[0]) == (
+        False,
+        "not so in 1 of 7 parts: pytorch can be used from Java, Rust, Go, Haskell, R, Julia, C# and F# (.NET) too",
+    )
