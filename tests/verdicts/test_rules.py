@@ -13,6 +13,7 @@ from tests.verdicts.made import times as compared_times
 from verdicts.judging import judge
 from verdicts.model import VERDICTS, Facts, Tasked
 from verdicts.registry import BY_CLAIM, RULES
+from verdicts.rules.deployment import PT_SIDE, TF_SIDE
 
 URL = "https://example.org/"
 HOLDS, GONE, NEVER, UNKNOWN = VERDICTS
@@ -145,8 +146,8 @@ def sparked(phase: Phase) -> Facts:
 
 
 def deployed(phase: Phase) -> Facts:
-    sides = [line("downloads", system, lambda d: 900.0 if phase(d) else 100.0, "clickpy") for system in ("tf-serving",)]
-    sides += [line("downloads", "executorch", lambda d: 100.0 if phase(d) else 900.0, "clickpy")]
+    sides = [line("downloads", system, lambda d: 900.0 if phase(d) else 100.0, "clickpy") for system in TF_SIDE]
+    sides += [line("downloads", system, lambda d: 100.0 if phase(d) else 900.0, "clickpy") for system in PT_SIDE]
     return bare(lines={"downloads": tuple(sides)})
 
 

@@ -10,7 +10,7 @@ from tests.verdicts.made import NOW, PT, RUNS, TF, bare, line, probes, shares
 from tests.verdicts.test_rules import CASES, PHASES, SPREAD, deployed, languages, level, wordy, year_of
 from verdicts import ledger
 from verdicts.judging import judge
-from verdicts.model import VERDICTS, Facts, Finding, Probed
+from verdicts.model import VERDICTS, Facts, Finding, Probed, State
 from verdicts.ratios import Ratio
 from verdicts.registry import BY_CLAIM, RULES
 from verdicts.wording import begun
@@ -67,8 +67,16 @@ def test_answered_questions_and_stars_stand_beside_the_questions() -> None:
 
 
 def test_a_deployment_project_without_figures_is_named() -> None:
-    state = BY_CLAIM["tf-deployment-stronger"].decide(deployed(PHASES[HOLDS]))
+    rule, facts = BY_CLAIM["tf-deployment-stronger"], deployed(PHASES[HOLDS])
+
+    def known(*systems: str) -> State:
+        kept = tuple(one for one in facts.lines["downloads"] if one.system in systems)
+        return rule.decide(replace(facts, lines={"downloads": kept}))
+
+    state = known("tf-serving", "executorch")
     assert "tf-serving 900, executorch 100; of tf-lite, tfjs, torchserve, torch-export none are known" in state.says
+    assert (state.met, state.missing) == (None, ("the downloads of tf-lite, tfjs, torchserve, torch-export",))
+    assert known("tf-serving", "executorch", "torchserve", "torch-export").met is True, "more of theirs change nothing"
 
 
 def test_a_task_that_failed_measures_no_program() -> None:

@@ -106,7 +106,10 @@ def tf_hub(facts: Facts) -> State:
 
 
 def tf_deployment_stronger(facts: Facts) -> State:
-    """The downloads of TensorFlow's deployment projects exceed those of PyTorch's in the last whole month of both."""
+    """The downloads of TensorFlow's deployment projects exceed those of PyTorch's in the last whole month of both.
+
+    A project of which no downloads are known may have any: only where the side with fewer is known whole is it decided.
+    """
     for source in facts.catalog.metrics["downloads"].sources:
         ours, theirs = (_months(facts, side, source) for side in (TF_SIDE, PT_SIDE))
         months = sorted(ours.keys() & theirs.keys())
@@ -118,7 +121,11 @@ def tf_deployment_stronger(facts: Facts) -> State:
             bare = [system for system in (*TF_SIDE, *PT_SIDE) if system not in here[0] | here[1]]
             says = semicolons([says, _("of {systems} none are known", systems=commas(bare)) if bare else ""])
             ref = f"downloads/{'+'.join(here[0] | here[1])}/{source}"
-            return State(mine > other, says, (Evidence("series", ref, mine - other, says, mine > other, months[-1]),))
+            behind = {*(PT_SIDE if mine > other else TF_SIDE)}
+            met = mine > other if not behind & {*bare} else None
+            missing = _("the downloads of {systems}", systems=commas(bare))
+            shown = Evidence("series", ref, mine - other, says, met, months[-1])
+            return State(met, says, (shown,), () if met is not None else (missing,))
     missing = _("of {systems}, in the same whole month", systems=commas((*TF_SIDE, *PT_SIDE)))
     return lacking(facts, "downloads", missing)
 
