@@ -15,7 +15,7 @@ def all_of(*states: State) -> State:
     if not 0 < len(fallen) < len(states):
         return whole
     which = semicolons(dict.fromkeys(state.says for state in fallen))
-    said = _("not so in {n} of {all} parts: {which}", n=len(fallen), all=len(states), which=which)
+    said = _("falls by {n} of {all} parts: {which}", n=len(fallen), all=len(states), which=which)
     others = semicolons(dict.fromkeys(state.says for state in states if state.met is not False))
     return replace(whole, says=semicolons([said, _("the other parts: {others}", others=others) if others else ""]))
 

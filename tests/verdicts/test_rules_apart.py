@@ -185,10 +185,10 @@ def test_a_claim_of_several_parts_says_by_which_it_fell() -> None:
     state = BY_CLAIM["tf-languages-2023"].decide(replace(facts, catalog=replace(facts.catalog, bindings=rows)))
     assert state.met is False
     assert state.says == (
-        "not so in 1 of 3 parts: tensorflow from C++: ended; "
+        "falls by 1 of 3 parts: tensorflow from C++: ended; "
         "the other parts: tensorflow from JavaScript: active; tensorflow from Python: active"
     )
-    assert begun(state.says).startswith("Not so in 1 of 3 parts")
+    assert begun(state.says).startswith("Falls by 1 of 3 parts")
 
 
 def test_as_many_probes_passed_tell_no_more_mature_one() -> None:
@@ -203,5 +203,5 @@ def test_the_languages_of_2018_fall_by_those_of_pytorch_and_by_none_that_is_only
     state = rule.decide(facts)
     assert (state.met, state.says.partition("; ")[0]) == (
         False,
-        "not so in 1 of 7 parts: pytorch can be used from Java, Rust, Go, Haskell, R, Julia, C# and F# (.NET) too",
+        "falls by 1 of 7 parts: pytorch can be used from Java, Rust, Go, Haskell, R, Julia, C# and F# (.NET) too",
     )
