@@ -42,14 +42,20 @@ OTHERS: tuple[tuple[str, str], ...] = (
     ("#4F7560", "#8DB49E"),
 )
 SIGNALS: tuple[tuple[str, str], ...] = (
-    ("#49789A", "#7BA8B8"),
-    ("#4A2738", "#D0AF71"),
-    ("#484B22", "#ACE87A"),
-    ("#3F4F9B", "#AC7FF0"),
-    ("#A05A5A", "#B46B7D"),
-    ("#803564", "#F1C3E1"),
+    ("#F35AAB", "#EA517E"),
+    ("#0099F3", "#99FCEA"),
+    ("#483F75", "#7E48BD"),
+    ("#5100E1", "#2D63FC"),
+    ("#360987", "#00753F"),
+    ("#7E0000", "#BD7E00"),
+    ("#5A123F", "#B42487"),
+    ("#AB1B2D", "#CF091B"),
+    ("#75906C", "#B4E100"),
+    ("#7512AB", "#A275BD"),
+    ("#C68700", "#FCE1A2"),
 )
-"""Of lines that stand for signals and not for frameworks, in turn: apart from one another, and from the frameworks."""
+"""Of lines that stand for signals and not for frameworks, one for each signal of the catalogue, in its order: apart
+from one another and from the frameworks for every eye, and dark or light enough for a line, though not for text."""
 _MARKDOWN = {"pytorch": "orange", "tensorflow": "blue", "keras": "green", "jax": "violet"}
 _SIGNS = {"pytorch": "circle", "tensorflow": "square", "keras": "diamond", "jax": "triangle-up"}
 _OTHER_SIGNS = (

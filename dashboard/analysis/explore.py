@@ -13,10 +13,11 @@ from dashboard.analysis.ages import Birth
 from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.leads import Lead, pair_lead
 from dashboard.analysis.modes import Choice, Mode, in_mode
-from dashboard.analysis.shares import PAIR, narrowing, pair_shares, unlike
+from dashboard.analysis.shares import PAIR, each_by_its_own, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
 from dashboard.analysis.wholes import ALL, whole_for
-from language.words import _
+from language.lists import colon
+from language.words import _, filled
 
 __all__ = ["Choice", "Held", "Mode", "View", "defined", "definitions_of", "sources_of", "view"]
 UNLIKE = ("stated",)
@@ -122,7 +123,9 @@ def view(
         cuts=marks,
         title=_own_title(shown.frame, choice, names, shown.suffix)
         or _title(ready, choice, names, today, source, severing(marks)),
-        counted=finding.narrowed(_(choice.metric.title), narrowing(ready, choice.systems)),
+        counted=finding.narrowed(
+            _(choice.metric.title), narrowing(ready, choice.systems) or each_by_its_own(ready, choice.systems)
+        ),
         base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
         held=_held(choice.spans(ready)),
@@ -208,17 +211,17 @@ def _lead_title(
     pair = _pair(have, choice)
     if pair is None:
         shown = next(s for s in choice.systems if s in have)
-        return f"{names.get(shown, shown)}: {finding.lowered(metric)}"
+        return colon(names.get(shown, shown), finding.lowered(metric))
     name = finding.narrowed(metric, narrowing(ready, pair))
     found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
-        return f"{name}: {_why_no_lead(ready, pair, {'first': names[pair[0]], 'second': names[pair[1]]})}"
+        return colon(name, _why_no_lead(ready, pair, {"first": names[pair[0]], "second": names[pair[1]]}))
     whole = found.throughout and (fmt.month(found.since), fmt.month(found.at)) == months
     if whole and found.periods >= finding.MANY:
         ordered = pair if found.leader == pair[0] else pair[::-1]
         told = {"leader": names[ordered[0]], "other": names[ordered[1]], "metric": finding.lowered(name)}
         text = _("{leader} was ahead of {other} in {metric} in every period from {first} to {last}")
-        return text.format(first=months[0], last=months[1], **told)
+        return filled(text, first=months[0], last=months[1], **told)
     return finding.title(name, found, names, pair, today)
 
 

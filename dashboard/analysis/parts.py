@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -84,6 +85,34 @@ def overlaps(shown: pd.DataFrame, start: date, end: date) -> tuple[Overlap, ...]
     others = others[others["system"].isin(own) & ((others["start"] != first) | (others["end"] != stop))]
     periods = sorted({(day_of(r.start), day_of(r.end)) for r in each_row(others)})
     return tuple(Overlap(a, b, (min(b, end) - max(a, start)).days) for a, b in periods)
+
+
+class Step(NamedTuple):
+    """From one period of a share to the next, which begins ``days`` later and has ``shared`` of its days in common."""
+
+    at: date
+    before: float
+    after: float
+    days: int
+    shared: int
+
+
+def steepest(shares: pd.DataFrame, breaks: Sequence[date] = ()) -> Step | None:
+    """The steepest step of a share (`shares.pair_shares`) between two periods that share days and that a line joins."""
+    found: Step | None = None
+    for before, after in pairwise(each_row(shares)):
+        shared, days = (before.end - after.start).days, (after.start - before.start).days
+        joined = not after.hole and not any(before.start < pd.Timestamp(day) <= after.start for day in breaks)
+        if shared <= 0 or days <= 0 or not joined:
+            continue
+        step = Step(day_of(after.at), float(before.share), float(after.share), days, shared)
+        if found is None or _pace(step) > _pace(found):
+            found = step
+    return found
+
+
+def _pace(step: Step) -> float:
+    return abs(step.after - step.before) / step.days
 
 
 def overlapping(shown: pd.DataFrame) -> bool:

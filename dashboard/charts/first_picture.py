@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.printed import NAME, seen_px
+
 UNITS = 1_000.0
 """Width and height of what is stretched over the plot's area."""
 _DASHES = {"dot": "3 3", "dash": "9 9", "dashdot": "9 3 3 3", "longdash": "15 15"}
@@ -138,7 +140,7 @@ class _Frame:
         ground = _colour(self.layout.get("paper_bgcolor", ""))
         return (
             f'<div class="first-picture" aria-hidden="true" style="position:relative;overflow:hidden;'
-            f'height:{self.height:.0f}px;background:{ground};font-size:{self.font["size"]}px">'
+            f'height:{seen_px(self.layout)}px;background:{ground};font-size:{self.font["size"]}px">'
             f'<div style="{area}"><img alt="" src="{source}" style="width:100%;height:100%;display:block">{words}</div>'
             "</div>"
         )
@@ -179,7 +181,7 @@ class _Frame:
 
 def _printed(one: Mapping[str, Any]) -> bool:
     """Whether a note is for a downloaded picture alone."""
-    return one.get("name") == "source"
+    return one.get("name") == NAME
 
 
 def _joined(places: Sequence[tuple[float, float] | None]) -> str:

@@ -1,4 +1,4 @@
-"""Words on a chart: each line's name beside its end, and the small print that goes with a picture of it."""
+"""Words on a chart: each line's name beside its end, and how a text is laid out in lines of so many letters."""
 
 import re
 import textwrap
@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from dashboard.charts.look import note
-from dashboard.colours import PALETTES, Theme, colour
-from dashboard.text import label
+from dashboard.colours import Theme, colour
 
-LINE, TITLE = 170, 110
-"""How many letters of small print, and of a title, fit beside one another in a picture of 1,200 px."""
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]")
 """What a Chinese font draws as wide as two Latin letters."""
-TITLE_PX, LINE_PX, SIGNED, AXIS, FLAGS, RESERVED = 20, 14, 8, 30, 70, 60
-"""Heights in pixels: a line of title and of small print, their margin, the axis above, axis and flags, a margin."""
+_PIECE = re.compile(
+    rf"[（“《]*(?:[0-9]+年(?:[0-9]+月(?:[0-9]+日)?)?|{_WIDE.pattern}|(?:(?!{_WIDE.pattern})\S)+)[），。：；、！？”》]*|\s+"
+)
+"""What a line is not ended within."""
 
 
 def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mapping[str, str], theme: Theme) -> None:
@@ -27,31 +26,17 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
         figure.add_annotation(**note(names.get(system, system), theme, color=ink, size=13, y=height, **where))
 
 
-def add_signature(figure: go.Figure, title: str, subtitle: str, theme: Theme) -> None:
-    """Say below what is shown and whose figures these are; it is read in a downloaded picture, not on the page."""
-    heads, smalls = wrapped(title, TITLE), [one for line in subtitle.split("\n") for one in wrapped(line, LINE)]
-    if not heads and not smalls:
-        return
-    ink = PALETTES[theme].text
-    words = [f'<span style="font-size:15px;color:{ink}">{label(line)}</span>' for line in heads]
-    words += [label(line) for line in smalls]
-    below = int(figure.layout.margin.b or 0)
-    margin = SIGNED + TITLE_PX * len(heads) + LINE_PX * len(smalls)
-    extra = max(0, margin + (AXIS if below < RESERVED else FLAGS) - below)
-    figure.update_layout(margin_b=below + extra, height=(figure.layout.height or 450) + extra)
-    where = {"x": 0, "xref": "paper", "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "top", "align": "left"}
-    made = note("", theme, size=11, name="source", yshift=-(below + extra - margin), **where)
-    figure.add_annotation(made | {"text": "<br>".join(words)})
-
-
 def wrapped(text: str, width: int) -> list[str]:
-    """A text in lines of at most so many letters; a Chinese sign is as wide as two, and a line may end after any."""
+    """A text in lines of at most so many letters; a Chinese sign is as wide as two, and a line may end after any.
+
+    But no line begins with a sign that closes or ends with one that opens, and a date stays whole.
+    """
     if not _WIDE.search(text):
         return textwrap.wrap(text, width)
     lines: list[str] = []
     line, room = "", width
-    for piece in re.findall(rf"{_WIDE.pattern}|(?:(?!{_WIDE.pattern})\S)+|\s+", text):
-        needs = 2 if _WIDE.match(piece) else len(piece)
+    for piece in _PIECE.findall(text):
+        needs = letters(piece)
         if needs > room and line.strip():
             lines, line, room = [*lines, line.strip()], "", width
         line, room = line + piece, room - needs

@@ -21,6 +21,7 @@ from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_again, add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
+from language.lists import aside
 from language.words import _
 
 HEIGHT = 510
@@ -45,7 +46,6 @@ class LineSpec:
     theme: Theme = "light"
     unit: str = ""
     suffix: str = ""
-    first: date | None = None
     last: date | None = None
     title: str = ""
     subtitle: str = ""
@@ -72,7 +72,7 @@ def line_chart(ready: pd.DataFrame, spec: LineSpec) -> go.Figure:
         one = kept[kept["system"] == system]
         _add_system(figure, one, system, spec)
     low, high = extent(kept, spec.log)
-    begin, end = _dates(kept, spec)
+    begin, end = days(kept, spec.last)
     dressed(figure, spec.theme, height=HEIGHT, title=spec.title, subtitle=spec.subtitle)
     _axes(figure, spec, (low, high), (begin, end))
     add_doubts(figure, ready, spec.names, (low, high), spec.theme)
@@ -148,10 +148,10 @@ def _hover(row: Any, spec: LineSpec) -> str:
     last = (row.end - pd.Timedelta(days=1)).date()
     first = row.start.date()
     when = fmt.day(first) if last == first else f"{fmt.day(first)} – {fmt.day(last)}"
-    words = {"partial": _(" (period not over)"), "lower_bound": _(" (at least)")}.get(row.status, "")
-    return (
-        f"{label(spec.names.get(row.system, row.system))}  <b>{fmt.number(row.value)}{spec.suffix}</b>{words}  {when}"
-    )
+    value = f"<b>{fmt.number(row.value)}{spec.suffix}</b>"
+    if words := {"partial": _("period not over"), "lower_bound": _("at least")}.get(row.status):
+        value = aside(value, words)
+    return f"{label(spec.names.get(row.system, row.system))}  {value}  {when}"
 
 
 def _add_partial(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, spec: LineSpec) -> None:
@@ -202,9 +202,9 @@ def _add_points(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, 
         )
 
 
-def _dates(ready: pd.DataFrame, spec: LineSpec) -> tuple[pd.Timestamp, pd.Timestamp]:
-    begin = pd.Timestamp(spec.first) if spec.first else ready["at"].min()
-    end = pd.Timestamp(spec.last) if spec.last else ready["at"].max()
+def days(ready: pd.DataFrame, last: date | None) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """From which day to which the axis of a frame goes; to ``last``, where the time up to that day is shown too."""
+    begin, end = ready["at"].min(), pd.Timestamp(last) if last else ready["at"].max()
     return begin - pd.Timedelta(days=20), end + pd.Timedelta(days=20)
 
 
@@ -212,14 +212,14 @@ def _axes(
     figure: go.Figure, spec: LineSpec, values: tuple[float, float], dates: tuple[pd.Timestamp, pd.Timestamp]
 ) -> None:
     longest = max((len(spec.names.get(s, s)) for s in spec.order), default=8)
-    days = ticks.of_dates(*dates, MOST_DAYS)
+    marks_of_days = ticks.of_dates(*dates, MOST_DAYS)
     figure.update_xaxes(
         range=[dates[0], dates[1]],
         showgrid=False,
         ticks="outside",
         tickcolor=PALETTES[spec.theme].grid,
-        tickvals=[day for day, _words in days],
-        ticktext=[words for _day, words in days],
+        tickvals=[day for day, _words in marks_of_days],
+        ticktext=[words for _day, words in marks_of_days],
         tickangle=0,
     )
     span = [math.log10(v) for v in values] if spec.log else list(values)

@@ -7,7 +7,10 @@ import plotly.graph_objects as go
 from dashboard.colours import PALETTES, Theme
 from dashboard.text import label
 
-FACE = "Inter, system-ui, 'Noto Sans CJK SC', sans-serif"  # untranslated: names
+LATIN = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans'"  # untranslated: names
+CHINESE = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC'"  # untranslated: names
+FACE = f"{LATIN}, {CHINESE}, sans-serif"  # untranslated: names
+"""The site's own face, then what a downloaded picture is drawn in: a browser lends a picture none of a page's fonts."""
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": "hover",

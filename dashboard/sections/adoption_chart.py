@@ -10,18 +10,18 @@ import plotly.graph_objects as go
 from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
-from dashboard.analysis.cuts import numbered
 from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import flags
 from dashboard.analysis.parts import JOINT
 from dashboard.analysis.restarts import restarts
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import LineSpec, line_chart, point_name
-from dashboard.sections import adoption_notes, adoption_receipt, adoption_table, attribution
+from dashboard.sections import adoption_drawn, adoption_notes, adoption_receipt, adoption_table, attribution
 from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
+from language.lists import clauses, commas
 from language.words import _
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -61,7 +61,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
 def subtitle(view: View, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
     last = view.newest
-    who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
+    who = commas(plain(attribution.credit(catalog, source).title) for source in view.told_by)
     parts = [plain(view.counted), plain(view.unit), _("source {sources}", sources=who)]
     if last is not None:
         age = fmt.age(last, data.today())
@@ -79,19 +79,19 @@ def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:
 
 
 def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> go.Figure:
-    names, today = line_names(view, choice, catalog), data.today()
+    names = line_names(view, choice, catalog)
     dashes = {name: DASHES[view.sources.index(name.partition(JOINT)[2])] for name in names if JOINT in name}
     spec = LineSpec(
         names=names,
-        cuts=numbered(view.cuts, choice.inside),
+        cuts=adoption_drawn.cuts(view, choice),
         flags=flags(catalog.milestones, [s for s in choice.systems if s not in view.missing]) if with_flags else (),
         log=adoption_notes.log_possible(view, choice),
         theme=theme(),
         unit=view.unit,
         suffix=view.suffix,
-        last=today if choice.end.date() >= today and choice.mode != "age" else None,
+        last=adoption_drawn.until(choice),
         title=view.title,
-        subtitle=view.counted if view.counted.lower().endswith(view.unit.lower()) else f"{view.counted}, {view.unit}",
+        subtitle=clauses((view.counted, "" if view.counted.lower().endswith(view.unit.lower()) else view.unit)),
         order=tuple(names),
         dashes=dashes,
         metric=choice.metric.slug,

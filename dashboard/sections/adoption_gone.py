@@ -12,7 +12,7 @@ from catalog.models import Metric
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import attribution
 from dashboard.sections.adoption_state import PAGE, key
-from language.words import _
+from language.words import _, filled
 
 GONE, LOOKED = f"{PAGE}.gone", f"{PAGE}.looked"
 NAMES = ("source", "definition")
@@ -66,14 +66,15 @@ def messages(catalog: Catalog, ways: Ways) -> tuple[str, ...]:
     (source, definition), (other, way) = gone.wanted, gone.instead
     shown = attribution.credit(catalog, other).title if other else ""
     if source == other or (not source and definition):
-        return (unknown_name("definition", definition, ways(other)[0], way or shown),)
+        only = _("the only way in which {source} counts", source=shown)
+        return (unknown_name("definition", definition, ways(other)[0], way or only),)
     if source not in catalog.source_names:
         return ()
     told = {"source": attribution.credit(catalog, source).title, "metric": _(catalog.metrics[gone.metric].title)}
     if not other:
         return (_("{source} has no figures of {metric} for these systems (any more).", **told),)
     said = _("{source} has no figures of {metric} for these systems (any more). This page shows {shown} instead.")
-    return (said.format(shown=shown, **told),)
+    return (filled(said, shown=shown, **told),)
 
 
 def _hold(both: tuple[str, str]) -> None:

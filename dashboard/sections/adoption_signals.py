@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,15 +15,18 @@ from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.crossings import crossing, disagreement
 from dashboard.analysis.cuts import severing
+from dashboard.analysis.parts import Step, steepest
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import point_name
-from dashboard.charts.signals import Line, signals_chart
+from dashboard.charts.signal_lines import Line
+from dashboard.charts.signals import signals_chart
 from dashboard.sections import attribution, figure, linked, overview_signals, receipt_panel
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
+from language.lists import commas, sentences
 from language.words import _
 
 COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent", "receipts")
@@ -35,8 +39,6 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
     said, when = disagreement(signals, names, data.today())
     if not embedded():
         head.title(plain(said), anchor=False)
-    if when:
-        st.markdown(plain(when))
     lines = lines_of(signals)
     if not lines:
         empty(
@@ -59,11 +61,11 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             rows=partial(_rows, lines),
             credits=owed,
             collected=_taken(lines, catalog),
-            notes=_notes(lines),
+            notes=[*([plain(when)] if when else []), *_notes(lines)],
             points=_points(lines),
             receipt=partial(_receipt, signals, catalog),
             headed=False,
-            alt=f"{said} {when} {_('The dates are in the tab Table.')}",
+            alt=sentences((said, when, _("The dates are in the tab Table."))),
         )
     )
 
@@ -71,13 +73,12 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
 def lines_of(signals: Sequence[Signal]) -> list[Line]:
     """The signals with a share, each with its crossing."""
     made = []
-    for one in signals:
+    for place, one in enumerate(signals):
         if one.lead is not None:
             cut = severing(one.cuts)
             found = crossing(one.shares, PAIR, cut)
-            made.append(
-                Line(one.title, one.metric.slug, one.shares, cut, found, one.source or "", newest=one.lead.newest)
-            )
+            line = Line(one.title, one.metric.slug, one.shares, cut, found, one.source or "")
+            made.append(replace(line, place=place, newest=one.lead.newest))
     return made
 
 
@@ -154,6 +155,21 @@ def _receipts(line: Line) -> tuple[dict[tuple[Any, Any], set[int]], dict[str, di
     return own, listed
 
 
+def _stepped(line: Line, step: Step) -> str:
+    """Why a line has steps that are no changes from one period to the next, by the steepest one."""
+    return _(
+        "{signal}: some periods of this source share days, so a step between two of them is no change from one period "
+        "to the next. The steepest, a stroke in {month}, goes from {before} to {after}: the later period begins {days} "
+        "days after the earlier one and shares {shared} days with it. A point says how many days it shares.",
+        signal=plain(line.name),
+        month=fmt.month(step.at),
+        before=fmt.percent(step.before),
+        after=fmt.percent(step.after),
+        days=step.days,
+        shared=step.shared,
+    )
+
+
 def _notes(lines: Sequence[Line]) -> list[str]:
     found = [
         _(
@@ -166,5 +182,6 @@ def _notes(lines: Sequence[Line]) -> list[str]:
             "missing. A click on a point opens the receipts of the figures that its share is made of."
         ),
     ]
+    found += [_stepped(line, step) for line in lines if (step := steepest(line.shares, line.breaks)) is not None]
     links = [f"[{plain(line.name)}]({linked.page('adoption', metric=line.metric)})" for line in lines]
-    return [*found, _("Each signal with its receipts: {links}.", links=", ".join(links))]
+    return [*found, _("Each signal with its breaks and receipts: {links}.", links=commas(links))]

@@ -21,7 +21,8 @@ from dashboard.analysis.signals import Signal, signal
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import point_name
 from dashboard.charts.look import note
-from dashboard.charts.signals import Line, signals_chart
+from dashboard.charts.signal_lines import Line
+from dashboard.charts.signals import signals_chart
 from dashboard.colours import PALETTES
 from dashboard.sections import attribution, figure, receipt_panel
 from dashboard.sections.figure_files import Rows

@@ -14,20 +14,18 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.charts.first_picture import first_picture
-from dashboard.charts.labels import LINE, add_signature, letters
 from dashboard.charts.look import CONFIG
+from dashboard.charts.printed import NAME, add_signature, addressed, seen_px
 from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
 from dashboard.sections.first_sight import stand_in
 from dashboard.sections.frame import DRAWN, POINTS, embedded, table_px, theme
 from dashboard.text import plain
-from language.lists import clauses, semicolons
+from language.lists import clauses, semicolons, sentences
 from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
-TABLE_HEIGHT, HEIGHT = 430, 500
-BREAKS_LINES = 2
-"""Of a picture's small print, for what its breaks mean; more than fits is left to the page."""
+TABLE_HEIGHT = 430
 
 
 @dataclass(frozen=True)
@@ -117,28 +115,28 @@ def written_out(figure: Figure) -> Figure:
 
 def signed(figure: Figure) -> go.Figure:
     """The picture with its title, and whose figures it shows, inside, so that a downloaded one says it too."""
-    named = any(one.name == "source" for one in figure.picture.layout.annotations)
+    named = any(one.name == NAME for one in figure.picture.layout.annotations)
     if not named:
         owed = semicolons(dict.fromkeys(clauses((one.title, _(one.licence))) for one in figure.credits))
         counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
         parts = (counted, owed, figure.collected, "Framescope")
-        said, breaks = " · ".join(filter(None, parts)), " ".join(figure.breaks)
-        fits = 0 < letters(breaks) <= BREAKS_LINES * LINE
-        add_signature(figure.picture, figure.title, f"{said}\n{breaks}" if fits else said, theme())
+        add_signature(figure.picture, figure.title, " · ".join(filter(None, parts)), theme(), figure.breaks)
     return figure.picture
 
 
 def _chart(figure: Figure) -> None:
-    # the small print makes the picture taller, and a file of it has to be as tall
-    picture = figure.picture if figure.ready else signed(figure)
-    options = PICTURE | {"filename": figure.key, "height": picture.layout.height or HEIGHT}
+    told = (figure.picture if figure.ready else signed(figure)).to_dict()
+    picture = addressed(told, links.printed())
+    # the small print makes the picture taller than what the page shows, and a file of it has to be as tall
+    options = PICTURE | {"filename": figure.key, "height": picture.to_dict()["layout"]["height"]}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
-    words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
-    if not figure.first:
-        _drawn(figure, picture, config, words)
-        return
-    with st.container(key=f"drawn-{figure.key}"):
-        stand_in(figure.first, partial(_drawn, figure, picture, config, words))
+    words = figure.alt or sentences((figure.title, _("The same figures are in the tab Table.")))
+    draw_it = partial(_drawn, figure, picture, config, words)
+    with st.container(key=f"drawn-{figure.key}", height=seen_px(told["layout"]), border=False):
+        if figure.first:
+            stand_in(figure.first, draw_it)
+        else:
+            draw_it()
 
 
 def _drawn(figure: Figure, picture: go.Figure, config: dict[str, Any], words: str) -> None:
@@ -181,7 +179,7 @@ def _table(figure: Figure) -> None:
     said = [_("A dash is no value, never nought.")]
     if figure.receipt is not None:
         said.append(_("A row that is chosen, by keyboard with Shift and the space bar, opens its receipts."))
-    st.caption(" ".join(said))
+    st.caption(sentences(said))
 
 
 def _sources(figure: Figure) -> None:
@@ -192,7 +190,7 @@ def _sources(figure: Figure) -> None:
         figure.sources()
         return
     for one in figure.credits:
-        st.markdown(f"{one.markdown}  \n{plain(one.citation)}")
+        st.markdown(f"{one.markdown}  \n{plain(_(one.citation))}")
 
 
 def _noted(figure: Figure) -> None:
@@ -211,7 +209,7 @@ def frame_px(figure: Figure) -> int:
     owed = (clauses((one.title, _(one.licence))) for one in figure.credits)
     foot = " · ".join([_("Figures: {sources}.", sources=""), *owed, figure.collected])
     above = f"{figure.subtitle} {figure.conditions}"
-    return links.frame_px(figure.title, signed(figure).layout.height or HEIGHT, (above, figure.old, foot))
+    return links.frame_px(figure.title, seen_px(signed(figure).layout.to_plotly_json()), (above, figure.old, foot))
 
 
 def _files(figure: Figure) -> None:

@@ -7,12 +7,12 @@ import math
 import re
 from collections.abc import Iterable
 from unicodedata import east_asian_width
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
 from dashboard import languages
-from dashboard.sections.address import FIGURE
+from dashboard.sections.address import FIGURE, POINT
 from dashboard.served.address import public
 from language.words import _
 
@@ -48,6 +48,17 @@ def permalink(**more: str) -> str:
     parts, told = urlsplit(st.context.url or ""), st.session_state.get(_HELD, {}) | languages.named()
     state = [pair for pair in state if pair[0] not in told]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*state, *told.items(), *more.items()]), ""))
+
+
+def printed() -> str:
+    """The address that stands in a downloaded picture: whole where the site has a public one, else from its path on.
+
+    A picture shows no open point, and to name one would draw its chart anew with every point that is opened.
+    """
+    parts = urlsplit(permalink())
+    state = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != POINT])
+    path = f"{public()}/{parts.path.rpartition('/')[2]}" if public() else parts.path or "/"
+    return f"{path}?{state}" if state else path
 
 
 def base() -> str:

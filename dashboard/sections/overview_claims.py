@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import claimed
 from dashboard.text import plain
-from language.words import _
+from language.words import _, filled
 
 SHOWN = 5
 CLAUSES = r"; |；"
@@ -38,12 +38,11 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
     for row in sorted(fallen, key=lambda one: (order.index(one["kind"]), one["id"]))[:SHOWN]:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")
-            said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]")
-            if why := reason(row):
-                said.caption(plain(why))
+            why = f"  \n:gray[:small[{plain(reason(row))}]]" if row["now"] else ""
+            said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]{why}")
             now.markdown(claimed.badge(row))
             with more:
                 st.page_link("views/claims.py", label=_("Why"), query_params={"claim": row["id"]})
     if len(fallen) > SHOWN:
         told = _("{fallen} of {all} claims fell; {more} more on the page Claims.")
-        st.caption(told.format(fallen=len(fallen), all=len(found), more=len(fallen) - SHOWN))
+        st.caption(filled(told, fallen=len(fallen), all=len(found), more=len(fallen) - SHOWN))

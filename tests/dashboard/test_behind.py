@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.analysis.parts import Part, made_of, overlapping, overlaps, parts_of
-from dashboard.analysis.tidy import frame
+from dashboard.analysis.parts import Part, made_of, overlapping, overlaps, parts_of, steepest
+from dashboard.analysis.shares import pair_shares
+from dashboard.analysis.tidy import drawn, frame
 from db import write
 from db.engine import open_database, writing
 from db.read import SeriesRow
 from db.records import Observation
 from tests.dashboard.conftest import Opened
-from tests.dashboard.made import row
+from tests.dashboard.made import TODAY, framed, row
 from tests.dashboard.test_views import words
 
 MARCH = date(2026, 3, 1), date(2026, 4, 1)
@@ -138,3 +139,21 @@ def test_a_month_of_days_says_how_it_was_rolled_up(metric: str, rule: str, site:
     inside = tables(app)[0]
     assert len(inside) == (2 if metric == "stars" else 4)
     assert rule in words(app)
+
+
+def test_the_steepest_step_between_periods_that_share_days_is_found_where_a_line_joins_them() -> None:
+    def window(system: str, start: date, value: float) -> SeriesRow:
+        return row(system, start, value, end=start + timedelta(days=30), granularity="window")
+
+    days = [date(2024, 6, 1), date(2024, 6, 15), date(2024, 8, 1), date(2024, 8, 3), date(2024, 8, 10)]
+    rows = [window("tensorflow", day, 50.0) for day in days]
+    rows += [window("pytorch", day, value) for day, value in zip(days, (50, 60, 100, 150, 200), strict=True)]
+    shares = pair_shares(drawn(framed(rows), "per_period", TODAY)[0], "per_period")
+    found = steepest(shares)
+    assert found is not None
+    assert (found.days, found.shared, found.at) == (2, 28, date(2024, 8, 17))
+    assert (found.before, found.after) == pytest.approx((2 / 3, 3 / 4))
+    other = steepest(shares, [date(2024, 8, 2)])
+    assert other is not None
+    assert other.days == 7, "a line that is cut has no step there"
+    assert steepest(shares.iloc[:0]) is None

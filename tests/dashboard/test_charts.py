@@ -17,9 +17,10 @@ from dashboard.analysis.cuts import Cut
 from dashboard.analysis.restarts import restarts
 from dashboard.analysis.shares import indexed, indexed_at, pair_shares
 from dashboard.analysis.tidy import drawn
-from dashboard.charts.labels import FLAGS, LINE_PX, add_signature, spread, wrapped
+from dashboard.charts.labels import spread, wrapped
 from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.marks import ratio_mark, ratio_scale, spark
+from dashboard.charts.printed import FLAGS, LINE_PX, MOST_LINES, add_signature, addressed, meanings, seen_px
 from dashboard.charts.ratios import ratio_chart
 from dashboard.charts.samples import samples_chart
 from dashboard.colours import PALETTES, colour, sign
@@ -160,6 +161,37 @@ def test_the_small_print_of_many_lines_stands_below_the_flags() -> None:
         assert figure.layout.margin.b + small.yshift >= LINE_PX * len(small.text.split("<br>"))
 
 
+def test_a_picture_says_what_every_break_means_or_how_many_more_the_page_explains() -> None:
+    assert meanings(["① why", "② what"]) == ["① why", "② what"], "one under the other"
+    assert len(meanings(["word " * 60] * 3)) == 6
+    many = meanings([f"({n}) why" for n in range(MOST_LINES + 7)])
+    assert len(many) == MOST_LINES
+    assert many[-1] == "… and 8 more, which the page explains."
+    assert len(meanings(["why"] * MOST_LINES)) == MOST_LINES
+    figure = chart(months("a", FIRST, [1, 2]))
+    before = figure.layout.height
+    add_signature(figure, "A finding", "Made", "light", [f"({n}) why" for n in range(20)])
+    (small,) = [a for a in figure.layout.annotations if a.name == "source"]
+    assert small.text.endswith("<br>(19) why")
+    assert figure.layout.height - before >= 19 * LINE_PX, "the picture is so much taller"
+    assert seen_px(figure.layout.to_plotly_json()) == before, "and the page shows no more than before"
+
+
+def test_a_picture_holds_the_address_and_what_is_kept_of_a_figure_does_not() -> None:
+    figure = chart(months("a", FIRST, [1, 2]))
+    add_signature(figure, "A finding", "Made", "light")
+    told, before = figure.to_dict(), figure.to_json()
+    made = addressed(told, "/adoption?metric=<b>&view=share").to_dict()
+    (small,) = [one for one in made["layout"]["annotations"] if one.get("name") == "source"]
+    assert small["text"].endswith("<br>Made<br>/adoption?metric=&lt;b&gt;&amp;view=share")
+    assert made["layout"]["height"] - told["layout"]["height"] == math.ceil(LINE_PX)
+    assert made["layout"]["margin"]["b"] - told["layout"]["margin"]["b"] == math.ceil(LINE_PX)
+    assert seen_px(made["layout"]) == seen_px(told["layout"])
+    assert made["data"] is told["data"], "nothing is copied"
+    assert figure.to_json() == before
+    assert "/adoption" not in str(told["layout"])
+
+
 def test_nothing_to_draw_is_an_empty_chart() -> None:
     ready, _ = drawn(framed(months("a", FIRST, [None])), "per_period", TODAY)
     assert not part(line_chart(ready, SPEC), "end")
@@ -202,7 +234,7 @@ def test_a_ratio_stands_at_its_row_and_the_words_beside_the_plot() -> None:
     assert [point.y[0] for point in points] == [1, 0]
     assert {word.y for word in words} == {1, 0}
     assert all(word.xshift < 0 and word.x == 0 for word in words)
-    assert figure.layout.margin.l >= 8 + 5.5 * max(len(word.text) for word in words)
+    assert figure.layout.margin.l >= 8 + 6.3 * max(len(word.text) for word in words), "in the widest face of a picture"
     assert figure.layout.margin.l < 200, "on a phone half of the screen is left for the plot"
     assert figure.layout.yaxis.range[0] == -0.5
     assert not any("tensorflow.function" in word.text for word in words), "of one pair the title says which"
@@ -296,3 +328,10 @@ def test_the_stretch_with_the_month_of_the_base_does_not_begin_again() -> None:
     severed, breaks = {"a": [date(2025, 3, 1)]}, [cut(date(2025, 3, 1))]
     assert not restarts(indexed_at(ready, severed, date(2025, 4, 1)), breaks)
     assert len(restarts(indexed_at(ready, severed, date(2025, 1, 1)), breaks)) == 1
+
+
+def test_a_chinese_line_ends_where_a_reader_expects_it() -> None:
+    lines = wrapped("★ 开发者问卷（NeurIPS）（止于 2020年6月）", 16)
+    assert "".join(lines).replace(" ", "") == "★开发者问卷（NeurIPS）（止于2020年6月）"
+    assert not [one for one in lines if one[0] in "），。" or one[-1] in "（“"]
+    assert any("2020年6月）" in one for one in lines), "a date stays whole"

@@ -58,10 +58,11 @@ def test_the_csv_says_whose_it_is_and_leads_back(figure: Figure) -> None:
     assert {row["system"] for row in rows} == set(PAIR)
 
 
-def test_a_source_without_an_address_says_that_it_is_unknown(figure: Figure) -> None:
+def test_a_source_without_an_address_has_no_line_for_it_and_no_date_is_unknown(figure: Figure) -> None:
     bare = replace(figure, credits=[replace(one, url="") for one in figure.credits], collected="")
     lines = csv_of(bare, LINK).splitlines()
-    assert {"# address: unknown", "# collected: unknown"} <= set(lines)
+    assert "# collected: unknown" in lines
+    assert not any(line.startswith("# address") for line in lines)
 
 
 def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
@@ -72,16 +73,33 @@ def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
     assert figure.alt.startswith(figure.title)
 
 
-def test_the_picture_says_what_its_breaks_mean_where_two_lines_hold_it(figure: Figure) -> None:
+def test_the_picture_says_what_its_breaks_mean(figure: Figure) -> None:
     assert figure.breaks
-    (small,) = [one for one in signed(replace(figure, breaks=("① why",))).layout.annotations if one.name == "source"]
-    assert small.text.endswith("<br>① why")
+    (small,) = [one for one in signed(figure).layout.annotations if one.name == "source"]
+    assert all(" ".join(one.split())[:14] in small.text for one in figure.breaks)
     assert small.align == "left", "a file in another face runs over no edge"
 
 
-def test_breaks_that_two_lines_do_not_hold_are_left_to_the_page(figure: Figure) -> None:
-    (small,) = [one for one in signed(replace(figure, breaks=["① x" * 200])).layout.annotations if one.name == "source"]
-    assert "①" not in small.text
+@pytest.mark.parametrize("view", ["absolute", "index"])
+def test_the_picture_of_many_breaks_says_each_and_where_the_page_is(view: str, site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="downloads", view=view, point="downloads~2026-03-01~2026-04-01")
+    layout = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
+    (small,) = [one["text"] for one in layout["annotations"] if one.get("name") == "source"]
+    explained = re.findall(r"^([\u2460-\u2473]) \d", words(app), re.MULTILINE)
+    assert len(explained) > 10
+    assert [line[0] for line in small.split("<br>") if line[:1] in explained] == explained
+    address = small.rpartition("<br>")[2]
+    assert "metric=downloads" in address
+    assert ("view=index" in address) == (view == "index")
+    assert "point=" not in address, "a picture shows none, and the chart would be drawn anew with each"
+
+
+def test_the_address_in_a_picture_is_whole_where_the_site_has_a_public_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "permalink", lambda: "http://10.0.0.7:8501/adoption?metric=stars&point=a~b&lang=en")
+    monkeypatch.setattr(links, "public", lambda: "")
+    assert links.printed() == "/adoption?metric=stars&lang=en"
+    monkeypatch.setattr(links, "public", lambda: "https://framescope.example.org/site")
+    assert links.printed() == "https://framescope.example.org/site/adoption?metric=stars&lang=en"
 
 
 def test_each_row_of_the_table_is_named_like_the_points_of_the_picture(figure: Figure) -> None:
@@ -237,6 +255,13 @@ def test_the_signals_say_how_new_their_figures_are_and_when_they_were_taken(site
     assert re.search(r"taken \d+ \w+ \d+( to \d+ \w+ \d+)?, bundled", said)
 
 
+def test_the_signals_explain_steps_between_periods_that_share_days(site: Opened, bundled: Path) -> None:
+    said = words(site("adoption", tab="signals"))
+    assert "Downloads: some periods of this source share days" in said
+    assert re.search(r"a stroke in Aug 2024, goes from 59\.\d % to 63\.\d %: .* begins 2 days after", said)
+    assert "Stars: some periods" not in said
+
+
 def test_the_signals_foot_and_picture_name_every_source_with_its_licence(site: Opened, bundled: Path) -> None:
     app = site("adoption", tab="signals")
     foot = next(one.value for one in app.caption if one.value.startswith("Figures: "))
@@ -334,3 +359,12 @@ def test_data_is_read_once_for_all_rows(figure: Figure, monkeypatch: pytest.Monk
     monkeypatch.setattr("dashboard.data.engine", counted)
     figure.rows()
     assert len(opened) == 1
+
+
+def test_the_table_of_a_receipt_names_its_source_and_files_keep_its_slug(
+    figure: Figure, site: Opened, bundled: Path
+) -> None:
+    app = site("adoption", metric="stars", point=POINT)
+    (told,) = [table.value for table in app.dataframe if "receipt" in table.value]
+    assert set(told["source"]) == {"GitHub Ranking"}
+    assert "history.github-ranking" in csv_of(figure, LINK)

@@ -59,6 +59,10 @@ def test_csv_json_and_picture_come_as_files_that_say_the_finding(releases: Page)
     width, height = size_of(Path(download.value.path()).read_bytes())
     assert width == 2 * 1_200
     assert height == 2 * releases.evaluate("() => document.querySelector('.js-plotly-plot').layout.height")
+    seen = releases.evaluate("() => document.querySelector('.js-plotly-plot').layout.meta.seen_px")
+    shown = releases.locator("[class*=st-key-drawn-]").first.bounding_box()
+    assert shown is not None
+    assert shown["height"] == seen < height / 2, "the small print is for the picture alone"
     drawn = str(releases.evaluate(SMALL_PRINT)).replace("<br>", " ").replace("\u00a0", " ")
     assert " ".join(title.split()) in drawn
     assert "Framescope" in drawn

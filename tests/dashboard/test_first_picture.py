@@ -87,7 +87,7 @@ def test_every_view_has_one_with_its_names_and_years(
     assert "Framescope" not in words, "title and source are for the downloaded picture"
     assert re.search(r"\b20\d\d\b|years since", words)
     assert len([d for d in re.findall(r"d='([^']*)'", source(made.first)) if "L" in d]) >= 2
-    assert f"height:{made.picture.layout.height}px" in made.first
+    assert f"height:{made.picture.layout.meta['seen_px']}px" in made.first
     assert "nan" not in source(made.first)
 
 
@@ -244,7 +244,7 @@ def test_it_stands_while_plotly_is_away_and_the_chart_takes_its_place(
         assert now is not None
         assert was is not None
         assert (now["x"], now["y"]) == pytest.approx((was["x"], was["y"]), abs=5), name
-    box = drawn.bounding_box()
+    box = page.locator("[class*=st-key-drawn-]").first.bounding_box()
     assert box is not None
     assert height is not None
     assert (box["x"], box["y"], box["height"]) == pytest.approx((height["x"], height["y"], height["height"]), abs=2)

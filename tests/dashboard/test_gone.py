@@ -64,6 +64,28 @@ def test_no_share_is_drawn_of_what_is_not_to_be_compared(site: Opened, own_home:
     assert app.tabs
 
 
+def test_where_there_is_one_way_of_counting_no_source_stands_in_for_a_definition(site: Opened, bundled: Path) -> None:
+    app = site("adoption", metric="stars", definition="nope")
+    said = "This page shows the only way in which GitHub Ranking counts instead."
+    assert f"There is no definition called 'nope'. None is like it. {said}" in words(app)
+    assert asked(app, "definition") == ["nope"]
+
+
+def test_of_several_metrics_a_definition_and_a_source_are_answered(site: Opened, bundled: Path) -> None:
+    metrics = ["stars", "forks", "downloads", "questions"]
+    app = site("adoption", metric=metrics, definition="nope", source="history.github-ranking")
+    said = "is for one metric alone: of several, each is shown as its preferred source counts it."
+    assert f"definition='nope' {said}" in words(app)
+    assert f"source='history.github-ranking' {said}" in words(app)
+    assert asked(app, "definition") == ["nope"], "which stays in the address"
+    app.multiselect("adoption.more").set_value(["forks"]).run()
+    assert said not in words(app)
+    assert "definition" not in app.query_params
+    both = words(site("adoption", metric=metrics, source="zz"))
+    assert "There is no source called 'zz'" in both
+    assert said not in both
+
+
 @pytest.mark.parametrize("definition", ["nope", "<b>"])
 def test_a_definition_nobody_knows_is_answered(definition: str, site: Opened, bundled: Path) -> None:
     app = site("adoption", metric="survey_share", definition=definition)

@@ -38,7 +38,7 @@ def test_bundled_figures_say_how_old_they_are(site: Opened, bundled: Path, monke
     assert "No figures are collected yet" not in shown
     fell = r"\[\d+ of 54 claims\]\(./claims\?verdict=no\+longer\+holds&verdict=never\+held\)"
     assert re.search(f"Of published comparisons, {fell} no longer hold or never held.", shown)
-    assert "Falls by 2 of 3 parts: 2024-04-16: torchtext 0.18 is to be the last" in shown, "what a claim fell by"
+    assert "Falls by 2 of 3 parts: 16 Apr 2024: torchtext 0.18 is to be the last" in shown, "what a claim fell by"
     assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.header}
 
 
@@ -46,7 +46,11 @@ def test_a_signal_with_single_figures_says_so_and_leads_to_them(site: Opened, bu
     shown = words(site("overview"))
     which = "source=history\\.reported&definition=PyTorch\\+team[^)]*"
     link = rf"\./adoption\?metric=papers&system=pytorch&system=tensorflow&{which}"
-    there = rf"No series of both counted the same way yet; \[single figures\]\({link}\) reach Jan.2018\."
+    alone = (
+        r"\./adoption\?metric=papers&system=pytorch&system=tensorflow&source=history\.reported&definition=[^)]*EST[^)]*"
+    )
+    there = rf"No series of both yet; \[single figures of both\]\({link}\) reach Jan.2018, "
+    there += rf"those of \[PyTorch alone\]\({alone}\) Oct.2025\."
     assert re.search(f"{there} `framescope collect arxiv` fetches one", shown), "papers have published figures of both"
     assert "No data yet. `framescope collect arxiv`" not in shown
     assert "No data yet. `framescope collect wikimedia` fetches it" in shown, "of page views there is nothing"

@@ -1,5 +1,6 @@
 """No chart tells by colour alone: every ink that stands for something has a marker or a dash of its own."""
 
+import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -21,7 +22,8 @@ from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.ranges import range_chart
 from dashboard.charts.ratios import ratio_chart
 from dashboard.charts.roofline import roofline
-from dashboard.charts.signals import NAME_PX, Line, signals_chart
+from dashboard.charts.signal_lines import NAME_PX, Line
+from dashboard.charts.signals import HEIGHT, signals_chart
 from dashboard.charts.speed_history import history_chart
 from dashboard.charts.timeline import timeline
 from dashboard.charts.weights import weight_chart
@@ -32,6 +34,7 @@ from tests.dashboard.made import TODAY, framed, months
 NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "keras": "Keras", "jax": "JAX", "mxnet": "MXNet"}
 VARIANTS = ("torch.eager", "tensorflow.function", "keras.jax", "jax.jit")
 FIRST = date(2022, 1, 1)
+SIGN = re.compile(r'<span style="color:(#\w+)">(.)</span>.*')
 
 
 def lines(length: int) -> go.Figure:
@@ -98,6 +101,11 @@ def test_each_framework_has_its_own_sign_beside_its_colour(name: str) -> None:
         assert colours.sign(slug) not in others, slug
 
 
+def read(text: str) -> str:
+    """A note as it is read."""
+    return re.sub(r"</?span[^>]*>", "", text).replace("\u00a0", " ")
+
+
 def signals(many: int, **more: Any) -> go.Figure:
     """So many signals of the same shares, 25 % to 75 %, from the January of 2022."""
     both, _ = drawn(
@@ -109,19 +117,48 @@ def signals(many: int, **more: Any) -> go.Figure:
 
 
 def test_every_signal_has_a_dash_and_a_sign_of_its_own_and_no_two_share_all_three() -> None:
-    figure = signals(12)
+    figure = signals(11)
     told = [trace for trace in figure.data if trace.meta["part"] == "share"]
     ends = {trace.meta["signal"]: trace.marker.symbol for trace in figure.data if trace.meta["part"] == "end"}
     kept = [trace.unselected.marker.opacity for trace in figure.data if trace.meta["part"] == "end"]
-    assert kept == [1] * 12, "and stays where another point is open"
-    assert len({trace.line.dash for trace in told}) == len(set(ends.values())) == 12
-    letters = [note.text[0] for note in figure.layout.annotations if "until" in note.text]
-    assert len(set(letters)) == 12, "the sign stands before the name too"
-    assert len({trace.line.color for trace in told}) == len(colours.SIGNALS)
+    assert kept == [1] * 11, "and stays where another point is open"
+    assert len({trace.line.dash for trace in told}) == len(set(ends.values())) == 11
+    named = [SIGN.fullmatch(note.text) for note in figure.layout.annotations if "until" in note.text]
+    assert len({found[2] for found in named if found}) == 11, "the sign stands before the name too"
+    inks = {trace.meta["signal"]: trace.line.color for trace in told}
+    assert len(set(inks.values())) == 11, "no two lines of a chart have one colour"
+    assert {found[1] for found in named if found} == set(inks.values()), "which the sign before the name has too"
+    assert {note.font.color for note in figure.layout.annotations if "until" in note.text} == {
+        colours.PALETTES["light"].text
+    }, "and the name can be read"
+
+
+def test_a_signal_keeps_its_look_when_another_has_no_figures() -> None:
+    whole, fewer = signals(3), signals(1, place=2)
+    (alone,) = [trace for trace in fewer.data if trace.meta["part"] == "share"]
+    third = next(trace for trace in whole.data if trace.meta == {"signal": "s2", "part": "share"})
+    assert (alone.line.color, alone.line.dash) == (third.line.color, third.line.dash)
+
+
+def test_the_lines_and_their_axis_stand_on_the_first_screen_and_the_bars_below() -> None:
+    figure = signals(6)
+    layout = figure.layout
+    inner = layout.height - layout.margin.t - layout.margin.b
+    axis_px = layout.margin.t + (1 - layout.yaxis.domain[0]) * inner + 24
+    assert layout.xaxis.anchor == "y"
+    assert axis_px <= 384, "a window of 720 px has so much below the tabs"
+    assert layout.yaxis2.domain[1] < layout.yaxis.domain[0]
+    assert (1 - layout.yaxis.domain[0]) * inner >= HEIGHT - 1
+
+
+def test_many_names_make_the_lines_higher_and_lie_beside_them() -> None:
+    figure = signals(11)
+    named = [note for note in figure.layout.annotations if "until" in note.text]
+    assert min(note.y for note in named) >= figure.layout.yaxis.domain[0] - 0.01
 
 
 def test_a_line_that_ended_says_when_and_one_of_today_does_not() -> None:
-    names = [note.text.replace("\u00a0", " ").replace("<br>", " ") for note in signals(1).layout.annotations]
+    names = [read(note.text).replace("<br>", " ") for note in signals(1).layout.annotations]
     assert "● signal 0, until Mar 2022" in names
     recent, _ = drawn(
         framed(months("pytorch", date(2026, 1, 1), [1, 2]), months("tensorflow", date(2026, 1, 1), [3, 2])),
@@ -129,11 +166,11 @@ def test_a_line_that_ended_says_when_and_one_of_today_does_not() -> None:
     )  # fmt: skip
     line = Line("signal", "s", pair_shares(recent, "per_period"))
     figure = signals_chart([line], NAMES, "pytorch", TODAY, "light")
-    assert "● signal" in [note.text.replace("\u00a0", " ") for note in figure.layout.annotations]
+    assert "● signal" in [read(note.text) for note in figure.layout.annotations]
 
 
 def test_a_line_ends_in_the_month_that_the_overview_dates_its_figures_by() -> None:
-    names = [note.text.replace("\u00a0", " ") for note in signals(1, newest=date(2022, 6, 12)).layout.annotations]
+    names = [read(note.text) for note in signals(1, newest=date(2022, 6, 12)).layout.annotations]
     assert "● signal 0, until<br>Jun 2022" in names, "a year that was never finished reaches the day it was read"
 
 
