@@ -13,6 +13,8 @@ from language.words import _, filled
 SHOWN = 5
 CLAUSES = r"; |；"
 """What `language.lists.semicolons` sets between clauses, in either language."""
+LONGEST = 140
+"""Letters of a reason that is shown whole: a line at a desk, and a title of the catalogue has semicolons of its own."""
 
 
 def fallen_of(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -21,8 +23,9 @@ def fallen_of(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def reason(row: dict[str, Any]) -> str:
-    """What a claim fell by: the first of the clauses that say how it stands now."""
-    return re.split(CLAUSES, str(row["now"]))[0]
+    """What a claim fell by: how it stands now, or the first clause of that where it is long."""
+    now = str(row["now"])
+    return now if len(now) <= LONGEST else re.split(CLAUSES, now)[0]
 
 
 def overturned(found: Sequence[dict[str, Any]]) -> None:

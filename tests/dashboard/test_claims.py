@@ -184,8 +184,8 @@ def test_a_page_writes_dates_as_everywhere_and_a_document_keeps_iso(
     assert any(("31 Mar 2026" if language == "en" else "2026年3月31日") in text.replace("\u00a0", " ") for text in told)
     assert not [text for text in told if re.search(r"日 [\u4e00-\u9fff](?<!至)", text)]
     with reading(open_database()) as session:
-        found = ledger.ledger(session, date(2026, 11, 22), ["pt-academia-tf-industry"])
-    assert "to 2026-03-31" in ledger.document(found[0], load_catalog())["note"]
+        found = ledger.ledger(session, date(2026, 11, 22), ["tf-larger-community"])
+    assert "on 2026-08-22" in ledger.document(found[0], load_catalog())["note"]
 
 
 def _texts(value: object) -> list[str]:
