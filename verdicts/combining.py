@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from language.lists import semicolons
+from language.words import _
 from verdicts.model import Evidence, State
 
 
 def all_of(*states: State) -> State:
-    """Met if all are; not met as soon as one is not; otherwise nobody can tell."""
-    met = False if any(s.met is False for s in states) else None if any(s.met is None for s in states) else True
-    return _joined(met, states)
+    """Met if all are; not met as soon as one is not, and then it says which first; otherwise nobody can tell."""
+    fallen = [state for state in states if state.met is False]
+    whole = _joined(False if fallen else None if any(s.met is None for s in states) else True, states)
+    if not 0 < len(fallen) < len(states):
+        return whole
+    which = semicolons(dict.fromkeys(state.says for state in fallen))
+    said = _("falls by {n} of {all} parts: {which}", n=len(fallen), all=len(states), which=which)
+    others = semicolons(dict.fromkeys(state.says for state in states if state.met is not False))
+    return replace(whole, says=semicolons([said, _("the other parts: {others}", others=others) if others else ""]))
 
 
 def any_of(*states: State) -> State:

@@ -15,7 +15,6 @@ LOOKED_UP = date(2026, 11, 21)
 RECENT = timedelta(days=730)
 ENDS = ("deprecation", "archive")
 GONE = ("dead", "ended", "archived")
-QUIET = ("dormant", *GONE)
 
 
 def milestones(facts: Facts, system: str, *kinds: str) -> list[Milestone]:
@@ -82,25 +81,31 @@ def alive(facts: Facts, system: str) -> State:
 
 
 def uses(facts: Facts, company: str, system: str) -> State:
-    """Whether a company uses a system: by what was looked up of its adoptions."""
+    """Whether a company uses a system: by what was looked up of its adoptions; that one of them ended denies none."""
     found = [one for one in facts.catalog.adoptions if one.company == company and one.system == system]
     found = [one for one in found if one.date.first <= facts.at]
     if not found:
         return State(None, "", (), (_("a cited adoption of {system} by {company}", system=system, company=company),))
     newest = max(found, key=lambda one: one.date)
     looked = facts.at >= LOOKED_UP
-    met = {"yes": True, "likely": True, "partly": True, "no": False}.get(newest.still) if looked else True
+    met = {"yes": True, "likely": True, "partly": True}.get(newest.still) if looked else True
     says = _("{company}, {day}: {what}", company=company, day=on(newest.date), what=_(newest.what))
     if looked:
         says = _("{adopted}, still: {still}", adopted=says, still=still(newest.still))
     shown = Evidence(
         "catalogue", newest.url, newest.still if looked else str(newest.date), says, met, newest.date.first
     )
-    missing = _("a statement of {company} later than {day}", company=company, day=on(newest.date))
+    later = _("a statement of {company} later than {day}", company=company, day=on(newest.date))
+    missing = one_part(company) if newest.still == "no" else later
     return State(met, says, (shown,), () if met is not None else (missing,))
 
 
-def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GONE) -> State:
+def one_part(company: str) -> str:
+    """What is missing where all that is cited is one product or platform of a company."""
+    return _("a statement about all that {company} uses: what is cited is one part of it", company=company)
+
+
+def bound(facts: Facts, system: str, language: str) -> State:
     """Whether a system can be used from a language by a binding that has not ended."""
     word = re.compile(rf"(?<!\w){re.escape(language)}(?![\w+#])")  # Java is not JavaScript
     found = [one for one in facts.catalog.bindings if one.system == system and word.search(one.language)]
@@ -109,14 +114,14 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
             "the state of {system} from {language} on {day}", system=system, language=language, day=on(facts.at)
         )
         return State(None, "", (), (missing,))
-    met = any(one.state not in (*gone, "unknown") for one in found)
+    met = any(one.state not in (*GONE, "unknown") for one in found)
     shown = tuple(
         Evidence(
             "catalogue",
             one.url,
             one.state,
             bound_words(one),
-            one.state not in gone,
+            one.state not in GONE,
             LOOKED_UP,
         )
         for one in found
@@ -124,6 +129,23 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
     states = commas(binding(one.state) for one in found)
     says = _("{system} from {language}: {states}", system=system, language=language, states=states)
     return State(met, says, shown)
+
+
+def bound_only(facts: Facts, system: str, languages: Sequence[str]) -> State:
+    """Whether a system has bindings, and none that has not ended to another language than these."""
+    found = [one for one in facts.catalog.bindings if one.system == system]
+    if facts.at < LOOKED_UP or not found:
+        return State(None, "", (), (_("the bindings of {system} on {day}", system=system, day=on(facts.at)),))
+    others = [one for one in found if one.language not in languages and one.state not in (*GONE, "unknown")]
+    shown = tuple(
+        Evidence("catalogue", one.url, one.state, bound_words(one), one not in others, LOOKED_UP)
+        for one in (others or found)
+    )
+    if others:
+        names = commas(dict.fromkeys(_(one.language) for one in others))
+        return State(False, _("{system} can be used from {languages} too", system=system, languages=names), shown)
+    names = commas(dict.fromkeys(_(one.language) for one in found))
+    return State(True, _("bindings of {system}: {languages}", system=system, languages=names), shown)
 
 
 def bound_words(one: Binding) -> str:

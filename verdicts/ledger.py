@@ -13,7 +13,7 @@ from db.engine import Engine, Session, reading, writing
 from db.errors import StoreError, UnknownName
 from db.write import Decided
 from language.catalogues import SOURCE as ENGLISH
-from language.lists import sentences
+from language.lists import semicolons, sentences
 from language.words import _, speaking
 from verdicts.gather import gather
 from verdicts.judging import judge_all
@@ -87,6 +87,7 @@ def document(found: Finding, catalog: Catalog) -> dict[str, Any]:
     """A finding as `claims --json` gives it."""
     claim = catalog.claims[found.claim]
     article = catalog.articles[claim.article]
+    missing = list(found.now.missing) if found.now.met is None else []
     return {
         "id": claim.id,
         "article": claim.article,
@@ -100,10 +101,10 @@ def document(found: Finding, catalog: Catalog) -> dict[str, Any]:
         "note": sentences([_sentence(begun(found.now.says)), found.note]),
         "now": begun(found.now.says),
         "then": begun(found.then.says) if found.then and found.then.met is not None else None,
-        "missing": list(found.now.missing) if found.now.met is None else [],
+        "missing": missing,
         "command": found.now.command if found.now.met is None else "",
         "kind": found.rule.kind,
-        "would_change": _(found.rule.change),
+        "would_change": semicolons(missing) or _(found.rule.change),
         "method": _(METHODS[found.rule.method]),
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from language.words import _
-from verdicts.combining import all_of
+from verdicts.combining import all_of, most_of
 from verdicts.model import Evidence, Facts, State
 from verdicts.wording import outcome
 
@@ -44,14 +44,16 @@ def can_all(facts: Facts, capabilities: Sequence[str], system: str, mode: str = 
 
 
 def more_of(facts: Facts, capabilities: Sequence[str], system: str, other: str) -> State:
-    """Whether a system passes more of these probes than another; all must have been decided for both."""
+    """Whether a system passes more of these probes than another, and not fewer; as many tell neither apart."""
     mine = [can(facts, capability, system) for capability in capabilities]
     theirs = [can(facts, capability, other) for capability in capabilities]
-    both = all_of(*mine, *theirs)
+    both = most_of(*mine, *theirs)
     if any(state.met is None for state in (*mine, *theirs)):
         missing = tuple(dict.fromkeys(text for state in (*mine, *theirs) for text in state.missing))
         return State(None, both.says, both.evidence, missing, f"framescope probe {' '.join(capabilities)}")
     counts = [sum(bool(state.met) for state in states) for states in (mine, theirs)]
     told = {"system": system, "mine": counts[0], "all": len(capabilities), "other": other, "theirs": counts[1]}
     says = _("{system} passes {mine} of {all} probes, {other} {theirs}", **told)
+    if counts[0] == counts[1]:
+        return State(None, says, both.evidence, (_("a probe that only one of {system} and {other} passes", **told),))
     return State(counts[0] > counts[1], says, both.evidence)

@@ -62,8 +62,8 @@ RULES: tuple[Rule, ...] = (
         "pt-academia-tf-industry",
         adoption.pt_academia_tf_industry,
         "series",
-        "crossing",
-        N_("TensorFlow having most of the downloads again, with PyTorch ahead in papers"),
+        "share",
+        N_("PyTorch being ahead in papers again"),
         reads=_reads("papers", "papers_exclusive", "downloads", "image_pulls"),
     ),
     Rule(
@@ -104,7 +104,11 @@ RULES: tuple[Rule, ...] = (
     Rule("tf-languages-2023", capability.tf_languages_2023, "catalogue", "catalogue", FACT),
     Rule("tf-devices", deployment.tf_devices, "catalogue", "catalogue", FACT),
     Rule(
-        "tf-tpu-ahead", deployment.tf_tpu_ahead, "catalogue", "catalogue", N_("a released backend of PyTorch for TPU")
+        "tf-tpu-ahead",
+        deployment.tf_tpu_ahead,
+        "catalogue",
+        "catalogue",
+        N_("an official way of PyTorch to a TPU that is neither only announced nor about to be replaced"),
     ),
     Rule("pt-no-distributed", capability.pt_no_distributed, "probe", "probe", PROBE),
     Rule("tf-distributed-more-mature", capability.tf_distributed_more_mature, "probe", "probe", PROBE),

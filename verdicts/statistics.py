@@ -91,6 +91,20 @@ def wilson(part: float, whole: float) -> Span | None:
     return Span(share, max(0.0, centre - half), min(1.0, centre + half))
 
 
+def sped_up(first: float, middle: float, last: float) -> bool | None:
+    """Whether the step to the last of three counts was the greater one, in numbers and in percent.
+
+    None where the two differ, or are no further apart than chance (counts taken as Poisson).
+    """
+    before, after = growth(first, middle), growth(middle, last)
+    more, error = last - 2 * middle + first, Z * math.sqrt(last + 4 * middle + first)
+    if before is None or after is None or abs(more) <= error:
+        return None
+    if more > 0:
+        return True if after.low > before.high else None
+    return False if after.high < before.low else None
+
+
 def growth(before: float, after: float) -> Span | None:
     """Growth from one count to another as a factor less one, counts taken as Poisson; None below `FEWEST` counts.
 

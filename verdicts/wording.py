@@ -18,7 +18,18 @@ LANGUAGES = (
 )
 """Languages of bindings that are several."""
 
-BEGIN = ("contributors", "dependents", "downloads", "first", "forks", "implementations", "papers", "questions", "stars")
+BEGIN = (
+    "contributors",
+    "dependents",
+    "downloads",
+    "falls",
+    "first",
+    "forks",
+    "implementations",
+    "papers",
+    "questions",
+    "stars",
+)
 """Words of ours that sentences begin with and that are no names."""
 
 REFERENCES = {

@@ -223,7 +223,7 @@ def _table(kept: Found) -> str:
             "now": st.column_config.TextColumn(_("Now"), width=NOW_PX),
             "said": st.column_config.NumberColumn(_("Said"), format="%d", width="small"),
             "claim": st.column_config.TextColumn(_("Claim"), width=CLAIM_PX),
-            "kind": st.column_config.TextColumn(_("Decided by"), width=KIND_PX),
+            "kind": st.column_config.TextColumn(_("Rests on"), width=KIND_PX),
             "id": st.column_config.TextColumn(_("Id"), width="medium"),
         },
         alt=_("Every claim with its verdict, the year it was made in and what decides it"),

@@ -34,7 +34,8 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
         _then_and_now(found)
         claims_figures.draw(found, catalog)
         _evidence(found)
-        st.markdown(_("**What would change this:** {what}.", what=plain(found["would_change"])))
+        if not found["missing"]:  # the note names what is missing, and that is what would change it
+            st.markdown(_("**What would change this:** {what}.", what=plain(found["would_change"])))
         with st.expander(_("Method")):
             st.markdown(plain(found["method"]))
         _history(found)

@@ -1,5 +1,6 @@
 """The overview's short list of claims that fell, with the way to all of them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +11,21 @@ from dashboard.text import plain
 from language.words import _, filled
 
 SHOWN = 5
+CLAUSES = r"; |；"
+"""What `language.lists.semicolons` sets between clauses, in either language."""
+LONGEST = 140
+"""Letters of a reason that is shown whole: a line at a desk, and a title of the catalogue has semicolons of its own."""
 
 
 def fallen_of(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The claims that no longer hold or never held."""
     return [row for row in found if row["verdict"] in claimed.FALLEN]
+
+
+def reason(row: dict[str, Any]) -> str:
+    """What a claim fell by: how it stands now, or the first clause of that where it is long."""
+    now = str(row["now"])
+    return now if len(now) <= LONGEST else re.split(CLAUSES, now)[0]
 
 
 def overturned(found: Sequence[dict[str, Any]]) -> None:
@@ -30,7 +41,8 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
     for row in sorted(fallen, key=lambda one: (order.index(one["kind"]), one["id"]))[:SHOWN]:
         with st.container(key=f"row-claim-{row['id']}"):
             said, now, more = st.columns((4.4, 1.6, 0.8), vertical_alignment="center")
-            said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]")
+            why = f"  \n:gray[:small[{plain(reason(row))}]]" if row["now"] else ""
+            said.markdown(f"{_('“{words}”', words=plain(_(row['says'])))} :gray[({row['year']})]{why}")
             now.markdown(claimed.badge(row))
             with more:
                 st.page_link("views/claims.py", label=_("Why"), query_params={"claim": row["id"]})

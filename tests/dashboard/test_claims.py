@@ -44,14 +44,22 @@ def test_the_page_opens_with_how_many_hold(site: Opened, bundled: Path) -> None:
 
 
 def test_a_link_opens_one_claim_with_its_evidence(site: Opened, bundled: Path) -> None:
-    app = site("claims", claim="pt-academia-tf-industry")
+    app = site("claims", claim="tf-larger-community")
     said = words(app)
-    assert "✕ no longer holds" in said
-    assert "✕ against it" in said
+    assert "✓ holds" in said
+    assert "✓ for it" in said
     assert "What would change this:" in said
-    assert "Iglewicz" in said
+    assert "Wilson" in said
     assert "No verdict was kept of it yet" in said
-    assert asked(app, "claim") == ["pt-academia-tf-industry"]
+    assert asked(app, "claim") == ["tf-larger-community"]
+
+
+def test_a_claim_that_cannot_be_told_says_what_is_missing_once(site: Opened, bundled: Path) -> None:
+    said = words(site("claims", claim="pt-academia-tf-industry"))
+    assert "? cannot tell" in said
+    assert said.count("neither downloads nor pulls tell a company from a university") == 1
+    assert "· beside it" in said
+    assert "What would change this:" not in said
 
 
 def test_a_claim_that_was_asked_for_stands_above_the_list(site: Opened, bundled: Path) -> None:
@@ -176,8 +184,8 @@ def test_a_page_writes_dates_as_everywhere_and_a_document_keeps_iso(
     assert any(("31 Mar 2026" if language == "en" else "2026年3月31日") in text.replace("\u00a0", " ") for text in told)
     assert not [text for text in told if re.search(r"日 [\u4e00-\u9fff](?<!至)", text)]
     with reading(open_database()) as session:
-        found = ledger.ledger(session, date(2026, 11, 22), ["pt-academia-tf-industry"])
-    assert "to 2026-03-31" in ledger.document(found[0], load_catalog())["note"]
+        found = ledger.ledger(session, date(2026, 11, 22), ["tf-larger-community"])
+    assert "on 2026-08-22" in ledger.document(found[0], load_catalog())["note"]
 
 
 def _texts(value: object) -> list[str]:

@@ -38,6 +38,9 @@ def test_bundled_figures_say_how_old_they_are(site: Opened, bundled: Path, monke
     assert "No figures are collected yet" not in shown
     fell = r"\[\d+ of 54 claims\]\(./claims\?verdict=no\+longer\+holds&verdict=never\+held\)"
     assert re.search(f"Of published comparisons, {fell} no longer hold or never held.", shown)
+    assert "Falls by 2 of 3 parts: 16 Apr 2024: torchtext 0.18 is to be the last" in shown, "what a claim fell by"
+    assert "Keras 2.4.0 only points to tf.keras; all other backends go" in shown
+    assert "the other parts: tensorflow from Python" not in shown, "a long reason is its first clause"
     assert {"signals", "stale", "claims", "speed"} <= {one.anchor for one in app.header}
 
 

@@ -13,6 +13,7 @@ from tests.verdicts.made import times as compared_times
 from verdicts.judging import judge
 from verdicts.model import VERDICTS, Facts, Tasked
 from verdicts.registry import BY_CLAIM, RULES
+from verdicts.rules.deployment import PT_SIDE, TF_SIDE
 
 URL = "https://example.org/"
 HOLDS, GONE, NEVER, UNKNOWN = VERDICTS
@@ -145,8 +146,8 @@ def sparked(phase: Phase) -> Facts:
 
 
 def deployed(phase: Phase) -> Facts:
-    sides = [line("downloads", system, lambda d: 900.0 if phase(d) else 100.0, "clickpy") for system in ("tf-serving",)]
-    sides += [line("downloads", "executorch", lambda d: 100.0 if phase(d) else 900.0, "clickpy")]
+    sides = [line("downloads", system, lambda d: 900.0 if phase(d) else 100.0, "clickpy") for system in TF_SIDE]
+    sides += [line("downloads", system, lambda d: 100.0 if phase(d) else 900.0, "clickpy") for system in PT_SIDE]
     return bare(lines={"downloads": tuple(sides)})
 
 
@@ -230,12 +231,12 @@ CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "tf-more-popular-2018": (shares("stars", TF), PAST),
     "tf-larger-community": (shares("questions", TF), STATE),
     "pt-community-grows-faster": (growing("stars", "contributors", "forks"), STATE),
-    "pt-academia-tf-industry": (both(shares("papers", PT), shares("downloads", TF)), STATE),
+    "pt-academia-tf-industry": (both(shares("papers", PT), shares("downloads", TF)), (GONE, UNKNOWN)),
     "new-algorithms-first-in-pytorch": (shares("models_created", PT), STATE),
     "pt-1-0-sparked-growth": (sparked, PAST),
-    "adopters-tensorflow": (adopters(*((name, TF) for name in ("Google", "Uber", "Microsoft"))), LOOKED_UP),
-    "adopters-pytorch": (adopters(("Tesla", PT), ("Uber", PT)), LOOKED_UP),
-    "adopters-pytorch-2018": (chosen_2018, PAST),
+    "adopters-tensorflow": (adopters(*((name, TF) for name in ("Google", "Uber", "Microsoft"))), (HOLDS, UNKNOWN)),
+    "adopters-pytorch": (adopters(("Tesla", PT), ("Uber", PT)), (HOLDS, UNKNOWN)),
+    "adopters-pytorch-2018": (chosen_2018, (HOLDS, UNKNOWN)),
     "pt-launched-2016": (first_release(PT, 2016), PAST),
     "tf-open-source-2015": (first_release(TF, 2015), PAST),
     "tf-static-graph-only": (probes(("eager_execution", TF, "eager", "fail")), STATE),
@@ -264,7 +265,7 @@ CASES: dict[str, tuple[Maker, tuple[str, ...]]] = {
         STATE,
     ),
     "tf-languages": (
-        languages(*((TF, name) for name in ("Python", "C++", "Haskell", "Java", "Go", "Rust"))),
+        languages((PT, "Python"), *((TF, name) for name in ("Python", "C++", "Haskell", "Java", "Go", "Rust"))),
         LOOKED_UP,
     ),
     "tf-languages-2023": (languages(*((TF, name) for name in ("Python", "C++", "JavaScript"))), LOOKED_UP),

@@ -7,11 +7,13 @@ import pytest
 
 from catalog.load import load_catalog
 from tests.verdicts.made import NOW, PT, RUNS, TF, bare, line, probes, shares
-from tests.verdicts.test_rules import CASES, PHASES, deployed, languages, level, wordy, year_of
+from tests.verdicts.test_rules import CASES, PHASES, SPREAD, deployed, languages, level, wordy, year_of
+from verdicts import ledger
 from verdicts.judging import judge
-from verdicts.model import VERDICTS, Facts, Finding, Probed
+from verdicts.model import VERDICTS, Facts, Finding, Probed, State
 from verdicts.ratios import Ratio
 from verdicts.registry import BY_CLAIM, RULES
+from verdicts.wording import begun
 
 HOLDS, GONE, NEVER, UNKNOWN = VERDICTS
 
@@ -21,18 +23,22 @@ def test_half_of_the_papers_is_parity_and_four_fifths_are_not() -> None:
     assert (found.verdict, found.now.evidence[0].value) == (NEVER, 0.8)
 
 
-def test_growth_that_only_went_on_did_not_take_off_after_1_0() -> None:
+def test_growth_that_is_faster_in_numbers_and_slower_in_percent_decides_nothing() -> None:
     counts = {2017: 100.0, 2018: 300.0, 2019: 600.0}
     asked = line("questions", PT, lambda d: counts.get(d.year, 50.0))
     found = judge(BY_CLAIM["pt-1-0-sparked-growth"], bare(lines={"questions": (asked,)}), 2019)
-    assert found.verdict == NEVER
+    assert (found.verdict, found.now.evidence[0].supports) == (UNKNOWN, None)
     assert "1,100 in 2017, 3,300 in 2018, 6,600 in 2019; growth to the release +200\u00a0%" in found.now.says
+    assert found.now.says.endswith("in numbers +2,200, then +3,300")
+    assert found.now.missing[-1] == "a growth in questions that numbers and percentages both call faster, or slower"
     few = replace(asked, points=tuple(point for point in asked.points if point.start != date(2018, 5, 1)))
     assert judge(BY_CLAIM["pt-1-0-sparked-growth"], bare(lines={"questions": (few,)}), 2019).verdict == UNKNOWN
 
 
 def test_a_binding_to_javascript_is_none_to_java() -> None:
-    told = languages(*((TF, name) for name in ("Python", "C++", "Haskell", "JavaScript", "Go (cgo)", "Rust")))
+    told = languages(
+        (PT, "Python"), *((TF, name) for name in ("Python", "C++", "Haskell", "JavaScript", "Go (cgo)", "Rust"))
+    )
     state = BY_CLAIM["tf-languages"].decide(told(PHASES[HOLDS]))
     assert state.met is None
     assert state.missing == (f"the state of {TF} from Java on {NOW}",)
@@ -61,8 +67,16 @@ def test_answered_questions_and_stars_stand_beside_the_questions() -> None:
 
 
 def test_a_deployment_project_without_figures_is_named() -> None:
-    state = BY_CLAIM["tf-deployment-stronger"].decide(deployed(PHASES[HOLDS]))
+    rule, facts = BY_CLAIM["tf-deployment-stronger"], deployed(PHASES[HOLDS])
+
+    def known(*systems: str) -> State:
+        kept = tuple(one for one in facts.lines["downloads"] if one.system in systems)
+        return rule.decide(replace(facts, lines={"downloads": kept}))
+
+    state = known("tf-serving", "executorch")
     assert "tf-serving 900, executorch 100; of tf-lite, tfjs, torchserve, torch-export none are known" in state.says
+    assert (state.met, state.missing) == (None, ("the downloads of tf-lite, tfjs, torchserve, torch-export",))
+    assert known("tf-serving", "executorch", "torchserve", "torch-export").met is True, "more of theirs change nothing"
 
 
 def test_a_task_that_failed_measures_no_program() -> None:
@@ -130,3 +144,64 @@ def test_what_is_too_close_to_call_may_not_turn_what_most_comparisons_say(
     assert state.met is met
     assert bool(state.missing) == bool(state.command) == (met is None)
     assert "1 too close to call" in state.says or "2 too close to call" in state.says
+
+
+def test_a_library_that_drops_a_backend_says_nothing_of_where_models_come_out() -> None:
+    rule, facts = BY_CLAIM["open-models-tf-first"], Facts(NOW, load_catalog())
+    found = judge(rule, facts, 2019)
+    assert (found.verdict, found.now.until) == (UNKNOWN, None)
+    assert [one.supports for one in found.now.evidence] == [None, None]
+    assert found.now.missing[0] == "models_created: figures of both frameworks"
+    assert ledger.document(found, facts.catalog)["would_change"].startswith("models_created: figures of both")
+    held = judge(rule, replace(facts, lines=shares("models_created", TF)(PHASES[HOLDS]).lines), 2019)
+    assert (held.verdict, [one.supports for one in held.now.evidence]) == (HOLDS, [True, None, None])
+
+
+@pytest.mark.parametrize("claim", ["adopters-tensorflow", "adopters-pytorch", "adopters-pytorch-2018"])
+def test_one_product_denies_no_use_of_a_company(claim: str) -> None:
+    found = judge(BY_CLAIM[claim], CASES[claim][0](PHASES[NEVER]), year_of(claim))
+    assert (found.verdict, found.now.until) == (UNKNOWN, None)
+    assert all(what.endswith("what is cited is one part of it") for what in found.now.missing)
+
+
+def test_downloads_tell_no_company_from_a_university() -> None:
+    rule, facts = BY_CLAIM["pt-academia-tf-industry"], CASES["pt-academia-tf-industry"][0](PHASES[HOLDS])
+    state = rule.decide(facts)
+    assert (state.met, [one.supports for one in state.evidence]) == (None, [True, None])
+    assert state.missing == (
+        "a figure of what companies use: neither downloads nor pulls tell a company from a university",
+    )
+    only = replace(facts, lines={"downloads": facts.lines["downloads"]})
+    assert rule.decide(only).met is None
+
+
+def test_a_claim_of_several_parts_says_by_which_it_fell() -> None:
+    named = [(TF, name) for name in ("Python", "C++")]
+    facts = languages(*named, (TF, "JavaScript"))(PHASES[HOLDS])
+    states = {"C++": "ended"}
+    rows = tuple(
+        one.model_copy(update={"state": states.get(one.language, one.state)}) for one in facts.catalog.bindings
+    )
+    state = BY_CLAIM["tf-languages-2023"].decide(replace(facts, catalog=replace(facts.catalog, bindings=rows)))
+    assert state.met is False
+    assert state.says == (
+        "falls by 1 of 3 parts: tensorflow from C++: ended; "
+        "the other parts: tensorflow from JavaScript: active; tensorflow from Python: active"
+    )
+    assert begun(state.says).startswith("Falls by 1 of 3 parts")
+
+
+def test_as_many_probes_passed_tell_no_more_mature_one() -> None:
+    cells = [(name, system, "any", "pass") for name in SPREAD for system in (TF, PT)]
+    found = judge(BY_CLAIM["tf-distributed-more-mature"], probes(*cells)(PHASES[HOLDS]), 2024)
+    assert (found.verdict, found.now.says) == (UNKNOWN, "tensorflow passes 4 of 4 probes, pytorch 4")
+    assert found.now.missing == ("a probe that only one of tensorflow and pytorch passes",)
+
+
+def test_the_languages_of_2018_fall_by_those_of_pytorch_and_by_none_that_is_only_quiet() -> None:
+    rule, facts = BY_CLAIM["tf-languages"], Facts(NOW, load_catalog())
+    state = rule.decide(facts)
+    assert (state.met, state.says.partition("; ")[0]) == (
+        False,
+        "falls by 1 of 7 parts: pytorch can be used from Java, Rust, Go, Haskell, R, Julia, C# and F# (.NET) too",
+    )

@@ -12,7 +12,7 @@ from verdicts.model import Facts
 from verdicts.pairing import best
 from verdicts.registry import BY_CLAIM
 from verdicts.series_blocks import ahead, crossed, grows_faster, total, within
-from verdicts.statistics import Span, crossing, growth, jumped, wilson
+from verdicts.statistics import Span, crossing, growth, jumped, sped_up, wilson
 from verdicts.wording import begun, percent
 
 DAYS = [month(n) for n in range(12)]
@@ -170,3 +170,11 @@ def test_a_time_that_is_not_over_and_one_with_holes_are_not_told() -> None:
     sides = papers().lines["papers"]
     holes = tuple(replace(one, points=tuple(p for p in one.points if p.start.month > 2)) for one in sides)
     assert within(bare(lines={"papers": holes}), "papers", *span).met is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [((353, 1_208, 2_708), None), ((1_100, 1_210, 3_300), True), ((1_100, 3_080, 3_300), False), ((10, 90, 900), None)],
+)
+def test_growth_sped_up_where_numbers_and_percentages_say_so(counts: tuple[int, int, int], said: bool | None) -> None:
+    assert sped_up(*counts) is said

@@ -5,11 +5,11 @@ from datetime import date
 from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.combining import all_of, first_told, most_of, opposite, told_beside
-from verdicts.fact_blocks import fact, milestones, uses
+from verdicts.fact_blocks import cited, fact, milestones, one_part, uses
 from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
-from verdicts.statistics import Span, growth, wilson
+from verdicts.statistics import Span, growth, sped_up, wilson
 from verdicts.wording import counted, dated, on, percent
 
 TENSORFLOW = PAIR[1]
@@ -113,10 +113,11 @@ def pt_community_grows_faster(facts: Facts) -> State:
 
 
 def pt_academia_tf_industry(facts: Facts) -> State:
-    """PyTorch ahead in papers, and TensorFlow in downloads; pulls of images, all since the first, stand beside it."""
+    """PyTorch ahead in papers; nothing collected tells what companies choose: downloads and pulls stand beside it."""
     papers = first_told(ahead(facts, "papers"), ahead(facts, "papers_exclusive"))
-    pulled = ahead(facts, "image_pulls", TENSORFLOW)
-    return told_beside(all_of(papers, ahead(facts, "downloads", TENSORFLOW)), *pulled.evidence)
+    what = _("a figure of what companies use: neither downloads nor pulls tell a company from a university")
+    beside = [one for metric in ("downloads", "image_pulls") for one in ahead(facts, metric, TENSORFLOW).evidence]
+    return told_beside(all_of(papers, State(None, "", (), (what,))), *beside)
 
 
 def new_algorithms_first(facts: Facts) -> State:
@@ -125,7 +126,10 @@ def new_algorithms_first(facts: Facts) -> State:
 
 
 def pt_1_0_sparked_growth(facts: Facts) -> State:
-    """PyTorch grew faster in the year after 1.0 than in the year before it: by stars gained, else by questions."""
+    """PyTorch grew faster in the year after 1.0 than before, in numbers and in percent: by stars, or questions.
+
+    Percentages alone must fall: the year before is measured from the low base of the year PyTorch came out.
+    """
     return first_told(*(_after_1_0(facts, metric) for metric in ("stars_gained", "questions")))
 
 
@@ -136,15 +140,20 @@ def _after_1_0(facts: Facts, metric: str) -> State:
         before, after = (growth(*counts[:2]), growth(*counts[1:])) if counts else (None, None)
         if counts is None or before is None or after is None:
             continue
-        met = True if after.low > before.high else False if after.high < before.low else None
+        met = sped_up(*counts)
         yearly = zip(YEARS, counts, strict=True)
         numbers = commas(_("{count} in {year}", count=f"{count:,.0f}", year=year) for year, count in yearly)
         told = N_("{metric} of PyTorch from January to November: {numbers}")
         grown = _("growth to the release {before}, from it on {after}", before=_grown(before), after=_grown(after))
-        says = semicolons([_(told, metric=counted(metric), numbers=numbers), grown])
+        more = {"before": f"{counts[1] - counts[0]:+,.0f}", "after": f"{counts[2] - counts[1]:+,.0f}"}
+        says = semicolons(
+            [_(told, metric=counted(metric), numbers=numbers), grown, _("in numbers {before}, then {after}", **more)]
+        )
         ref = f"{metric}/pytorch/{line.source}"
         shown = Evidence("series", ref, round(after.value - before.value, 4), says, met, date(2019, 11, 30))
-        missing = _("a clear difference of growth in {metric}", metric=counted(metric))
+        missing = _(
+            "a growth in {metric} that numbers and percentages both call faster, or slower", metric=counted(metric)
+        )
         return State(met, says, (shown,), () if met is not None else (missing,))
     return lacking(facts, metric, _("every month of PyTorch of 2017, 2018 and 2019, without a break"))
 
@@ -179,7 +188,7 @@ def adopters_pytorch(facts: Facts) -> State:
 
 
 def adopters_pytorch_2018(facts: Facts) -> State:
-    """By the end of 2018 none of the three is cited as having chosen another framework and not PyTorch."""
+    """By the end of 2018 each of the three is cited with PyTorch; a platform that stands on TensorFlow denies none."""
     end = date(2018, 12, 31)
     if facts.at < end:
         return State(None, "", (), (_("the end of 2018"),))
@@ -193,10 +202,11 @@ def _chose(facts: Facts, company: str) -> State:
     other = next((one for one in found if one.system == TENSORFLOW), None)
     if chosen is None and other is None:
         return State(None, "", (), (_("a citation of 2018 or earlier for PyTorch at {company}", company=company),))
-    one, met = (chosen, True) if chosen else (other, False)
+    one = chosen or other
     assert one is not None  # noqa: S101  # one of the two is there
     says = _("{company}, {day}: {what}", company=company, day=on(one.date), what=_(one.what))
-    return State(met, says, (Evidence("catalogue", one.url, one.system, says, met, one.date.first),))
+    shown = Evidence("catalogue", one.url, one.system, says, one is chosen, one.date.first)
+    return State(chosen is not None or None, says, (shown,), () if chosen else (one_part(company),))
 
 
 def pt_launched_2016(facts: Facts) -> State:
@@ -229,21 +239,12 @@ def _first_release(facts: Facts, system: str, year: int) -> State:
 
 
 def open_models_tf_first(facts: Facts) -> State:
-    """New models on the Hub: TensorFlow ahead; where not known, BERT was TensorFlow's, transformers still serves it."""
-    measured = first_told(*(opposite(ahead(facts, metric)) for metric in ("models_created", "implementations")))
-    return measured if measured.met is not None else _landmarks(facts, measured)
+    """TensorFlow has most of the new models on the Hub, or of the implementations; when BERT's came stands beside it.
+
+    One model does not tell where models come out, nor does a library that drops a backend: neither decides.
+    """
+    told = first_told(*(opposite(ahead(facts, metric)) for metric in ("models_created", "implementations")))
+    return told_beside(told, *(cited(one, None) for key in LANDMARKS if (one := fact(facts, *key)) is not None))
 
 
-def _landmarks(facts: Facts, measured: State) -> State:
-    dropped, bert, port = (fact(facts, *key) for key in LANDMARKS)
-    if dropped is not None:
-        says = dated(dropped)
-        shown = Evidence("catalogue", dropped.url, str(dropped.date), says, False, dropped.date.first)
-        return State(False, says, (shown,))  # how long it was so before, the release does not tell
-    if bert is None or port is None:
-        return measured
-    says = _("BERT: {first} in TensorFlow, {later} ported by others", first=on(bert.date), later=on(port.date))
-    return State(True, says, (Evidence("catalogue", bert.url, str(bert.date), says, True, bert.date.first),))
-
-
-LANDMARKS = (("transformers", "2025-12-01"), ("bert", "2018-10-31"), ("transformers", "2018-11-05"))
+LANDMARKS = (("bert", "2018-10-31"), ("transformers", "2018-11-05"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from language.words import N_, _
 from verdicts.combining import all_of, any_of, opposite, told_beside
-from verdicts.fact_blocks import QUIET, bound, cited, ended_with, fact
+from verdicts.fact_blocks import bound, bound_only, cited, ended_with, fact
 from verdicts.model import Evidence, Facts, Point, State
 from verdicts.pairing import PAIR
 from verdicts.probe_blocks import can, can_all, more_of
@@ -64,9 +64,11 @@ def tensorboard_tf_only(facts: Facts) -> State:
 
 
 def tf_languages(facts: Facts) -> State:
-    """Every language named has a binding that is still worked on."""
+    """Every language named has a binding of TensorFlow not ended; PyTorch has none but to Python, C and C++."""
     languages = ("Python", "C++", "Haskell", "Java", "Go", "Rust")  # untranslated: names
-    return all_of(*(bound(facts, TF, language, gone=QUIET) for language in languages))
+    return all_of(
+        bound_only(facts, PT, ("Python", "C++", "C")), *(bound(facts, TF, language) for language in languages)
+    )
 
 
 def tf_languages_2023(facts: Facts) -> State:

@@ -29,8 +29,8 @@ def tf_devices(facts: Facts) -> State:
 
 def tf_tpu_ahead(facts: Facts) -> State:
     """TensorFlow runs on TPU and Edge TPU; all of PyTorch's ways to a TPU are about to end or only announced."""
-    theirs = all_of(runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU"))  # untranslated: names
-    return all_of(theirs, _lags(facts))
+    theirs = runs_on(facts, TF, "Google TPU"), runs_on(facts, "tf-lite", "Edge TPU")  # untranslated: names
+    return all_of(*theirs, _lags(facts))
 
 
 def _lags(facts: Facts) -> State:
@@ -107,7 +107,10 @@ def tf_hub(facts: Facts) -> State:
 
 
 def tf_deployment_stronger(facts: Facts) -> State:
-    """The downloads of TensorFlow's deployment projects exceed those of PyTorch's in the last whole month of both."""
+    """The downloads of TensorFlow's deployment projects exceed those of PyTorch's in the last whole month of both.
+
+    A project of which no downloads are known may have any: only where the side with fewer is known whole is it decided.
+    """
     for source in facts.catalog.metrics["downloads"].sources:
         ours, theirs = (_months(facts, side, source) for side in (TF_SIDE, PT_SIDE))
         months = sorted(ours.keys() & theirs.keys())
@@ -119,7 +122,11 @@ def tf_deployment_stronger(facts: Facts) -> State:
             bare = [system for system in (*TF_SIDE, *PT_SIDE) if system not in here[0] | here[1]]
             says = semicolons([says, _("of {systems} none are known", systems=commas(bare)) if bare else ""])
             ref = f"downloads/{'+'.join(here[0] | here[1])}/{source}"
-            return State(mine > other, says, (Evidence("series", ref, mine - other, says, mine > other, months[-1]),))
+            behind = {*(PT_SIDE if mine > other else TF_SIDE)}
+            met = mine > other if not behind & {*bare} else None
+            missing = _("the downloads of {systems}", systems=commas(bare))
+            shown = Evidence("series", ref, mine - other, says, met, months[-1])
+            return State(met, says, (shown,), () if met is not None else (missing,))
     missing = _("of {systems}, in the same whole month", systems=commas((*TF_SIDE, *PT_SIDE)))
     return lacking(facts, "downloads", missing)
 
