@@ -11,6 +11,7 @@ from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, View
+from dashboard.analysis.growth import SPANS
 from dashboard.analysis.milestones import flags
 from dashboard.analysis.parts import JOINT
 from dashboard.analysis.restarts import restarts
@@ -38,7 +39,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
     return Figure(
         key=f"adoption-{choice.metric.slug.replace('_', '-')}",
         title=view.title,
-        subtitle=subtitle(view, catalog),
+        subtitle=subtitle(view, choice, catalog),
         picture=_picture(view, choice, catalog, with_flags),
         table=adoption_table.shown(wide, names),
         columns=adoption_table.columns(names.values()),
@@ -57,7 +58,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
     )
 
 
-def subtitle(view: View, catalog: Catalog) -> str:
+def subtitle(view: View, choice: Choice, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
     last = view.newest
     who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
@@ -65,7 +66,22 @@ def subtitle(view: View, catalog: Catalog) -> str:
     if last is not None:
         age = fmt.age(last, data.today())
         parts.append(_("last data {month}, {age}", month=fmt.month(last), age=age))
-    return " · ".join(parts)
+    return " · ".join([*parts, *_ended(view, choice)])
+
+
+def _ended(view: View, choice: Choice) -> list[str]:
+    """Until when there is anything to draw, and why not until the newest figure."""
+    if view.until is None:
+        return []
+    month = fmt.month(view.until)
+    if choice.smooth:
+        said = _(
+            "last drawn {month}: no {n} whole periods in a row without a break since", month=month, n=choice.smooth
+        )
+        return [said]
+    if choice.mode in SPANS:
+        return [_("last drawn {month}: no growth is computed across a break or a gap", month=month)]
+    return [_("last drawn {month}", month=month)]
 
 
 def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:
