@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.analysis.parts import overlapping
 from dashboard.analysis.restarts import restarts
-from dashboard.sections import adoption_drawn, attribution
+from dashboard.sections import adoption_drawn, attribution, break_words
 from dashboard.text import plain
 from language.lists import semicolons
 from language.words import _
@@ -73,7 +71,7 @@ def _breaks(view: View, choice: Choice) -> list[str]:
 
     drawn = "" if choice.mode != "age" else _("Breaks cut the lines below too, each at its system's own age.") + " "
     return [
-        "  \n".join(f"{mark(c.index)}{fmt.day(c.when)}: {plain(_short(_(c.what)))}" for c in shown),
+        "  \n".join(f"{mark(c.index)}{fmt.day(c.when)}: {plain(break_words.short(_(c.what)))}" for c in shown),
         drawn
         + _(
             "Lines are not joined across a break, and no growth is computed across one. The tab *Sources* says more of "
@@ -85,7 +83,7 @@ def _breaks(view: View, choice: Choice) -> list[str]:
 def breaks(view: View, choice: Choice) -> list[str]:
     """What each numbered rule of the chart means, in plain words; by age none is drawn."""
     shown = adoption_drawn.cuts(view, choice) if choice.mode != "age" else []
-    return [f"{fmt.circled(c.index)} {fmt.day(c.when)}: {_short(_(c.what))}" for c in shown]
+    return break_words.meanings(shown)
 
 
 def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
@@ -138,8 +136,3 @@ def _held(one: Held, catalog: Catalog) -> str:
     if one.value is None:
         return _("{system}, {when}, counted without {why}", system=who, when=when, why=plain(one.why))
     return f"{who}, {when}: {plain(one.why)}"
-
-
-def _short(what: str) -> str:
-    """The first sentence of what a break is."""
-    return re.split(r"(?<=\.) |(?<=。)", what, maxsplit=1)[0]
