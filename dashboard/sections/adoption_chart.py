@@ -53,6 +53,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         sources=adoption_table.provenance(view, choice, catalog, with_flags),
         points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
         receipt=partial(adoption_receipt.draw, view, choice, names, catalog),
+        opens=_("A click on a point opens its receipts."),
         headed=headed,
         alt=_("{title}. The same figures are in the tab Table, where a row opens its receipts.", title=view.title),
     )

@@ -53,10 +53,7 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
         )
     if with_flags and choice.mode != "age":
         found += _milestones(view, choice, catalog)
-    signs = _(
-        "Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back. A click on a point "
-        "opens its receipts."
-    )
+    signs = _("Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back.")
     found.append(f"{plain(_(choice.metric.means))} {plain(_(choice.metric.not_means))} {signs}")
     return [*found, *held_back(view, catalog)]
 

@@ -66,6 +66,7 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             notes=[*([plain(when)] if when else []), *_notes(lines)],
             points=_points(lines),
             receipt=partial(_receipt, signals, catalog),
+            opens=_("A click on a point opens the receipts of the figures that its share is made of."),
             headed=False,
             alt=f"{said} {when} {_('The dates are in the tab Table.')}",
         )
@@ -136,25 +137,13 @@ def _rows(lines: Sequence[Line]) -> Rows:
     values: list[tuple[object, ...]] = []
     listed: dict[str, dict[str, Any]] = {}
     for line in lines:
-        own, told = _receipts(line)
+        numbers, told = evidence.receipts_of_shares(line.metric, line.source, line.shares)
         listed |= told
         values += [
-            (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), float(row.share) * 100,
-             sorted(own.get((row.start, row.end), ())))
-            for row in each_row(line.shares)
-        ]  # fmt: skip
+            (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), row.share * 100, own)
+            for row, own in zip(each_row(line.shares), numbers, strict=True)
+        ]
     return Rows(COLUMNS, values, listed)
-
-
-def _receipts(line: Line) -> tuple[dict[tuple[Any, Any], set[int]], dict[str, dict[str, Any]]]:
-    """The receipts of both systems' figures by their period, and what is listed of each receipt."""
-    found = data.observed(line.metric, PAIR)
-    stored = found[(found["source"] == line.source) & found["start"].isin(line.shares["start"])]
-    numbers, listed = evidence.receipts_of(line.metric, stored)
-    own: dict[tuple[Any, Any], set[int]] = {}
-    for row, those in zip(each_row(stored), numbers, strict=True):
-        own.setdefault((row.start, row.end), set()).update(those)
-    return own, listed
 
 
 def _stepped(line: Line, step: Step) -> str:
@@ -183,7 +172,6 @@ def _notes(lines: Sequence[Line]) -> list[str]:
             "colour of who passed, grey where a break lies in it. Lines are cut where figures are "
             "missing and at breaks, a short stroke with a number each, explained below by signal."
         ),
-        _("A click on a point opens the receipts of the figures that its share is made of."),
     ]
     found += [
         "  \n".join([f"**{plain(line.name)}**", *map(plain, break_words.meanings(line.cuts))])

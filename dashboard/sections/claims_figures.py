@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -35,7 +34,7 @@ LEADS = N_("{signal}: {leader} leads; PyTorch has {now} of both in {month}.")
 LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both in {month}.")
 LED = N_("{signal}: {leader} leads; PyTorch has {now} of both in {month}, {then} at the end of {year}.")
 WAS_LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both in {month}, {then} at the end of {year}.")
-COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "definition", "source", "receipts")
+COLUMNS = ("metric", "system", "period_start", "period_end", "share_percent", "source", "receipts")
 
 
 def draw(found: dict[str, Any], catalog: Catalog) -> None:
@@ -70,7 +69,13 @@ def share(one: Signal, source: str, year: int, catalog: Catalog) -> figure.Figur
         old=old_words(newest, data.today()),
         breaks=break_words.meanings(_cuts(one)),
         notes=_notes(one, year),
-        about={"metric": one.metric.slug, "means": _(one.metric.means), "does_not_mean": _(one.metric.not_means)},
+        opens=_("A click on a point opens its receipts."),
+        about={
+            "metric": one.metric.slug,
+            "share_of": list(PAIR),
+            "means": _(one.metric.means),
+            "does_not_mean": _(one.metric.not_means),
+        },
         points=[point_name(one.metric.slug, row) for row in rows],
         receipt=partial(receipt_panel.share, one, source, catalog),
     )
@@ -127,7 +132,7 @@ def _notes(one: Signal, year: int) -> list[str]:
     ]
     told = _(
         "The claim was made in {year}. The bar below goes from the first to the last day on which the lead can have "
-        "changed hands, grey where a break lies in it. A click on a point opens its receipts.",
+        "changed hands, grey where a break lies in it.",
         year=year,
     )
     return [told, *(["  \n".join(breaks)] if breaks else [])]
@@ -145,11 +150,10 @@ def _stored(one: Signal, source: str) -> pd.DataFrame:
 
 
 def _rows(one: Signal, source: str) -> Rows:
-    stored = _stored(one, source)
-    numbers, listed = evidence.receipts_of(one.metric.slug, stored)
-    values: Sequence[tuple[Any, ...]] = [
-        (r.system, str(r.start.date()), str(r.end.date()), None if pd.isna(r.value) else float(r.value),
-         one.metric.unit, r.status, r.definition, r.source, own)
-        for r, own in zip(each_row(stored), numbers, strict=True)
-    ]  # fmt: skip
+    """The shares that are drawn, in percent, the table's figures; the receipts are those of both systems' figures."""
+    numbers, listed = evidence.receipts_of_shares(one.metric.slug, source, one.shares)
+    values = [
+        (one.metric.slug, PAIR[0], str(row.start.date()), str(row.end.date()), row.share * 100, source, own)
+        for row, own in zip(each_row(one.shares), numbers, strict=True)
+    ]
     return Rows(COLUMNS, values, listed)

@@ -254,26 +254,6 @@ def test_the_signals_say_how_new_their_figures_are_and_when_they_were_taken(site
     assert re.search(r"taken \d+ \w+ \d+( to \d+ \w+ \d+)?, bundled", said)
 
 
-@pytest.mark.parametrize(
-    ("page", "state", "first"),
-    [
-        ("adoption", {"tab": "signals"}, "Downloads: ① 1 Apr 2018: All packages are counted too low"),
-        ("claims", {"claim": "pt-academia-tf-industry"}, "① 1 Apr 2018: All packages are counted too low"),
-    ],
-)
-def test_breaks_of_shares_are_explained_under_the_chart_and_in_a_picture(
-    page: str, state: dict[str, str], first: str, site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(figure_section, "draw", drawn.append)
-    assert not site(page, **state).exception
-    told = [one.replace("\u00a0", " ") for one in drawn[0].breaks]
-    assert told[0].startswith(first)
-    notes = "\n".join(drawn[0].notes).replace("\\", "").replace("\u00a0", " ")
-    assert [one for one in told if re.sub("^.*?(?=[①-⑳])", "", one)[:14] not in notes] == [], "the same ones"
-    assert "③ 7 Dec 2018: Up to 1.0.0 the package torch was a stub" in notes, "why the first months jump"
-
-
 def test_the_signals_explain_steps_between_periods_that_share_days(site: Opened, bundled: Path) -> None:
     said = words(site("adoption", tab="signals"))
     assert "Downloads: some periods of this source share days" in said
