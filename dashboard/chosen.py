@@ -6,10 +6,12 @@ from datetime import date
 import streamlit as st
 
 from dashboard import data
+from dashboard import format as fmt
 from dashboard.analysis.choice import gather
 from dashboard.analysis.choice.model import Scores
 from dashboard.kept import HOUR
 from db.engine import reading
+from verdicts.wording import dating
 
 
 def scores() -> Mapping[str, Scores]:
@@ -19,5 +21,5 @@ def scores() -> Mapping[str, Scores]:
 
 @st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
 def _scores(stamped: str, at: date) -> Mapping[str, Scores]:  # noqa: ARG001  # a key of the cache
-    with reading(data.engine()) as session:
+    with reading(data.engine()) as session, dating(fmt.exactly):
         return gather.scored(gather.known(session, data.catalog(), at))

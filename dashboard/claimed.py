@@ -5,12 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import format as fmt
 from dashboard.data import catalog, engine, speed_stamp, today, worded
 from dashboard.kept import HOUR
 from db.engine import reading
 from db.read import VerdictRow
 from language.words import N_, _
 from verdicts import ledger
+from verdicts.wording import dating
 
 VERDICTS = ledger.VERDICTS
 SIGNS: dict[str, str] = dict(zip(VERDICTS, ("✓", "✕", "⊘", "?"), strict=True))
@@ -48,6 +50,6 @@ def worded_verdict(found: dict[str, Any]) -> str:
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
 def _findings(stamped: str, at: date) -> list[dict[str, Any]]:  # noqa: ARG001  # a key of the cache
-    with reading(engine()) as session:
+    with reading(engine()) as session, dating(fmt.exactly):
         found = ledger.ledger(session, at)
-    return [ledger.document(one, catalog()) for one in found]
+        return [ledger.document(one, catalog()) for one in found]

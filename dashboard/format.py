@@ -1,6 +1,7 @@
 """How numbers, dates and ages are written in the reader's language: 197 k, 72.7 %, Mar 2024, 8 months old; 19.7 万."""
 
 import math
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
@@ -10,7 +11,8 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.units import format_unit
 
 from catalog.dates import PartialDate
-from language.words import _, _p, current
+from language.words import _, _p, current, filled
+from verdicts.ratios import WIDEST, wide
 
 NBSP = "\u00a0"
 UNKNOWN = "—"
@@ -21,7 +23,7 @@ _MONTHS = {"en": "MMM y", "zh-CN": "y年M月"}
 _YEARS = {"en": "y", "zh-CN": "y年"}
 _LENGTHS: dict[str, Literal["short", "long"]] = {"en": "long", "zh-CN": "short"}
 """How units of time are spelled: Babel has the Chinese ones, which know one length alone, as the short ones."""
-_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
@@ -98,8 +100,10 @@ def moment(when: datetime | None) -> str:
     return _("{day}, {hour} UTC", day=day(when.date()), hour=f"{when:%H:%M}").replace(" UTC", f"{NBSP}UTC")
 
 
-def exactly(when: PartialDate) -> str:
+def exactly(when: PartialDate | date) -> str:
     """A date as exactly as it is known: a day, a month or a year."""
+    if isinstance(when, date):
+        return day(when)
     return {"day": day, "month": month, "year": year}[when.precision](when.first)
 
 
@@ -140,7 +144,7 @@ def duration(seconds: float | None) -> str:
     """A measured time: 1.20 s, 12.3 ms, 840 µs."""
     if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
-    for scale, unit in _TIMES:
+    for scale, unit in TIMES:
         if abs(seconds) >= scale * 0.9995:
             return f"{digits(seconds / scale)}{NBSP}{unit}"
     return f"{seconds / 1e-9:.2g}{NBSP}ns"
@@ -168,15 +172,24 @@ def times(ratio: float | None) -> str:
     if ratio is None or not math.isfinite(ratio) or ratio <= 0:
         return UNKNOWN
     said = _("{times} × slower") if ratio >= 1 else _("{times} × faster")
-    return said.format(times=digits(max(ratio, 1 / ratio), 2)).replace(" ", NBSP)
+    return filled(said, times=digits(max(ratio, 1 / ratio), 2)).replace(" ", NBSP)
 
 
 def interval(ratio: float | None, low: float | None, high: float | None) -> str:
-    """The interval of `times`, the same way round: (1.93–2.31)."""
+    """The interval of `times`, the same way round: (1.93–2.31); of one too wide to tell, the end near 1."""
     if ratio is None or low is None or high is None or not all(math.isfinite(v) and v > 0 for v in (ratio, low, high)):
         return ""
     first, last = (low, high) if ratio >= 1 else (1 / high, 1 / low)
-    return f"({digits(first)}–{digits(last)})"
+    if wide(first, last) and first > 1:
+        return _("(at least {least}; interval over {n} × wide)", least=digits(first), n=whole(WIDEST))
+    return bounds(first, last)
+
+
+def bounds(low: float | None, high: float | None) -> str:
+    """The ends of an interval of ratios: (0.970–1.05); of one that is too wide to tell anything, that."""
+    if wide(low, high):
+        return _("(interval over {n} × wide)", n=whole(WIDEST))
+    return f"({digits(low)}–{digits(high)})" if low and high else ""
 
 
 def circled(index: int) -> str:
@@ -231,4 +244,5 @@ def _written(when: date, form: str, language: str) -> str:
 
 @lru_cache(maxsize=512)
 def _unit(many: int, unit: str, language: str) -> str:
-    return format_unit(many, f"duration-{unit}", _LENGTHS[language], locale=language.replace("-", "_"))
+    said = format_unit(many, f"duration-{unit}", _LENGTHS[language], locale=language.replace("-", "_"))
+    return re.sub(r"(?<=\d)(?=[^\s\d])", " ", said)  # 8 个月, as other numbers stand in a Chinese text

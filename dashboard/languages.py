@@ -13,7 +13,7 @@ from dashboard.kept import kept, surroundings
 from dashboard.text import plain
 from language import words
 from language.catalogues import LANGUAGES, SOURCE, chosen, complete
-from language.lists import commas
+from language.lists import commas, sentences
 from language.words import _
 
 LANG = "lang"
@@ -72,7 +72,7 @@ def refused() -> None:
     if asked and where == _here():
         known = commas(LANGUAGES[tag] for tag in st.session_state[_OFFERED])
         told = _("The address asks for the language {asked}.", asked=plain(asked[:20]))
-        st.warning(f"{told} {_('This site can be read in: {known}.', known=known)}", icon=":material/link_off:")
+        st.warning(sentences((told, _("This site can be read in: {known}.", known=known))), icon=":material/link_off:")
 
 
 def _here() -> str:

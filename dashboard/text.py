@@ -1,4 +1,4 @@
-"""Text from the store or the address bar, made harmless for Markdown, Plotly and CSV."""
+"""Text from the store or the address bar, made harmless for Markdown, Plotly and CSV; figures for files."""
 
 import html
 import re
@@ -8,6 +8,9 @@ _SIGNS = "=+@\\-\uff1d\uff0b\uff0d\uff20"  # as they are typed, and in full widt
 _FORMULA = re.compile(rf"[\t\r\n]|[\s\"]*[{_SIGNS}]")
 _LATER = re.compile(rf"([;\t\r\n]\"*)(?=[{_SIGNS}])")
 _IN_HEAD = re.compile(rf"([,;])(?=[\"{_SIGNS}])")
+
+FIGURES = 15
+"""Significant figures of a measured number in a file or the API: as many as a float is certain to keep."""
 
 
 def plain(text: object) -> str:
@@ -32,6 +35,11 @@ def cell(value: object) -> object:
         return value
     later = _LATER.sub(r"\1'", value)
     return f"'{later}" if _FORMULA.match(later) else later
+
+
+def exact(value: float) -> float:
+    """A figure without what binary fractions add to it in the last of their digits: 1.89, not 1.8900000000000001."""
+    return float(f"{value:.{FIGURES}g}")
 
 
 def head(value: object) -> str:

@@ -8,11 +8,15 @@ otherwise; they are put in as they are, whatever signs they hold. A text that is
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
+from string import Formatter
 
+from language.blanks import settled
 from language.catalogues import SOURCE, translations
 
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 _where: list[Callable[[], str]] = []
+CHINESE = "zh-CN"
 
 
 def ask(where: Callable[[], str]) -> None:
@@ -42,17 +46,17 @@ def speaking(language: str) -> Iterator[None]:
 
 def _(text: str, /, **parts: object) -> str:
     """A text in the language of the reader, with its named parts in place; nothing where there is no text."""
-    return _filled(translations(current()).gettext(text), parts) if text else text  # gettext answers "" with its head
+    return filled(translations(current()).gettext(text), **parts) if text else text  # gettext answers "" with its head
 
 
 def _p(context: str, text: str, /, **parts: object) -> str:
     """The same for a text that means several things: ``context`` says which, to the translator alone."""
-    return _filled(translations(current()).pgettext(context, text), parts)
+    return filled(translations(current()).pgettext(context, text), **parts)
 
 
 def _n(one: str, many: str, number: int, /, **parts: object) -> str:
     """A text that counts; the number is its part ``n``, as digits unless it is given otherwise."""
-    return _filled(translations(current()).ngettext(one, many, number), {"n": number} | parts)
+    return filled(translations(current()).ngettext(one, many, number), **({"n": number} | parts))
 
 
 def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
@@ -60,5 +64,20 @@ def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
     return text
 
 
-def _filled(text: str, parts: dict[str, object]) -> str:
-    return text.format_map(parts) if parts else text
+def filled(text: str, /, **parts: object) -> str:
+    """A text that was said already, with its named parts in place; in Chinese with the blanks that they ask for."""
+    if not parts:
+        return text
+    if current() != CHINESE:
+        return text.format_map(parts)
+    return "".join(settled([(str(parts[piece]) if put else piece, put) for piece, put in _pieces(text)]))
+
+
+@lru_cache(maxsize=8_192)
+def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
+    """What a text is made of, in order: itself, and with True the names of its parts."""
+    found: list[tuple[str, bool]] = []
+    for itself, name, _form, _conversion in Formatter().parse(text):
+        found += [(itself, False)] if itself else []
+        found += [(name, True)] if name is not None else []
+    return tuple(found)

@@ -56,7 +56,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "catalog/bindings.toml": ("last", "note"),
     "catalog/platforms.toml": ("platform", "how", "since", "until", "note"),
     "catalog/systems.toml": ("roles", "note"),
-    "catalog/history": ("counts", "caveats", "excluded"),
+    "catalog/history": ("citation", "counts", "caveats", "excluded"),
 }
 """Which fields of the catalogue's files are read by a visitor; names of people, works and licences stay as they are."""
 CITED = "article"

@@ -8,7 +8,7 @@ from catalog.models import Binding, Milestone
 from language.lists import commas, semicolons
 from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
-from verdicts.wording import binding, dated, still
+from verdicts.wording import binding, dated, on, redated, still
 
 LOOKED_UP = date(2026, 11, 21)
 """The day the catalogue's undated states (who still uses what, which binding is alive) were looked up."""
@@ -50,9 +50,9 @@ def ended_with(facts: Facts, system: str, day: str, since: str = "") -> State:
         return State(None, "", (), (_("a dated fact of {system} of {day} in the catalogue", system=system, day=day),))
     begun = [each for each in milestones(facts, system) if str(each.date) >= since]
     if not begun:
-        there = _("a dated fact of {system} by {day} that says it was there already", system=system, day=facts.at)
+        there = _("a dated fact of {system} by {day} that says it was there already", system=system, day=on(facts.at))
         return State(None, "", (), (there,))
-    says = semicolons([dated(begun[0]), _("nothing by {day} ended it", day=facts.at)])
+    says = semicolons([dated(begun[0]), _("nothing by {day} ended it", day=on(facts.at))])
     return State(True, says, (cited(begun[0], True),))
 
 
@@ -66,7 +66,7 @@ def alive(facts: Facts, system: str) -> State:
     if archived is not None and archived[1] > 0:
         what = _("{system}: archived", system=system)
         seen = Evidence("series", f"archived/{system}/{archived[2]}", "archived", what, False, archived[0])
-        return State(False, _("{system} was archived by {day}", system=system, day=archived[0]), (seen,))
+        return State(False, _("{system} was archived by {day}", system=system, day=on(archived[0])), (seen,))
     signs = [cited(one, True) for one in milestones(facts, system, "release")]
     signs += [_release(system, day) for day in facts.released.get(system, ()) if day <= facts.at]
     if archived is not None:
@@ -76,8 +76,8 @@ def alive(facts: Facts, system: str) -> State:
     if newest is not None and newest.day is not None and facts.at - newest.day <= RECENT:
         return State(True, _("{system}: {what}", system=system, what=newest.what), (newest,))
     missing = _("a sign of life of {system} within two years", system=system)
-    if newest is not None:
-        missing = semicolons([missing, _("the last one known is of {day}", day=newest.day)])
+    if newest is not None and newest.day is not None:
+        missing = semicolons([missing, _("the last one known is of {day}", day=on(newest.day))])
     return State(None, "", (newest,) if newest else (), (missing,), "framescope collect github package_index")
 
 
@@ -90,13 +90,13 @@ def uses(facts: Facts, company: str, system: str) -> State:
     newest = max(found, key=lambda one: one.date)
     looked = facts.at >= LOOKED_UP
     met = {"yes": True, "likely": True, "partly": True, "no": False}.get(newest.still) if looked else True
-    says = _("{company}, {day}: {what}", company=company, day=newest.date, what=_(newest.what))
+    says = _("{company}, {day}: {what}", company=company, day=on(newest.date), what=_(newest.what))
     if looked:
         says = _("{adopted}, still: {still}", adopted=says, still=still(newest.still))
     shown = Evidence(
         "catalogue", newest.url, newest.still if looked else str(newest.date), says, met, newest.date.first
     )
-    missing = _("a statement of {company} later than {day}", company=company, day=newest.date)
+    missing = _("a statement of {company} later than {day}", company=company, day=on(newest.date))
     return State(met, says, (shown,), () if met is not None else (missing,))
 
 
@@ -105,7 +105,9 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
     word = re.compile(rf"(?<!\w){re.escape(language)}(?![\w+#])")  # Java is not JavaScript
     found = [one for one in facts.catalog.bindings if one.system == system and word.search(one.language)]
     if facts.at < LOOKED_UP or not found:
-        missing = _("the state of {system} from {language} on {day}", system=system, language=language, day=facts.at)
+        missing = _(
+            "the state of {system} from {language} on {day}", system=system, language=language, day=on(facts.at)
+        )
         return State(None, "", (), (missing,))
     met = any(one.state not in (*gone, "unknown") for one in found)
     shown = tuple(
@@ -126,7 +128,7 @@ def bound(facts: Facts, system: str, language: str, *, gone: Sequence[str] = GON
 
 def bound_words(one: Binding) -> str:
     """A binding with its language, how it fares and what was seen of it last."""
-    told = {"name": one.name, "language": _(one.language), "state": binding(one.state), "last": _(one.last)}
+    told = {"name": one.name, "language": _(one.language), "state": binding(one.state), "last": redated(_(one.last))}
     return _("{name} ({language}): {state}, {last}", **told)
 
 
@@ -136,7 +138,9 @@ def runs_on(facts: Facts, system: str, platform: str) -> State:
         one for one in facts.catalog.platforms if one.system == system and platform.lower() in one.platform.lower()
     ]
     if facts.at < LOOKED_UP or not found:
-        missing = _("the support of {platform} by {system} on {day}", platform=_(platform), system=system, day=facts.at)
+        missing = _(
+            "the support of {platform} by {system} on {day}", platform=_(platform), system=system, day=on(facts.at)
+        )
         return State(None, "", (), (missing,))
     met = any(one.official and not one.until for one in found)
     shown = tuple(
@@ -156,7 +160,7 @@ def runs_on(facts: Facts, system: str, platform: str) -> State:
 
 def _release(system: str, day: date) -> Evidence:
     ref = f"releases of {system}"  # untranslated: a reference
-    return Evidence("catalogue", ref, day.isoformat(), _("a release on {day}", day=day), True, day)
+    return Evidence("catalogue", ref, day.isoformat(), _("a release on {day}", day=on(day)), True, day)
 
 
 def _last(facts: Facts, metric: str, system: str) -> tuple[date, float, str] | None:

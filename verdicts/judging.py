@@ -7,6 +7,7 @@ from datetime import date
 from language.lists import semicolons
 from language.words import N_, _
 from verdicts.model import Facts, Finding, Rule, State, Verdict
+from verdicts.wording import on
 
 FELL: Verdict = "no longer holds"  # untranslated: a key
 NEVER: Verdict = "never held"  # untranslated: a key
@@ -51,7 +52,7 @@ def was_late(note: str) -> bool:
 def _fallen(rule: Rule, facts: Facts, now: State, then: State, year: int) -> tuple[Verdict, str, bool]:
     """The verdict on what is not so now, why, and whether it was out of date when the article appeared."""
     if now.until is not None:
-        day = now.until.isoformat()
+        day = on(now.until)
         if now.until.year < year:
             return FELL, _(LATE[0], day=day, year=year), True
         return FELL, _("It was so until {day}.", day=day), False

@@ -13,6 +13,7 @@ from db.engine import Engine, Session, reading, writing
 from db.errors import StoreError, UnknownName
 from db.write import Decided
 from language.catalogues import SOURCE as ENGLISH
+from language.lists import sentences
 from language.words import _, speaking
 from verdicts.gather import gather
 from verdicts.judging import judge_all
@@ -20,7 +21,7 @@ from verdicts.model import VERDICTS as VERDICTS
 from verdicts.model import Evidence, Finding, Rule, State
 from verdicts.registry import BY_CLAIM, RULES
 from verdicts.statistics import METHODS
-from verdicts.wording import begun, sentences
+from verdicts.wording import begun
 
 log = logging.getLogger(__name__)
 SOURCE = "claims"

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 CLOSE, APART, HOT = "too close to call", "not comparable", "hot"  # untranslated: keys of the store
+WIDEST = 1_000
+"""How many times the lower end of an interval its upper one may be; one that is wider tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Ratio:
     def drawable(self) -> bool:
         """Whether there is a point to draw: a ratio above nought that a verdict stands on."""
         return known(self.ratio) and (self.ratio or 0) > 0 and self.verdict != APART
+
+    @property
+    def wide(self) -> bool:
+        """Whether its interval is too wide to tell anything."""
+        return wide(self.low, self.high)
 
 
 def read(row: dict[str, Any]) -> Ratio:
@@ -77,6 +84,11 @@ def turned(found: Ratio) -> Ratio:
         high=high,
         verdict={"faster": "slower", "slower": "faster"}.get(found.verdict, found.verdict),
     )
+
+
+def wide(low: float | None, high: float | None) -> bool:
+    """Whether an interval of ratios or times is over `WIDEST` times wide, as one of two unlike processes is."""
+    return low is not None and high is not None and high > max(low, 0.0) * WIDEST
 
 
 def known(value: float | None) -> bool:

@@ -8,7 +8,7 @@ from language.words import N_, _
 from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR, YEAR, Both, Pair, best, pairs, severed, unbroken
 from verdicts.statistics import FEWEST, Crossing, Span, crossing, growth
-from verdicts.wording import counted, percent
+from verdicts.wording import counted, on, percent
 
 LARGE = 1e-9
 OTHER_WAYS = {
@@ -25,7 +25,7 @@ def ahead(facts: Facts, metric: str, who: str = PAIR[0]) -> State:
     """Whether ``who`` has the larger share now: in the last twelve months without a break, or of the last total."""
     pair = best(facts, metric)
     if pair is None or facts.at - pair.rows[-1].day > OLDEST:
-        late = _("figures of both frameworks after {day}", day=pair.rows[-1].day) if pair else ""
+        late = _("figures of both frameworks after {day}", day=on(pair.rows[-1].day)) if pair else ""
         return lacking(facts, metric, late or _("figures of both frameworks"))
     kept = recent(pair)
     found = pooled(pair, kept)
@@ -41,7 +41,7 @@ def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0
     """
     end = last - timedelta(days=1)
     if facts.at < end:
-        return lacking(facts, metric, _("the end of the time from {first} to {last}", first=first, last=end))
+        return lacking(facts, metric, _("the end of the time from {first} to {last}", first=on(first), last=on(end)))
     for pair in pairs(facts, metric):
         kept = [row for row in pair.rows if first <= row.start and row.end <= last and row.day <= facts.at]
         kept = kept[-1:] if pair.stock else unbroken(pair, kept)
@@ -50,7 +50,7 @@ def within(facts: Facts, metric: str, first: date, last: date, who: str = PAIR[0
         found = pooled(pair, kept)
         if found is not None:
             return _decided(pair, found, who, kept, None, level)
-    return lacking(facts, metric, _("figures of both frameworks from {first} to {last}", first=first, last=end))
+    return lacking(facts, metric, _("figures of both frameworks from {first} to {last}", first=on(first), last=on(end)))
 
 
 def grows_faster(facts: Facts, metric: str) -> State:
@@ -134,13 +134,12 @@ def since_words(found: Crossing | None) -> str:
     """When the lead began, in words; empty where nobody can say."""
     if found is None:
         return ""
+    if found.first is None:
+        return _("the lead never changed")
+    said = N_("the lead changed between {first} and {last}")
     if found.jumped:
         said = N_("what is counted changed between {first} and {last}, so nobody is said to have passed")
-    elif found.first:
-        said = N_("the lead changed between {first} and {last}")
-    else:
-        return _("the lead never changed")
-    return _(said, first=found.first, last=found.last)
+    return _(said, first=on(found.first), last=on(found.last))
 
 
 def _decided(
@@ -153,12 +152,12 @@ def _decided(
     told = {"name": name, "share": f"{percent(share.value)}{interval}", "metric": pair.title}
     day, first = kept[-1].day, kept[0].start
     if pair.stock:
-        has = _("{name} has {share} of both in {metric} on {day}", **told, day=day)
+        has = _("{name} has {share} of both in {metric} on {day}", **told, day=on(day))
     elif len(kept) == 1:
-        has = _("{name} has {share} of both in {metric} from {first} to {last}", **told, first=first, last=day)
+        has = _("{name} has {share} of both in {metric} from {first} to {last}", **told, first=on(first), last=on(day))
     else:
         together = N_("{name} has {share} of both in {metric} from {first} to {last}, {n} periods taken together")
-        has = _(together, **told, first=first, last=day, n=len(kept))
+        has = _(together, **told, first=on(first), last=on(day), n=len(kept))
     says = semicolons([has, since_words(since)])
     shown = Evidence("series", pair.ref, round(share.value, 6), says, met, day)
     missing = _("a share of {metric} clear of {level}", metric=counted(pair.metric), level=percent(level, 0))

@@ -14,7 +14,7 @@ from typing import Literal
 
 from language.lists import commas, semicolons
 from language.words import N_, _
-from verdicts.ratios import CLOSE, Ratio, turned
+from verdicts.ratios import CLOSE, WIDEST, Ratio, turned, wide
 
 Verdict = Literal["holds", "does not hold", "mixed", "cannot tell"]
 OPEN: Verdict = "cannot tell"  # untranslated: a key
@@ -379,4 +379,6 @@ def _answer(
 
 
 def _span(one: Evidence) -> str:
+    if wide(one.low, one.high):
+        return _("an interval over {n} × wide", n=f"{WIDEST:,}")
     return f"{one.low:.3g}–{one.high:.3g}" if one.low is not None and one.high is not None else _("no interval")

@@ -1,8 +1,12 @@
 """How rules put a sentence together in the reader's language: lists, clauses, and the words of what they look at."""
 
-from collections.abc import Iterable
-from functools import reduce
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
 
+from catalog.dates import PartialDate, parse_partial_date
 from catalog.models import Milestone
 from language.words import N_, _, _p
 
@@ -23,11 +27,30 @@ REFERENCES = {
 }
 """How a citation without an address begins, and how it is said."""
 
+_DATED = re.compile(r"\b(\d{4}-\d\d(?:-\d\d)?)\b(?: (?=[\u4e00-\u9fff]))?")
+When = date | PartialDate
+_write: ContextVar[Callable[[When], str]] = ContextVar("write", default=str)
 
-def sentences(texts: Iterable[str]) -> str:
-    """Whole sentences, one after the other. What is empty is left out."""
-    told = [text for text in texts if text]
-    return reduce(lambda left, right: _p("sentences", "{a} {b}", a=left, b=right), told) if told else ""
+
+@contextmanager
+def dating(write: Callable[[When], str]) -> Iterator[None]:
+    """Write every date of a sentence within in one way: a page has words; documents and the store keep ISO."""
+    token = _write.set(write)
+    try:
+        yield
+    finally:
+        _write.reset(token)
+
+
+def on(when: When) -> str:
+    """A date as sentences write it: 2019-09-30, unless `dating` says otherwise."""
+    return _write.get()(when)
+
+
+def redated(text: str) -> str:
+    """A text of the catalogue with each ISO date in it as sentences write it; Chinese has no blank after 日 and 月."""
+    write = _write.get()
+    return text if write is str else _DATED.sub(lambda found: write(parse_partial_date(found[1])), text)
 
 
 def begun(text: str) -> str:
@@ -42,7 +65,7 @@ def percent(share: float, places: int = 1, *, signed: bool = False) -> str:
 
 def dated(one: Milestone) -> str:
     """A dated fact: 2019-09: TensorFlow 2.0."""
-    return _("{day}: {what}", day=one.date, what=_(one.title))
+    return _("{day}: {what}", day=on(one.date), what=_(one.title))
 
 
 def counted(metric: str, narrowed: str = "") -> str:

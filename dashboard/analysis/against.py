@@ -16,7 +16,7 @@ from dashboard.analysis.explore import Choice, View, defined, newest_day, source
 from dashboard.analysis.finding import lowered
 from dashboard.analysis.parts import JOINT
 from dashboard.analysis.tidy import STOCKS, drawn
-from language.words import _
+from language.words import _, filled
 
 MOST = 4
 CLOSE = 0.05
@@ -121,13 +121,13 @@ def _title(choice: Choice, found: Sequence[Ratio], names: Mapping[str, str], man
     words = lowered(_(choice.metric.title))
     if not found:
         said = _("{n} sources of {metric} have no whole period of one system in common")
-        return said.format(n=fmt.words(many).capitalize(), metric=words)
+        return filled(said, n=fmt.words(many).capitalize(), metric=words)
     middles = [one.middle for one in found]
     off = max(abs(middle - 1) for middle in middles)
     if off <= CLOSE:
         said = _("{n} sources of {metric} agree to within {percent} %")
         about = f"{max(0.1, math.ceil(round(1_000 * off, 6)) / 10):g}"
-        return said.format(n=fmt.words(many).capitalize(), metric=words, percent=about)
+        return filled(said, n=fmt.words(many).capitalize(), metric=words, percent=about)
     low, high = fmt.digits(min(middles), 2), fmt.digits(max(middles), 2)
     alone = len({one.system for one in found}) == 1
     told = {

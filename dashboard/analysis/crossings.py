@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
@@ -15,7 +15,8 @@ from dashboard.analysis.leads import LEVEL, unseen
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import crosses
-from language.words import _, _p
+from language.lists import either
+from language.words import _, _p, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,15 @@ def disagreement(
 ) -> tuple[str, str]:
     """Two sentences on the signals with recent figures: who leads on which of them, and when the one passed the other.
 
-    The second is empty where fewer than two signals saw the same one pass.
+    The second counts signals that have ended too, as that one passed the other stays so; it is empty where fewer than
+    two saw the same one pass.
     """
     told = [one for one in signals if one.lead is not None and not is_old(one.lead, today)]
     if not told:
         return _("No signal has recent figures of both, so there is nothing to agree on."), ""
     by = {slug: [one.title for one in told if one.lead and one.lead.leader == slug] for slug in pair}
     level = [one.title for one in told if one.lead and one.lead.leader is None]
-    return _who(by, level, names, len(told)), _when(told, names, pair)
+    return _who(by, level, names, len(told)), _when(signals, names, pair)
 
 
 def _who(by: Mapping[str, list[str]], level: list[str], names: Mapping[str, str], many: int) -> str:
@@ -86,23 +88,37 @@ def _who(by: Mapping[str, list[str]], level: list[str], names: Mapping[str, str]
     return _("The signals agree on who leads: {says}.", says=says)
 
 
-def _when(told: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, str]) -> str:
-    found = [(made, one.title) for one in told if (made := _crossing_of(one, pair)) is not None and not made.changed]
+def _when(signals: Sequence[Signal], names: Mapping[str, str], pair: tuple[str, str]) -> str:
+    """Who may have come first and last: two whose days overlap are both named, as nobody knows which was before."""
+    found = [(made, one.title) for one in signals if (made := _crossing_of(one, pair)) is not None and not made.changed]
     leaders = {made.leader for made, _title in found}
     if len(found) < 2 or len(leaders) != 1:
         return ""
-    found.sort(key=lambda each: (each[0].last, each[1]))
-    (early, first), (late, last) = found[0], found[-1]
-    other = pair[1] if early.leader == pair[0] else pair[0]
-    apart = fmt.span(early.last, late.first) if late.first > early.last else ""
-    said = {"leader": names[early.leader], "other": names[other], "first": lowered(first), "last": lowered(last)}
-    said |= {"early": between(early), "late": between(late)}
-    if apart:
+    surely, latest = min(made.last for made, _title in found), max(made.first for made, _title in found)
+    firsts = [one for one in found if one[0].first < surely or one[0].last == surely]
+    lasts = [one for one in found if one[0].last > latest or one[0].first == latest]
+    if len(firsts) == len(found) or len(lasts) == len(found):
+        return _("Which signal saw {leader} pass {other} first is not known.", **_pair_of(found[0][0], names, pair))
+    early = _within(firsts, min(made.first for made, _title in firsts), surely)
+    late = _within(lasts, latest, max(made.last for made, _title in lasts))
+    said = _pair_of(early, names, pair) | {"early": between(early), "late": between(late)}
+    said |= {"first": either(lowered(title) for _made, title in firsts)}
+    said |= {"last": either(lowered(title) for _made, title in lasts)}
+    if late.first > early.last:
         text = _(
             "{leader} passed {other} first in {first}, {early}, and last in {last}, {late}: at least {apart} apart."
         )
-        return text.format(apart=apart, **said)
+        return filled(text, apart=fmt.span(early.last, late.first), **said)
     return _("{leader} passed {other} first in {first}, {early}, and last in {last}, {late}.", **said)
+
+
+def _pair_of(found: Crossing, names: Mapping[str, str], pair: tuple[str, str]) -> dict[str, str]:
+    return {"leader": names[found.leader], "other": names[pair[1] if found.leader == pair[0] else pair[0]]}
+
+
+def _within(group: Sequence[tuple[Crossing, str]], first: date, last: date) -> Crossing:
+    """The time in which the first, or the last, of them was."""
+    return group[0][0] if len(group) == 1 else replace(group[0][0], first=first, last=last, times=2)
 
 
 def _crossing_of(one: Signal, pair: tuple[str, str]) -> Crossing | None:

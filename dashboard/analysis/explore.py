@@ -11,7 +11,7 @@ from dashboard.analysis import finding, lead_titles, mode_titles
 from dashboard.analysis.ages import Birth
 from dashboard.analysis.cuts import Cut, cuts, severing
 from dashboard.analysis.modes import Choice, Mode, averaged, in_mode
-from dashboard.analysis.shares import narrowing, unlike
+from dashboard.analysis.shares import each_by_its_own, narrowing, unlike
 from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
 from dashboard.analysis.wholes import ALL, whole_for
 from language.words import _
@@ -121,7 +121,9 @@ def view(
         cuts=marks,
         title=_own_title(shown.frame, choice, names, shown.suffix)
         or lead_titles.title(meant, choice, names, today, source, severing(marks)),
-        counted=finding.narrowed(_(choice.metric.title), narrowing(ready, choice.systems)),
+        counted=finding.narrowed(
+            _(choice.metric.title), narrowing(ready, choice.systems) or each_by_its_own(ready, choice.systems)
+        ),
         base=shown.base,
         missing=tuple(s for s in choice.systems if s not in have),
         held=_held(choice.spans(ready)),

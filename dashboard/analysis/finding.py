@@ -10,9 +10,10 @@ from typing import NamedTuple
 from dashboard import format as fmt
 from dashboard.analysis.leads import Lead
 from dashboard.analysis.speed import Verdicts
+from language.blanks import settled
 from language.catalogues import SOURCE
-from language.lists import semicolons
-from language.words import N_, _, _n, _p, current
+from language.lists import aside, semicolons
+from language.words import CHINESE, N_, _, _n, _p, current, filled
 
 OLD_YEARS = 3
 PRESENT_MONTHS = 15
@@ -29,11 +30,13 @@ class Part(NamedTuple):
 
 def woven(text: str, **parts: Part | Sequence[Part]) -> list[Part]:
     """A sentence as `_` says it, with parts in the places it names; empty pieces between them fall away."""
-    made: list[Part] = []
+    made: list[tuple[Part, bool]] = []
     for index, piece in enumerate(re.split(r"\{(\w+)\}", text)):
         given = parts[piece] if index % 2 else Part(piece)
-        made += [given] if isinstance(given, Part) else given
-    return [one for one in made if one.text]
+        made += [(one, bool(index % 2)) for one in ([given] if isinstance(given, Part) else given) if one.text]
+    texts = [(one.text, put) for one, put in made]
+    said = settled(texts) if current() == CHINESE else [one for one, _put in texts]
+    return [one._replace(text=told) for (one, _put), told in zip(made, said, strict=True) if told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[st
         return _("{leader} and {other} are level in {metric}", **told | {"leader": first, "other": second})
     if found.leader is None:
         said = _("{leader} and {other} were level in {metric} when the figures end in {end}")
-        return said.format(**told | {"leader": first, "other": second})
+        return filled(said, **told | {"leader": first, "other": second})
     if found.changed and now:
         return _("{leader} is ahead of {other} in {metric} since {month}, when what is counted changed", **told)
     if found.changed:
         said = _("{leader} was ahead of {other} in {metric} since {month}, when what is counted changed, until {end}")
-        return said.format(**told)
+        return filled(said, **told)
     if not found.throughout:
         return _passed(found, told, now)
     if now and found.periods >= MANY:
@@ -78,7 +81,7 @@ def title(metric: str, found: Lead | None, names: dict[str, str], pair: tuple[st
 
 def narrowed(name: str, definition: str) -> str:
     """A name with the definition that narrows it, where there is one."""
-    return f"{name} ({definition})" if definition else name
+    return aside(name, definition) if definition else name
 
 
 def _once(found: Lead, told: dict[str, str]) -> str:

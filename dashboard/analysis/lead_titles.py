@@ -13,8 +13,8 @@ from dashboard.analysis.leads import Lead, pair_lead
 from dashboard.analysis.modes import Choice
 from dashboard.analysis.shares import PAIR, narrowing, pair_shares, unlike
 from dashboard.analysis.tidy import day_of
-from language.lists import clauses
-from language.words import _
+from language.lists import clauses, colon
+from language.words import _, filled
 
 UNLIKE = ("stated",)
 COLLECTED = ("history.reported",)
@@ -71,17 +71,17 @@ def _lead_title(
     pair = _pair(have, choice)
     if pair is None:
         shown = next(s for s in choice.systems if s in have)
-        return f"{names.get(shown, shown)}: {finding.lowered(named(choice))}"
+        return colon(names.get(shown, shown), finding.lowered(named(choice)))
     name = named(choice, narrowing(ready, pair))
     found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
     if found is None:
-        return f"{name}: {_why_no_lead(ready, pair, {'first': names[pair[0]], 'second': names[pair[1]]})}"
+        return colon(name, _why_no_lead(ready, pair, {"first": names[pair[0]], "second": names[pair[1]]}))
     whole = found.throughout and (fmt.month(found.since), fmt.month(found.at)) == months
     if whole and found.periods >= finding.MANY:
         ordered = pair if found.leader == pair[0] else pair[::-1]
         told = {"leader": names[ordered[0]], "other": names[ordered[1]], "metric": finding.lowered(name)}
         text = _("{leader} was ahead of {other} in {metric} in every period from {first} to {last}")
-        return text.format(first=months[0], last=months[1], **told)
+        return filled(text, first=months[0], last=months[1], **told)
     return finding.title(name, found, names, pair, today)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from dashboard.analysis.tidy import STOCKS, crosses, each_row, shared_definitions
+from language.lists import commas
 
 PAIR = ("pytorch", "tensorflow")
 COLUMNS = ("start", "end", "at", "last", "share", "hole")
@@ -69,6 +70,15 @@ def narrowing(ready: pd.DataFrame, systems: Sequence[str]) -> str:
     names = {str(name) for name in kept["definition"]}
     name = names.pop() if len(names) == 1 else ""
     return "" if kept["system"].nunique() < 2 or name.casefold().startswith("all ") else name
+
+
+def each_by_its_own(ready: pd.DataFrame, systems: Sequence[str]) -> str:
+    """What each system is counted by, in their order, where every one has another: torch, tensorflow; else empty."""
+    kept = ready[ready["value"].notna()]
+    names = [list(kept[kept["system"] == system]["definition"].unique()) for system in systems]
+    told = [str(one[0]) for one in names if len(one) == 1 and one[0]]
+    had = [one for one in names if one]
+    return commas(told) if len(told) == len(had) and len(set(told)) == len(told) > 1 else ""
 
 
 def unlike(ready: pd.DataFrame, systems: Sequence[str]) -> bool:

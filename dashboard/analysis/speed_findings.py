@@ -10,7 +10,7 @@ from dashboard import format as fmt
 from dashboard.analysis.speed import CLOSE, Ratio
 from dashboard.analysis.speed_rows import Roof
 from language.lists import clauses
-from language.words import N_, _, _n
+from language.words import N_, _, _n, filled
 
 NOTHING = N_("No two variants were right and could be compared.")
 _COUNTED = {
@@ -32,15 +32,15 @@ def of_ratios(rows: Sequence[Ratio]) -> str:
     if len(sides) == 1:
         variant, baseline = sides.pop()
         said = _("{variant} over {baseline}: {counts} of {n} comparisons")
-        return said.format(variant=variant, baseline=baseline, counts=_counts(drawn), n=fmt.words(len(drawn)))
+        return filled(said, variant=variant, baseline=baseline, counts=_counts(drawn), n=fmt.words(len(drawn)))
     if len(works) == 1 and len({row.baseline for row in drawn}) == 1:
         work, size = works.pop()
-        best = min(drawn, key=lambda row: row.ratio or 0)
+        best = min(drawn, key=lambda row: (row.verdict != "faster", row.ratio or 0))
         said = _("{work} {size} over {baseline}: {counts} of {n} variants")
         if best.verdict == "faster":
             said = _("{work} {size} over {baseline}: {counts} of {n} variants; the fastest is {best}")
         told = {"work": work, "size": size, "baseline": drawn[0].baseline, "best": best.variant}
-        return said.format(counts=_counts(drawn), n=fmt.words(len(drawn)), **told)
+        return filled(said, counts=_counts(drawn), n=fmt.words(len(drawn)), **told)
     return _("{counts} of {n} comparisons", counts=_counts(drawn).capitalize(), n=fmt.words(len(drawn)))
 
 
@@ -82,7 +82,7 @@ def of_history(rows: Sequence[Mapping[str, Any]], few: int) -> str:
     if steps:
         many = _n("{n} step", "{n} steps", len(steps), n=fmt.words(len(steps)))
         said = _("{variant} on {workload} {size}: {steps} in {runs}, the last {last}")
-        return said.format(steps=many, runs=runs, last=step_words(steps[-1]), **who)
+        return filled(said, steps=many, runs=runs, last=step_words(steps[-1]), **who)
     if len(rows) <= few:
         return _("{variant} on {workload} {size}: {runs}, too few to tell a step from noise", runs=runs, **who)
     return _("{variant} on {workload} {size}: no step in {runs}", runs=runs, **who)
@@ -97,9 +97,9 @@ def _one(row: Ratio) -> str:
     name = f"{row.workload} {row.size}"
     if row.verdict == CLOSE:
         said = _("{name}: {variant} and {baseline} are too close to call")
-        return said.format(name=name, variant=row.variant, baseline=row.baseline)
+        return filled(said, name=name, variant=row.variant, baseline=row.baseline)
     said = _("{name}: {variant} is {times} than {baseline}")
-    return said.format(name=name, variant=row.variant, baseline=row.baseline, times=fmt.times(row.ratio))
+    return filled(said, name=name, variant=row.variant, baseline=row.baseline, times=fmt.times(row.ratio))
 
 
 def _counts(rows: Sequence[Ratio]) -> str:

@@ -7,6 +7,7 @@ from dashboard import format as fmt
 from dashboard.analysis.run_words import told as of_run
 from language.lists import commas, semicolons
 from language.words import N_, _
+from verdicts.ratios import wide
 
 Result = dict[str, Any]
 MEMORY = ("process_bytes", "framework_bytes", "allocator_bytes", "allocator_reserved_bytes", "device_bytes")
@@ -35,16 +36,20 @@ class Roof(NamedTuple):
 
 
 def listed(row: Mapping[str, Any]) -> Result:
-    """A result's plain columns for the table of results, times in seconds; what is not right has no time."""
+    """A result's plain columns for the table of results, times in seconds; what is not right has no time.
+
+    An interval that is too wide to tell anything is no value; files have its ends.
+    """
     ok = row["status"] == "ok"
+    bounded = ok and not wide(row.get("latency_low"), row.get("latency_high"))
     return {
         "workload": row["workload"],
         "size": row["size"],
         "variant": row["variant"],
         "state": state_words(row),
         "median": scaled(row.get("latency_median") if ok else None, 1),
-        "low": scaled(row.get("latency_low") if ok else None, 1),
-        "high": scaled(row.get("latency_high") if ok else None, 1),
+        "low": scaled(row.get("latency_low") if bounded else None, 1),
+        "high": scaled(row.get("latency_high") if bounded else None, 1),
         "first call": scaled(row.get("first_call_s") if ok else None, 1),
         "error": scaled(row.get("relative_error"), 1),
         "tolerance": scaled(row.get("tolerance"), 1),

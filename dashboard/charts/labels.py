@@ -11,6 +11,10 @@ from dashboard.colours import Theme, colour
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]")
 """What a Chinese font draws as wide as two Latin letters."""
+_PIECE = re.compile(
+    rf"[（“《]*(?:[0-9]+年(?:[0-9]+月(?:[0-9]+日)?)?|{_WIDE.pattern}|(?:(?!{_WIDE.pattern})\S)+)[），。：；、！？”》]*|\s+"
+)
+"""What a line is not ended within."""
 
 
 def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mapping[str, str], theme: Theme) -> None:
@@ -23,13 +27,16 @@ def add_names(figure: go.Figure, ends: Sequence[tuple[float, str]], names: Mappi
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """A text in lines of at most so many letters; a Chinese sign is as wide as two, and a line may end after any."""
+    """A text in lines of at most so many letters; a Chinese sign is as wide as two, and a line may end after any.
+
+    But no line begins with a sign that closes or ends with one that opens, and a date stays whole.
+    """
     if not _WIDE.search(text):
         return textwrap.wrap(text, width)
     lines: list[str] = []
     line, room = "", width
-    for piece in re.findall(rf"{_WIDE.pattern}|(?:(?!{_WIDE.pattern})\S)+|\s+", text):
-        needs = 2 if _WIDE.match(piece) else len(piece)
+    for piece in _PIECE.findall(text):
+        needs = letters(piece)
         if needs > room and line.strip():
             lines, line, room = [*lines, line.strip()], "", width
         line, room = line + piece, room - needs

@@ -21,6 +21,7 @@ from dashboard.charts.look import dressed
 from dashboard.charts.marginalia import add_again, add_bands, add_cuts, add_flags
 from dashboard.colours import PALETTES, Theme, colour, sign
 from dashboard.text import label
+from language.lists import aside
 from language.words import _
 
 HEIGHT = 510
@@ -147,10 +148,10 @@ def _hover(row: Any, spec: LineSpec) -> str:
     last = (row.end - pd.Timedelta(days=1)).date()
     first = row.start.date()
     when = fmt.day(first) if last == first else f"{fmt.day(first)} – {fmt.day(last)}"
-    words = {"partial": _(" (period not over)"), "lower_bound": _(" (at least)")}.get(row.status, "")
-    return (
-        f"{label(spec.names.get(row.system, row.system))}  <b>{fmt.number(row.value)}{spec.suffix}</b>{words}  {when}"
-    )
+    value = f"<b>{fmt.number(row.value)}{spec.suffix}</b>"
+    if words := {"partial": _("period not over"), "lower_bound": _("at least")}.get(row.status):
+        value = aside(value, words)
+    return f"{label(spec.names.get(row.system, row.system))}  {value}  {when}"
 
 
 def _add_partial(figure: go.Figure, pieces: Sequence[pd.DataFrame], system: str, spec: LineSpec) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from dashboard.analysis.restarts import Restart
 from dashboard.charts.look import UNDIMMED, note
 from dashboard.colours import PALETTES, Theme, colour, faded, sign
 from dashboard.text import label
+from language.lists import colon
 from language.words import _
 
 NO_DATA_YET_DAYS = 45
@@ -155,27 +157,27 @@ def add_flags(
                 yanchor="top",
                 size=10,
                 color=colour(system, theme),
-                hovertext=label(f"{fmt.day(when)}: {words}"),
+                hovertext=label(colon(fmt.day(when), words)),
                 name="milestone",
             )
         )
 
 
 def _hatch(figure: go.Figure, start: pd.Timestamp, stop: pd.Timestamp, words: str, theme: Theme) -> None:
+    figure.add_trace(go.Scatter(x=[start, start, stop, stop], y=[0, 1, 1, 0], yaxis="y2", **hatched(words, theme)))
+
+
+def hatched(words: str, theme: Theme) -> dict[str, Any]:
+    """How an area of which nothing is known is drawn, and says so where it is pointed at."""
     ink = PALETTES[theme].undecided
-    figure.add_trace(
-        go.Scatter(
-            x=[start, start, stop, stop],
-            y=[0, 1, 1, 0],
-            yaxis="y2",
-            fill="toself",
-            mode="none",
-            fillcolor=faded(ink, 0.05),
-            fillpattern={"shape": "/", "fgcolor": faded(ink, 0.45), "size": 7, "solidity": 0.12},
-            hoveron="fills",
-            hoverinfo="text",
-            text=label(words),
-            name=label(words),
-            meta={"part": "unavailable"},
-        )
-    )
+    return {
+        "fill": "toself",
+        "mode": "none",
+        "fillcolor": faded(ink, 0.05),
+        "fillpattern": {"shape": "/", "fgcolor": faded(ink, 0.45), "size": 7, "solidity": 0.12},
+        "hoveron": "fills",
+        "hoverinfo": "text",
+        "text": label(words),
+        "name": label(words),
+        "meta": {"part": "unavailable"},
+    }

@@ -58,10 +58,13 @@ def ratio_mark(found: Ratio, theme: Theme) -> str:
     ]
     if found.drawable and found.ratio is not None:
         low, high = found.low or found.ratio, found.high or found.ratio
+        look = 'stroke-width="1.5" stroke-dasharray="1.5 4"' if found.wide else 'stroke-width="3"'
         parts.append(
             f'<line x1="{_log_x(low, width):.1f}" x2="{_log_x(high, width):.1f}" y1="{middle}" y2="{middle}" '
-            f'stroke="{ink}" stroke-width="3" stroke-linecap="round"/>'
+            f'stroke="{ink}" {look} stroke-linecap="round"/>'
         )
+        if found.wide:  # it goes on beyond the scale, where a bar would seem to end at its edge
+            parts += [_point(end, width, middle, ink) for end in (low, high) if not TICKS[0] <= end <= TICKS[-1]]
         parts.append(_point(found.ratio, width, middle, ink))
     return _svg(width, height, parts)
 

@@ -8,6 +8,7 @@ from dashboard.analysis.choice.model import NAMES
 from dashboard.analysis.choice.ranking import Ranked
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, faded, sign
+from language.lists import colon
 
 ROW = 58
 
@@ -33,7 +34,7 @@ def range_chart(ranking: Sequence[Ranked], theme: Theme, title: str = "") -> go.
                 y=[y - 0.08],
                 mode="markers",
                 marker={"symbol": sign(one.system), "size": 12, "color": own, "line": {"color": ink.text, "width": 1}},
-                text=[f"{name}: {words}"],
+                text=[colon(name, words)],
                 hovertemplate="%{text}<extra></extra>",
                 customdata=[f"choice~{one.system}"],
                 unselected=UNDIMMED,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -18,6 +19,8 @@ LETTERS, LETTER_PX, LINE_PX, APART_PX = 28, 6.4, 16, 20
 height of a line, and what parts two rows."""
 _BELOW = {2: "½", 4: "¼", 8: "⅛"}
 MOST_TICKS = 4
+FAR = 10
+"""How far either way of 1 the axis goes for an interval that is too wide to tell: further would hide the rest."""
 
 
 def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "", span: float | None = None) -> go.Figure:
@@ -41,7 +44,7 @@ def ratio_chart(rows: Sequence[Ratio], theme: Theme, title: str = "", span: floa
             where |= {"yanchor": "middle", "yshift": LINE_PX * ((tall - 1) / 2 - at)}
             figure.add_annotation(**note(line, theme, **where, **colour_of))
         if row.drawable:
-            _add_row(figure, row, y, theme)
+            _add_row(figure, row, y, theme, reach)
     figure.add_vline(x=1, line={"color": ink.rule, "width": 1}, layer="below")
     dressed(figure, theme, height=(LINE_PX * lines + APART_PX) * max(len(rows), 1) + 46, title=title)
     figure.update_layout(hovermode="closest", margin={"l": left, "r": 8, "t": 12, "b": 34})
@@ -61,27 +64,21 @@ def _lines(row: Ratio, *, sides: bool) -> tuple[list[str], list[str]]:
     return names, wrapped(_words(row), LETTERS)
 
 
-def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:
+def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme, reach: float) -> None:
     family = framework_of(row.variant)
     ink = PALETTES[theme].undecided if row.verdict == CLOSE else colour(family, theme)
     low, high = row.low or row.ratio, row.high or row.ratio
-    figure.add_trace(
-        go.Scatter(
-            x=[low, high],
-            y=[y, y],
-            mode="lines",
-            line={"color": ink, "width": 4},
-            hoverinfo="skip",
-            meta={"part": "interval", "variant": row.variant},
-        )
-    )
+    bounds = fmt.bounds(low, high) if row.wide else f"({low:.3g}–{high:.3g})"
+    figure.add_trace(_beyond(row, y, ink, reach) if row.wide else _bar([low, high], y, ink, row))
+    if row.wide and not 1 / reach <= (row.ratio or 0) <= reach:
+        return
     figure.add_trace(
         go.Scatter(
             x=[row.ratio],
             y=[y],
             mode="markers",
             marker={"symbol": sign(family), "size": 11, "color": ink},
-            text=[f"{row.ratio:.3g} ({low:.3g}–{high:.3g}), 95 %"],
+            text=[f"{row.ratio:.3g} {bounds}, 95 %"],
             hovertemplate="%{text}<extra></extra>",
             customdata=[of_ratio(row).name],
             unselected=UNDIMMED,
@@ -90,15 +87,31 @@ def _add_row(figure: go.Figure, row: Ratio, y: float, theme: Theme) -> None:
     )
 
 
+def _bar(ends: Sequence[float | None], y: float, ink: str, row: Ratio, **more: Any) -> go.Scatter:
+    told = {"mode": "lines", "line": {"color": ink, "width": 4}, "hoverinfo": "skip"} | more
+    return go.Scatter(x=ends, y=[y, y], meta={"part": "interval", "variant": row.variant}, **told)
+
+
+def _beyond(row: Ratio, y: float, ink: str, reach: float) -> go.Scatter:
+    """An interval too wide to tell: dotted, an arrowhead at each end that lies beyond the axis."""
+    ends = max(row.low or 0.0, 1 / reach), min(row.high or reach, reach)
+    signs = [
+        "triangle-left" if ends[0] == 1 / reach else "line-ns",
+        "triangle-right" if ends[1] == reach else "line-ns",
+    ]
+    marker = {"symbol": signs, "size": 10, "color": ink, "line": {"color": ink, "width": 1}}
+    dotted = {"color": ink, "width": 2, "dash": "dot"}
+    return _bar(ends, y, ink, row, mode="lines+markers", line=dotted, marker=marker, cliponaxis=False)
+
+
 def _words(row: Ratio) -> str:
     if row.verdict == APART:
         return _("not comparable")
     if not row.drawable:
         return _("{verdict}: no ratio", verdict=_(row.verdict))
     if row.verdict == CLOSE:
-        if row.low and row.high:
-            return _("too close to call {interval}", interval=f"({row.low:.2f}–{row.high:.2f})")
-        return _(CLOSE)
+        bounds = fmt.bounds(row.low, row.high)
+        return _("too close to call {interval}", interval=bounds) if bounds else _(CLOSE)
     return f"{fmt.times(row.ratio)} {fmt.interval(row.ratio, row.low, row.high)}"
 
 
@@ -114,6 +127,8 @@ def _ticks(reach: float) -> dict[float, str]:
 
 
 def span_of(rows: Sequence[Ratio]) -> float:
-    """How far the axis goes either way of 1: at least 2.5 times, as far as the widest interval needs."""
-    ends = [v for row in rows if row.drawable for v in (row.ratio, row.low, row.high) if v and fmt.known(v) and v > 0]
-    return max([2.5, *(max(v, 1 / v) * 1.25 for v in ends)])
+    """How far the axis goes either way of 1: at least 2.5 times, as far as the widest interval that tells needs."""
+    drawn = [row for row in rows if row.drawable]
+    ends = [(v, row.wide) for row in drawn for v in (row.ratio, row.low, row.high) if v and fmt.known(v) and v > 0]
+    far = [(max(v, 1 / v) * 1.25, wide) for v, wide in ends]
+    return max([2.5, *(away for away, wide in far if not wide or away <= FAR)])

@@ -1,16 +1,19 @@
 """The raw samples behind a result as a figure: seconds a call of every round, in order, process by process."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
+from dashboard.charts import ticks
 from dashboard.charts.look import dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of
 from language.words import N_, _
 
 SYMBOLS = {"latency": "circle", "throughput": "circle-open", "again": "x-thin"}
+MOST_TIMES, MOST_ROUNDS = 5, 8
 SAID = {"latency": N_("latency"), "throughput": N_("throughput"), "again": N_("the baseline again")}
 
 
@@ -52,8 +55,11 @@ def samples_chart(
         legend={"orientation": "h", "y": 1.2},
         margin={"l": 60, "r": 8, "t": 48, "b": 62},
     )
+    many = max((len(samples.get(name) or ()) for name in SYMBOLS), default=0)
     figure.update_xaxes(title={"text": _("round, in the order measured")}, showgrid=False)
-    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
+    figure.update_xaxes(tick0=1, dtick=max(1, math.ceil(many / MOST_ROUNDS)))
+    every = [value for name in SYMBOLS for value in samples.get(name) or () if fmt.known(value)]
+    figure.update_yaxes(**ticks.of_times(max(every, default=1.0) * 1.08, MOST_TIMES))
     return figure
 
 

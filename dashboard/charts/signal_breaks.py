@@ -16,6 +16,7 @@ from dashboard.charts.marginalia import add_cuts, close
 from dashboard.charts.signal_lines import Line
 from dashboard.colours import PALETTES, Theme
 from dashboard.text import label
+from language.lists import clauses
 
 NEAR = 0.03
 """Ticks of a line that are nearer than this part of the axis share a number, from the first to the last."""
@@ -52,10 +53,12 @@ def _add_ticks(figure: go.Figure, line: Line, hue: str, near: float, theme: Them
             marker={"symbol": "line-ns-open", "size": 12, "color": hue, "line": {"width": 1.5}},
             unselected={"marker": {"opacity": 1}},
             text=[numbers.get(cut.index, "") for cut in line.cuts],
-            textposition="top center",
+            textposition="top center",  # untranslated: a place
             cliponaxis=False,
             textfont={"size": 11, "color": PALETTES[theme].text},
-            hovertext=[label(f"{fmt.circled(cut.index)} {line.name}, {fmt.day(cut.when)}") for cut in line.cuts],
+            hovertext=[
+                label(f"{fmt.circled(cut.index)} {clauses((line.name, fmt.day(cut.when)))}") for cut in line.cuts
+            ],
             hovertemplate="%{hovertext}<extra></extra>",
             name=label(line.name),
             meta={"signal": line.metric, "part": "break"},

@@ -13,6 +13,7 @@ from dashboard import format as fmt
 from dashboard.analysis.crossings import Crossing
 from dashboard.analysis.tidy import each_row
 from dashboard.charts import signal_lines as own
+from dashboard.charts import ticks
 from dashboard.charts.labels import letters, spread
 from dashboard.charts.lines import point_name
 from dashboard.charts.look import UNDIMMED, dressed, note
@@ -20,6 +21,7 @@ from dashboard.charts.signal_breaks import add_breaks
 from dashboard.charts.signal_lines import DASHES, SIGNS, Line
 from dashboard.colours import PALETTES, Theme, colour
 from dashboard.text import label
+from language.lists import clauses, colon
 from language.words import _
 
 HEIGHT, ROW = 296, 34
@@ -31,7 +33,7 @@ NARROW_PX, MONTHS_PX, ASIDE_PX = 196, 5.2, 10
 """How wide the axis is at 390 px, how wide a letter of a bar's months is, and how far beside the bar they stand."""
 NUMBERS = 34
 """How high the numbers of rules reach above the lines, on two heights; what is said there stands above them."""
-FIRST_YEAR = 2015
+FIRST_YEAR, MOST_YEARS = 2015, 6
 
 
 def signals_chart(
@@ -60,6 +62,7 @@ def signals_chart(
     figure.update_layout(hovermode="closest", margin={"l": 44, "r": 118, "t": TOP, "b": BOTTOM})
     begin = date(FIRST_YEAR, 1, 1)
     figure.update_xaxes(range=[begin, today], anchor="y", ticks="outside", tickcolor=palette.grid)
+    figure.update_xaxes(**ticks.of_time(begin, today, MOST_YEARS))
     marks = [0, 25, 50, 75, 100]
     figure.update_yaxes(range=[-2, 102], domain=[floor, 1], tickvals=marks, ticktext=[f"{mark} %" for mark in marks])
     hidden = {"range": [-0.5, max(len(rows), 1) - 0.5], "domain": [0, max(bars / inner, 0.01)], "visible": False}
@@ -96,7 +99,7 @@ def _add_line(figure: go.Figure, line: Line, place: int, theme: Theme) -> None:
             xs, ys, texts, names = [*xs, row.at], [*ys, None], [*texts, ""], [*names, ""]
         xs.append(row.at)
         ys.append(float(row.share) * 100)
-        texts.append(label(f"{line.name}: {fmt.percent(float(row.share))}, {fmt.month(row.at)}"))
+        texts.append(label(colon(line.name, clauses((fmt.percent(float(row.share)), fmt.month(row.at))))))
         names.append(point_name(line.metric, row))
         previous = row.start
     figure.add_trace(
@@ -123,7 +126,7 @@ def _add_crossing(figure: go.Figure, line: Line, height: int, today: date, theme
         return
     hue = PALETTES[theme].undecided if found.changed else colour(found.leader, theme)
     said = label(
-        f"{line.name}: " + _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last))
+        colon(line.name, _("between {before} and {month}", before=fmt.day(found.first), month=fmt.day(found.last)))
     )
     first, last = fmt.month(found.first), fmt.month(found.last)
     months = label(first if first == last else f"{first}–{last}")

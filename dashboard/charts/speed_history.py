@@ -8,15 +8,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import format as fmt
+from dashboard.charts import ticks
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import PALETTES, Theme, colour, framework_of, sign
 from language.lists import commas
 from language.words import _
+from verdicts.ratios import wide
 
 Row = dict[str, Any]
 ALONE, LEAST = timedelta(days=30), timedelta(days=2)
 """How much time the axis spans at least: around one run, and around several."""
 BESIDE = 0.05
+MOST_DAYS, MOST_TIMES = 3, 5
 
 
 def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()) -> go.Figure:
@@ -27,7 +30,7 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
     variant = rows[0]["variant"]
     ink = colour(framework_of(variant), theme)
     times = [row["latency_s"] for row in rows]
-    medians = [time["median"] for time in times]
+    medians, ends = [time["median"] for time in times], [_ends(time) for time in times]
     figure = go.Figure(
         go.Scatter(
             x=[row["measured_at"] for row in rows],
@@ -38,8 +41,8 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": [(t.get("high") or t["median"]) - t["median"] for t in times],
-                "arrayminus": [t["median"] - (t.get("low") or t["median"]) for t in times],
+                "array": [high - t["median"] for t, (_low, high) in zip(times, ends, strict=True)],
+                "arrayminus": [t["median"] - low for t, (low, _high) in zip(times, ends, strict=True)],
                 "color": ink,
                 "thickness": 1.5,
                 "width": 3,
@@ -58,8 +61,9 @@ def history_chart(rows: Sequence[Row], theme: Theme, carried: Sequence[str] = ()
         )
     dressed(figure, theme, height=320)
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 16, "t": 28, "b": 40})
-    figure.update_xaxes(tickangle=0, nticks=5, range=_days(rows))
-    figure.update_yaxes(tickformat="~s", ticksuffix="s", rangemode="tozero")
+    days = _days(rows)
+    figure.update_xaxes(range=days, **ticks.of_time(*days, MOST_DAYS))
+    figure.update_yaxes(**ticks.of_times(max(high for _low, high in ends) * 1.08, MOST_TIMES))
     return figure
 
 
@@ -69,6 +73,12 @@ def _days(rows: Sequence[Row]) -> tuple[datetime, datetime]:
     least = LEAST if last > first else ALONE
     beside = max((least - (last - first)) / 2, BESIDE * (last - first))
     return first - beside, last + beside
+
+
+def _ends(time: Mapping[str, Any]) -> tuple[float, float]:
+    """The ends of a bar; the median twice where there is no interval, or one too wide to tell, which would hide all."""
+    low, high, middle = time.get("low"), time.get("high"), time["median"]
+    return (middle, middle) if wide(low, high) else (low or middle, high or middle)
 
 
 def stepped(rows: Sequence[Row]) -> list[Row]:

@@ -1,6 +1,8 @@
 """Where the marks of an axis stand and what they say in the reader's language, for Plotly and the first picture."""
 
 import math
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -8,6 +10,9 @@ from dashboard import format as fmt
 
 Ticks = list[tuple[float, str]]
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
+_DAYS = (1, 2, 4, 7, 14, 28)
+WEEKS = 92
+"""Days up to which an axis names days and no months."""
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _WITHIN = ((1,), (1, 2, 5), tuple(range(1, 10)))
 """What is marked within a power of ten, from little to much."""
@@ -23,6 +28,28 @@ def of_dates(begin: pd.Timestamp, end: pd.Timestamp, most: int) -> list[tuple[pd
     every = pd.date_range(begin, end, freq="MS")
     chosen = [day for day in every if (day.year * 12 + day.month - 1) % step == 0]
     return [(day, f"{day:%Y}" if step >= 12 else fmt.month(day.date())) for day in chosen]
+
+
+def of_time(begin: date, end: date, most: int = NAMED) -> dict[str, Any]:
+    """What an axis of dates is given: firsts of months, or days where it goes over a few weeks alone."""
+    first, last = (pd.Timestamp(day.year, day.month, day.day) for day in (begin, end))
+    found = of_dates(first, last, most)
+    if (last - first).days <= WEEKS:
+        step = next((one for one in _DAYS if one * most > (last - first).days), WEEKS)
+        every = [day for day in pd.date_range(first, last, freq="D") if day.toordinal() % step == 0]
+        found = [(day, fmt.day(day.date())) for day in every]
+    return {"tickvals": [day for day, _words in found], "ticktext": [words for _day, words in found], "tickangle": 0}
+
+
+def of_times(high: float, most: int) -> dict[str, Any]:
+    """What an axis of seconds from nought is given: times in the unit that fits the highest, with a blank before it."""
+    scale, unit = next((one for one in fmt.TIMES if high >= one[0]), fmt.TIMES[-1])
+    found = of_values(0.0, high / scale, most, f"{fmt.NBSP}{unit}")
+    return {
+        "tickvals": [at * scale for at, _words in found],
+        "ticktext": [words if at else "0" for at, words in found],
+        "range": [0, high],
+    }
 
 
 def _months(begin: pd.Timestamp, end: pd.Timestamp, most: int) -> int:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.analysis.support_latency import Weight
+from dashboard.charts import ticks
 from dashboard.charts.look import UNDIMMED, dressed, note
 from dashboard.colours import Theme, colour, sign
 from language.words import _
@@ -41,7 +42,8 @@ def weight_chart(weights: Sequence[Weight], names: Mapping[str, str], theme: The
         figure.add_annotation(**_end(own[-1], name, ink, theme))
     dressed(figure, theme, height=HEIGHT, title=_("What the wheels weigh"))
     figure.update_layout(hovermode="closest", margin={"l": 64, "r": 96, "t": 12, "b": 34})
-    figure.update_xaxes(tickangle=0, nticks=5)
+    days = [weight.uploaded for weight in weights]
+    figure.update_xaxes(**ticks.of_time(min(days), max(days)) if days else {})
     figure.update_yaxes(type="log", tickvals=list(_TICKS), ticktext=[fmt.size(tick * _MIB) for tick in _TICKS])
     return figure
 

@@ -1,6 +1,7 @@
 """The address bar as the state of a page: read once, checked, and written back in slugs, so that a link can be sent."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -13,6 +14,13 @@ FIGURE, POINT = "figure", "point"
 ASIDE = (FIGURE, POINT, LANG)
 """Names of the figures of a page and of its language, whatever else it keeps: they come and go without its doing."""
 
+_PASSED_OVER = re.compile(
+    r"(embed|embed_options|theme|ref|ref_src|referrer|spm|igshid|isappinstalled|_g[al]|utm_.*|.{0,9}clid|.braid|mc_.id)\Z",
+    re.IGNORECASE,
+)
+"""Names that Streamlit takes, and those that others hang on to a link to count who follows it."""
+_KNOWN = "address.known"
+"""Where the session keeps the names that the page which is drawn has a use for."""
 LATELY = 16
 """How many addresses of a page are known again, two for each run; a browser is behind by one or two."""
 
@@ -20,6 +28,22 @@ LATELY = 16
 def incoming() -> Params:
     """What the address bar asks for now; each name with all its values."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def begin(names: Iterable[str]) -> None:
+    """Say which names the page that is drawn now has a use for."""
+    st.session_state[_KNOWN] = sorted({*names, *ASIDE})
+
+
+def known() -> list[str]:
+    """The names that the page which is drawn has a use for."""
+    return list(st.session_state.get(_KNOWN, ()))
+
+
+def strange(asked: Params) -> list[str]:
+    """Names in an address that the page which is drawn has no use for."""
+    names = known()
+    return [name for name in asked if name not in names and not _PASSED_OVER.match(name)]
 
 
 def is_new(page: str, asked: Params, keys: Sequence[str], also: Sequence[str] = ()) -> bool:
@@ -38,6 +62,9 @@ def is_new(page: str, asked: Params, keys: Sequence[str], also: Sequence[str] = 
         and _own(asked) in state[f"{page}.address_past"]
     )
     new = any(key not in now for key in keys) or (state.get(f"{page}.address") != _own(asked) and not late)
+    if new:
+        state.pop(f"{page}.seeded", None)
+        state[f"{page}.strange"] = strange(asked)
     state[f"{page}.address_watched"], state[f"{page}.address_left"] = (*keys, *also), {} if new else now
     return new
 
@@ -54,21 +81,24 @@ def write(page: str, told: Mapping[str, Sequence[str]]) -> None:
     _leave(page, wanted)
 
 
-def settle(page: str, asked: Params, told: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """`write`, unless the address holds names that nobody knows and nobody has chosen since: their messages, then.
+def settle(
+    page: str, asked: Params, told: Mapping[str, Sequence[str]], beside: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, ...]:
+    """`write`, unless the address asks for something in vain and nobody has chosen since: the messages on it, then.
 
-    The page leaves the messages in its state (``PAGE.messages``) when it takes that from the address.
+    So a reload says the same. The page leaves the messages in its state (``PAGE.messages``) when it takes that from
+    the address; ``beside`` is what other parts of the page keep in the address, whose change is no choice.
     """
     state, seeded, messages = st.session_state, f"{page}.seeded", f"{page}.messages"
     now = {name: list(values) for name, values in told.items()}
-    said = tuple(state.get(messages, ()))
-    if said and state.get(seeded, now) == now:
+    said, foreign = tuple(state.get(messages, ())), state.get(f"{page}.strange", ())
+    if (said or foreign) and state.get(seeded, now) == now:
         state[seeded] = now
         keep(page, asked)
         return said
-    state[messages] = []
+    state[messages], state[f"{page}.strange"] = [], []
     state.pop(seeded, None)
-    write(page, told)
+    write(page, {name: values for name, values in (beside or {}).items() if name not in foreign} | now)
     return ()
 
 

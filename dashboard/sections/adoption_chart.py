@@ -22,6 +22,7 @@ from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
+from language.lists import clauses, commas
 from language.words import _
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -62,7 +63,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
 def subtitle(view: View, choice: Choice, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
     last = view.newest
-    who = ", ".join(plain(attribution.credit(catalog, source).title) for source in view.told_by)
+    who = commas(plain(attribution.credit(catalog, source).title) for source in view.told_by)
     parts = [plain(view.counted), plain(view.unit), _("source {sources}", sources=who)]
     if last is not None:
         age = fmt.age(last, data.today())
@@ -107,7 +108,7 @@ def _picture(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> 
         suffix=view.suffix,
         last=adoption_drawn.until(choice),
         title=view.title,
-        subtitle=view.counted if view.counted.lower().endswith(view.unit.lower()) else f"{view.counted}, {view.unit}",
+        subtitle=clauses((view.counted, "" if view.counted.lower().endswith(view.unit.lower()) else view.unit)),
         order=tuple(names),
         dashes=dashes,
         metric=choice.metric.slug,

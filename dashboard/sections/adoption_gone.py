@@ -12,7 +12,7 @@ from catalog.models import Metric
 from dashboard.analysis.nearest import unknown_name
 from dashboard.sections import attribution
 from dashboard.sections.adoption_state import PAGE, key
-from language.words import _
+from language.words import _, filled
 
 GONE, LOOKED = f"{PAGE}.gone", f"{PAGE}.looked"
 NAMES = ("source", "definition")
@@ -74,7 +74,7 @@ def messages(catalog: Catalog, ways: Ways) -> tuple[str, ...]:
     if not other:
         return (_("{source} has no figures of {metric} for these systems (any more).", **told),)
     said = _("{source} has no figures of {metric} for these systems (any more). This page shows {shown} instead.")
-    return (said.format(shown=shown, **told),)
+    return (filled(said, shown=shown, **told),)
 
 
 def _hold(both: tuple[str, str]) -> None:

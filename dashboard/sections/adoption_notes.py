@@ -10,7 +10,7 @@ from dashboard.analysis.parts import overlapping
 from dashboard.analysis.restarts import restarts
 from dashboard.sections import adoption_drawn, attribution, break_words
 from dashboard.text import plain
-from language.lists import semicolons
+from language.lists import aside, clauses, colon, commas, semicolons, sentences
 from language.words import _
 
 MOST_HELD, MOST_FLAGS = 6, 10
@@ -24,7 +24,7 @@ def log_possible(view: View, choice: Choice) -> bool:
 def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> list[str]:
     """The lines of Markdown under a chart, those that are needed."""
     found = [*_breaks(view, choice), *_lines(view, catalog)]
-    names = ", ".join(plain(catalog.systems[slug].name) for slug in view.missing)
+    names = commas(plain(catalog.systems[slug].name) for slug in view.missing)
     if names:
         found.append(_("Not in this source: {systems}. Absent is not nought.", systems=names))
     if choice.log and not log_possible(view, choice):
@@ -54,7 +54,7 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
     if with_flags and choice.mode != "age":
         found += _milestones(view, choice, catalog)
     signs = _("Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back.")
-    found.append(f"{plain(_(choice.metric.means))} {plain(_(choice.metric.not_means))} {signs}")
+    found.append(sentences((plain(_(choice.metric.means)), plain(_(choice.metric.not_means)), signs)))
     return [*found, *held_back(view, catalog)]
 
 
@@ -66,13 +66,17 @@ def _breaks(view: View, choice: Choice) -> list[str]:
     def mark(number: int) -> str:
         return "" if choice.mode == "age" else f"{fmt.circled(number)} "
 
-    drawn = "" if choice.mode != "age" else _("Breaks cut the lines below too, each at its system's own age.") + " "
+    drawn = "" if choice.mode != "age" else _("Breaks cut the lines below too, each at its system's own age.")
     return [
-        "  \n".join(f"{mark(c.index)}{fmt.day(c.when)}: {plain(break_words.short(_(c.what)))}" for c in shown),
-        drawn
-        + _(
-            "Lines are not joined across a break, and no growth is computed across one. The tab *Sources* says more of "
-            "each."
+        "  \n".join(mark(c.index) + colon(fmt.day(c.when), plain(break_words.short(_(c.what)))) for c in shown),
+        sentences(
+            (
+                drawn,
+                _(
+                    "Lines are not joined across a break, and no growth is computed across one. The tab *Sources* says "
+                    "more of each."
+                ),
+            )
         ),
     ]
 
@@ -101,13 +105,13 @@ def _lines(view: View, catalog: Catalog) -> list[str]:
     found = []
     if view.sources:
         letters = [
-            f"{letter}: {plain(attribution.credit(catalog, source).title)}"
+            colon(letter, plain(attribution.credit(catalog, source).title))
             for letter, source in zip("ABCD", view.sources, strict=False)
         ]
         found.append(_("{sources}. Each as it counts, joined with no other.", sources=semicolons(letters)))
     if view.born:
         told = [
-            f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)} ([{plain(_(one.what))}]({one.url}))"
+            aside(f"{plain(catalog.systems[slug].name)} {fmt.day(one.day)}", f"[{plain(_(one.what))}]({one.url})")
             for slug, one in view.born.items()
         ]
         found.append(_("Age is counted from: {days}.", days=semicolons(told)))
@@ -132,4 +136,4 @@ def _held(one: Held, catalog: Catalog) -> str:
     when = fmt.day(one.last) if one.start == one.last else fmt.month(one.start)
     if one.value is None:
         return _("{system}, {when}, counted without {why}", system=who, when=when, why=plain(one.why))
-    return f"{who}, {when}: {plain(one.why)}"
+    return colon(clauses((who, when)), plain(one.why))

@@ -14,7 +14,7 @@ from dashboard.analysis.growth import SPANS
 from dashboard.analysis.parts import at_point, overlaps, parts_of
 from dashboard.analysis.tidy import each_row
 from dashboard.sections import receipt_panel
-from language.lists import semicolons
+from language.lists import semicolons, sentences
 from language.words import _
 
 
@@ -33,7 +33,7 @@ def draw(view: View, choice: Choice, names: Mapping[str, str], catalog: Catalog,
             start,
             end,
             parts,
-            f"{_values(here, view, names)} {_made(here, view, choice)}".strip(),
+            sentences((_values(here, view, names), _made(here, view, choice))),
             overlaps(view.frame, start, end),
         ),
         catalog,

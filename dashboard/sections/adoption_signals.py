@@ -28,6 +28,7 @@ from dashboard.sections import attribution, break_words, figure, linked, overvie
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
+from language.lists import colon, commas, sentences
 from language.words import _
 
 COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent", "receipts")
@@ -62,13 +63,13 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             rows=partial(_rows, lines),
             credits=owed,
             collected=_taken(lines, catalog),
-            breaks=[f"{line.name}: {said}" for line in lines for said in break_words.meanings(line.cuts)],
+            breaks=[colon(line.name, said) for line in lines for said in break_words.meanings(line.cuts)],
             notes=[*([plain(when)] if when else []), *_notes(lines)],
             points=_points(lines),
             receipt=partial(_receipt, signals, catalog),
             opens=_("A click on a point opens the receipts of the figures that its share is made of."),
             headed=False,
-            alt=f"{said} {when} {_('The dates are in the tab Table.')}",
+            alt=sentences((said, when, _("The dates are in the tab Table."))),
         )
     )
 
@@ -180,4 +181,4 @@ def _notes(lines: Sequence[Line]) -> list[str]:
     ]
     found += [_stepped(line, step) for line in lines if (step := steepest(line.shares, line.breaks)) is not None]
     links = [f"[{plain(line.name)}]({linked.page('adoption', metric=line.metric)})" for line in lines]
-    return [*found, _("Each signal with its breaks and receipts: {links}.", links=", ".join(links))]
+    return [*found, _("Each signal with its breaks and receipts: {links}.", links=commas(links))]

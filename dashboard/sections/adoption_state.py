@@ -14,9 +14,9 @@ from dashboard import format as fmt
 from dashboard.analysis.growth import SMOOTH
 from dashboard.analysis.modes import Choice, Mode
 from dashboard.analysis.nearest import unknown_name, unknown_names
-from dashboard.sections import address
+from dashboard.sections import address, attribution
 from language.lists import commas
-from language.words import N_, _
+from language.words import N_, _, filled
 
 PAGE = "adoption"
 FIRST_YEAR, USUAL_MONTH = 2010, "2015-01"
@@ -34,6 +34,10 @@ MODES: dict[Mode, str] = {
     "sources": N_("Sources"),
 }
 NAMES = ("metric", "systems", "mode", "log", "flags", "months", "more", "tab", "smooth", "base")
+ASKS = (
+    "tab", "metric", "system", "view", "log", "milestones", "mean", "base", "from", "to", "source", "definition",
+)  # fmt: skip
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2]))?\Z")
 
@@ -90,13 +94,17 @@ def seed(catalog: Catalog, asked: address.Params, today: date) -> None:
     state[key("given")] = state[key("definition")]
 
 
+def _sources(catalog: Catalog) -> dict[str, str]:
+    return {slug: attribution.credit(catalog, slug).title for slug in sorted(catalog.source_names)}
+
+
 def _switched(asked: address.Params) -> list[str]:
     """A message for each switch that is neither off nor on."""
     said = _("{name}={given} is neither 0 nor 1. This page shows {shown} instead.")
     shown = {"log": _("no logarithmic axis"), "milestones": _("the milestones")}
     given = {name: (asked.get(name) or [""])[0] for name in shown}
     return [
-        said.format(name=name, given=repr(one[:20]), shown=shown[name])
+        filled(said, name=name, given=repr(one[:20]), shown=shown[name])
         for name, one in given.items()
         if one not in ("", "0", "1")
     ]
@@ -111,9 +119,9 @@ def _of_one(asked: address.Params, catalog: Catalog, *, alone: bool) -> list[str
     said = []
     if given["source"] and given["source"] not in catalog.source_names:
         name = given.pop("source")
-        said.append(unknown_name("source", name, sorted(catalog.source_names), _("the preferred one")))
+        said.append(unknown_name("source", name, _sources(catalog), _("the preferred one")))
     many = _("{name}={given} is for one metric alone: of several, each is shown as its preferred source counts it.")
-    return said + [many.format(name=name, given=repr(one[:60])) for name, one in given.items() if one and not alone]
+    return said + [filled(many, name=name, given=repr(one[:60])) for name, one in given.items() if one and not alone]
 
 
 def _seed_numbers(asked: address.Params, today: date) -> list[str]:
@@ -158,7 +166,7 @@ def _known(
     ``known`` has their titles; ``most`` is how many of them are shown.
     """
     shown = list(dict.fromkeys(name for name in given if name in known)) or default
-    return shown, unknown_names(what, given, list(known), commas(known[name] for name in shown[:most]))
+    return shown, unknown_names(what, given, known, commas(known[name] for name in shown[:most]))
 
 
 def written(choices: Sequence[Choice], flags: bool, today: date) -> dict[str, list[str]]:

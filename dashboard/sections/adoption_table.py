@@ -17,6 +17,7 @@ from dashboard.analysis.explore import Choice, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.sections import adoption_drawn, attribution
 from dashboard.text import plain
+from language.lists import aside, clauses, colon, commas, sentences
 from language.words import _
 
 
@@ -65,18 +66,16 @@ def _breaks(view: View, choice: Choice, catalog: Catalog) -> list[str]:
 
 def _break(cut: Cut, catalog: Catalog, mark: str) -> str:
     slugs = dict.fromkeys(name.partition("@")[0] for name in cut.systems)
-    who = ", ".join(plain(catalog.systems[s].name) for s in slugs)
-    return (
-        f"{mark}{fmt.day(cut.when)}, {who}: {plain(_(cut.what))} "
-        + _("Effect: {effect}. [Evidence]({url})", effect=plain(_(cut.effect)), url=cut.url)
-        + ("" if cut.severs else " " + _("Lines run on: it is worth knowing, not a change of meaning."))
-    )
+    who = commas(plain(catalog.systems[s].name) for s in slugs)
+    effect = _("Effect: {effect}. [Evidence]({url})", effect=plain(_(cut.effect)), url=cut.url)
+    more = "" if cut.severs else _("Lines run on: it is worth knowing, not a change of meaning.")
+    return mark + sentences((colon(clauses((fmt.day(cut.when), who)), plain(_(cut.what))), effect, more))
 
 
 def _milestones(choice: Choice, catalog: Catalog) -> list[str]:
     found = explained(catalog.milestones, choice.systems)
     inside = [one for one in found if choice.inside(one.date.first)]
-    lines = [f"⚑ {told(one)}: [{plain(_(one.title))}]({one.url})" for one in inside]
+    lines = [f"⚑ {colon(told(one), f'[{plain(_(one.title))}]({one.url})')}" for one in inside]
     return [f"**{_('Milestones')}**  \n" + "  \n".join(lines)] if lines else []
 
 
@@ -85,13 +84,16 @@ def _source(source: str, rows: pd.DataFrame, catalog: Catalog, drawn: bool) -> l
     newest = rows["last"].max() - timedelta(days=1)
     span = _("{first} to {last}", first=fmt.month(rows["first"].min()), last=fmt.month(newest))
     origin = catalog.origins.get(source.removeprefix("history."))
-    said = f"**{plain(owed.title)}**{_(' (shown)') if drawn else ''}: " + _(
+    named = f"**{plain(owed.title)}**"
+    named = aside(named, _("shown")) if drawn else named
+    told_of = _(
         "{systems} systems, {values} values, {span}. {credit}. Cite: {citation}",
         systems=rows["system"].nunique(),
         values=fmt.whole(int(rows["observations"].sum())),
         span=span,
         credit=owed.markdown,
-        citation=plain(owed.citation),
+        citation=plain(_(owed.citation)),
     )
     caveats = origin.caveats if origin is not None else ()
-    return [said, f":small[:gray[{' '.join(plain(_(c)) for c in caveats)}]]"] if caveats else [said]
+    said = colon(named, told_of)
+    return [said, f":small[:gray[{sentences(plain(_(c)) for c in caveats)}]]"] if caveats else [said]

@@ -9,7 +9,7 @@ import pandas as pd
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.text import plain
-from language.lists import clauses
+from language.lists import clauses, semicolons
 from language.words import N_, _
 
 UNSTATED = (
@@ -87,7 +87,7 @@ def taken(owed: Iterable[Credit], collected: Mapping[str, date | None]) -> str:
     known = list(owed)
     days = [_as_day(one.retrieved) if one.retrieved else collected.get(one.source) for one in known]
     if not known or any(day is None for day in days):
-        return "" if not known else "; ".join(dict.fromkeys(when(one, collected.get(one.source)) for one in known))
+        return "" if not known else semicolons(dict.fromkeys(when(one, collected.get(one.source)) for one in known))
     first, last = (fmt.day(pick(day for day in days if day)) for pick in (min, max))
     told = first if first == last else _("{first} to {last}", first=first, last=last)
     if all(one.retrieved for one in known):

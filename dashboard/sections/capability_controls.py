@@ -23,6 +23,8 @@ LABELS = {
 }
 MANY = tuple(LABELS)
 ONE = ("q", "cell", "before", "after")
+ASKS = ("show", "differences", *MANY, *ONE, "job")
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 MOST_TEXT = 200
 MOST_VERSIONS = 3
@@ -59,8 +61,7 @@ def choose(whole: Matrix, everything: Sequence[ProbeColumn], names: Mapping[str,
             told, key=key("q"), placeholder=told, label_visibility="collapsed", width=200, max_chars=MOST_TEXT
         )
         _filters(offered)
-    _write(asked)
-    return Asked(show or "matrix", _filter(), tuple(st.session_state.get(MESSAGES, ())))
+    return Asked(show or "matrix", _filter(), _settle(asked))
 
 
 def drawn(probes: Sequence[ProbedColumn]) -> tuple[ProbeColumn, ...]:
@@ -133,10 +134,10 @@ def _seed(asked: address.Params, offered: Mapping[str, Words]) -> None:
         good = [one for one in given if one in offered[name]]
         state[key(name)] = good
         shown = commas(offered[name][one] for one in good) if good else _("all")
-        messages += unknown_names(name, given, list(offered[name]), shown)
+        messages += unknown_names(name, given, offered[name], shown)
     show = (asked.get("show") or ["matrix"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _("the matrix")))
+        messages.append(unknown_name("show", show, {one: _(told) for one, told in VIEWS.items()}, _("the matrix")))
     state[key("show")] = show if show in VIEWS else "matrix"
     state[key("differences")] = asked.get("differences", []) == ["1"]
     for name in ONE:
@@ -170,17 +171,10 @@ def _filter() -> Filter:
     return Filter(**many, search=value("q"), differences=bool(state.get(key("differences"))))
 
 
-def _write(asked: address.Params) -> None:
-    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
+def _settle(asked: address.Params) -> tuple[str, ...]:
+    """Write the address bar; gives what it asks for in vain."""
     state: dict[str, list[str]] = {name: list(st.session_state.get(key(name)) or []) for name in MANY}
     state |= {name: [value(name)] if value(name) else [] for name in ONE}
     state["show"] = [] if value("show") in ("matrix", "") else [value("show")]
     state["differences"] = ["1"] if st.session_state.get(key("differences")) else []
-    seeded = f"{PAGE}.seeded"
-    if st.session_state.get(MESSAGES) and st.session_state.get(seeded, state) == state:
-        st.session_state[seeded] = state
-        address.keep(PAGE, asked)
-        return
-    st.session_state[MESSAGES] = []
-    st.session_state.pop(seeded, None)
-    address.write(PAGE, asked | state)
+    return address.settle(PAGE, asked, state, asked)

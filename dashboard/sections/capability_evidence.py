@@ -12,6 +12,7 @@ from dashboard import format as fmt
 from dashboard import probed
 from dashboard.analysis.capabilities import SIGNS, Matrix, Row, cell_named, column_name, word
 from dashboard.sections import capability_controls, capability_run
+from dashboard.sections.above import hints
 from dashboard.text import plain
 from db.read import ProbeColumn, ProbeRow
 from language.lists import commas
@@ -35,7 +36,7 @@ def asked(whole: Matrix, names: Mapping[str, str], known: Sequence[Mapping[str, 
     found = next((row for row in whole.rows if row.capability == name.partition("~")[0]), None)
     cell = cell_named(whole, name)
     if found is None or cell is None:
-        st.warning(_("No answer is kept under {name}.", name=plain(name[:120])), icon=":material/link_off:")
+        hints([_("No answer is kept under {name}.", name=name[:120])])
         return
     shown(cell, found, names, next((str(one["any_mode"]) for one in known if one["capability"] == cell.capability), ""))
 

@@ -17,8 +17,8 @@ SHOWN = 5
 LEAST = 0.005
 """What is open of the score and would still be written as something."""
 ALWAYS = {
-    True: N_("{name} has the highest middle at every weight from 0 to 10 of any single criterion."),
-    False: N_("{name} leads at every weight from 0 to 10 of any single criterion."),
+    True: N_("{name} has the highest middle at every weight above 0, up to 10, of any single criterion."),
+    False: N_("{name} leads at every weight above 0, up to 10, of any single criterion."),
 }
 FLIPS = {
     (True, True): N_(

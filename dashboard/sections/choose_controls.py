@@ -5,12 +5,15 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard.analysis.choice.asked import SITUATION, Asked, asked, changed, unknown
 from dashboard.sections import address
+from dashboard.sections.above import hints
 from dashboard.text import plain
 from db.errors import UnknownName
 from language.words import N_, _
 
 PAGE = "choose"
 OWN = "own"
+ASKS = ("situation", "weight")
+"""The names that the page has a use for in its address."""
 YOURS = N_("Weights of your own")
 FIRST = "learning"
 HELD, EXTRA = f"{PAGE}.situation", f"{PAGE}.extra"
@@ -23,7 +26,7 @@ def asked_for(catalog: Catalog) -> Asked | None:
         try:
             _seed(catalog, incoming)
         except (UnknownName, ValueError) as error:
-            st.warning(plain(error), icon=":material/link_off:")
+            hints([str(error)])
             st.page_link("views/choose.py", label=_("Start with the first situation"), query_params={})
             address.keep(PAGE, incoming)
             return None
@@ -35,17 +38,13 @@ def asked_for(catalog: Catalog) -> Asked | None:
         told = _("Nothing has a weight yet. Add a criterion, or move a slider away from 0.")
         st.info(told, icon=":material/tune:")
         return None
-    address.write(PAGE, {"situation": [situation], "weight": changed(catalog, wanted), **_embedded(incoming)})
+    address.settle(PAGE, incoming, {"situation": [situation], "weight": changed(catalog, wanted)})
     return wanted
 
 
 def title(catalog: Catalog, situation: str) -> str:
     """What a situation is called."""
     return _(catalog.situations[situation].title if situation else YOURS)
-
-
-def _embedded(incoming: address.Params) -> address.Params:
-    return {name: incoming[name] for name in ("embed", "embed_options") if name in incoming}
 
 
 def _seed(catalog: Catalog, incoming: address.Params) -> None:

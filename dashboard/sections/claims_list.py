@@ -12,14 +12,17 @@ from catalog.load import Catalog
 from dashboard import claimed
 from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address, linked, links
+from dashboard.sections.above import hints
 from dashboard.sections.downloads import table_text
 from dashboard.sections.figure_files import UNKNOWN
-from dashboard.sections.frame import HEAD_PX, filtered_out, hints
+from dashboard.sections.frame import HEAD_PX, filtered_out
 from dashboard.text import plain
-from language.lists import commas
+from language.lists import clauses, commas
 from language.words import N_, _, _p
 
 PAGE = "claims"
+DAY_SAID = f"{PAGE}.day_said"
+"""Where the session keeps what there is to say of the day that the address asks for."""
 _CLICKED = f"{PAGE}.clicked"
 """Where the session keeps whether a row of the list was clicked on this visit."""
 LONGEST = 60
@@ -28,6 +31,8 @@ CLAIM_PX, NOW_PX, KIND_PX, ROW_PX = 600, 235, 100, 66
 ORDER = (*claimed.FALLEN, *(one for one in claimed.VERDICTS if one not in claimed.FALLEN))
 """What fell first: it is what a reader comes for, and what cannot be told is last."""
 FILTERS = ("verdict", "article", "kind")
+ASKS = (*FILTERS, "as_of", "claim")
+"""The names that the page has a use for in its address."""
 LABELS = {"verdict": N_("Verdict"), "article": N_("Article"), "kind": N_("Kind")}
 KEYS = tuple(f"{PAGE}.{name}" for name in FILTERS)
 COLUMNS = (
@@ -76,27 +81,20 @@ def rows(found: Found, catalog: Catalog, at: date | None = None) -> dict[str, An
     asked = address.incoming()
     if address.is_new(PAGE, asked, KEYS):
         _seed(found, asked, _words(catalog))
-    notice = st.container()
     kept = _filtered(found, _words(catalog))
-    if not kept:
+    day = {"as_of": [at.isoformat()] if at else []}
+    picked = ""
+    if kept:
+        picked = _table(kept)
+        _list(kept, day)
+    else:
         filtered_out(_("claim"))
-        return None
-    picked = _table(kept)
-    _list(kept, {"as_of": [at.isoformat()] if at else []})
-    opened = picked or st.session_state.get(f"{PAGE}.open", "")
-    shown = next((row for row in found if row["id"] == opened), None)
-    if opened and shown is None:
-        said = _("There is no claim {name}.", name=plain(opened[:LONGEST]))
-        notice.warning(said, icon=":material/link_off:")
-        address.keep(PAGE, asked)
-        return None
+    opened = picked or st.session_state[f"{PAGE}.open"]
     st.session_state[f"{PAGE}.open"] = opened
     st.session_state[_CLICKED] = bool(picked) or st.session_state.get(_CLICKED, False)
     state = {name: list(st.session_state[key]) for name, key in zip(FILTERS, KEYS, strict=True)}
-    state |= {"as_of": [at.isoformat()] if at else [], "claim": [opened] if opened else []}
-    with notice:
-        hints(address.settle(PAGE, asked, state))
-    return shown
+    hints(address.settle(PAGE, asked, state | day | {"claim": [opened] if opened else []}))
+    return next((row for row in found if row["id"] == opened), None) if kept else None
 
 
 def came_by_link() -> bool:
@@ -146,14 +144,17 @@ def _cell(value: object) -> object:
 
 
 def _seed(found: Found, asked: address.Params, words: Words) -> None:
-    said: list[str] = []
+    said: list[str] = st.session_state.pop(DAY_SAID, [])
     for name, key in zip(FILTERS, KEYS, strict=True):
-        known, given = list(dict.fromkeys(str(row[name]) for row in found)), list(dict.fromkeys(asked.get(name, [])))
+        known, given = dict.fromkeys(str(row[name]) for row in found), list(dict.fromkeys(asked.get(name, [])))
         good = st.session_state[key] = [value for value in given if value in known]
-        said += unknown_names(name, given, known, commas(words[name](value) for value in good) or _("all"))
-    st.session_state[f"{PAGE}.messages"] = said
-    st.session_state.pop(f"{PAGE}.seeded", None)
-    st.session_state[f"{PAGE}.open"] = (asked.get("claim") or [""])[0]
+        told = {value: words[name](value) for value in known}
+        said += unknown_names(name, given, told, commas(told[value] for value in good) or _("all"))
+    opened = (asked.get("claim") or [""])[0]
+    if opened and opened not in [row["id"] for row in found]:
+        said.append(_("There is no claim {name}.", name=opened[:LONGEST]))
+        opened = ""
+    st.session_state[f"{PAGE}.messages"], st.session_state[f"{PAGE}.open"] = said, opened
     st.session_state[_CLICKED] = False
 
 
@@ -161,7 +162,7 @@ def _words(catalog: Catalog) -> Words:
     """How the values of each filter are read."""
     return {
         "verdict": _verdict,
-        "article": lambda value: f"{catalog.articles[value].author}, {catalog.articles[value].year}",
+        "article": lambda value: clauses((catalog.articles[value].author, str(catalog.articles[value].year))),
         "kind": _kind,
     }
 

@@ -10,6 +10,7 @@ from dashboard import format as fmt
 from dashboard.sections import claims_figures, links
 from dashboard.text import code, plain
 from db.read import VerdictRow
+from language.lists import clauses, colon
 from language.words import N_, _
 from verdicts.judging import was_late
 from verdicts.wording import reference
@@ -25,7 +26,7 @@ def detail(found: dict[str, Any] | None, catalog: Catalog) -> None:
     article = catalog.articles[found["article"]]
     with st.container(border=True, key=f"claim-{found['id']}"):
         st.header(_("“{words}”", words=plain(found["says"])), anchor="claim")
-        name = plain(f"{article.author}, {article.year}: {article.title}")
+        name = plain(colon(clauses((article.author, str(article.year))), article.title))
         st.caption(f"[{name}]({article.url})" if article.url else name)
         told = {"verdict": claimed.badge(found), "day": fmt.day(found["as_of"])}
         st.markdown(_("{verdict} · as of {day}. {note}", **told, note=plain(found["note"])))

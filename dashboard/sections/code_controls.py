@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.analysis.nearest import unknown_names
 from dashboard.sections import address
-from dashboard.sections.frame import hints
+from dashboard.sections.above import hints
 from language.lists import commas
 from language.words import N_, _
 
@@ -16,8 +16,9 @@ PAGE = "code"
 MOST = 3
 VIEWS = {"side": N_("Side by side"), "difference": N_("Difference of two")}
 KEYS = tuple(f"{PAGE}.{name}" for name in ("task", "system", "view"))
+ASKS = ("task", "system", "view", "job")
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
-SHOWN = f"{PAGE}.shown"
 USUAL = ("pytorch", "tensorflow", "keras")
 
 
@@ -67,22 +68,17 @@ def _seed(by_slug: Mapping[str, Mapping[str, Any]], asked: address.Params) -> No
     values = (task[0], list(dict.fromkeys(systems))[:MOST], view[0])
     st.session_state.update(dict(zip(KEYS, values, strict=True)))
     st.session_state[MESSAGES] = said + more + last
-    st.session_state.pop(SHOWN, None)
 
 
 def _known(
     given: Sequence[str], known: Mapping[str, str], what: str, default: list[str]
 ) -> tuple[list[str], list[str]]:
     shown = list(dict.fromkeys(name for name in given if name in known)) or default
-    return shown, unknown_names(what, given, list(known), commas(known[name] for name in shown))
+    return shown, unknown_names(what, given, known, commas(known[name] for name in shown))
 
 
 def _settle(asked: address.Params, chosen: Asked) -> None:
-    """Write the address bar; the messages on an unknown name stay until something is chosen."""
+    """Write the address bar; what it asks for in vain is said until something is chosen."""
     wanted = {"task": [str(chosen.task["task"])], "system": list(chosen.systems), "view": [chosen.view]}
-    if st.session_state.setdefault(SHOWN, wanted) != wanted:
-        st.session_state[MESSAGES] = []
-    st.session_state[SHOWN] = wanted
-    hints(st.session_state.get(MESSAGES, []))
-    address.write(PAGE, wanted | {"job": asked.get("job", [])})
-    st.session_state[f"{PAGE}.address"] = wanted
+    hints(address.settle(PAGE, asked, wanted, {"job": asked.get("job", [])}))
+    st.session_state[f"{PAGE}.address"].pop("job", None)

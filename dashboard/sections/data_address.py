@@ -1,5 +1,7 @@
 """The Data page's filters and the chosen series in the address bar, as the other pages keep theirs."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -10,19 +12,27 @@ from language.words import _
 PAGE = "data"
 FILTERS = ("metric", "system", "source")
 SERIES, JOINT = "series", "~"
+ASKS = (*FILTERS, SERIES)
+"""The names that the page has a use for in its address."""
 
 
-def read(stored: pd.DataFrame, everything: str) -> address.Params:
-    """Take the filters from the address where it is new; ``everything`` is what a filter holds that narrows nothing."""
+def read(stored: pd.DataFrame, everything: str, titles: Mapping[str, Mapping[str, str]]) -> address.Params:
+    """Take the filters from the address where it is new; ``everything`` is what a filter holds that narrows nothing.
+
+    ``titles`` has what the names of each filter are called.
+    """
     asked, state = address.incoming(), st.session_state
     if not address.is_new(PAGE, asked, [f"{PAGE}.{name}" for name in FILTERS]):
         return asked
     said: list[str] = []
     for name in FILTERS:
-        given, known = asked.get(name, [])[:1], sorted(stored[name].unique())
-        said += unknown_names(name, given, known, _("all"))
-        state[f"{PAGE}.{name}"] = given[0] if given and given[0] in known else everything
-    series, given = sorted({JOINT.join(key) for key in _keys(stored)}), asked.get(SERIES, [])[:1]
+        given = asked.get(name, [])[:1]
+        said += unknown_names(name, given, titles[name], _("all"))
+        state[f"{PAGE}.{name}"] = given[0] if given and given[0] in titles[name] else everything
+    called = {
+        key: " · ".join(titles[name][one] for name, one in zip(FILTERS, key, strict=True)) for key in _keys(stored)
+    }
+    series, given = {JOINT.join(key): title for key, title in called.items()}, asked.get(SERIES, [])[:1]
     said += unknown_names(SERIES, given, series, _("the first of the list"))
     rows = stored
     for name in FILTERS:
@@ -32,7 +42,6 @@ def read(stored: pd.DataFrame, everything: str) -> address.Params:
     elif left := _keys(rows):
         state[f"{PAGE}.{SERIES}"] = left[0]  # an address without one is of the first: Back takes a choice back
     state[f"{PAGE}.messages"] = said
-    state.pop(f"{PAGE}.seeded", None)
     return asked
 
 

@@ -24,13 +24,13 @@ SIGNS = {
 def recent() -> None:
     """Draw the newest runs."""
     st.header(_("Recent runs"), anchor="runs")
-    now = datetime.now(UTC)
+    now, catalog = datetime.now(UTC), data.catalog()
     rows = [
         {
             _("run"): run.run,
             _("outcome"): _(SIGNS.get(run.status, run.status)),
             _("kind"): data_words.run_kind(run.kind),
-            _("source"): run.source,
+            _("source"): data_words.run_source(catalog, run.source),
             _("started"): fmt.ago(run.started, now),
             _("took"): fmt.duration((run.finished - run.started).total_seconds()) if run.finished else fmt.UNKNOWN,
             _("requests"): run.requests,

@@ -9,12 +9,12 @@ from catalog.load import Catalog
 from dashboard import data
 from dashboard import format as fmt
 from dashboard.sections import attribution, data_address, data_words
+from dashboard.sections.above import hints
 from dashboard.sections.data_sources import last_day
 from dashboard.sections.downloads import csv_text
-from dashboard.sections.frame import hints
 from dashboard.text import code, plain
 from db.read import ReceiptRow, SeriesRow
-from language.words import N_, _
+from language.words import N_, _, filled
 
 COLUMNS = (
     "system", "metric", "source", "definition", "granularity", "period_start", "period_end", "value", "unit", "status",
@@ -36,13 +36,13 @@ ALL = ""
 """Chosen where a filter lets everything through; no slug is empty, and one system is called all."""
 
 
-def every(catalog: Catalog, stored: pd.DataFrame, notice: st.delta_generator.DeltaGenerator) -> None:
-    """Draw the list with its filters, then what belongs to the chosen series; in ``notice`` what is asked in vain."""
+def every(catalog: Catalog, stored: pd.DataFrame) -> None:
+    """Draw the list with its filters, then what belongs to the chosen series."""
     st.header(_("Every series"), anchor="series")
-    asked = data_address.read(stored, ALL)
     first, second, third = st.columns(3)
     named = {"metric": data_words.metric, "system": data_words.system, "source": data_words.source}
     titles = {name: {slug: say(catalog, slug) for slug in stored[name].unique()} for name, say in named.items()}
+    asked = data_address.read(stored, ALL, titles)
     metric = _choice(first, _("Metric"), titles["metric"], "data.metric")
     system = _choice(second, _("System"), titles["system"], "data.system")
     source = _choice(third, _("Source"), titles["source"], "data.source")
@@ -65,8 +65,7 @@ def every(catalog: Catalog, stored: pd.DataFrame, notice: st.delta_generator.Del
     st.caption(said)
     if not rows.empty:
         _one(rows, catalog)
-    with notice:
-        hints(data_address.write(asked, rows, ALL))
+    hints(data_address.write(asked, rows, ALL))
 
 
 def _told(rows: pd.DataFrame, titles: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
@@ -106,7 +105,7 @@ def _one(rows: pd.DataFrame, catalog: Catalog) -> None:
         on_click="ignore",
     )
     when = _("written here {moment}", moment=fmt.moment(newest))
-    st.caption(f"{owed.markdown} · {plain(owed.citation)} · {when}")
+    st.caption(f"{owed.markdown} · {plain(_(owed.citation))} · {when}")
     _receipts(found)
 
 
@@ -121,7 +120,7 @@ def _receipts(found: list[SeriesRow]) -> None:
         st.dataframe(frame, hide_index=True, alt=_("The responses these rows were read from"))
         replay = code("framescope replay")
         said = _("The newest {shown} of {all}. {command} reads every kept body again.")
-        st.caption(said.format(shown=len(kept), all=len(numbers), command=replay))
+        st.caption(filled(said, shown=len(kept), all=len(numbers), command=replay))
 
 
 def _receipt(one: ReceiptRow) -> dict[str, object]:

@@ -60,6 +60,13 @@ def granularity(slug: str) -> str:
     return _(GRANULARITIES.get(slug, slug))
 
 
+def run_source(catalog: Catalog, slug: str) -> str:
+    """What a run was of: a source by its title; a run of another kind names itself there."""
+    if slug in catalog.sources or slug.removeprefix("history.") in catalog.origins:
+        return source(catalog, slug)
+    return run_kind(slug)
+
+
 def run_kind(slug: str) -> str:
     """What a run did."""
     named = {

@@ -13,7 +13,7 @@ from dashboard.analysis.api_names import Change, Reading, Size, by_namespace, ch
 from dashboard.sections import ecosystem_words, frame
 from dashboard.text import code, plain
 from language.lists import anded
-from language.words import _, _p
+from language.words import _, _p, filled
 
 CLAIM = 8_000
 SHOWN = 400
@@ -84,7 +84,7 @@ def _claimed(reading: dict[str, Any], counted: Size) -> str:
             "repeat it beneath tf.compat and {rest} remain."
         )
     numbers = {"names": counted.names, "apart": counted.apart, "rest": counted.names - counted.apart}
-    return said.format(version=reading["version"], **{name: fmt.whole(many) for name, many in numbers.items()})
+    return filled(said, version=reading["version"], **{name: fmt.whole(many) for name, many in numbers.items()})
 
 
 def _row(reading: dict[str, Any], counted: Size, kernels: dict[str, Any] | None) -> dict[str, object]:
@@ -130,7 +130,7 @@ def _difference(found: list[dict[str, Any]]) -> None:
         return
     counts = {what: fmt.whole(len(getattr(told, what))) for what in ("added", "removed", "deprecated")}
     said = _("From {before} to {after}: {added} added, {removed} removed, {deprecated} deprecated.")
-    st.markdown(plain(said.format(before=told.before, after=told.after, **counts)))
+    st.markdown(plain(filled(said, before=told.before, after=told.after, **counts)))
     _listed(told)
 
 
@@ -155,7 +155,7 @@ def _listed(told: Change) -> None:
     if len(rows) > SHOWN:
         said = _("The first {shown} of {all}; all of them are in {command}.")
         command = code("framescope api --json")
-        st.caption(said.format(shown=SHOWN, all=fmt.whole(len(rows)), command=command))
+        st.caption(filled(said, shown=SHOWN, all=fmt.whole(len(rows)), command=command))
 
 
 def _pairs(found: list[dict[str, Any]]) -> list[tuple[Reading, Reading]]:

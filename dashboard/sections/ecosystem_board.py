@@ -14,7 +14,7 @@ from dashboard.analysis.board_words import kept, origin_words, state_words
 from dashboard.sections import attribution, ecosystem_controls, ecosystem_words
 from dashboard.sections.frame import empty
 from dashboard.text import plain
-from language.lists import commas
+from language.lists import commas, sentences
 from language.words import N_, _, _p
 
 SYSTEM_PX, DAY_PX = 190, 96
@@ -82,7 +82,7 @@ def _entry(row: Row, catalog: Catalog) -> str:
     )
     if not system.successor:
         return told
-    return f"{told} {_('Successor: {system}.', system=plain(catalog.systems[system.successor].name))}"
+    return sentences((told, _("Successor: {system}.", system=plain(catalog.systems[system.successor].name))))
 
 
 def _cells(row: Row, catalog: Catalog) -> dict[str, object]:

@@ -11,7 +11,7 @@ from dashboard.analysis.nearest import unknown_name, unknown_names
 from dashboard.analysis.support_latency import PLATFORMS
 from dashboard.colours import FRAMEWORKS
 from dashboard.sections import address, ecosystem_words
-from dashboard.sections.frame import hints
+from dashboard.sections.above import hints
 from language.words import N_, _
 
 PAGE = "ecosystem"
@@ -26,6 +26,8 @@ VIEWS = {
     "latency": N_("Support latency"),
 }
 MANY = ("role", "framework", "state", "system")
+ASKS = ("show", "platform", *MANY)
+"""The names that the page has a use for in its address."""
 MESSAGES = f"{PAGE}.messages"
 PLATFORM = "latency.platform"
 SLUGS = {name.casefold().replace(" ", "-"): name for name in PLATFORMS}
@@ -59,7 +61,6 @@ def choose_view(catalog: Catalog) -> str:
     held = ("show", PLATFORM, *MANY)
     if address.is_new(PAGE, incoming, [key(name) for name in held]):
         _seed(incoming, known)
-    hints(st.session_state.pop(MESSAGES, ()))
     for name in held:
         st.session_state[key(name)] = st.session_state[key(name)]  # a widget that is not drawn would lose its choice
     shown = st.segmented_control(
@@ -70,6 +71,7 @@ def choose_view(catalog: Catalog) -> str:
         required=True,
         label_visibility="collapsed",
     )
+    hints(_settle(incoming))
     return str(shown or "board")
 
 
@@ -80,13 +82,13 @@ def chosen(name: str, label: str, catalog: Catalog, nothing: str = "") -> list[s
     return list(st.multiselect(label, list(options), format_func=words, key=key(name), placeholder=nothing or _("All")))
 
 
-def settle() -> None:
-    """Write what is chosen into the address bar."""
+def _settle(asked: address.Params) -> tuple[str, ...]:
+    """Write what is chosen into the address bar; gives what that asks for in vain."""
     state = {name: [str(one) for one in st.session_state[key(name)]] for name in MANY}
     show = str(st.session_state[key("show")] or "board")
     platform = next(slug for slug, name in SLUGS.items() if name == st.session_state[key(PLATFORM)])
     state["platform"] = [] if platform == next(iter(SLUGS)) else [platform]
-    address.write(PAGE, {"show": [] if show == "board" else [show], **state})
+    return address.settle(PAGE, asked, {"show": [] if show == "board" else [show], **state})
 
 
 def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None:
@@ -94,13 +96,13 @@ def _seed(asked: address.Params, known: Mapping[str, Mapping[str, str]]) -> None
     for name in MANY:
         given = asked.get(name, [])
         st.session_state[key(name)] = [one for one in dict.fromkeys(given) if one in known[name]]
-        messages += unknown_names(name, given, list(known[name]), _("all"))
+        messages += unknown_names(name, given, known[name], _("all"))
     show = (asked.get("show") or ["board"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _("the board")))
+        messages.append(unknown_name("show", show, {one: _(told) for one, told in VIEWS.items()}, _("the board")))
         show = "board"
     platform = (asked.get("platform") or [next(iter(SLUGS))])[0]
     if platform not in SLUGS:
-        messages.append(unknown_name("platform", platform, list(SLUGS), PLATFORMS[0]))
+        messages.append(unknown_name("platform", platform, SLUGS, PLATFORMS[0]))
     st.session_state[key(PLATFORM)] = SLUGS.get(platform, PLATFORMS[0])
     st.session_state[key("show")], st.session_state[MESSAGES] = show, messages

@@ -11,7 +11,7 @@ from dashboard.analysis.named_models import NOWHERE, NamedModel, find, told
 from dashboard.sections import ecosystem_words, frame
 from dashboard.text import code, plain
 from language.lists import commas, semicolons
-from language.words import _, _p
+from language.words import _, _p, filled
 
 
 def draw() -> None:
@@ -63,7 +63,7 @@ def _answer(rows: list[NamedModel], found: list[dict[str, Any]]) -> str:
     here = sum(bool(each.places) for each in rows)
     libraries = commas(f"{each['package']} {each['version']}" for each in found)
     said = _("Of {all} models that the articles list, {here} are in a library that is read: {libraries}.")
-    return plain(said.format(all=len(rows), here=here, libraries=libraries))
+    return plain(filled(said, all=len(rows), here=here, libraries=libraries))
 
 
 def _library(reading: dict[str, Any]) -> dict[str, object]:

@@ -17,8 +17,8 @@ from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import empty, old_words, theme
 from dashboard.text import plain
 from db.read import DatedRelease
-from language.lists import commas
-from language.words import _
+from language.lists import commas, sentences
+from language.words import _, filled
 
 MOST = 16
 COLUMNS = ("system", "package", "version", "released", "source", "receipt")
@@ -49,7 +49,7 @@ def releases(best: Sequence[Lane], without: Sequence[str], catalog: Catalog) -> 
     by_name = {release_name(one): one for one in rows}
     seen = _seen(best, catalog)
     last = max(seen.values())
-    said = finding(best, catalog)
+    said = finding(best, seen, catalog)
     owed = [attribution.credit(catalog, source) for source in dict.fromkeys(lane.source for lane in best)]
     return figure.Figure(
         key="ecosystem-releases",
@@ -57,7 +57,7 @@ def releases(best: Sequence[Lane], without: Sequence[str], catalog: Catalog) -> 
         subtitle=_(
             "Stable releases by day · last data {day}, {age}", day=fmt.day(last), age=fmt.age(last, data.today())
         ),
-        picture=timeline(best, names, data.today(), theme(), said),
+        picture=timeline(best, names, data.today(), theme(), said, known=seen),
         table=pd.DataFrame([_row(one) for one in rows], columns=_columns()),
         rows=partial(_rows, rows),
         credits=owed,
@@ -72,11 +72,18 @@ def releases(best: Sequence[Lane], without: Sequence[str], catalog: Catalog) -> 
     )
 
 
-def finding(best: Sequence[Lane], catalog: Catalog) -> str:
-    """Which of the lanes was released last."""
-    newest = max(best, key=lambda lane: lane.newest.released)
-    one, name = newest.newest, catalog.systems[newest.system].name
-    return _("Last released: {system} {version}, {day}.", system=name, version=one.version, day=fmt.day(one.released))
+def finding(best: Sequence[Lane], seen: Mapping[str, date], catalog: Catalog) -> str:
+    """Which of the lanes was released last; the last release known where some are not known that far."""
+    newest = max(best, key=lambda lane: lane.newest.released).newest
+    told = {"system": catalog.systems[newest.system].name, "version": newest.version, "day": fmt.day(newest.released)}
+    behind = [lane.system for lane in best if seen[lane.system] < newest.released]
+    if not behind:
+        return _("Last released: {system} {version}, {day}.", **told)
+    if len(behind) == 1:
+        text = _("Last release known: {system} {version}, {day}; those of {other} are not known that far.")
+        return filled(text, other=catalog.systems[behind[0]].name, **told)
+    text = _("Last release known: {system} {version}, {day}; {n} of {all} systems are not known that far.")
+    return filled(text, n=len(behind), all=len(best), **told)
 
 
 def _seen(best: Sequence[Lane], catalog: Catalog) -> dict[str, date]:
@@ -95,6 +102,7 @@ def _notes(without: Sequence[str], catalog: Catalog) -> list[str]:
             n=MOST,
         )
     ]
+    said[0] = sentences((said[0], _("Hatched: what was released then is not known.")))
     names = commas(plain(catalog.systems[slug].name) for slug in without)
     if names:
         said.append(_("No dated release is known of: {systems}. Absent is not nought.", systems=names))

@@ -21,7 +21,7 @@ from dashboard.sections.attribution import Credit
 from dashboard.sections.first_sight import stand_in
 from dashboard.sections.frame import DRAWN, POINTS, embedded, table_px, theme
 from dashboard.text import plain
-from language.lists import clauses, semicolons
+from language.lists import clauses, semicolons, sentences
 from language.words import _
 
 PICTURE = {"format": "png", "scale": 2, "width": 1200}
@@ -132,7 +132,7 @@ def _chart(figure: Figure) -> None:
     # the small print makes the picture taller than what the page shows, and a file of it has to be as tall
     options = PICTURE | {"filename": figure.key, "height": picture.to_dict()["layout"]["height"]}
     config = CONFIG | {"displayModeBar": not embedded(), "toImageButtonOptions": options}
-    words = figure.alt or f"{figure.title} {_('The same figures are in the tab Table.')}"
+    words = figure.alt or sentences((figure.title, _("The same figures are in the tab Table.")))
     draw_it = partial(_drawn, figure, picture, config, words)
     with st.container(key=f"drawn-{figure.key}", height=seen_px(told["layout"]), border=False):
         if figure.first:
@@ -181,7 +181,7 @@ def _table(figure: Figure) -> None:
     said = [_("A dash is no value, never nought.")]
     if figure.receipt is not None:
         said.append(_("A row that is chosen, by keyboard with Shift and the space bar, opens its receipts."))
-    st.caption(" ".join(said))
+    st.caption(sentences(said))
 
 
 def _sources(figure: Figure) -> None:
@@ -192,7 +192,7 @@ def _sources(figure: Figure) -> None:
         figure.sources()
         return
     for one in figure.credits:
-        st.markdown(f"{one.markdown}  \n{plain(one.citation)}")
+        st.markdown(f"{one.markdown}  \n{plain(_(one.citation))}")
 
 
 def _noted(figure: Figure) -> None:

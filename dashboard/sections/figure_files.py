@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 UNKNOWN = "unknown"
-"""Said in a file's heads of what has no address or no date; an empty one would look like a mistake."""
+"""Said in a file's heads of what has no date; an empty one would look like a mistake."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def csv_of(figure: Figure, link: str) -> str:
     made = figure.rows()
     heads: list[tuple[str, object]] = [] if figure.credits else [("what", figure.title)]
     for one in figure.credits:
-        heads += [("source", one.citation), ("address", one.url or UNKNOWN)]
+        heads += [("source", one.citation), *([("address", one.url)] if one.url else [])]
         heads += [("licence", f"{one.licence} {one.licence_url or ''}".strip())]
     heads += [("collected", figure.collected or UNKNOWN), ("title", figure.title), ("link", link)]
     cells = [[_text(value) for value in row] for row in made.values]

@@ -17,10 +17,10 @@ from dashboard import format as fmt
 from dashboard.analysis.run_words import told as of_store
 from dashboard.analysis.signals import STALE_DAYS
 from dashboard.colours import Theme
-from dashboard.sections import links, points
+from dashboard.sections import above, links, points
 from dashboard.text import code, plain
 from db import errors
-from language.words import N_, _
+from language.words import N_, _, filled
 
 log = logging.getLogger(__name__)
 DRAWN = "figures.drawn"
@@ -47,18 +47,22 @@ _TITLES: dict[type[errors.StoreError], str] = {
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
-    """Draw a page; an error of the store or the catalogue becomes a message that says what to do."""
+def guarded(*names: str) -> Iterator[None]:
+    """Draw a page; an error of the store or the catalogue becomes a message that says what to do.
+
+    ``names`` are those that the page has a use for in its address; others are answered above it.
+    """
     st.html(STYLE)
     st.session_state[DRAWN], st.session_state[POINTS] = [], []
-    above = st.empty()
+    above.begin(names)
     links.begin()
     around: AbstractContextManager[Any] = st.container(key="embedded") if embedded() else nullcontext()
     with _reading(), around:
         try:
             yield
             _missing()
-            _no_point(above)
+            _no_point()
+            above.end()
         except errors.StoreError as error:
             _failed(_(_TITLES.get(type(error), N_("The store cannot be used"))), of_store(_public(error)))
         except CatalogError as error:
@@ -90,10 +94,10 @@ def _missing() -> None:
         links.back()
 
 
-def _no_point(above: st.delta_generator.DeltaGenerator) -> None:
+def _no_point() -> None:
     """Say above the page that none of its figures has the point that the address asks for."""
     if not embedded() and (said := points.asked_in_vain(st.session_state[POINTS])):
-        above.warning(plain(said), icon=":material/link_off:")
+        above.hints([said])
 
 
 @contextmanager
@@ -177,12 +181,6 @@ def narrow_note(text: str) -> None:
     st.caption(text)
 
 
-def hints(messages: Iterable[str]) -> None:
-    """Say in one notice what the address bar asks for in vain; nothing where it does not."""
-    if said := [plain(message) for message in messages]:
-        st.warning("\n\n".join(said), icon=":material/link_off:")
-
-
 def offline_notice() -> None:
     """Say that nothing new is collected, where that is so; a figure in another page says its own age."""
     if data.offline() and not embedded():
@@ -201,4 +199,4 @@ def _failed(title: str, says: str) -> None:
             "{init} makes or upgrades the database, {sources} shows the state and settings of every source, and the "
             "log of the command that serves this site has what led here."
         )
-        st.markdown(said.format(init=code("framescope init"), sources=code("framescope sources")))
+        st.markdown(filled(said, init=code("framescope init"), sources=code("framescope sources")))

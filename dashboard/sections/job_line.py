@@ -14,10 +14,11 @@ from dashboard.analysis.run_words import told as of_run
 from dashboard.analysis.speed_progress import silence
 from dashboard.data import LIVE
 from dashboard.sections import my_jobs
+from dashboard.sections.above import hints
 from dashboard.sections.frame import guarded_part
 from dashboard.text import plain
 from db.read import JobRow
-from language.words import _
+from language.words import _, filled
 
 PATIENCE_S = 10
 SHOWN = 3
@@ -90,17 +91,17 @@ def ended(found: JobRow) -> None:
         said |= {"n": f"{took:.0f}"}
     if found.state == "done":
         words = _("Job {job} is done. {says}") if took is None else _("Job {job} is done after {n} s. {says}")
-        st.success(words.format(**said), icon=":material/check:")
+        st.success(filled(words, **said), icon=":material/check:")
     elif found.state == "cancelled":
         words = (
             _("Job {job} was cancelled. {says}") if took is None else _("Job {job} was cancelled after {n} s. {says}")
         )
-        st.info(words.format(**said), icon=":material/block:")
+        st.info(filled(words, **said), icon=":material/block:")
     else:
         words = _("Job {job} failed after {n} s. {says} Earlier results are untouched; press Run to try again.")
         if took is None:
             words = _("Job {job} failed. {says} Earlier results are untouched; press Run to try again.")
-        st.error(words.format(**said))
+        st.error(filled(words, **said))
 
 
 def unclaimed(found: JobRow) -> bool:
@@ -110,15 +111,12 @@ def unclaimed(found: JobRow) -> bool:
 
 def _asked(asked: str, followed: Followed) -> None:
     if not asked.isdecimal() or len(asked) > 12:
-        said = _("There is no job {job}. A job has a number.", job=plain(asked[:40]))
-        st.warning(said, icon=":material/link_off:")
+        hints([_("There is no job {job}. A job has a number.", job=asked[:40])])
         return
     found = data.job(int(asked))
     if found is None or found.kind != followed.kind:
-        st.warning(
-            _("There is no job {job} of this page in this database. The results below are not lost.", job=int(asked)),
-            icon=":material/link_off:",
-        )
+        said = _("There is no job {job} of this page in this database. The results below are not lost.", job=int(asked))
+        hints([said])
     elif found.state in LIVE:
         _live(found.job, followed)
     else:

@@ -24,6 +24,7 @@ from dashboard.text import plain
 from db.read import BenchHead
 from language.lists import clauses, commas, semicolons
 from language.words import N_, _, _n
+from verdicts.ratios import WIDEST, wide
 
 LISTED = 6
 OWN = N_("your own figures, under no licence but yours")
@@ -44,7 +45,7 @@ def credits_of(heads: Sequence[BenchHead]) -> list[Credit]:
 
 def _credit(licence: str, heads: Sequence[BenchHead]) -> Credit:
     title = _("measured by Framescope, {runs}", runs=_numbers(heads))
-    machines = "; ".join(dict.fromkeys(machine_words(head.machine) for head in heads))
+    machines = semicolons(dict.fromkeys(machine_words(head.machine) for head in heads))
     return Credit(
         "benchmark", title, licence, None, "", _("{what}, on {machines}", what=title, machines=machines), None
     )
@@ -160,6 +161,11 @@ def _side(row: dict[str, Any], point: Point) -> str:
         return _("{state}: {why}", state=name, why=said)
     time = {at: fmt.duration((row.get("latency_s") or {}).get(at)) for at in ("median", "low", "high")}
     said = _("{variant}: median {median} a call, 95 % from {low} to {high}", variant=name, **time)
+    ends = row.get("latency_s") or {}
+    if wide(ends.get("low"), ends.get("high")):
+        said = _(
+            "{variant}: median {median} a call, interval over {n} × wide", variant=name, n=fmt.whole(WIDEST), **time
+        )
     if version := (row.get("passport") or {}).get("version"):
         said = semicolons([said, _("version {version}", version=plain(version))])
     rounds = _round(row, point)

@@ -19,6 +19,7 @@ from dashboard.sections import linked, stale
 from dashboard.sections.frame import empty
 from dashboard.sections.overview_claims import fallen_of
 from dashboard.text import plain
+from language.lists import sentences
 from language.words import _, _n, _p
 
 
@@ -38,14 +39,14 @@ def head(
     st.title(linked.sentence(said), anchor=False)
     lines = [linked.sentence(line) for line in (_claims(claims), _ages(signals, today)) if line]
     if lines:
-        st.markdown(" ".join(lines))
+        st.markdown(sentences(line.strip() for line in lines))
     known = [one for one in signals if one.lead is not None]
     if not known:
         st.caption(_("As of {day}. Nothing below is an estimate: what is not known stays empty.", day=fmt.day(today)))
         _first_steps()
         return
     drawn = _("As of {day} · share of PyTorch in PyTorch + TensorFlow · the dotted rule is 50 %.", day=fmt.day(today))
-    st.caption(f"{drawn} {plain(old_answer(standings, names, today))}".rstrip())
+    st.caption(sentences((drawn, plain(old_answer(standings, names, today)))))
 
 
 def _claims(found: Sequence[dict[str, Any]]) -> list[Part]:

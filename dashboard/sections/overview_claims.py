@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import claimed
 from dashboard.text import plain
-from language.words import _
+from language.words import _, filled
 
 SHOWN = 5
 
@@ -36,4 +36,4 @@ def overturned(found: Sequence[dict[str, Any]]) -> None:
                 st.page_link("views/claims.py", label=_("Why"), query_params={"claim": row["id"]})
     if len(fallen) > SHOWN:
         told = _("{fallen} of {all} claims fell; {more} more on the page Claims.")
-        st.caption(told.format(fallen=len(fallen), all=len(found), more=len(fallen) - SHOWN))
+        st.caption(filled(told, fallen=len(fallen), all=len(found), more=len(fallen) - SHOWN))

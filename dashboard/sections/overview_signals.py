@@ -17,8 +17,8 @@ from dashboard.colours import dot
 from dashboard.sections import attribution, linked, remedy
 from dashboard.sections.frame import theme
 from dashboard.text import code, plain
+from language.lists import clauses, colon, sentences
 from language.words import N_, _
-from verdicts.wording import sentences
 
 WIDTHS = (2.0, 2.9, 0.9, 1.5, 1.5, 1.2, 1.5)
 HEADS = (N_("Signal"), "", N_("Now"), N_("Leader"), N_("Since"), N_("12 months"), N_("Data"))
@@ -134,19 +134,43 @@ def _why_not(one: Signal, catalog: Catalog) -> str:
 
 
 def _there(metric: str, catalog: Catalog) -> str:
-    """What is stored of a signal of which no share can be made, with the way to it; empty where there is nothing."""
+    """What is stored of a signal of which no share over time can be made, with the way to it; empty for nothing."""
     stored = data.series()
     mine = stored[(stored["metric"] == metric) & stored["system"].isin(PAIR) & (stored["observations"] > 0)]
     if mine.empty:
         return ""
     ways = mine.groupby(["source", "definition"]).agg(systems=("system", "nunique"), last=("last", "min"))
-    source, definition = ways.sort_values(["systems", "last"]).index[-1]
-    link = linked.page("adoption", metric=metric, system=list(PAIR), source=str(source), definition=str(definition))
-    told = {"link": link, "month": fmt.month(day_of(ways.loc[(source, definition), "last"]) - timedelta(days=1))}
-    if mine["system"].nunique() == len(PAIR):
-        return _("No series of both counted the same way yet; [single figures]({link}) reach {month}.", **told)
-    name = plain(catalog.systems[str(mine["system"].iloc[0])].name)
-    return _("No series of both yet; [figures of {name} alone]({link}) reach {month}.", name=name, **told)
+    both = ways[ways["systems"] == len(PAIR)]
+    newest = mine.sort_values(["last", "source", "definition"]).iloc[-1]
+    lone = {"link": _way(metric, newest["source"], newest["definition"]), "month": _reached(newest["last"])}
+    lone["name"] = plain(catalog.systems[str(newest["system"])].name)
+    if both.empty:
+        return _(
+            "No figures of both counted the same way yet; [figures of {name} alone]({link}) reach {month}.", **lone
+        )
+    source, definition = both.sort_values("last").index[-1]
+    reached = both.loc[(source, definition), "last"]
+    told = {"link": _way(metric, source, definition), "month": _reached(reached)}
+    if newest["last"] <= reached:
+        return _("No series of both yet; [single figures of both]({link}) reach {month}.", **told)
+    return _(
+        "No series of both yet; [single figures of both]({link}) reach {month}, those of [{name} alone]({own}) "
+        "{later}.",
+        name=lone["name"],
+        own=lone["link"],
+        later=lone["month"],
+        **told,
+    )
+
+
+def _way(metric: str, source: object, definition: object) -> str:
+    """Where the figures of a signal that were counted in one way are drawn."""
+    return linked.page("adoption", metric=metric, system=list(PAIR), source=str(source), definition=str(definition))
+
+
+def _reached(end: object) -> str:
+    """The month of the last day before an end."""
+    return fmt.month(day_of(end) - timedelta(days=1))
 
 
 def _notes(signals: Sequence[Signal]) -> Notes:
@@ -154,16 +178,15 @@ def _notes(signals: Sequence[Signal]) -> Notes:
     for one in signals:
         for cut in one.cuts:
             if cut.when in one.change.breaks:
-                notes.setdefault(
-                    (one.source or "", cut.when), (len(notes) + 1, f"{one.title}, {fmt.day(cut.when)}: {_(cut.what)}")
-                )
+                said = colon(clauses((one.title, fmt.day(cut.when))), _(cut.what))
+                notes.setdefault((one.source or "", cut.when), (len(notes) + 1, said))
     return notes
 
 
 def _foot(signals: Sequence[Signal], catalog: Catalog, notes: Notes) -> None:
-    explained = " ".join(f"{fmt.circled(number)} {plain(says)}" for number, says in notes.values())
+    explained = [f"{fmt.circled(number)} {plain(says)}" for number, says in notes.values()]
     if explained:
-        st.caption(f"{explained} {_('No growth is computed across a break.')}")
+        st.caption(sentences([*explained, _("No growth is computed across a break.")]))
     sources = list(dict.fromkeys(one.source for one in signals if one.source))
     if sources:
         owed = attribution.line(attribution.credit(catalog, name) for name in sources)

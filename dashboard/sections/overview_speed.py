@@ -14,7 +14,7 @@ from dashboard.sections import speed_form, speed_job
 from dashboard.sections.frame import empty, theme
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import code, plain
-from language.lists import anded
+from language.lists import anded, colon, semicolons, sentences
 from language.words import _, _n
 
 WIDTHS = (3.2, 3.7, 3.4)
@@ -44,7 +44,7 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
         return
     works = headlines(found)
     shown = works[:SHOWN]
-    machines = "; ".join(dict.fromkeys(machine_words(ratio.machine) for ratio in shown))
+    machines = semicolons(dict.fromkeys(machine_words(ratio.machine) for ratio in shown))
     said = _("latency of single calls · dot: ratio, bar: 95 % interval; right of *same*, TensorFlow takes longer")
     st.caption(f"{plain(machines)} · {measured_words(shown, datetime.now(UTC))} · {said}")
     with st.container(key="head-ratios"):
@@ -56,7 +56,7 @@ def newest_ratios(found: Sequence[Ratio]) -> None:
             _row(ratio)
     repeat = "framescope bench run " + " ".join(dict.fromkeys(ratio.workload for ratio in shown))
     rest = more_words(len(works) - len(shown), len(found) - len(works))
-    st.caption(rest + _("Measured by Framescope itself: {command} repeats it.", command=code(repeat)))
+    st.caption(sentences((rest, _("Measured by Framescope itself: {command} repeats it.", command=code(repeat)))))
 
 
 def measured_words(shown: Sequence[Ratio], now: datetime) -> str:
@@ -74,7 +74,7 @@ def more_words(works: int, modes: int) -> str:
     """What is on the page Speed and not drawn here: other workloads, and other modes of the same."""
     said = [_n("{n} more workload", "{n} more workloads", works, n=fmt.words(works))] if works else []
     said += [_n("{n} comparison in another mode", "{n} comparisons in other modes", modes, n=modes)] if modes else []
-    return _("On the page Speed: {more}.", more=anded(said)) + " " if said else ""
+    return _("On the page Speed: {more}.", more=anded(said)) if said else ""
 
 
 def _nothing() -> None:
@@ -98,5 +98,5 @@ def _row(ratio: Ratio) -> None:
             + f"{plain(f', {setting}' if setting else '')}]]"
         )
     said = verdict_words(ratio)
-    picture.image(ratio_mark(ratio, theme()), alt=f"{ratio.workload}: {said}".replace("~~", ""))
+    picture.image(ratio_mark(ratio, theme()), alt=colon(ratio.workload, said).replace("~~", ""))
     words.markdown(said)

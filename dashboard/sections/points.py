@@ -9,6 +9,7 @@ from dashboard.analysis.nearest import nearest
 from dashboard.analysis.periods import meant, read
 from dashboard.sections.address import POINT
 from dashboard.text import plain
+from language.lists import sentences
 from language.words import _
 
 LONGEST, SAID = 300, 80
@@ -61,7 +62,7 @@ def asked_in_vain(names: Sequence[str]) -> str:
     period = read(given)
     # of a period that nobody has figures of, another one is no other spelling
     like = None if period is not None and period.of in known else nearest(given[:LONGEST], names)
-    return f"{said} {_('Did you mean {like}?', like=like)}" if like else said
+    return sentences((said, _("Did you mean {like}?", like=like) if like else ""))
 
 
 @contextmanager

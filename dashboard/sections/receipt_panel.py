@@ -17,11 +17,11 @@ from dashboard.analysis.parts import Overlap, Part, made_of
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal, signal_parts
 from dashboard.evidence import Behind
-from dashboard.sections import points, standing
+from dashboard.sections import data_words, points, standing
 from dashboard.text import plain
 from db.read import ReceiptRow
-from language.lists import clauses
-from language.words import N_, _, _n
+from language.lists import clauses, sentences
+from language.words import N_, _, _n, filled
 
 LISTED = 40
 STATUSES = {
@@ -71,7 +71,7 @@ def panel(asked: Asked, catalog: Catalog) -> None:
         if not found:
             st.markdown(_("Nothing is stored of this period and these systems any more."))
             return
-        st.caption(plain(" ".join([asked.drawn, *_rolled(made, asked)])))
+        st.caption(plain(sentences([asked.drawn, *_rolled(made, asked)])))
         if not made:
             st.markdown(_("None of the figures stored of this period makes a point: they are held back, or no value."))
         else:
@@ -91,7 +91,7 @@ def share(one: Signal, source: str, catalog: Catalog, name: str) -> None:
         _("Drawn: {system} {share}.", system=catalog.systems[PAIR[0]].name, share=fmt.percent(value)),
         _("The share is the first system's figure over the sum of both."),
     ]
-    panel(Asked(one.metric, PAIR, (source,), start, end, parts, " ".join(drawn), shared), catalog)
+    panel(Asked(one.metric, PAIR, (source,), start, end, parts, sentences(drawn), shared), catalog)
 
 
 def one(title: str, says: str, receipt: int | None) -> None:
@@ -132,7 +132,7 @@ def _table(shown: Sequence[Behind], asked: Asked, catalog: Catalog, key: str, al
     )
     if len(shown) > LISTED:
         said = _("The first {shown} of {all} stored figures; the JSON has the receipts of all.")
-        st.caption(said.format(shown=LISTED, all=fmt.whole(len(shown))))
+        st.caption(filled(said, shown=LISTED, all=fmt.whole(len(shown))))
 
 
 def _figure(one: Behind, catalog: Catalog, several: bool) -> dict[str, object]:
@@ -148,8 +148,8 @@ def _figure(one: Behind, catalog: Catalog, several: bool) -> dict[str, object]:
         _("status"): _(STATUSES.get(row.status, row.status))
         if row.doubt is None
         else _("held back: {why}", why=row.doubt),
-        _("definition"): row.definition,
-        _("source"): row.source,
+        _("definition"): data_words.definition(row.definition),
+        _("source"): data_words.source(catalog, row.source),
         _("written here"): fmt.moment(row.collected_at),
         _("receipt"): row.receipt,
     }
@@ -162,7 +162,7 @@ def listed(found: Iterable[ReceiptRow | None]) -> None:
     for number, one in sorted(kept.items())[-LISTED:]:
         body = _("body kept") if one.pruned_at is None else _("body given up on {day}", day=fmt.moment(one.pruned_at))
         said = _("fetched {moment} · status {status} · {bytes} bytes, {body}")
-        told = said.format(moment=fmt.moment(one.fetched_at), status=one.status, bytes=fmt.whole(one.size), body=body)
+        told = filled(said, moment=fmt.moment(one.fetched_at), status=one.status, bytes=fmt.whole(one.size), body=body)
         st.markdown(
             _("Receipt {number}: {request}", number=number, request=f"{_method(one)} {plain(one.url)}")
             + f"  \n:small[:gray[{told} · sha256 {plain(one.sha256)}]]"  # untranslated: a name

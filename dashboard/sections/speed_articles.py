@@ -12,7 +12,7 @@ from dashboard.sections.frame import table_px
 from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
-from language.lists import commas, semicolons
+from language.lists import clauses, colon, commas, semicolons
 from language.words import N_, _, _n
 from verdicts.speed_claims import RULES, Answer, Evidence, Rows, Timed
 
@@ -74,7 +74,7 @@ def _answer(found: Answer) -> None:
         colour = COLOURS[found.verdict]
         st.markdown(f"**{_('“{words}”', words=plain(_(claim.says) if claim else found.claim))}**")
         if article is not None:
-            st.caption(plain(f"{article.author}, {article.year}: {article.title}"))
+            st.caption(plain(colon(clauses((article.author, str(article.year))), article.title)))
         said = _("{sentence}.", sentence=plain(found.says))
         st.markdown(f":{colour}[**{SIGNS[found.verdict]} {_(HELD[found.verdict])}**] · {said}")
         if found.missing:

@@ -13,7 +13,7 @@ from dashboard.sections import address, links
 from dashboard.sections.speed_runs import ALL, NEWEST, named, until_of
 from db.read import BenchFilter, BenchHead
 from language.lists import commas
-from language.words import N_, _
+from language.words import N_, _, filled
 
 PAGE = "results"
 OTHER = N_("other")
@@ -38,7 +38,9 @@ FILTERS = {
 WORDED = ("category", "verdict")
 """The filters whose values are words."""
 ONE = ("pair", "baseline", "of", "samples", "work", "line", "page")
-MESSAGES, SEEDED = f"{PAGE}.messages", f"{PAGE}.seeded"
+ASKS = ("run", "show", *MANY, *ONE)
+"""The names that the results have a use for in the page's address."""
+MESSAGES = f"{PAGE}.messages"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def choose(heads: Sequence[BenchHead]) -> Asked:
     offered = _offered(heads)
     runs = {str(head.run): head for head in heads}
     keys = [_key(name) for name in ("run", "show", *MANY)]
-    if address.is_new(PAGE, incoming, keys):
+    if address.is_new(PAGE, incoming, keys, [_key(name) for name in ONE]):
         _seed(incoming, offered, runs)
     left, right = st.columns(2, vertical_alignment="center")
     show = left.segmented_control(
@@ -145,21 +147,20 @@ def _seed(asked: address.Params, offered: Mapping[str, Mapping[str, str]], runs:
         given = asked.get(name, [])
         state[_key(name)] = [one for one in dict.fromkeys(given) if one in offered[name]]
         everything = commas(offered[name][one] for one in state[_key(name)]) or _("all")
-        messages += unknown_names(name, given, list(offered[name]), everything)
+        messages += unknown_names(name, given, offered[name], everything)
     run = (asked.get("run") or [NEWEST])[0]
     last = until_of(run)
     if run not in (NEWEST, ALL, *runs) and (last is None or last < min(head.run for head in runs.values())):
         said = _("There is no run {run} in this database. This page shows the newest instead.")
-        messages.append(said.format(run=repr(run[:20])))
+        messages.append(filled(said, run=repr(run[:20])))
         run = NEWEST
     show = (asked.get("show") or ["ratios"])[0]
     if show not in VIEWS:
-        messages.append(unknown_name("view", show, list(VIEWS), _(VIEWS["ratios"])))
+        messages.append(unknown_name("show", show, {one: _(told) for one, told in VIEWS.items()}, _(VIEWS["ratios"])))
         show = "ratios"
     state[_key("run")], state[_key("show")], state[MESSAGES] = run, show, messages
     for name in ONE:
         state[_key(name)] = (asked.get(name) or [""])[0]
-    state.pop(SEEDED, None)
 
 
 def _filters(offered: Mapping[str, Mapping[str, str]]) -> None:
@@ -203,17 +204,9 @@ def _both(picked: tuple[str, ...], inside: set[str], narrowed: bool) -> tuple[st
 
 
 def _settle(asked: address.Params) -> tuple[str, ...]:
-    """Write the address bar, unless it holds an unknown name that nobody has yet answered by choosing."""
+    """Write the address bar; gives what it asks for in vain."""
     state = {name: list(st.session_state.get(_key(name)) or []) for name in MANY}
     for name, default in (("run", NEWEST), ("show", "ratios")):
         held = str(st.session_state.get(_key(name)) or default)
         state[name] = [held] if held != default else []
-    messages = tuple(st.session_state.get(MESSAGES, ()))
-    if messages and st.session_state.get(SEEDED, state) == state:
-        st.session_state[SEEDED] = state
-        address.keep(PAGE, asked)
-        return messages
-    st.session_state[MESSAGES] = []
-    st.session_state.pop(SEEDED, None)
-    address.write(PAGE, asked | state)
-    return ()
+    return address.settle(PAGE, asked, state, asked)

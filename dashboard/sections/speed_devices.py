@@ -12,7 +12,7 @@ from dashboard.analysis.run_words import told as of_run
 from dashboard.sections.frame import guarded_part
 from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
-from language.words import N_, _, _n, _p
+from language.words import N_, _, _n, _p, filled
 
 EVERY_S = 5
 HERE = N_("this machine")
@@ -50,7 +50,7 @@ def summary(found: Sequence[Mapping[str, Any]]) -> str:
     if nodes:
         there = _n("{n} node", "{n} nodes", nodes, n=fmt.words(nodes))
         said = _("{devices} to measure on, {nodes} included; {busy} busy")
-        told = said.format(devices=devices, nodes=there, busy=some)
+        told = filled(said, devices=devices, nodes=there, busy=some)
     return told[0].upper() + told[1:]
 
 

@@ -24,15 +24,14 @@ from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.sections.speed_columns import headed
-from dashboard.text import plain
+from dashboard.text import exact, plain
 from db.read import BenchHead
 from language.words import N_, _
+from verdicts.ratios import WIDEST
 
 FEW = 4
 """Runs up to which no step can be told from noise."""
 MOST_RECEIPTS = 50
-FIGURES = 15
-"""Significant figures of a number in a file: as many as a float is certain to keep."""
 RATIOS = ("workload", "size", "variant", "over", "ratio", "low", "high", "verdict", "why", "preset", "device", "run")
 KEY = N_(
     "Time over the baseline's time, latency of single calls · dot: ratio, bar: 95 % interval, left of *same* is faster"
@@ -58,10 +57,23 @@ def of_ratios(
         picture=ratio_chart(drawn, theme(), span=span),
         table=_worded(table),
         rows=partial(_rows, table),
-        notes=notes,
+        notes=[*notes, *_wide(drawn)],
         points=[of_ratio(row).name for row in rows],
         about={"figures": _("time of variant over time of baseline, 95 % interval")},
     )
+
+
+def _wide(drawn: Sequence[Ratio]) -> list[str]:
+    """What is said under a chart where an interval is too wide to tell anything."""
+    if not any(row.wide for row in drawn):
+        return []
+    says = _(
+        "An interval over {n} × wide, its upper end over {n} times its lower one, tells next to nothing. It is dotted, "
+        "with arrowheads where it goes on beyond the axis, which does not follow it; files have its ends. Three "
+        "processes or more tell more than two.",
+        n=fmt.whole(WIDEST),
+    )
+    return [says]
 
 
 def _ratio(row: Ratio) -> tuple[Any, ...]:
@@ -179,7 +191,7 @@ def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
     ``counted`` and the machines stand in a picture of it alone; on the page its subtitle and sources say them.
     """
     heads = measurement.heads_of(runs)
-    more["columns"] = headed(more["table"].columns)
+    more["columns"] = headed(more["table"].columns, {name: {"format": "%.3g"} for name in ("ratio", "low", "high")})
     machines = dict.fromkeys(machine_words(head.machine) for head in heads)
     counted = " · ".join(filter(None, (more.pop("counted", ""), *machines)))
     more["picture"].update_layout(meta=(more["picture"].layout.meta or {}) | {"subtitle": counted})
@@ -211,10 +223,9 @@ def _rows(table: pd.DataFrame) -> Rows:
 
 
 def _cell(value: Any) -> Any:
-    """A figure without what binary fractions add to it in the last of their digits: 1.89, not 1.8900000000000001."""
     if pd.isna(value):
         return None
-    return float(f"{value:.{FIGURES}g}") if isinstance(value, float) else value
+    return exact(value) if isinstance(value, float) else value
 
 
 def _said(head: BenchHead) -> dict[str, Any]:

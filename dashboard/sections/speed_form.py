@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.analysis.nearest import unknown_name, unknown_names
 from language.lists import commas
-from language.words import N_, _, _p
+from language.words import N_, _, _p, filled
 
 DEFAULT_WORKLOADS = ("matmul", "lstm")
 OWN = "default"
@@ -48,6 +48,8 @@ QUICK: dict[str, tuple[tuple[str, ...], int]] = {
 _HINTS, _SEEN, _SEEDED, _OPEN = "speed.hints", "speed.address", "speed.seeded", "speed.open"
 TO_THE_FORM = {"form": "open"}
 """What an address says that leads to the form."""
+ASKS = (*NAMES.values(), *TO_THE_FORM)
+"""The names that the form has a use for in the page's address."""
 
 
 def key(field: str) -> str:
@@ -121,7 +123,7 @@ def read(given: Mapping[str, Sequence[str]], offered: Mapping[str, Sequence[str]
 def _no_number(field: str, given: str, least: int, most: int) -> str:
     noun = _p("number of", "seconds") if field == "seconds" else _p("number of", "processes")
     said = _("{given} is no number of {what} from {least} to {most}.")
-    return said.format(given=repr(given[:20]), what=noun, least=least, most=most)
+    return filled(said, given=repr(given[:20]), what=noun, least=least, most=most)
 
 
 def settle(chosen: Mapping[str, Any], workloads: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from dashboard.sections.frame import guarded_part
 from dashboard.sections.speed_columns import headed
 from dashboard.text import plain
 from db.read import JobRow
-from language.words import N_, _
+from language.words import N_, _, filled
 
 ROW_PX, HEAD_PX = 30, 38
 
@@ -47,12 +47,12 @@ def notice_words(found: JobRow, now: datetime, *, first: bool) -> str:
         said = _("A measurement is queued, asked for {ago}. Follow it on the page Speed")
         if first:
             said = _("A first measurement is queued, asked for {ago}. Follow it on the page Speed")
-        return said.format(ago=fmt.ago(found.requested, now))
+        return filled(said, ago=fmt.ago(found.requested, now))
     done = f"{min(max(found.progress, 0.0), 1.0) * 100:.0f}{fmt.NBSP}%"
     said = _("A measurement is running: {done}, {says}. Follow it on the page Speed")
     if first:
         said = _("A first measurement is running: {done}, {says}. Follow it on the page Speed")
-    return said.format(done=done, says=plain(told(found.message) or _("starting")))
+    return filled(said, done=done, says=plain(told(found.message) or _("starting")))
 
 
 def _parts(detail: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from dashboard.sections.speed_controls import Asked
 from dashboard.sections.verdicts import verdict_words
 from dashboard.text import plain
 from db.read import BenchHead
-from language.lists import clauses
+from language.lists import clauses, semicolons
 from language.words import N_, _, _n
 
 IMPORTED = N_(
@@ -57,7 +57,7 @@ def shown(asked: Asked, runs: int) -> None:
 
 def _scope(head: BenchHead | None, found: Sequence[Ratio], runs: int) -> None:
     if head is None:
-        machines = "; ".join(dict.fromkeys(machine_words(row.machine) for row in found)) or _("no machine")
+        machines = semicolons(dict.fromkeys(machine_words(row.machine) for row in found)) or _("no machine")
         many = _n("{n} run", "{n} runs", runs, n=fmt.words(runs))
         st.caption(f"{plain(machines)} · {_('the newest of each comparison in {runs}', runs=many)}")
         return

@@ -18,11 +18,12 @@ from dashboard.sections import (
     speed_table,
     speed_workload,
 )
-from dashboard.sections.frame import embedded, empty, hints
+from dashboard.sections.above import hints
+from dashboard.sections.frame import embedded, empty
 from dashboard.sections.speed_devices import HERE
 from db.read import BenchHead
 from language.lists import commas
-from language.words import _
+from language.words import _, filled
 
 FIRST = "framescope bench run matmul lstm --seconds 40"
 
@@ -67,7 +68,7 @@ def _not_compared(whys: Sequence[str], where: str) -> str:
             "PyTorch and TensorFlow were measured on this machine but could not be compared, for the reasons below."
         )
     said = _("PyTorch and TensorFlow were measured on this machine but could not be compared: {why}.")
-    return said.format(why=of_run(whys[0]))
+    return filled(said, why=of_run(whys[0]))
 
 
 def shown() -> None:
@@ -87,7 +88,7 @@ def shown() -> None:
     if asked.gone and embedded():
         gone = _("There is no run {run} in this database. The figure was of it, and no other stands in its place.")
         with st.container(key="empty-gone"):
-            hints([gone.format(run=repr(asked.gone[:20]))])
+            hints([filled(gone, run=repr(asked.gone[:20]))])
         return
     hints(asked.messages)
     if run := speed_runs.held(asked.show, asked.run, asked.until, heads):

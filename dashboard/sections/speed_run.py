@@ -11,6 +11,7 @@ from dashboard import data, visiting
 from dashboard.analysis.run_words import told as of_run
 from dashboard.sections import speed_form as fields
 from dashboard.sections import who_may
+from dashboard.sections.above import hints
 from dashboard.text import plain
 from db.errors import StoreError
 from language.lists import commas
@@ -45,9 +46,7 @@ def _form() -> None:
     with st.container(key="speed-form"):
         _quick(names)
         chosen = _fields(offered, names, devices)
-        hints = fields.settle(chosen, names)
-        for hint in hints:
-            st.caption(f":material/link_off: {plain(hint)}")
+        hints(fields.settle(chosen, names))
         pressed = _run_and_cost(chosen, data.variant_rows(str(chosen["device"]).partition(":")[0]))
     if pressed:
         _request(chosen)

@@ -16,7 +16,9 @@ from dashboard.sections.downloads import table_text
 from dashboard.sections.frame import filtered_out, table_px
 from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
+from dashboard.text import exact
 from language.words import N_, _
+from verdicts.ratios import WIDEST
 
 ROWS = 100
 WORKLOAD_PX = 125
@@ -72,7 +74,9 @@ def shown(asked: Asked) -> None:
         _(
             "Latency: median of single calls, each with its wait, and its 95 % interval; throughput is in the view of "
             "one workload. The first call, with compiling, apart. Error: relative to the float64 reference. A variant "
-            "above its tolerance is wrong and has no time; a dash is no value."
+            "above its tolerance is wrong and has no time; a dash is no value, or an interval over {most} × wide, "
+            "which tells nothing.",
+            most=fmt.whole(WIDEST),
         )
     )
     _downloads(asked, found.total)
@@ -158,10 +162,12 @@ def results_csv(rows: list[dict[str, Any]]) -> str:
 
 def results_json(rows: list[dict[str, Any]], compared: Sequence[Ratio]) -> str:
     """Results and their comparisons as one JSON document."""
-    ratios = [{name: getattr(one, name) for name in RATIO_COLUMNS} for one in compared]
+    ratios = [{name: _cell(getattr(one, name)) for name in RATIO_COLUMNS} for one in compared]
     kept = [{name: _cell(row[name]) for name in COLUMNS} for row in rows]
     return json.dumps({"source": SOURCE, "results": kept, "comparisons": ratios}, indent=1)
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, float):
+        return exact(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

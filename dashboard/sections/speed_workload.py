@@ -17,6 +17,7 @@ from dashboard.sections.frame import filtered_out
 from dashboard.sections.speed_columns import headed
 from dashboard.sections.speed_controls import Asked
 from dashboard.sections.speed_table import columns, written
+from dashboard.sections.verdicts import struck
 from dashboard.text import plain
 from db.read import BenchFilter, BenchHead
 from language.lists import clauses, semicolons
@@ -85,7 +86,7 @@ def _ratios(rows: list[Ratio]) -> None:
 
 def _struck(row: Ratio) -> str:
     sides = _("{variant} over {baseline}", variant=plain(row.variant), baseline=plain(row.baseline))
-    return f"{sides} ~~{fmt.times(row.ratio)}~~" if row.ratio else sides
+    return " ".join(filter(None, [sides, struck(row)]))
 
 
 def _figures(results: list[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from dashboard import format as fmt
 from dashboard.analysis.signals import Signal
 from dashboard.sections import remedy
 from dashboard.text import code, plain
+from language.lists import sentences
 from language.words import _
 
 
@@ -27,7 +28,7 @@ def figures(signals: Sequence[Signal], today: date) -> None:
     st.caption(
         _("Newest figure over four months old; figures of the last three years still count in the answer above.")
     )
-    st.markdown("  \n".join(f"⚠ {_told(one, today)} {_cure(one)}" for one in old))
+    st.markdown("  \n".join(f"⚠ {sentences((_told(one, today), _cure(one)))}" for one in old))
 
 
 def _told(one: Signal, today: date) -> str:

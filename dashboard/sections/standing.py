@@ -13,7 +13,7 @@ from dashboard import format as fmt
 from dashboard.analysis.cuts import Standing, in_force
 from dashboard.analysis.parts import Part
 from dashboard.text import plain
-from language.lists import clauses, commas, semicolons
+from language.lists import aside, clauses, commas, semicolons, sentences
 from language.words import _
 
 
@@ -24,9 +24,9 @@ def draw(metric: Metric, parts: Sequence[Part], start: date, end: date, catalog:
         name = _name(part.system, catalog)
         if part.definition and name not in ways.setdefault(part.definition, []):
             ways[part.definition].append(name)
-    counted = semicolons(f"{way} ({commas(who)})" if len(ways) > 1 else way for way, who in ways.items())
-    said = " " + _("Counted: {ways}.", ways=plain(counted)) if counted else ""
-    st.markdown(_("**In force.** {says}", says=plain(_(metric.means))) + said)
+    counted = semicolons(aside(way, commas(who)) if len(ways) > 1 else way for way, who in ways.items())
+    said = _("Counted: {ways}.", ways=plain(counted)) if counted else ""
+    st.markdown(sentences((_("**In force.** {says}", says=plain(_(metric.means))), said)))
     found = in_force(catalog.breaks, parts, start, end)
     for one in found:
         st.caption(_told(one, parts, start, catalog))
@@ -44,7 +44,7 @@ def _told(one: Standing, parts: Sequence[Part], start: date, catalog: Catalog) -
     if len(one.systems) < len({part.system for part in parts}):
         when = clauses([when, commas(plain(_name(slug, catalog)) for slug in one.systems)])
     told = _("{when}: {what}", when=when, what=plain(_(entry.what)))
-    return f"{told} {_('Effect: {effect}. [Evidence]({url})', effect=plain(_(entry.effect)), url=entry.url)}"
+    return sentences((told, _("Effect: {effect}. [Evidence]({url})", effect=plain(_(entry.effect)), url=entry.url)))
 
 
 def _name(system: str, catalog: Catalog) -> str:

@@ -12,11 +12,9 @@ def verdict_words(found: Ratio) -> str:
     span = fmt.interval(found.ratio, found.low, found.high)
     if found.verdict == APART:
         said = _("not comparable: {why}", why=plain(of_run(found.why) if found.why else _("no reason given")))
-        struck = f"~~{fmt.times(found.ratio)}~~ " if found.ratio else ""
-        return f"{struck}:red[{said}]"
+        return " ".join(filter(None, [struck(found), f":red[{said}]"]))
     if found.verdict == CLOSE:
-        low_high = f"({fmt.digits(found.low)}–{fmt.digits(found.high)})" if found.low and found.high else ""
-        said = _("too close to call {interval}", interval=low_high)
+        said = _("too close to call {interval}", interval=fmt.bounds(found.low, found.high))
         why = _why_close(found)
         return f":gray[{_('{state}: {why}', state=said, why=plain(why)) if why else said}]"
     if not found.drawable:
@@ -24,7 +22,18 @@ def verdict_words(found: Ratio) -> str:
     return f"**{fmt.times(found.ratio)}** :gray[{span}]"
 
 
+def struck(found: Ratio) -> str:
+    """The ratio of what is not comparable, struck through; nothing where there is none: a dash says nothing struck."""
+    told = fmt.times(found.ratio)
+    return "" if told == fmt.UNKNOWN else f"~~{told}~~"
+
+
 def _why_close(found: Ratio) -> str:
-    """The first reason for too close where the interval alone does not show it, since it lies off 1."""
+    """The first reason for too close where the interval alone does not show it, since it lies off 1.
+
+    Of one that is too wide to tell, that it holds 1 says nothing: what made it so wide is said.
+    """
+    if found.wide:
+        return of_run(found.why.partition("; ")[2])
     off = found.low is not None and found.high is not None and not found.low <= 1 <= found.high
     return of_run(found.why.partition("; ")[0]) if off and found.why else ""

@@ -15,8 +15,9 @@ PREFIX = "/api/v1"
 ABOUT = """\
 Read-only: the figures of this Framescope with their origins. Lists come in pages; `next` of one is the `cursor` of the
 following, and a list that changes in between may repeat or skip a row (`/series` does not). A value that is not known
-is null, never nought. Every answer but that of `/jobs` has an ETag that holds until the store changes or the hour does,
-so that `If-None-Match` costs next to nothing. A client may ask 120 times at once, and 4 times a second for longer.
+is null, never nought; a number that was measured has 15 significant figures, as many as a float is certain to keep.
+Every answer but that of `/jobs` has an ETag that holds until the store changes or the hour does, so that
+`If-None-Match` costs next to nothing. A client may ask 120 times at once, and 4 times a second for longer.
 """
 
 

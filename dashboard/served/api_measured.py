@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
 
 from dashboard.served import store
@@ -21,10 +21,14 @@ from dashboard.served.answers import (
     cut,
     offset_of,
 )
+from dashboard.text import exact
 from db import read
 from db.engine import Session
 from db.errors import UnknownName
 from db.read import SAME_MACHINE, BenchFilter
+
+Figure = Annotated[float, AfterValidator(exact)]
+"""A number as it was measured, without the digits that binary fractions add to it."""
 
 
 class CapabilitiesAsked(Asked):
@@ -92,14 +96,14 @@ class Result(Row):
     cache: str
     status: str
     message: str
-    latency_median: float | None
-    latency_low: float | None
-    latency_high: float | None
-    first_call_s: float | None
+    latency_median: Figure | None
+    latency_low: Figure | None
+    latency_high: Figure | None
+    first_call_s: Figure | None
     peak_bytes: int | None
-    relative_error: float | None
-    tolerance: float | None
-    share_of_ceiling: float | None
+    relative_error: Figure | None
+    tolerance: Figure | None
+    share_of_ceiling: Figure | None
 
 
 class Comparison(Row):
@@ -116,11 +120,11 @@ class Comparison(Row):
     device: str
     preset: str
     cache: str
-    ratio: float | None
-    low: float | None
-    high: float | None
+    ratio: Figure | None
+    low: Figure | None
+    high: Figure | None
     verdict: str
-    floor: float | None = Field(description="The difference below which nothing is called faster.")
+    floor: Figure | None = Field(description="The difference below which nothing is called faster.")
     why: str
     machine: dict[str, Any]
 

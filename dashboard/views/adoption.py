@@ -3,16 +3,16 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.sections import adoption_controls, adoption_explorer, adoption_signals, made
-from dashboard.sections.frame import guarded, hints, offline_notice
+from dashboard.sections import adoption_controls, adoption_explorer, adoption_signals, adoption_state, made
+from dashboard.sections.above import hints
+from dashboard.sections.frame import guarded, offline_notice
 from language.words import _
 
-with guarded():
+with guarded(*adoption_state.ASKS):
     catalog = data.catalog()
     head = st.container()
     asked = adoption_controls.choose(catalog)
-    with head:
-        hints(asked.messages)
+    hints(asked.messages)
     offline_notice()
     if asked.signals:
         adoption_signals.draw(head, catalog)

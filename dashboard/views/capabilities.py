@@ -13,11 +13,12 @@ from dashboard.sections import (
     capability_run,
     made,
 )
-from dashboard.sections.frame import empty, guarded, hints
+from dashboard.sections.above import hints
+from dashboard.sections.frame import empty, guarded
 from dashboard.text import plain
 from language.words import _
 
-with guarded():
+with guarded(*capability_controls.ASKS):
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
     known, probes = probed.known(), probed.columns()
     everything = [one.column for one in probes]

@@ -10,7 +10,7 @@ from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 from language.words import _
 
-with guarded():
+with guarded(*choose_controls.ASKS):
     catalog, head = data.catalog(), st.container()
     wanted = choose_controls.asked_for(catalog)
     if wanted is None:

@@ -11,7 +11,7 @@ from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 from language.words import _
 
-with guarded():
+with guarded(*claims_list.ASKS):
     catalog, head, today = data.catalog(), st.container(), data.today()
     at = claims_day.asked(today)
     found = claimed.findings(at)

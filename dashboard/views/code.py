@@ -9,7 +9,7 @@ from dashboard.sections.frame import guarded
 from dashboard.text import plain
 from language.words import _
 
-with guarded():
+with guarded(*code_controls.ASKS):
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
     tasks, results = tasked.tasks(), tasked.results()
     st.title(plain(answer(tasks, results, names) or _("How does the same work read in each framework?")), anchor=False)

@@ -4,12 +4,21 @@ import streamlit as st
 
 from dashboard import data
 from dashboard import format as fmt
-from dashboard.sections import data_api, data_breaks, data_doubts, data_runs, data_series, data_sources, made
+from dashboard.sections import (
+    data_address,
+    data_api,
+    data_breaks,
+    data_doubts,
+    data_runs,
+    data_series,
+    data_sources,
+    made,
+)
 from dashboard.sections.frame import empty, guarded, offline_notice
 from dashboard.text import plain
 from language.words import _, _n
 
-with guarded():
+with guarded(*data_address.ASKS):
     catalog, today, stored = data.catalog(), data.today(), data.series()
     values, many = int(stored["observations"].sum()), stored["source"].nunique()
     st.title(
@@ -26,7 +35,6 @@ with guarded():
         anchor=False,
     )
     st.caption(plain(data_sources.old(stored, today)))
-    notice = st.container()
     offline_notice()
     data_sources.live(catalog)
     data_doubts.doubts(catalog)
@@ -36,7 +44,7 @@ with guarded():
         empty(_("Nothing is stored yet"), says, "framescope init")
     else:
         data_sources.bundled(catalog, stored, today)
-        data_series.every(catalog, stored, notice)
+        data_series.every(catalog, stored)
     data_runs.recent()
     data_api.api()
     data_api.badges(catalog, stored)

@@ -18,7 +18,7 @@ from dashboard.sections.frame import guarded, offline_notice
 from dashboard.text import plain
 from language.words import _
 
-with guarded():
+with guarded(*ecosystem_controls.ASKS):
     catalog = data.catalog()
     st.title(plain(answer(living.rows())), anchor=False)
     st.caption(
@@ -29,7 +29,6 @@ with guarded():
     )
     offline_notice()
     shown = ecosystem_controls.choose_view(catalog)
-    ecosystem_controls.settle()
     of_catalog = {
         "board": ecosystem_board.draw,
         "timeline": ecosystem_timeline.draw,

@@ -6,12 +6,21 @@ from dashboard import data, measured
 from dashboard.analysis.finding import speed_answer
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.speed import machines, verdicts
-from dashboard.sections import linked, overview_speed, speed_devices, speed_job, speed_results, speed_run
+from dashboard.sections import (
+    linked,
+    overview_speed,
+    speed_controls,
+    speed_devices,
+    speed_form,
+    speed_job,
+    speed_results,
+    speed_run,
+)
 from dashboard.sections.frame import guarded
 from dashboard.text import plain
 from language.words import _
 
-with guarded():
+with guarded(*speed_controls.ASKS, *speed_form.ASKS, "job"):
     names = {slug: system.name for slug, system in data.catalog().systems.items()}
     pair = overview_speed.head_to_head(measured.ratios())
     answer = speed_answer(verdicts(pair), names, PAIR, machines(pair))

@@ -65,6 +65,20 @@ def own_home(bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return home
 
 
+@pytest.fixture(scope="session")
+def full_home(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled figures with a measured run and probes, so that every page has its controls."""
+    from tests.dashboard.test_capability_views import RESULTS, kept  # it imports from here
+
+    home = tmp_path_factory.mktemp("full") / "home"
+    shutil.copytree(bundled_home, home)
+    measured(home)
+    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
+    kept(engine, RESULTS)
+    engine.dispose()
+    return home
+
+
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     """``site("adoption", metric="stars")`` opens the page in the whole app, as for a visitor who comes by its link.

@@ -5,7 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dashboard.sections import address
-from tests.dashboard.conftest import Opened
+from tests.dashboard.conftest import Opened, measured
 from tests.dashboard.test_views import asked
 
 Query = dict[str, list[str]]
@@ -43,6 +43,23 @@ def test_months_chosen_before_the_browser_knew_are_kept(site: Opened, bundled: P
     go(app, before)
     app.select_slider[0].set_value(("2020-01", "2023-12")).run()
     assert (asked(app, "from"), asked(app, "to"), asked(app, "milestones")) == (["2020"], ["2023"], ["0"])
+
+
+def test_a_variant_chosen_before_the_browser_knew_of_the_last_one_is_kept(site: Opened, own_home: Path) -> None:
+    measured(own_home)
+    app = site("speed", show="workload")
+    before = query(app)
+    app.selectbox("results.samples").select("tensorflow.function").run()
+    after = query(app)
+    go(app, before)
+    app.selectbox("results.samples").select("tensorflow.xla").run()
+    assert (app.selectbox("results.samples").value, asked(app, "samples")) == ("tensorflow.xla", ["tensorflow.xla"])
+    go(app, before)
+    app.multiselect("results.size").select("small").run()
+    assert (asked(app, "samples"), asked(app, "size")) == (["tensorflow.xla"], ["small"])
+    go(app, after)
+    app.run()
+    assert app.selectbox("results.samples").value == "tensorflow.function", "a step of the history is followed"
 
 
 def test_a_step_back_is_followed_and_so_is_a_link(site: Opened, bundled: Path) -> None:

@@ -1,8 +1,23 @@
 """More in the address than a page can show: it is counted, and what is left out is named."""
 
+import re
 from pathlib import Path
 
-from tests.dashboard.conftest import Opened
+import pytest
+
+from dashboard.sections import (
+    address,
+    adoption_state,
+    capability_controls,
+    choose_controls,
+    claims_list,
+    code_controls,
+    data_address,
+    ecosystem_controls,
+    speed_controls,
+    speed_form,
+)
+from tests.dashboard.conftest import ROOT, Opened
 from tests.dashboard.test_views import asked, words
 
 
@@ -93,3 +108,124 @@ def test_data_answers_what_it_does_not_know_until_something_is_chosen(site: Open
     app.selectbox("data.metric").set_value("stars").run()
     assert not app.warning
     assert {name: asked(app, name) for name in app.query_params} == {"metric": ["stars"]}
+
+
+VAIN: list[tuple[str, dict[str, str | list[str]]]] = [
+    ("overview", {"point": "zz"}),
+    ("adoption", {"metric": "zz"}),
+    ("capabilities", {"axis": "zz"}),
+    ("capabilities", {"cell": "zz"}),
+    ("speed", {"workload": "zz"}),
+    ("speed", {"workloads": "zz"}),
+    ("speed", {"job": "zz"}),
+    ("code", {"task": "zz"}),
+    ("ecosystem", {"show": "zz"}),
+    ("ecosystem", {"platform": "zz"}),
+    ("claims", {"verdict": "zz"}),
+    ("claims", {"claim": "zz"}),
+    ("claims", {"as_of": "zz"}),
+    ("choose", {"situation": "zz"}),
+    ("data", {"metric": "zz"}),
+]
+"""A name that nobody knows, on every page and of every kind that has words of its own."""
+
+
+@pytest.mark.parametrize(("page", "query"), VAIN)
+def test_every_page_says_above_all_what_is_asked_in_vain_and_says_it_again_when_reloaded(
+    page: str, query: dict[str, str | list[str]], site: Opened, full_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(full_home))
+    app = site(page, **query)
+    assert not app.exception
+    ((name, given),) = query.items()
+    for _turn in range(2):
+        (notice,) = app.warning
+        assert "zz" in notice.value
+        kinds = [one.type for one in app.main if one.type in ("warning", "title", "markdown", "caption")]
+        assert kinds[0] == "warning", kinds
+        assert asked(app, name) == [given], "the address stays, so that a reload says the same"
+        app = site(page, **{name: asked(app, name) for name in app.query_params})
+
+
+def test_what_is_asked_in_vain_goes_when_something_is_chosen(
+    site: Opened, full_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(full_home))
+    app = site("ecosystem", show="zz", role="framework")
+    assert app.run().warning, "drawing it anew chooses nothing"
+    app.segmented_control("ecosystem.show").set_value("timeline").run()
+    assert not app.warning
+    assert (asked(app, "show"), asked(app, "role")) == (["timeline"], ["framework"])
+    app = site("code", task="zz")
+    app.segmented_control("code.view").set_value("difference").run()
+    assert not app.warning
+    assert asked(app, "task") != ["zz"]
+
+
+PAGES = ("overview", "adoption", "capabilities", "speed", "code", "ecosystem", "claims", "choose", "data")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_answers_a_name_that_it_does_not_know(
+    page: str, site: Opened, full_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(full_home))
+    ours = {"utm_source": "x", "fbclid": "x", "gclid": "x", "ref": "x", "theme": "dark", "embed_options": "x"}
+    app = site(page, figur="x", **ours)
+    for _turn in range(2):
+        (notice,) = app.warning
+        assert notice.value.replace("\\", "").splitlines() == [
+            "The address asks for 'figur', which this page does not know. Did you mean figure?"
+        ]
+        assert asked(app, "figur") == ["x"], "the address stays, so that a reload says the same"
+        app.run()
+    assert not app.exception
+
+
+def test_names_that_no_page_knows_are_counted_and_inert(site: Opened, bundled: Path) -> None:
+    many = {f"<b>{at}": "x" for at in range(40)} | {"metrics": "stars", "x" * 9_000: "x"}
+    app = site("adoption", **many)
+    (notice,) = app.warning
+    assert notice.value.count("The address asks for") == 3
+    assert "39 more names in the address are unknown here" in notice.value
+    assert "<b>" not in notice.value.replace("\\<b\\>", "")
+    assert len(notice.value) < 600
+
+
+def test_a_name_that_a_page_does_not_know_goes_when_something_is_chosen(
+    site: Opened, full_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMESCOPE_HOME", str(full_home))
+    app = site("adoption", metrics="stars", system="pytorch")
+    assert "Did you mean metric?" in words(app)
+    app.segmented_control("adoption.mode").set_value("share").run()
+    assert not app.warning
+    assert {name: asked(app, name) for name in app.query_params}["view"] == ["share"]
+    assert "metrics" not in app.query_params
+    app = site("speed", workloads="lstm", sytem="x")
+    assert "'sytem'" in words(app)
+    app.segmented_control("results.show").set_value("workload").run()
+    assert not app.warning
+    assert asked(app, "workloads") == ["lstm"], "what the form keeps there is no other's"
+    assert "sytem" not in app.query_params
+
+
+def test_a_page_knows_every_name_that_links_of_this_site_use() -> None:
+    """Those that stand in an address in the code or in a document, as ``/speed?show=…``."""
+    known = {
+        "adoption": adoption_state.ASKS,
+        "capabilities": capability_controls.ASKS,
+        "speed": (*speed_controls.ASKS, *speed_form.ASKS, "job"),
+        "code": code_controls.ASKS,
+        "ecosystem": ecosystem_controls.ASKS,
+        "claims": claims_list.ASKS,
+        "choose": choose_controls.ASKS,
+        "data": data_address.ASKS,
+    }
+    said = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")]
+    said += [path.read_text(encoding="utf-8") for path in (ROOT / "dashboard").rglob("*.py")]
+    found = [one for text in said for one in re.findall(r"[/\"](\w+)\?(\w+=[^\s`\")]*)", text) if one[0] in known]
+    assert len(found) > 3
+    for page, query in found:
+        names = [one.partition("=")[0] for one in query.replace("&amp;", "&").split("&")]
+        assert not set(names) - {*known[page], *address.ASIDE, "embed"}, (page, query)

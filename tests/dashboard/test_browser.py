@@ -244,7 +244,7 @@ def test_a_chart_is_drawn_and_a_table_stands_behind_it(address: str, page: Page)
 def test_an_unknown_metric_in_the_address_is_answered(address: str, page: Page) -> None:
     page.goto(f"{address}/adoption?metric=starz")
     settled(page)
-    expect(page.get_by_text("Did you mean stars?")).to_be_visible()
+    expect(page.get_by_text("Did you mean GitHub stars?")).to_be_visible()
     assert "metric=starz" in page.url
 
 

@@ -180,7 +180,7 @@ def test_an_address_sets_filters_and_a_choice_makes_an_address(site: Opened, new
     app = site("capabilities", system=["jax", "jaxx"], axis="gradients", differences="1")
     assert [row[0] for row in grid(app)] == ["≠ Derivatives", "The Jacobian of a function"]
     assert len(grid(app)[0]) == 3
-    assert "Did you mean jax?" in words(app)
+    assert "Did you mean JAX?" in words(app)
     assert asked(app, "system") == ["jax", "jaxx"], "the hint is about what stands there"
     app.toggle("capabilities.differences").set_value(False).run()
     assert asked(app, "system") == ["jax"]

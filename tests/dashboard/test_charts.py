@@ -328,3 +328,10 @@ def test_the_stretch_with_the_month_of_the_base_does_not_begin_again() -> None:
     severed, breaks = {"a": [date(2025, 3, 1)]}, [cut(date(2025, 3, 1))]
     assert not restarts(indexed_at(ready, severed, date(2025, 4, 1)), breaks)
     assert len(restarts(indexed_at(ready, severed, date(2025, 1, 1)), breaks)) == 1
+
+
+def test_a_chinese_line_ends_where_a_reader_expects_it() -> None:
+    lines = wrapped("★ 开发者问卷（NeurIPS）（止于 2020年6月）", 16)
+    assert "".join(lines).replace(" ", "") == "★开发者问卷（NeurIPS）（止于2020年6月）"
+    assert not [one for one in lines if one[0] in "），。" or one[-1] in "（“"]
+    assert any("2020年6月）" in one for one in lines), "a date stays whole"

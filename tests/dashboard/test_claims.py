@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,16 +11,19 @@ import pytest
 from fastapi.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from dashboard import probed
+from catalog.load import load_catalog
+from dashboard import chosen, claimed, probed
 from dashboard.sections import figure as figure_section
 from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
 from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import csv_of, json_of
 from dashboard.served import api
 from db import write
-from db.engine import open_database, writing
+from db.engine import open_database, reading, writing
+from language.words import speaking
 from tests.dashboard.conftest import Opened
 from tests.dashboard.test_views import asked, words
+from verdicts import ledger
 
 ROW = {"id": "=a", "article": "x", "year": 2018, "topic": "speed", "says": "=1+1", "verdict": "holds", "as_of": "2026"}
 ROW |= {"outdated": False}
@@ -171,3 +175,31 @@ def test_the_file_of_the_ledger_says_whose_it_is_from_which_day_and_the_way_back
     assert told["licence"] == "Apache-2.0"
     assert told["collected"] == str(WHOLE["as_of"])
     assert told["link"] == "http://x/claims?verdict=holds"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_page_writes_dates_as_everywhere_and_a_document_keeps_iso(
+    language: str, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prose = ("note", "now", "then", "missing", "evidence")
+    with speaking(language):
+        monkeypatch.setattr("dashboard.data.worded", lambda: language)
+        told = [
+            text for one in claimed.findings(date(2026, 11, 22)) for name in prose for text in _texts(one[name] or "")
+        ]
+        scored = [
+            shown.says for scores in chosen.scores().values() for one in scores.values() for shown in one.evidence
+        ]
+    assert not [text for text in (*told, *scored) if re.search(r"\b\d{4}-\d\d\b", text)]
+    assert any(("31 Mar 2026" if language == "en" else "2026年3月31日") in text.replace("\u00a0", " ") for text in told)
+    assert not [text for text in told if re.search(r"日 [\u4e00-\u9fff](?<!至)", text)]
+    with reading(open_database()) as session:
+        found = ledger.ledger(session, date(2026, 11, 22), ["pt-academia-tf-industry"])
+    assert "to 2026-03-31" in ledger.document(found[0], load_catalog())["note"]
+
+
+def _texts(value: object) -> list[str]:
+    """The sentences of a part of a document."""
+    return [
+        str(one["what"] if isinstance(one, dict) else one) for one in (value if isinstance(value, list) else [value])
+    ]

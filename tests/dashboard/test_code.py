@@ -154,8 +154,8 @@ def test_the_difference_and_a_gap(site: Opened, new_home: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"task": "smal_cnn"}, "There is no task called 'smal_cnn'. Did you mean small_cnn?"),
-        ({"system": ["tensorflo", "jax"]}, "There is no system called 'tensorflo'. Did you mean tensorflow?"),
+        ({"task": "smal_cnn"}, "There is no task called 'smal_cnn'. Did you mean A small convolutional network?"),
+        ({"system": ["tensorflo", "jax"]}, "There is no system called 'tensorflo'. Did you mean TensorFlow?"),
         ({"view": HOSTILE}, "There is no view called"),
         ({"job": "77"}, "There is no job 77 of this page"),
     ],

@@ -9,7 +9,7 @@ from catalog.load import load_catalog
 from dashboard.sections import data_api
 from dashboard.served.api import PATHS, PREFIX, is_page
 from language.words import _, speaking
-from tests.dashboard.conftest import Opened
+from tests.dashboard.conftest import Opened, measured
 from tests.dashboard.test_views import PAGES, words
 
 CATALOG = load_catalog()
@@ -97,3 +97,14 @@ def test_the_tables_speak_chinese_but_for_names(site: Opened, own_home: Path, mo
         "all of arXiv" not in table.value and "整个 arXiv" in set(table.value.get("定义", ()))
         for table in app.dataframe
     )
+
+
+def test_runs_and_origins_are_said_in_words(site: Opened, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured(own_home)
+    monkeypatch.setenv("FRAMESCOPE_LANGUAGES", "en,zh-CN")
+    app = site("data", lang="zh-CN")
+    (runs,) = [table.value for table in app.dataframe if "结果" in table.value and "类型" in table.value]
+    assert set(runs[runs["类型"] == "基准测试"]["来源"]) == {"基准测试"}
+    assert not [one for one in runs["来源"] if one.startswith("history.")]
+    app.selectbox("data.metric").set_value("all_papers").run()
+    assert "官方月度表的副本" in words(app)

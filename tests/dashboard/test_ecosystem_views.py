@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from catalog.load import load_catalog
 from dashboard import living
 from dashboard.analysis.board import Row, board
 from dashboard.analysis.board_words import SIGNS, answer, kept
-from dashboard.analysis.lanes import lanes
+from dashboard.analysis.lanes import Lane, lanes
 from dashboard.analysis.life import STATES, State
 from dashboard.analysis.platforms import Wheels, by_platform, newest, platform_words
 from dashboard.charts.timeline import timeline
 from dashboard.sections.ecosystem_controls import VIEWS
+from dashboard.sections.ecosystem_timeline import finding
 from db import write
 from db.engine import open_database, writing
 from db.read import BoardEvidence, DatedRelease
@@ -122,7 +124,7 @@ def test_downloads_are_written_in_the_language_of_the_page_and_sort_as_numbers(
 
 
 def test_an_unknown_name_in_the_address_is_answered(site: Opened, bundled: Path) -> None:
-    assert "Did you mean archived?" in words(site("ecosystem", state="archved"))
+    assert "Did you mean ▣ archived?" in words(site("ecosystem", state="archved"))
     app = site("ecosystem", show=HOSTILE, role=HOSTILE)
     assert not app.exception
     assert "<script" not in said(app).replace("\\<", "")
@@ -226,10 +228,39 @@ def test_the_timeline_has_a_lane_a_system_and_numbers_at_majors() -> None:
     assert list(majors.text) == ["1.0", "2.0"]
     assert majors.name == "Py&lt;i&gt;Torch, majors"
     assert figure.layout.annotations[0].text == "Py&lt;i&gt;Torch · torch&lt;b&gt;"
-    close = [release("1.0.0", date(2018, 12, 7)), release("2.0.0", date(2019, 1, 1))]
+    close = [release(f"{at + 1}.0.0", date(2018, 12, 7) + timedelta(40 * at)) for at in range(3)]
     crowded = timeline(lanes(close, CATALOG.systems["pytorch"]), {}, TODAY, "light").data[1]
-    assert list(crowded.text) == ["1.0", ""]
+    assert list(crowded.text) == ["1.0", "2.0", "3.0"], "every sign has its number"
+    assert list(crowded.textposition) == ["bottom center", "top center", "bottom center"]
     assert timeline([], {}, TODAY, "light").data == ()
+
+
+def test_who_is_not_known_that_far_is_counted_and_the_end_of_the_lane_hatched() -> None:
+    def lane(system: str, day: date) -> Lane:
+        return Lane(
+            system, "package_index", system, (DatedRelease(system, "x", system, "3.0", day, False, None, None),)
+        )
+
+    newest, older = lane("keras", date(2026, 7, 29)), lane("pytorch", date(2025, 10, 15))
+    known = {"keras": date(2026, 8, 1), "pytorch": date(2026, 8, 1), "jax": date(2025, 10, 31)}
+    said = [
+        finding(every, known, CATALOG).replace("\u00a0", " ")
+        for every in (
+            [newest, older],
+            [newest, older, lane("jax", date(2025, 10, 1))],
+            [newest, lane("jax", date(2025, 10, 1)), replace(older, system="jax")],
+        )
+    ]
+    assert said == [
+        "Last released: Keras 3.0, 29 Jul 2026.",
+        "Last release known: Keras 3.0, 29 Jul 2026; those of JAX are not known that far.",
+        "Last release known: Keras 3.0, 29 Jul 2026; 2 of 3 systems are not known that far.",
+    ]
+    figure = timeline([newest, older], {}, date(2026, 8, 20), "light", known=known | {"pytorch": date(2025, 10, 20)})
+    (unknown,) = [trace for trace in figure.data if trace.fill == "toself"]
+    assert (min(unknown.x), max(unknown.x)) == (date(2025, 10, 20), date(2026, 8, 20))
+    assert unknown.text.replace("\u00a0", " ") == "nothing is known after 20 Oct 2025"
+    assert max(unknown.y) < 0.36, "the lane of the second of two"
 
 
 def test_the_board_is_computed_once_for_a_run_and_a_day(

@@ -58,10 +58,11 @@ def test_the_csv_says_whose_it_is_and_leads_back(figure: Figure) -> None:
     assert {row["system"] for row in rows} == set(PAIR)
 
 
-def test_a_source_without_an_address_says_that_it_is_unknown(figure: Figure) -> None:
+def test_a_source_without_an_address_has_no_line_for_it_and_no_date_is_unknown(figure: Figure) -> None:
     bare = replace(figure, credits=[replace(one, url="") for one in figure.credits], collected="")
     lines = csv_of(bare, LINK).splitlines()
-    assert {"# address: unknown", "# collected: unknown"} <= set(lines)
+    assert "# collected: unknown" in lines
+    assert not any(line.startswith("# address") for line in lines)
 
 
 def test_the_picture_holds_its_title_and_source(figure: Figure) -> None:
@@ -358,3 +359,12 @@ def test_data_is_read_once_for_all_rows(figure: Figure, monkeypatch: pytest.Monk
     monkeypatch.setattr("dashboard.data.engine", counted)
     figure.rows()
     assert len(opened) == 1
+
+
+def test_the_table_of_a_receipt_names_its_source_and_files_keep_its_slug(
+    figure: Figure, site: Opened, bundled: Path
+) -> None:
+    app = site("adoption", metric="stars", point=POINT)
+    (told,) = [table.value for table in app.dataframe if "receipt" in table.value]
+    assert set(told["source"]) == {"GitHub Ranking"}
+    assert "history.github-ranking" in csv_of(figure, LINK)

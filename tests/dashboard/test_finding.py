@@ -208,3 +208,11 @@ def test_no_blank_stands_between_two_chinese_signs(counts: tuple[int, ...]) -> N
         said = speed_answer(Verdicts(*counts), NAMES, PAIR)
     assert not re.search(r"[\u3400-\u9fff，。；] [\u3400-\u9fff]", said), said
     assert not re.search(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]", said), said
+
+
+def test_a_suggestion_is_what_people_read_and_the_name_only_where_two_are_called_the_same() -> None:
+    known = {"stars_gained": "Stars gained", "stars": "GitHub stars", "a_one": "Alike", "a_two": "Alike"}
+    assert "Did you mean Stars gained?" in unknown_name("metric", "star_gained", known, "all")
+    assert "Did you mean GitHub stars?" in unknown_name("metric", "github stars", known, "all"), "a title is understood"
+    assert "Did you mean Alike (a_two)?" in unknown_name("metric", "a_twoo", known, "all")
+    assert "None is like it" in unknown_name("metric", "zz", known, "all")

@@ -110,6 +110,15 @@ def test_the_disagreement_is_said_in_words_made_from_the_figures() -> None:
     assert when.replace("\u00a0", " ") == (
         "PyTorch passed TensorFlow first in early, in Feb 2026, and last in late, in May 2026: at least 2 months apart."
     )
+    yearly = one([1, 4, 1, 4, 4], [3] * 5, "unsteady")  # may have been before or after: between January and April
+    _who, when = disagreement([early, late, yearly], NAMES, TODAY)  # type: ignore[list-item]  # as above
+    assert when.replace("\u00a0", " ") == (
+        "PyTorch passed TensorFlow first in early or unsteady, between Jan 2026 and Feb 2026, and last in late, in May "
+        "2026: at least 2 months apart."
+    )
+    assert disagreement([early, yearly], NAMES, TODAY)[1] == (  # type: ignore[list-item]  # as above
+        "Which signal saw PyTorch pass TensorFlow first is not known."
+    )
     assert disagreement([behind], NAMES, TODAY)[1] == ""  # type: ignore[list-item]  # as above
     assert "nothing to agree on" in disagreement([], NAMES, TODAY)[0]
 

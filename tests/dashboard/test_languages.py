@@ -122,13 +122,13 @@ def test_numbers_dates_and_ages_follow_the_language() -> None:
         assert fmt.month(day) == "2026年11月"
         assert fmt.day(day) == "2026年11月21日"
         assert fmt.moment(now).replace(fmt.NBSP, " ") == "2026年11月21日 05:07 UTC"
-        assert fmt.age(date(2026, 3, 16), day) == "8个月前"
+        assert fmt.age(date(2026, 3, 16), day) == "8 个月前"
         assert fmt.age(day, day) == "今天"
         assert [fmt.ago(now - timedelta(minutes=5), now), fmt.ago(now + timedelta(hours=3), now)] == [
-            "5分钟前",
-            "3小时后",
+            "5 分钟前",
+            "3 小时后",
         ]
-        assert fmt.span(date(2019, 1, 1), day) == "7年"
+        assert fmt.span(date(2019, 1, 1), day) == "7 年"
         assert fmt.times(2.12).replace(fmt.NBSP, " ") == "耗时 2.1 倍"
         assert fmt.times(0.5).replace(fmt.NBSP, " ") == "速度 2.0 倍"
         assert fmt.number(None) == fmt.month(None) == fmt.UNKNOWN

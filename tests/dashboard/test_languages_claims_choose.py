@@ -105,7 +105,7 @@ def test_a_choice_is_read_in_chinese(query: dict[str, Any], site: Opened, bundle
     ("page", "query", "says"),
     [
         ("claims", {"as_of": "1999-01-01"}, "改用今天"),
-        ("choose", {"situation": "lerning"}, "是否想用 学习"),
+        ("choose", {"situation": "lerning"}, "是否想用学习"),
     ],
 )
 def test_what_the_address_gets_wrong_is_named_in_chinese(

@@ -168,8 +168,8 @@ def test_the_filters_are_said_in_chinese_and_asked_for_in_english(site: Opened, 
     assert asked(app, "state") == ["archived"]
     assert "● 活跃" in app.multiselect("ecosystem.state").options
     wrong = words(site("ecosystem", lang="zh-CN", state="archved", show="bord", platform="linx"))
-    assert "是否想用 archived？本页改为显示 全部。" in wrong
-    assert "本页改为显示 状态板。" in wrong
+    assert "是否想用 ▣ 已归档？本页改为显示全部。" in wrong
+    assert "本页改为显示状态板。" in wrong
 
 
 def test_evidence_is_told_in_chinese_with_its_page() -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from dashboard.analysis.crossings import between, crossing
 from dashboard.analysis.leads import growth, last_year, lead, pair_lead
-from dashboard.analysis.shares import PAIR, all_shares, common_start, indexed, narrowing, pair_shares, unlike
+from dashboard.analysis.shares import (
+    PAIR,
+    all_shares,
+    common_start,
+    each_by_its_own,
+    indexed,
+    narrowing,
+    pair_shares,
+    unlike,
+)
 from dashboard.analysis.tidy import drawn
 from tests.dashboard.made import TODAY, framed, months, row
 
@@ -158,6 +167,9 @@ def test_a_definition_narrows_only_where_all_have_the_same() -> None:
     assert narrowing(ready("NeurIPS", "NeurIPS"), PAIR) == "NeurIPS"
     assert narrowing(ready("All Respondents", "All Respondents"), PAIR) == ""
     assert narrowing(ready("torch", "tensorflow"), PAIR) == ""
+    assert each_by_its_own(ready("torch", "tensorflow"), PAIR) == "torch, tensorflow"
+    assert each_by_its_own(ready("NeurIPS", "NeurIPS"), PAIR) == ""
+    assert each_by_its_own(ready("", ""), PAIR) == ""
     assert not unlike(ready("torch", "tensorflow"), PAIR)
 
 

@@ -45,7 +45,11 @@ def test_a_signal_with_single_figures_says_so_and_leads_to_them(site: Opened, bu
     shown = words(site("overview"))
     which = "source=history\\.reported&definition=PyTorch\\+team[^)]*"
     link = rf"\./adoption\?metric=papers&system=pytorch&system=tensorflow&{which}"
-    there = rf"No series of both counted the same way yet; \[single figures\]\({link}\) reach Jan.2018\."
+    alone = (
+        r"\./adoption\?metric=papers&system=pytorch&system=tensorflow&source=history\.reported&definition=[^)]*EST[^)]*"
+    )
+    there = rf"No series of both yet; \[single figures of both\]\({link}\) reach Jan.2018, "
+    there += rf"those of \[PyTorch alone\]\({alone}\) Oct.2025\."
     assert re.search(f"{there} `framescope collect arxiv` fetches one", shown), "papers have published figures of both"
     assert "No data yet. `framescope collect arxiv`" not in shown
     assert "No data yet. `framescope collect wikimedia` fetches it" in shown, "of page views there is nothing"

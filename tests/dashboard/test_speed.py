@@ -24,9 +24,11 @@ from dashboard.analysis.speed_rows import listed
 from dashboard.sections.overview_speed import SHOWN, head_to_head, measured_words, more_words
 from dashboard.sections.speed_job import notice_words
 from dashboard.sections.speed_results import open_question
+from dashboard.sections.speed_workload import _struck
 from dashboard.sections.verdicts import verdict_words
 from db.read import BenchHead, JobRow
 from language.words import speaking
+from tests.dashboard.test_format import flat
 
 LSTM = Ratio(
     "lstm", "medium", "torch.eager", "tensorflow.function", 2.0, 1.6, 2.5, "slower", "", 0.03, 7,
@@ -163,9 +165,17 @@ def test_verdicts_in_words() -> None:
     assert verdict_words(replace(LSTM, verdict="too close to call")).startswith(":gray[too close to call")
     bare = verdict_words(replace(LSTM, verdict="not comparable", ratio=None, why="layouts differ"))
     assert bare == ":red[not comparable: layouts differ]", "there is nothing to strike through"
-    struck = verdict_words(replace(LSTM, verdict="not comparable", why="layouts <b>differ</b>"))
-    assert struck.startswith("~~")
-    assert "\\<b\\>" in struck
+    crossed = verdict_words(replace(LSTM, verdict="not comparable", why="layouts <b>differ</b>"))
+    assert crossed.startswith("~~")
+    assert "\\<b\\>" in crossed
+
+
+@pytest.mark.parametrize("ratio", [None, float("nan"), float("inf"), 0.0, -1.0])
+def test_what_has_no_ratio_has_no_dash_struck_through(ratio: float | None) -> None:
+    row = replace(LSTM, verdict="not comparable", ratio=ratio, why="layouts differ")
+    assert verdict_words(row) == ":red[not comparable: layouts differ]"
+    assert "~~" not in _struck(row)
+    assert flat(_struck(LSTM)).endswith(" ~~2.0 × slower~~")
 
 
 def test_too_close_says_why_where_its_interval_lies_off_one() -> None:
@@ -180,7 +190,7 @@ def test_the_overview_draws_every_workload_its_sentence_counts_and_says_what_it_
     works = [replace(LSTM, workload=f"w{at}", verdict="faster" if at == 6 else "slower") for at in range(7)]
     assert verdicts(works) == Verdicts(6, 1)
     assert len(headlines(works)) == len(outcomes(works)) == 7 <= SHOWN
-    assert more_words(2, 1) == "On the page Speed: two more workloads and 1 comparison in another mode. "
+    assert more_words(2, 1) == "On the page Speed: two more workloads and 1 comparison in another mode."
     assert more_words(0, 0) == ""
 
 

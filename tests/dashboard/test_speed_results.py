@@ -182,7 +182,7 @@ def test_names_nobody_knows_are_answered_and_hostile_ones_are_text(site: Opened,
     shown = words(app)
     assert "Did you mean lstm?" in shown
     assert "There is no run" in shown
-    assert "There is no view called 'everything'" in shown
+    assert "There is no show called 'everything'" in shown
     assert table(app, "median")["workload"].tolist() == ["lstm"] * 5
     assert all("<img" not in warning.value.replace("\\<", "") for warning in app.warning)
     assert asked(app, "workload") == ["lstmm", HOSTILE]

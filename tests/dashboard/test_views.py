@@ -158,8 +158,8 @@ def test_a_choice_goes_into_the_address(site: Opened, bundled: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "guess"),
     [
-        ({"metric": "starz"}, "no metric called 'starz'. Did you mean stars?"),
-        ({"metric": "downloads", "system": "pytorhc"}, "no system called 'pytorhc'. Did you mean pytorch?"),
+        ({"metric": "starz"}, "no metric called 'starz'. Did you mean GitHub stars?"),
+        ({"metric": "downloads", "system": "pytorhc"}, "no system called 'pytorhc'. Did you mean PyTorch?"),
         ({"view": "logarithm"}, "no view called 'logarithm'"),
         ({"from": "2024-13"}, "from='2024-13' is no month from 2010-01 to"),
         ({"to": "99999999999"}, "to='99999999999' is no month"),

@@ -1,11 +1,13 @@
 """The rules in Chinese: every verdict on made facts, how sentences are put together, what stays English."""
 
 import re
+from datetime import date
 
 import pytest
 
+from catalog.dates import parse_partial_date
 from catalog.load import load_catalog
-from language.lists import commas, semicolons
+from language.lists import commas, semicolons, sentences
 from language.words import _, speaking
 from tests.language.english import left
 from tests.verdicts.made import bare
@@ -16,7 +18,7 @@ from verdicts.registry import BY_CLAIM
 from verdicts.speed_claims import RULES as SPEED
 from verdicts.speed_claims import Rows
 from verdicts.statistics import METHODS
-from verdicts.wording import LANGUAGES, REFERENCES, counted, reference, sentences
+from verdicts.wording import LANGUAGES, REFERENCES, counted, dating, on, reference
 
 CHINESE = "zh-CN"
 ADOPTED = "its work"
@@ -32,6 +34,14 @@ def test_lists_and_clauses_have_the_signs_of_the_language() -> None:
         assert commas(["a", "b", "c"]) == "a、b、c"
         assert semicolons(["a", "b"]) == "a；b"
         assert sentences(["甲。", "乙。"]) == "甲。乙。"
+
+
+def test_a_date_is_iso_unless_a_page_writes_it() -> None:
+    assert on(date(2026, 3, 31)) == "2026-03-31"
+    assert on(parse_partial_date("2019-09")) == "2019-09"
+    with dating(lambda when: f"<{when}>"):
+        assert on(date(2026, 3, 31)) == "<2026-03-31>"
+    assert on(date(2026, 3, 31)) == "2026-03-31"
 
 
 def test_what_is_counted_is_a_slug_in_english_and_a_word_in_chinese() -> None:

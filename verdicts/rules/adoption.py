@@ -10,7 +10,7 @@ from verdicts.model import Evidence, Facts, Line, State
 from verdicts.pairing import PAIR, pairs, severed
 from verdicts.series_blocks import ahead, grows_faster, lacking, pooled, recent_of_both, total, within
 from verdicts.statistics import Span, growth, wilson
-from verdicts.wording import counted, dated, percent
+from verdicts.wording import counted, dated, on, percent
 
 TENSORFLOW = PAIR[1]
 REPORTED_GROWTH = (1.94, 0.23)
@@ -195,7 +195,7 @@ def _chose(facts: Facts, company: str) -> State:
         return State(None, "", (), (_("a citation of 2018 or earlier for PyTorch at {company}", company=company),))
     one, met = (chosen, True) if chosen else (other, False)
     assert one is not None  # noqa: S101  # one of the two is there
-    says = _("{company}, {day}: {what}", company=company, day=one.date, what=_(one.what))
+    says = _("{company}, {day}: {what}", company=company, day=on(one.date), what=_(one.what))
     return State(met, says, (Evidence("catalogue", one.url, one.system, says, met, one.date.first),))
 
 
@@ -218,13 +218,13 @@ def _first_release(facts: Facts, system: str, year: int) -> State:
     first = min(found[0].date.first, package or date.max)
     met = first.year == year
     oldest = found[0]
-    seen = _("first seen: {what}, {day}", what=_(oldest.title), day=oldest.date)
+    seen = _("first seen: {what}, {day}", what=_(oldest.title), day=on(oldest.date))
     shown = [Evidence("catalogue", oldest.url, str(oldest.date), dated(oldest), met, oldest.date.first)]
     if package == first and package != oldest.date.first:
         ref = f"releases of {system}"  # untranslated: a reference
-        what = _("a release of {day}", day=package)
+        what = _("a release of {day}", day=on(package))
         shown.append(Evidence("catalogue", ref, package.isoformat(), what, met, package))
-    kept = _("oldest release kept: {day}", day=package) if package else ""
+    kept = _("oldest release kept: {day}", day=on(package)) if package else ""
     return State(met, semicolons([seen, kept]), tuple(shown))
 
 
@@ -239,10 +239,10 @@ def _landmarks(facts: Facts, measured: State) -> State:
     if dropped is not None:
         says = dated(dropped)
         shown = Evidence("catalogue", dropped.url, str(dropped.date), says, False, dropped.date.first)
-        return State(False, says, (shown,), until=dropped.date.first)
+        return State(False, says, (shown,))  # how long it was so before, the release does not tell
     if bert is None or port is None:
         return measured
-    says = _("BERT: {first} in TensorFlow, {later} ported by others", first=bert.date, later=port.date)
+    says = _("BERT: {first} in TensorFlow, {later} ported by others", first=on(bert.date), later=on(port.date))
     return State(True, says, (Evidence("catalogue", bert.url, str(bert.date), says, True, bert.date.first),))
 
 

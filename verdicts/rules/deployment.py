@@ -12,7 +12,7 @@ from verdicts.model import Evidence, Facts, State
 from verdicts.pairing import OLDEST, PAIR
 from verdicts.probe_blocks import can
 from verdicts.series_blocks import lacking
-from verdicts.wording import dated
+from verdicts.wording import dated, on, redated
 
 PT, TF = PAIR
 TF_SIDE = ("tf-serving", "tf-lite", "tfjs")
@@ -36,7 +36,7 @@ def tf_tpu_ahead(facts: Facts) -> State:
 def _lags(facts: Facts) -> State:
     ways = [one for one in facts.catalog.platforms if one.system == PT and "TPU" in one.platform]
     if facts.at < LOOKED_UP or not ways:
-        return State(None, "", (), (_("PyTorch's ways to a TPU on {day}", day=facts.at),))
+        return State(None, "", (), (_("PyTorch's ways to a TPU on {day}", day=on(facts.at)),))
     whole = [one for one in ways if one.official and not one.until and "announced" not in one.since]
     shown = tuple(
         Evidence(
@@ -49,7 +49,8 @@ def _lags(facts: Facts) -> State:
         )
         for one in ways
     )
-    told = semicolons(_("{how}: {state}", how=_(one.how), state=_(one.until or one.since or SUPPORTED)) for one in ways)
+    states = [redated(_(one.until or one.since or SUPPORTED)) for one in ways]
+    told = semicolons(_("{how}: {state}", how=_(one.how), state=state) for one, state in zip(ways, states, strict=True))
     return State(not whole, _("PyTorch on TPU: {ways}", ways=told), shown)
 
 
@@ -91,7 +92,7 @@ def torchscript(facts: Facts) -> State:
     if state.met is None or gone is None:
         return state
     told = Evidence("catalogue", gone.url, str(gone.date), dated(gone), None, gone.date.first)
-    said = semicolons([state.says, _("{what} ({day})", what=_(gone.title), day=gone.date)])
+    said = semicolons([state.says, _("{what} ({day})", what=_(gone.title), day=on(gone.date))])
     return replace(state, says=said, evidence=(*state.evidence, told), until=None if state.met else gone.date.first)
 
 
@@ -114,7 +115,7 @@ def tf_deployment_stronger(facts: Facts) -> State:
             here = ours[months[-1]], theirs[months[-1]]
             mine, other = (sum(side.values()) for side in here)
             told = commas(f"{' + '.join(side)} {sum(side.values()):,.0f}" for side in here)
-            says = _("downloads in the month to {day}: {counts}", day=months[-1], counts=told)
+            says = _("downloads in the month to {day}: {counts}", day=on(months[-1]), counts=told)
             bare = [system for system in (*TF_SIDE, *PT_SIDE) if system not in here[0] | here[1]]
             says = semicolons([says, _("of {systems} none are known", systems=commas(bare)) if bare else ""])
             ref = f"downloads/{'+'.join(here[0] | here[1])}/{source}"

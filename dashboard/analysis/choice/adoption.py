@@ -11,7 +11,7 @@ from verdicts.model import Facts, Line, Point
 from verdicts.pairing import APART, GRANULARITIES, OLDEST, STOCKS, YEAR
 from verdicts.series_blocks import lacking
 from verdicts.statistics import FEWEST, wilson
-from verdicts.wording import counted, percent
+from verdicts.wording import counted, on, percent
 
 HEADLINES = {"pytorch": "torch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax"}
 LARGEST = 20.0
@@ -40,7 +40,7 @@ def share(known: Known, metric: str) -> Scores:
     said = N_("{name}: {share} of {metric} among {among}, {first} to {last}, {source}")
     if stock:
         said = N_("{name}: {share} of {metric} among {among}, on {last}, {source}")
-    parts = {"metric": what, "among": among, "first": first, "last": last, "source": source}
+    parts = {"metric": what, "among": among, "first": on(first), "last": on(last), "source": source}
     scores: dict[str, Range] = {}
     for system in FRAMEWORKS:
         if system not in counts:
@@ -77,7 +77,7 @@ def _compared(known: Known, metric: str, score: Callable[[float, list[float]], f
             scores[system] = unknown(_(lone, metric=counted(metric), name=NAMES[system]), command)
             continue
         point, source = newest[system]
-        told = {"value": f"{point.value:,.0f}", "metric": counted(metric), "source": source, "day": point.day}
+        told = {"value": f"{point.value:,.0f}", "metric": counted(metric), "source": source, "day": on(point.day)}
         says = _("{name}: {value} ({metric}, {source}, {day})", name=NAMES[system], **told)
         shown = Shown("series", f"{metric}/{system}/{source}", point.value, says, point.day)
         scores[system] = exactly(score(point.value, held), shown)

@@ -10,7 +10,7 @@ from dashboard.analysis.choice import owed, ranking
 from dashboard.analysis.choice.asked import Asked
 from dashboard.analysis.choice.model import NAMES, Range, Scores, Shown
 from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked
-from language.lists import commas
+from language.lists import commas, either
 from language.words import N_, _, _p
 
 METHOD = N_(
@@ -170,5 +170,4 @@ def _all(systems: Sequence[str]) -> str:
 
 def _any(systems: Sequence[str]) -> str:
     """The names of frameworks: a, b or c."""
-    *before, last = (NAMES[system] for system in systems)
-    return _p("names", "{a} or {b}", a=commas(before), b=last) if before else last
+    return either(NAMES[system] for system in systems)

@@ -30,6 +30,7 @@ from language.lists import commas, semicolons
 from language.words import N_, _, _p
 from verdicts.fact_blocks import LOOKED_UP, bound_words
 from verdicts.model import Evidence
+from verdicts.wording import redated
 
 STATES = {LIVES: 1.0, SLOWS: 0.5, DORMANT: 0.0, DEPRECATED: 0.0, ARCHIVED: 0.0, ENDED: 0.0}
 BINDINGS = {
@@ -168,7 +169,7 @@ def _support(known: Known, backend: str, needle: str) -> Range:
 
 def _answers(one: Support) -> Range:
     told = one.until or one.since or (N_("by its makers") if one.official else N_("by others"))
-    parts = {"system": one.system, "platform": _(one.platform), "how": _(one.how), "told": _(told)}
+    parts = {"system": one.system, "platform": _(one.platform), "how": _(one.how), "told": redated(_(told))}
     shown = Shown("catalogue", one.url, told, _("{system} on {platform}, {how}: {told}", **parts), LOOKED_UP)
     over = one.how == "none" or one.until[:1].isdigit() or (bool(one.until) and not one.official)
     if "announced" in one.since:
