@@ -209,7 +209,10 @@ class Adoption(Entry):
 
 
 class Binding(Entry):
-    """A way to use a system from a language; `last` and `state` are as cited, not as collected."""
+    """A way to use a system from a language; `last` and `state` are as cited, not as collected.
+
+    ``shows`` is the system of the board whose own ``version`` this is: ``released`` on a day, or ``newest_on`` one.
+    """
 
     system: Text
     language: Text
@@ -217,6 +220,10 @@ class Binding(Entry):
     maintainer: Literal["official", "community"]
     repo: str = ""
     last: Text
+    shows: str | None = None
+    version: str = ""
+    released: When | None = None
+    newest_on: When | None = None
     state: Literal["active", "limited", "maintenance", "dormant", "dead", "ended", "archived", "unknown"]
     url: Cited
     seen: Seen

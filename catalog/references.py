@@ -40,6 +40,8 @@ def _uses(catalog: Catalog) -> Iterator[Use]:
         ("bindings.toml", catalog.bindings),
         ("platforms.toml", catalog.platforms),
     )
+    for number, binding in enumerate(catalog.bindings, 1):
+        yield "bindings.toml", str(number), "shows", [binding.shows], catalog.systems, "system"
     for file, entries in placed:
         for number, entry in enumerate(entries, 1):
             yield file, str(number), "system", [entry.system], catalog.systems, "system"

@@ -4,6 +4,8 @@ import html
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&@^=])")
+_WORDS = re.compile(r":[a-z]+\[((?:\\.|[^\\\]])*)\]|\[((?:\\.|[^\\\]])*)\]\([^)]*\)")
+_MARKS = re.compile(r"\\(.)|[*`]")
 _SIGNS = "=+@\\-\uff1d\uff0b\uff0d\uff20"  # as they are typed, and in full width, which some spreadsheets read alike
 _FORMULA = re.compile(rf"[\t\r\n]|[\s\"]*[{_SIGNS}]")
 _LATER = re.compile(rf"([;\t\r\n]\"*)(?=[{_SIGNS}])")
@@ -16,6 +18,12 @@ FIGURES = 15
 def plain(text: object) -> str:
     """Text shown as it is by ``st.markdown``: every sign with a meaning there is escaped, line ends become spaces."""
     return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def bare(text: str) -> str:
+    """What is read of a short Markdown text: emphasis, colours and addresses are gone, what was escaped is itself."""
+    named = _WORDS.sub(lambda found: found[1] or found[2] or "", text)
+    return _MARKS.sub(lambda found: found[1] or "", named)
 
 
 def label(text: object) -> str:

@@ -6,41 +6,17 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from catalog.load import Catalog
-from catalog.models import Milestone, System
+from catalog.models import System
+from dashboard.analysis.cited import Evidence, Version, cited, release, versions
 from dashboard.analysis.lanes import Lane, lanes, seen_on
-from dashboard.analysis.life import UNKNOWN, WHOLE, YEAR, Fact, Sign, Signs, State, cadence, state_of
+from dashboard.analysis.life import UNKNOWN, WHOLE, Fact, Sign, Signs, State, cadence, state_of
 from db.read import BoardEvidence, LastSaid, SeriesRow
 from language.words import _
 
-COLLECTED, BUNDLED, FAKE, CITED = "collected", "bundled", "test server", "cited"  # untranslated: keys
+COLLECTED, BUNDLED, FAKE = "collected", "bundled", "test server"  # untranslated: keys
 _BASIS = {"push": "active", "commits": "active", "archived": "closed"}
 DAY = timedelta(days=1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One dated thing that is known of a system, as it was known on ``seen``.
-
-    ``origin`` says how it came here: collected, bundled, cited, or from a server on this machine (a test). ``basis``
-    is which sign of the rule it is, empty where it is none; ``when`` is the day as exactly as the source has it.
-    """
-
-    kind: str
-    day: date
-    says: str
-    source: str
-    origin: str
-    seen: date
-    url: str = ""
-    receipt: int | None = None
-    basis: str = ""
-    text: str = ""
-
-    @property
-    def when(self) -> str:
-        """YYYY, YYYY-MM or YYYY-MM-DD."""
-        return self.text or self.day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +43,7 @@ class Downloads:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One system of the board; None is always unknown."""
+    """One system of the board; None is always unknown. ``newer`` is a version that no table here could know of yet."""
 
     system: System
     state: State
@@ -77,6 +53,7 @@ class Row:
     downloads: Downloads | None
     evidence: tuple[Evidence, ...]
     paced: str = ""
+    newer: Version | None = None
 
     @property
     def told_by(self) -> tuple[str, ...]:
@@ -94,9 +71,7 @@ def board(catalog: Catalog, found: BoardEvidence, today: date) -> list[Row]:
     """Every listed system, in the catalogue's order; a part without signs of its own stands as its whole does."""
     ends = {origin.source: min(origin.covers_until.last, origin.retrieved.last) for origin in catalog.origins.values()}
     rows = {
-        system.slug: _row(system, catalog.milestones, found, ends, today)
-        for system in catalog.systems.values()
-        if system.shown
+        system.slug: _row(system, catalog, found, ends, today) for system in catalog.systems.values() if system.shown
     }
     return [_of_whole(row, rows) for row in rows.values()]
 
@@ -128,26 +103,28 @@ def newest_month(rows: Iterable[SeriesRow], system: System, today: date, ends: M
     return Downloads(best.value or 0.0, best.period_start, last, package, best.source, origin, best.receipt)
 
 
-def _row(
-    system: System, milestones: Sequence[Milestone], found: BoardEvidence, ends: Mapping[str, date], today: date
-) -> Row:
+def _row(system: System, catalog: Catalog, found: BoardEvidence, ends: Mapping[str, date], today: date) -> Row:
     tracks = lanes(found.releases, system)
     last = _last(tracks, found, ends)
     repositories = [one for one in found.repositories if one.system == system.slug]
     work = _work(repositories, found.read_on, ends)
     closed = _closed(repositories, found.read_on, ends)
-    mine = [entry for entry in milestones if entry.system == system.slug]
-    cited = [(Fact(e.date.first, e.life), _cited(e, "cited", "cited")) for e in mine if e.life is not None]
-    told = None if last else _cited_release(mine, today)
+    mine = [entry for entry in catalog.milestones if entry.system == system.slug]
+    cites = [(Fact(e.date.first, e.life), cited(e, "cited", "cited")) for e in mine if e.life is not None]
+    named = versions(catalog.bindings, system.slug, today)
+    told = _after(last, release(mine, named, today))
+    newer = next((one for one in named if _after(last, one.evidence)), None)
     pace = cadence([r.released for r in tracks[0].releases], _known_for(tracks[0], found, ends)) if tracks else None
     signs = Signs(
-        released=_sign(last.evidence if last else told),
+        released=_sign(told if (told and told.basis) or last is None else last.evidence),
         active=_sign(work),
         closed=_sign(closed) if closed and closed.kind == "archived" else None,
-        facts=tuple(fact for fact, _evidence in cited),
+        facts=tuple(fact for fact, _evidence in cites),
         cadence=pace,
+        cited=bool(told or newer),
     )
-    shown = [last.evidence if last else told, work, closed, *(evidence for _, evidence in cited)]
+    dated = [last.evidence if last else None, told, _unless_told(newer, told), work, closed]
+    shown = [one for one in dated if one is not None] + [each for _, each in cites]
     return Row(
         system=system,
         state=state_of(signs, today),
@@ -155,9 +132,22 @@ def _row(
         cadence=pace,
         archived=None if closed is None else closed.kind == "archived",
         downloads=newest_month(found.downloads, system, today, ends),
-        evidence=tuple(sorted((one for one in shown if one is not None), key=lambda one: one.day, reverse=True)),
+        evidence=tuple(sorted(dict.fromkeys(shown), key=lambda one: one.day, reverse=True)),
         paced="" if pace is None else tracks[0].source,
+        newer=newer,
     )
+
+
+def _after(last: Last | None, one: Evidence | None) -> Evidence | None:
+    """What is cited, where the table of releases was last looked at before it and so cannot know of it."""
+    return one if one is not None and (last is None or one.day > last.evidence.seen) else None
+
+
+def _unless_told(named: Version | None, told: Evidence | None) -> Evidence | None:
+    """A version whose release another citation of that day tells already is not listed twice."""
+    if named is None or (told and (told.kind, told.day) == (named.evidence.kind, named.evidence.day)):
+        return None
+    return named.evidence
 
 
 def _sign(evidence: Evidence | None) -> Sign | None:
@@ -225,28 +215,13 @@ def _evidence(kind: str, one: LastSaid, day: date, seen: date, says: str) -> Evi
     return Evidence(kind, day, named, one.source, origin, seen, one.url or "", one.receipt, basis)
 
 
-def _cited(entry: Milestone, kind: str, basis: str) -> Evidence:
-    title = _(entry.title)
-    says = title if entry.seen == "page itself" else _("{title} (quoted)", title=title)
-    day = entry.date.first
-    return Evidence(kind, day, says, "catalogue", CITED, day, entry.url, basis=basis, text=entry.date.text)
-
-
-def _cited_release(milestones: Sequence[Milestone], today: date) -> Evidence | None:
-    """The newest release that the catalogue cites; it decides only while it is not a year old."""
-    dated = [entry for entry in milestones if entry.kind == "release" and entry.date.precision == "day"]
-    newest = max(dated, key=lambda entry: entry.date.first, default=None)
-    if newest is None:
-        return None
-    return _cited(newest, "release", "released" if today - newest.date.first <= YEAR else "")
-
-
 def _of_whole(row: Row, rows: Mapping[str, Row]) -> Row:
     """A part that nothing is known of stands as its whole does."""
     whole = rows.get(row.system.part_of or "")
     if row.state.state != UNKNOWN or row.last is not None or whole is None or whole.last is None:
         return row
-    of = whole.last.evidence
+    basis = whole.state.basis
+    of = next((one for one in whole.evidence if basis and one.basis == basis), whole.last.evidence)
     says = _("part of {system}: {what}", system=whole.system.name, what=of.says)
     evidence = Evidence("whole", of.day, says, of.source, of.origin, of.seen, of.url, of.receipt, WHOLE)
     why = _("part of {system}: {what}", system=whole.system.name, what=whole.state.why)

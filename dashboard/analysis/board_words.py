@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from dashboard import format as fmt
-from dashboard.analysis.board import BUNDLED, CITED, COLLECTED, FAKE, Row
+from dashboard.analysis.board import BUNDLED, COLLECTED, FAKE, Row
+from dashboard.analysis.cited import CITED
 from dashboard.analysis.life import (
     ARCHIVED,
     DEPRECATED,
@@ -17,7 +18,7 @@ from dashboard.analysis.life import (
     UNKNOWN,
 )
 from language.lists import commas
-from language.words import _, _n, _p
+from language.words import N_, _, _n, _p
 
 SIGNS = {LIVES: "●", SLOWS: "◐", DORMANT: "○", DEPRECATED: "⚠", ARCHIVED: "▣", ENDED: "✕", UNKNOWN: "?"}
 
@@ -61,12 +62,19 @@ def answer(rows: Sequence[Row]) -> str:
     said = {state: _counted(state, counts[state]) for state in STATES if state != UNKNOWN and counts[state]}
     states = commas((said | {LIVES: _living(rows)} if LIVES in said else said).values())
     if not states:
-        told = _("Of {systems} nothing is known.", systems=every)
+        told = _("Of {systems} the state is unknown.", systems=every)
     elif counts[UNKNOWN]:
-        told = _("Of {systems} {states}; of {n} nothing is known.", systems=every, states=states, n=counts[UNKNOWN])
+        told = _(_unknown(rows), systems=every, states=states, n=counts[UNKNOWN])
     else:
         told = _("Of {systems} {states}.", systems=every, states=states)
     return _with_last_gone(told, rows)
+
+
+def _unknown(rows: Sequence[Row]) -> str:
+    """What is said of those of unknown state: pages may tell of them, but the store holds no release of any."""
+    if any(row.last is not None for row in rows if row.state.state == UNKNOWN):
+        return N_("Of {systems} {states}; of {n} the state is unknown.")
+    return N_("Of {systems} {states}; of {n} the state is unknown: no release is in this store.")
 
 
 def _living(rows: Sequence[Row]) -> str:

@@ -50,7 +50,7 @@ class Signs:
     """All that the rule is given: newest stable release, newest push or commit, a closed repository, cited facts.
 
     ``closed`` is the last push to a repository that its owner closed (or the day it was seen closed); ``cadence`` is
-    the median of days between releases, None where they are too few.
+    the median of days between releases, None where they are too few; ``cited`` whether a page tells of a version.
     """
 
     released: Sign | None = None
@@ -58,6 +58,7 @@ class Signs:
     closed: Sign | None = None
     facts: tuple[Fact, ...] = ()
     cadence: float | None = None
+    cited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,10 @@ def _active_since(signs: Signs, fact: Fact) -> bool:
 
 def _by_age(signs: Signs, today: date) -> State:
     released, active = (_fresh(sign, today) for sign in (signs.released, signs.active))
+    keeping = [fact for fact in signs.facts if fact.life == "maintenance"]
     if released is None and active is None:
-        known = signs.released or signs.active
-        return State(UNKNOWN, _("what is known is too old to say") if known else _("nothing dated is known"))
-    kept = any(fact.life == "maintenance" for fact in signs.facts)
+        return _unseen(signs, [fact for fact in keeping if today - fact.day <= WINDOW])
+    kept = bool(keeping)
     if released is not None and released.quiet <= YEAR:
         if kept:
             return _told(SLOWS, _("in maintenance, by its makers"), released, RELEASED)
@@ -140,6 +141,18 @@ def _by_age(signs: Signs, today: date) -> State:
     if newest.quiet <= WINDOW:
         return _told(SLOWS, _("nothing for more than a year"), newest, basis)
     return _told(DORMANT, _("nothing for more than two years"), newest, basis)
+
+
+def _unseen(signs: Signs, keeping: Sequence[Fact]) -> State:
+    """The state where no release and no work was seen of late: maintenance that is cited, or nothing."""
+    if keeping:
+        day = max(fact.day for fact in keeping)
+        return State(SLOWS, _("in maintenance, by its makers"), day, day, CITED)
+    if signs.released or signs.active:
+        return State(UNKNOWN, _("what is known is too old to say"))
+    return State(
+        UNKNOWN, _("what is cited does not tell whether it goes on") if signs.cited else _("nothing dated is known")
+    )
 
 
 def _newest(released: Sign | None, active: Sign | None) -> tuple[Sign, str]:

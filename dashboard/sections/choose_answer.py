@@ -6,6 +6,7 @@ from catalog.load import Catalog
 from dashboard.analysis.choice import document
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import NAMES
+from dashboard.analysis.choice.ranking import Weak
 from dashboard.colours import dot
 from dashboard.sections import choose_figure, figure
 from dashboard.sections.choose_evidence import range_words
@@ -78,7 +79,6 @@ def against(choice: Choice, catalog: Catalog) -> None:
     st.header(_("Against {name}", name=first), anchor="against")
     if not choice.against:
         st.markdown(_("No evidence puts another ahead of {name} in any criterion that counts here.", name=first))
-        return
     for one in choice.against[:3]:
         mine, other = (choice.scores[one.criterion][system] for system in (choice.winner, one.system))
         told = {
@@ -90,6 +90,23 @@ def against(choice: Choice, catalog: Catalog) -> None:
         st.markdown(_(AHEAD[bool(one.certain)], **told))
         for shown in [*document.telling(other, mine)[:2], *document.telling(mine, other)[:2]]:
             st.caption(plain(shown.says))
+    for low in choice.weak[:3]:
+        _weak(low, choice, catalog)
+
+
+def _weak(one: Weak, choice: Choice, catalog: Catalog) -> None:
+    """Draw a criterion by which the first itself is low, with why, and of whom nothing is known there."""
+    own = choice.scores[one.criterion][choice.ranking[0].system]
+    told = {"criterion": plain(_(catalog.criteria[one.criterion].title)), "name": NAMES[choice.ranking[0].system]}
+    told |= {"range": range_words(own), "lost": f"{one.lost:.3f}"}
+    others = plain(commas(NAMES[system] for system in one.unknown))
+    if others:
+        said = N_("- **{criterion}**: {name} itself has {range}, {lost} of the whole score lost; unknown of {others}")
+        st.markdown(_(said, **told, others=others))
+    else:
+        st.markdown(_("- **{criterion}**: {name} itself has {range}, {lost} of the whole score lost", **told))
+    for shown in own.evidence[:2]:
+        st.caption(plain(shown.says))
 
 
 def would_change(choice: Choice, catalog: Catalog) -> None:

@@ -11,11 +11,12 @@ import streamlit as st
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.analysis.choice import document, owed
+from dashboard.analysis.choice.asked import changed
 from dashboard.analysis.choice.document import Choice
 from dashboard.analysis.choice.model import CITED, NAMES, Shown
 from dashboard.charts.ranges import range_chart
 from dashboard.colours import dot
-from dashboard.sections import attribution, figure, points
+from dashboard.sections import attribution, choose_controls, figure, points
 from dashboard.sections.attribution import Credit
 from dashboard.sections.choose_evidence import range_words
 from dashboard.sections.figure_files import Rows
@@ -57,8 +58,17 @@ def ranking(choice: Choice, catalog: Catalog) -> figure.Figure:
         points=[f"choice~{one.system}" for one in choice.ranking],
         receipt=partial(_receipt, choice, catalog),
         headed=False,
+        of=_of(choice, catalog),
         alt=_("{answer} The ranges are in the tab Table.", answer=said),
     )
+
+
+def _of(choice: Choice, catalog: Catalog) -> str:
+    """The situation, and whether its weights were moved: the scores are those of the weights."""
+    named = choose_controls.title(catalog, choice.asked.situation)
+    if choice.asked.situation and changed(catalog, choice.asked):
+        return _("{situation}, with other weights", situation=named)
+    return named
 
 
 def credits_of(choice: Choice, catalog: Catalog) -> list[Credit]:

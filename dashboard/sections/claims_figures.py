@@ -43,11 +43,11 @@ def draw(found: dict[str, Any], catalog: Catalog) -> None:
     for slug in dict.fromkeys(parts[0] for parts in refs if len(parts) > 1 and parts[1] == BOTH):
         one = signal(catalog.metrics[slug], data.observed(slug, PAIR), catalog.breaks, data.today())
         if one.lead is not None and one.source is not None:
-            figure.draw(share(one, one.source, int(found["year"]), catalog))
+            figure.draw(share(one, one.source, int(found["year"]), catalog, found["says"]))
 
 
-def share(one: Signal, source: str, year: int, catalog: Catalog) -> figure.Figure:
-    """All that is drawn of a signal: PyTorch's share in both, from ``source``; a claim was made in ``year``."""
+def share(one: Signal, source: str, year: int, catalog: Catalog, says: str = "") -> figure.Figure:
+    """All that is drawn of a signal, PyTorch's share in both, from ``source``: what a claim ``says`` since ``year``."""
     rows = list(each_row(one.shares.iloc[::-1]))
     owed, newest = attribution.credit(catalog, source), rows[0].last.date()
     collected = attribution.fetched(_stored(one, source), data.series(), one.metric.slug, source)
@@ -78,6 +78,7 @@ def share(one: Signal, source: str, year: int, catalog: Catalog) -> figure.Figur
         },
         points=[point_name(one.metric.slug, row) for row in rows],
         receipt=partial(receipt_panel.share, one, source, catalog),
+        of=_("“{words}”", words=says) + f" ({year})" if says else "",
     )
 
 

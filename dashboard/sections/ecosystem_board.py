@@ -9,15 +9,16 @@ from pandas.io.formats.style import Styler
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard import living
-from dashboard.analysis.board import CITED, COLLECTED, Downloads, Evidence, Row
+from dashboard.analysis.board import COLLECTED, Downloads, Row
 from dashboard.analysis.board_words import kept, origin_words, state_words
+from dashboard.analysis.cited import CITED, Evidence, Version
 from dashboard.sections import attribution, ecosystem_controls, ecosystem_words
 from dashboard.sections.frame import empty
 from dashboard.text import plain
 from language.lists import commas, sentences
 from language.words import N_, _, _p
 
-SYSTEM_PX, DAY_PX = 190, 96
+SYSTEM_PX, DAY_PX, NEWER_PX = 190, 96, 170
 HINT = N_("Choose a row to open its evidence.")
 
 
@@ -44,6 +45,7 @@ def draw(catalog: Catalog) -> None:
         column_config={
             _("system"): st.column_config.Column(width=SYSTEM_PX),
             _("released"): st.column_config.Column(width=DAY_PX),
+            _("newer, as cited"): st.column_config.Column(width=NEWER_PX),
             _("downloads"): st.column_config.NumberColumn(_("downloads a month")),
             _("days between"): st.column_config.NumberColumn(_("days between"), format="%d"),
             **ecosystem_words.page_column(),
@@ -97,6 +99,7 @@ def _cells(row: Row, catalog: Catalog) -> dict[str, object]:
         _("rests on"): origin_words(row.marked),
         _("last release"): row.last.version if row.last else None,
         _("released"): row.last.evidence.day if row.last else None,
+        _("newer, as cited"): _newer(row.newer),
         _("days between"): row.cadence,
         _("successor"): followed,
         _("downloads"): row.downloads.value if row.downloads else None,
@@ -107,6 +110,10 @@ def _cells(row: Row, catalog: Catalog) -> dict[str, object]:
         _("why"): state.why,
         _("page"): f"https://github.com/{system.github[0]}" if system.github else None,
     }
+
+
+def _newer(one: Version | None) -> str | None:
+    return None if one is None else f"{one.version} ({fmt.exactly(one.on)})"
 
 
 def _repository(archived: bool | None) -> str:
@@ -167,6 +174,8 @@ def _downloaded(found: Downloads, catalog: Catalog) -> str:
 def _line(one: Evidence, catalog: Catalog) -> str:
     said = {"when": plain(one.when), "what": plain(one.says)}
     if one.origin == CITED:
+        if not one.url.startswith("http"):
+            return _("{when}: {what} (cited: {where})", where=plain(one.url), **said)
         return _("{when}: {what} (cited, [page]({url}))", url=one.url, **said)
     source = plain(attribution.credit(catalog, one.source).title)
     said |= {"origin": origin_words(one.origin), "source": source, "day": fmt.day(one.seen)}

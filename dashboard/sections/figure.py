@@ -20,7 +20,7 @@ from dashboard.sections import figure_files, links, points
 from dashboard.sections.attribution import Credit
 from dashboard.sections.first_sight import stand_in
 from dashboard.sections.frame import DRAWN, POINTS, embedded, table_px, theme
-from dashboard.text import plain
+from dashboard.text import bare, plain
 from language.lists import clauses, semicolons, sentences
 from language.words import _
 
@@ -34,7 +34,10 @@ class Figure:
 
     ``title`` says the finding, ``subtitle`` (Markdown) metric, unit and source, ``notes`` are Markdown lines under the
     chart, ``breaks`` what its numbered rules mean, in plain words for a picture of it; ``collected`` says when the
-    figures were taken and ``old`` why they may no longer hold. ``points`` names what each row of ``table`` shows; the
+    figures were taken and ``old`` why they may no longer hold. ``of`` (plain) is what the page says above the figure, a
+    situation or a claim: a picture and a frame, which stand alone, say it themselves.
+
+    ``points`` names what each row of ``table`` shows; the
     picture's points carry the same names as ``customdata``, and ``receipt`` draws what lies behind the one that is
     open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
     when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure and a frame in
@@ -65,6 +68,7 @@ class Figure:
     alt: str = ""
     conditions: str = ""
     opens: str = ""
+    of: str = ""
 
 
 def draw(figure: Figure) -> None:
@@ -78,7 +82,7 @@ def draw(figure: Figure) -> None:
         if figure.headed or embedded():
             st.header(plain(figure.title), anchor=figure.key)
         if figure.subtitle:
-            st.caption(" · ".join(filter(None, [figure.subtitle, figure.conditions if embedded() else ""])))
+            st.caption(_above(figure) if embedded() else figure.subtitle)
         if figure.old:
             st.caption(f":yellow[⚠ {plain(figure.old)}]")
         if embedded():
@@ -104,6 +108,11 @@ def draw(figure: Figure) -> None:
         _files(figure)
 
 
+def _above(figure: Figure) -> str:
+    """What stands under the title of a figure in a frame, where no page says what it is of."""
+    return " · ".join(filter(None, [plain(figure.of), figure.subtitle, figure.conditions]))
+
+
 def written_out(figure: Figure) -> Figure:
     """The figure as a cache keeps it for all visitors: signed, and its chart and table once written out.
 
@@ -120,8 +129,8 @@ def signed(figure: Figure) -> go.Figure:
     named = any(one.name == NAME for one in figure.picture.layout.annotations)
     if not named:
         owed = semicolons(dict.fromkeys(clauses((one.title, _(one.licence))) for one in figure.credits))
-        counted = str((figure.picture.layout.meta or {}).get("subtitle") or "")
-        parts = (counted, owed, figure.collected, "Framescope")
+        counted = str((figure.picture.layout.meta or {}).get("subtitle") or bare(figure.subtitle))
+        parts = (figure.of, counted, owed, figure.collected, "Framescope")
         add_signature(figure.picture, figure.title, " · ".join(filter(None, parts)), theme(), figure.breaks)
     return figure.picture
 
@@ -211,8 +220,8 @@ def frame_px(figure: Figure) -> int:
     """How high a frame in another page has to be for the figure, its source and its licence to be seen in it."""
     owed = (clauses((one.title, _(one.licence))) for one in figure.credits)
     foot = " · ".join([_("Figures: {sources}.", sources=""), *owed, figure.collected])
-    above = f"{figure.subtitle} {figure.conditions}"
-    return links.frame_px(figure.title, seen_px(signed(figure).layout.to_plotly_json()), (above, figure.old, foot))
+    told = (_above(figure), figure.old, foot)
+    return links.frame_px(figure.title, seen_px(signed(figure).layout.to_plotly_json()), told)
 
 
 def _files(figure: Figure) -> None:

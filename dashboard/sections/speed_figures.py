@@ -24,7 +24,7 @@ from dashboard.sections.figure import Figure
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import theme
 from dashboard.sections.speed_columns import headed
-from dashboard.text import exact, plain
+from dashboard.text import bare, exact, plain
 from db.read import BenchHead
 from language.words import N_, _
 from verdicts.ratios import WIDEST
@@ -193,7 +193,7 @@ def _figure(key: str, title: str, runs: set[int], **more: Any) -> Figure:
     heads = measurement.heads_of(runs)
     more["columns"] = headed(more["table"].columns, {name: {"format": "%.3g"} for name in ("ratio", "low", "high")})
     machines = dict.fromkeys(machine_words(head.machine) for head in heads)
-    counted = " · ".join(filter(None, (more.pop("counted", ""), *machines)))
+    counted = " · ".join(filter(None, (more.pop("counted", "") or bare(more["subtitle"]), *machines)))
     more["picture"].update_layout(meta=(more["picture"].layout.meta or {}) | {"subtitle": counted})
     return Figure(
         key=key,

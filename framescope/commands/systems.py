@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from catalog.load import load_catalog
-from dashboard.analysis.board import Downloads, Evidence, Row, board
+from dashboard.analysis.board import Downloads, Row, board
+from dashboard.analysis.cited import Evidence
 from db import read
 from db.engine import open_database, reading
 from framescope.output import emit_json, emit_table, say

@@ -85,9 +85,44 @@ def test_every_system_has_a_row_and_the_bundled_is_marked(bundled_evidence: Boar
 def test_without_any_evidence_only_what_is_cited_is_known() -> None:
     states = {row.system.slug: row.state.state for row in board(load_catalog(), NOTHING, TODAY)}
     assert (states["torchserve"], states["pytorch"]) == ("archived", "lives")
-    assert {states["tfjs"], states["transformersjs"], states["hugectr"]} == {"unknown"}
+    assert {states["tfjs"], states["onnxruntime"], states["hugectr"]} == {"unknown"}
     later = {row.system.slug: row.state.state for row in board(load_catalog(), NOTHING, date(2027, 12, 1))}
     assert (later["torchserve"], later["pytorch"]) == ("archived", "unknown"), "a citation of a release grows old"
+
+
+def test_what_the_catalogue_cites_elsewhere_is_a_sign_of_life_and_a_newer_version(
+    bundled_evidence: BoardEvidence,
+) -> None:
+    """The bundled tables end in October 2025; the languages and milestones of the catalogue are known to later days."""
+    mobile = row_of("executorch", bundled_evidence)
+    assert (mobile.state.state, mobile.marked, mobile.state.on) == ("lives", "cited", date(2026, 8, 14))
+    assert "1.4.1 released" in mobile.evidence[0].says
+    assert mobile.evidence[0].url.startswith("https://")
+    audio = row_of("torchaudio", bundled_evidence)
+    assert (audio.state.state, audio.state.on) == ("slows", date(2025, 8, 6))
+    web = row_of("transformersjs", bundled_evidence)
+    assert (web.state.state, web.newer and web.newer.on.text) == ("lives", "2026-10")
+    torch = row_of("pytorch", bundled_evidence)
+    assert torch.last is not None
+    assert torch.newer is not None
+    assert (torch.last.version, torch.newer.version, torch.newer.on.text) == ("2.9.0", "2.15.0", "2026-11-21")
+    assert torch.state.on is not None
+    assert torch.state.on > torch.last.evidence.seen, "a cited release that the table could not know of"
+    java = row_of("tensorflow-java", bundled_evidence)
+    assert [one.day for one in java.evidence] == [date(2026, 7, 18)], "one release, told once"
+
+
+def test_what_was_looked_at_since_knows_better_than_a_citation() -> None:
+    one = release("2.15.1", date(2026, 11, 21), "torch", system="pytorch")
+    row = row_of("pytorch", NOTHING._replace(releases=[one], asked={"pytorch": TODAY}))
+    assert (row.newer, row.marked) == (None, "collected")
+
+
+def test_a_version_without_a_day_of_release_is_no_release() -> None:
+    row = row_of("onnxruntime", NOTHING)
+    assert (row.state.state, row.newer and row.newer.version) == ("unknown", "1.31.1")
+    assert row.state.why == "what is cited does not tell whether it goes on"
+    assert "the day of its release is not known" in row.evidence[0].says
 
 
 def test_a_repository_tells_what_a_package_does_not() -> None:

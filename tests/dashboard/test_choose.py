@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from catalog.load import load_catalog
 from dashboard.analysis.choice import brief, document, pdf
@@ -167,6 +168,32 @@ def test_the_document_has_the_contract_and_the_age_of_everything() -> None:
     open_ = document.document(chosen(downloads=5, papers=5), load_catalog())
     assert open_["would_change"][0]["commands"] == ["framescope collect arxiv"]
     assert open_["not_separated"] == ["tensorflow", "keras", "jax"]
+
+
+def low() -> document.Choice:
+    """PyTorch first by downloads, and known to be at nought where nothing is known of the others."""
+    archived = exactly(0.0, Shown("life", "torchserve", 0.0, "TorchServe is archived", NOW))
+    nothing: Scores = dict.fromkeys(FRAMEWORKS, unknown("made"))
+    scores = {**table(), "serving-life": {**nothing, "pytorch": archived}}
+    return document.choose(scores, Asked("", {"downloads": 10, "serving-life": 2}), NOW)
+
+
+def test_where_the_first_itself_is_low_speaks_against_it_on_page_brief_and_command() -> None:
+    def script() -> None:
+        from dashboard import data
+        from dashboard.sections import choose_answer
+        from tests.dashboard.test_choose import low
+
+        choose_answer.against(low(), data.catalog())
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    shown = words(app).replace("*", "")
+    assert "Its own way to serve goes on: PyTorch itself has 0.00, 0.167 of the whole score lost" in shown
+    assert "unknown of TensorFlow, Keras, JAX" in shown
+    assert "TorchServe is archived" in shown
+    assert "Its own way to serve goes on: PyTorch itself loses 0.167." in brief.as_html(low(), load_catalog())
+    (told,) = document.document(low(), load_catalog())["weak"]
+    assert (told["criterion"], told["unknown"]) == ("serving-life", ("tensorflow", "keras", "jax"))
 
 
 def test_what_speaks_against_the_first_is_what_the_two_differ_in() -> None:

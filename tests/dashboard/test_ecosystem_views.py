@@ -73,6 +73,8 @@ def test_the_page_answers_and_shows_sign_and_word(site: Opened, bundled: Path) -
     assert rows["TorchServe"]["rests on"] == "cited"
     assert rows["TorchScript"]["successor"] == "torch.export"
     assert rows["Caffe"]["rests on"] == "bundled"
+    assert rows["ExecuTorch"]["state"] == "● lives"
+    assert str(rows["ExecuTorch"]["newer, as cited"]).replace("\u00a0", " ") == "1.4.1 (14 Aug 2026)"
     assert rows["HugeCTR"]["state"] == "? unknown"
     states = [STATES.index(str(row["state"])[2:]) for row in table(app)]
     assert states == sorted(states)
@@ -80,7 +82,7 @@ def test_the_page_answers_and_shows_sign_and_word(site: Opened, bundled: Path) -
 
 def test_an_empty_database_still_knows_what_is_cited(site: Opened, new_home: Path) -> None:
     app = site("ecosystem")
-    assert "nothing is known" in words(app)
+    assert "the state is unknown: no release is in this store" in words(app)
     assert {str(row["rests on"]) for row in table(app)} == {"cited", "nothing"}
 
 
@@ -161,7 +163,7 @@ def test_evidence_names_day_source_receipt_or_page(site: Opened, collected: Path
         from dashboard.sections import ecosystem_board
 
         rows = {row.system.slug: row for row in living.rows()}
-        for slug in ("pytorch", "torchserve", "hugectr"):
+        for slug in ("pytorch", "torchserve", "hugectr", "onnxruntime"):
             ecosystem_board.evidence(rows[slug], data.catalog())
 
     app = AppTest.from_function(script, default_timeout=60).run()
@@ -169,6 +171,7 @@ def test_evidence_names_day_source_receipt_or_page(site: Opened, collected: Path
     assert "torch 2.15.0 released (collected, Python package index, as of" in told
     assert "2025-08-07: TorchServe is archived (cited, [page](https://github.com/pytorch/serve/issues/3396))" in told
     assert "Nothing dated is known." in told
+    assert "(cited: package index, project onnxruntime)" in told
     assert HOSTILE in told
     assert "<script" not in said(app).replace("\\<", "")
 
@@ -179,7 +182,8 @@ def test_the_answer_counts_every_state_once() -> None:
 
     made = [row("lives"), row("lives"), row("slows"), row("ended", date(2019, 4, 1)), row("unknown")]
     assert answer(made).replace("\u00a0", " ") == (
-        "Of five systems 2 live, 1 slows, 1 has ended; of 1 nothing is known. "
+        "Of five systems 2 live, 1 slows, 1 has ended; of 1 the state is unknown: no release is in "
+        "this store. "
         "The last to go: Microsoft Cognitive Toolkit (CNTK) has ended since Apr 2019."
     )
 
@@ -189,7 +193,7 @@ def test_the_answer_counts_every_state_once() -> None:
     old, new = seen(date(2025, 10, 31)), seen(date(2026, 11, 2))
     assert answer([old, old]).replace("\u00a0", " ") == "Of two systems 2 live (as of Oct 2025)."
     assert "2 live (as of Oct 2025 to Nov 2026)" in answer([old, new]).replace("\u00a0", " ")
-    assert answer([row("unknown")]) == "Of one system nothing is known."
+    assert answer([row("unknown")]) == "Of one system the state is unknown."
     assert answer([]) == "No system is tracked."
     assert set(SIGNS) == set(STATES)
     assert max(Counter(SIGNS.values()).values()) == 1

@@ -53,6 +53,23 @@ PLACES: Places = {
     "choice": ("choose", {"situation": "learning"}, "choose-ranking"),
 }
 
+SHOWS = {
+    "lines": "GitHub stars",
+    "ratios": "Time over the baseline's time",
+    "parts": "Time over the baseline's time",
+    "ratios of one": "Time over the baseline's time",
+    "roofline": "FLOP/s by FLOP per byte moved",
+    "samples": "seconds a call, round by round",
+    "history": "Seconds a call by day of the run",
+    "releases": "Stable releases by day",
+    "wheels": "Bytes of the largest wheel",
+    "claim": "Share of PyTorch in PyTorch + TensorFlow, percent",
+    "choice": "Score from 0 to 1",
+}
+"""What is counted, as a picture of each has to say inside."""
+OF = {"claim": "“Universities choose PyTorch; companies", "choice": "Learning"}
+"""The claim and the situation, as frame and picture have to name them; on the page they stand above the figure."""
+
 
 def drawing(tree: ast.Module) -> set[str]:
     """The names of what draws a chart that a module calls or reaches."""
@@ -149,6 +166,10 @@ def test_a_figure_has_all_that_belongs_to_it_and_a_receipt_behind_each_point(
         "<br>", " "
     )
     assert one.credits[0].title.split()[0] in small.text.replace("<br>", " ")
+    inside = small.text.replace("<br>", " ")
+    assert SHOWS[place] in inside
+    assert OF.get(place, "") in inside
+    assert OF.get(place, "") in one.of
     the_files_say_whose_they_are(one)
     every_point_opens(one, app, page, query, site)
 

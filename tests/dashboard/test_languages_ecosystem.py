@@ -76,7 +76,7 @@ def _cells(table: Any) -> Iterator[str]:
 
 def _of_chart(spec: dict[str, Any]) -> Iterator[str]:
     layout = spec["layout"]
-    yield from layout["meta"].values()
+    yield from (one for one in layout["meta"].values() if isinstance(one, str))
     yield from (note["text"] for note in layout["annotations"])
     for trace in spec["data"]:
         yield trace["name"]
@@ -209,10 +209,10 @@ def test_the_answer_counts_in_chinese() -> None:
     made = [row("lives"), row("lives"), row("slows"), row("ended", date(2019, 4, 1)), row("unknown")]
     with speaking("zh-CN"):
         assert answer(made) == (
-            "5 个系统中，2 个活跃、1 个放缓、1 个已终止；另有 1 个情况未知。"
+            "5 个系统中，2 个活跃、1 个放缓、1 个已终止；另有 1 个状态未知：本数据库中没有它们的发布记录。"
             "最近退出的是 Microsoft Cognitive Toolkit (CNTK)：自 2019年4月起已终止。"
         )
-        assert answer([row("unknown")]) == "1 个系统的情况均未知。"
+        assert answer([row("unknown")]) == "1 个系统的状态均未知。"
 
 
 def test_every_word_of_the_catalogue_has_its_name() -> None:

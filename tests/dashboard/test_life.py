@@ -93,6 +93,12 @@ def test_a_silence_is_broken_by_a_commit() -> None:
     assert state_of(Signs(active=sign(2_100), facts=fact(2_000, "silent")), TODAY).state == DORMANT
 
 
+def test_maintenance_that_is_cited_is_slow_for_two_years_where_nothing_else_is_known() -> None:
+    assert state_of(Signs(facts=fact(700, "maintenance")), TODAY).state == SLOWS
+    assert state_of(Signs(facts=fact(700, "maintenance")), TODAY).basis == "cited"
+    assert state_of(Signs(facts=fact(731, "maintenance")), TODAY).state == UNKNOWN
+
+
 def test_the_newest_of_several_facts_counts() -> None:
     both = (*fact(700, "ended"), *fact(400, "archived"))
     assert state_of(Signs(facts=both), TODAY).state == ARCHIVED

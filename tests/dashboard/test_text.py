@@ -5,7 +5,7 @@ import io
 
 from dashboard.sections.attribution import Credit
 from dashboard.sections.downloads import csv_text
-from dashboard.text import cell, code, label, plain
+from dashboard.text import bare, cell, code, label, plain
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) :red[y] $z$ `q` **b**\n# head"
 
@@ -16,6 +16,13 @@ def test_markdown_loses_its_meaning() -> None:
     for mark in "<>[]()$`*#:_":
         assert shown.count(mark) == shown.count("\\" + mark), mark
     assert shown.replace("\\", "") == " ".join(HOSTILE.split())
+
+
+def test_a_picture_has_the_words_of_markdown_and_none_of_its_signs() -> None:
+    assert bare(plain(HOSTILE)) == " ".join(HOSTILE.split())
+    assert bare("left of *same* is **faster** · `torch` [page](https://example.org/a)") == (
+        "left of same is faster · torch page"
+    )
 
 
 def test_labels_lose_their_tags() -> None:

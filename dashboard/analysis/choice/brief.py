@@ -102,7 +102,7 @@ def _flip(one: Flip, criterion: str) -> str:
 
 
 def _against(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
-    if not choice.winner or not choice.against:
+    if not choice.winner or not (choice.against or choice.weak):
         return [Line(_("None of what is known."))]
     found: list[Line | Bar] = []
     for one in choice.against[:AGAINST]:
@@ -111,6 +111,11 @@ def _against(choice: Choice, catalog: Catalog) -> list[Line | Bar]:
         other, mine = (choice.scores[one.criterion][system] for system in (one.system, choice.winner))
         shown = [*document.telling(other, mine)[:1], *document.telling(mine, other)[:1]]
         found += [Line(each.says, 8, grey=True) for each in shown]
+    for low in choice.weak[: AGAINST - len(choice.against[:AGAINST])]:
+        own = choice.scores[low.criterion][choice.winner]
+        told = {"criterion": _(catalog.criteria[low.criterion].title), "name": NAMES[choice.winner]}
+        found.append(Line(_("{criterion}: {name} itself loses {lost}.", **told, lost=f"{low.lost:.3f}")))
+        found += [Line(each.says, 8, grey=True) for each in own.evidence[:1]]
     return found
 
 

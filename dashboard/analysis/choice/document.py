@@ -9,7 +9,7 @@ from catalog.load import Catalog
 from dashboard.analysis.choice import owed, ranking
 from dashboard.analysis.choice.asked import Asked
 from dashboard.analysis.choice.model import NAMES, Range, Scores, Shown
-from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked
+from dashboard.analysis.choice.ranking import Doubt, Flip, Pull, Ranked, Weak
 from language.lists import commas, either
 from language.words import N_, _, _p
 
@@ -32,6 +32,7 @@ class Choice:
     overlapping: tuple[str, ...]
     flips: tuple[Flip, ...]
     against: tuple[Pull, ...]
+    weak: tuple[Weak, ...]
     doubts: tuple[Doubt, ...]
 
     @property
@@ -55,6 +56,7 @@ def choose(scores: Mapping[str, Scores], wanted: Asked, at: date) -> Choice:
     """Weigh the criteria; raises `ValueError` where no weight is above 0."""
     found = ranking.rank(scores, wanted.weights)
     winner = found[0].system
+    pulls = ranking.against(scores, wanted.weights, winner)
     return Choice(
         wanted,
         at,
@@ -63,7 +65,8 @@ def choose(scores: Mapping[str, Scores], wanted: Asked, at: date) -> Choice:
         tuple(ranking.level(found)),
         tuple(ranking.not_separated(found)),
         tuple(ranking.flips(scores, wanted.weights)),
-        tuple(ranking.against(scores, wanted.weights, winner)),
+        tuple(pulls),
+        tuple(ranking.weak(scores, wanted.weights, winner, pulls)),
         tuple(ranking.doubts(scores, wanted.weights, found)),
     )
 
@@ -107,6 +110,7 @@ def document(choice: Choice, catalog: Catalog) -> dict[str, Any]:
         "criteria": [_criterion(choice, catalog, name) for name in choice.counted],
         "flips": [asdict(one) | {"by": one.by} for one in choice.flips],
         "against": [asdict(one) for one in choice.against] if choice.winner else [],
+        "weak": [asdict(one) for one in choice.weak] if choice.winner else [],
         "would_change": [_doubt(choice, one) for one in choice.doubts],
         "sources": owed.told(choice, catalog),
         "method": _(METHOD),

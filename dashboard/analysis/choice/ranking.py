@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from dashboard.analysis.choice.model import FRAMEWORKS, Range, Scores
 
 MOST = 10.0
+LOW = 0.5
+"""A score whose whole range lies below this speaks against a framework, whatever is known of the others."""
 LEVEL = 1e-9
 """Middles closer than this are level: rounding is no lead."""
 Weights = Mapping[str, float]
@@ -53,6 +55,18 @@ class Pull:
     system: str
     middle: float
     certain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """A criterion by which the winner itself is known to be low: ``lost`` is what that takes from the whole score.
+
+    ``unknown`` are the frameworks that nothing is known of there, so that none can be said to be ahead.
+    """
+
+    criterion: str
+    lost: float
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +162,25 @@ def against(scores: Mapping[str, Scores], weights: Weights, winner: str) -> list
         if best.middle > LEVEL and scores[name][best.system].evidence:
             found.append(best)
     return sorted(found, key=lambda one: (-one.middle, one.criterion))
+
+
+def weak(scores: Mapping[str, Scores], weights: Weights, winner: str, told: Sequence[Pull] = ()) -> list[Weak]:
+    """The criteria by which the winner is known to be low, those already told left out, the heaviest first.
+
+    Lost is what even the upper end of its range leaves out of the whole score.
+    """
+    counted = counting(weights)
+    whole, said = sum(counted.values()), {one.criterion for one in told}
+    found = [
+        Weak(
+            name,
+            weight / whole * (1 - own.high),
+            tuple(one for one in FRAMEWORKS if scores[name][one].width > 1 - LEVEL),
+        )
+        for name, weight in counted.items()
+        if name not in said and (own := scores[name][winner]).evidence and own.high < LOW
+    ]
+    return sorted(found, key=lambda one: (-one.lost, one.criterion))
 
 
 def _pull(name: str, ranges: Scores, winner: str, rival: str, part: float) -> Pull:

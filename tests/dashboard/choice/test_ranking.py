@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.analysis.choice.model import FRAMEWORKS, Range, Scores, Shown, best_of, exactly, mean_of, unknown
-from dashboard.analysis.choice.ranking import against, doubts, flips, level, not_separated, rank
+from dashboard.analysis.choice.ranking import against, doubts, flips, level, not_separated, rank, weak
 
 SEEN = Shown("series", "made/made/made", 1.0, "made")
 NAMES = ("a", "b", "c")
@@ -61,6 +61,21 @@ def test_what_speaks_against_the_winner_is_the_strongest_first_and_never_without
     assert [(one.criterion, one.system) for one in found] == [("c", "jax"), ("b", "tensorflow")]
     assert found[0].middle == pytest.approx(0.9 / 13)
     assert found[0].certain == pytest.approx(0.9 / 13)
+
+
+def test_where_the_winner_itself_is_low_is_told_even_if_nothing_is_known_of_the_others() -> None:
+    table = {
+        **TWO,
+        "c": {**NOTHING, "pytorch": exactly(0.0, SEEN), "keras": Range(0, 1, (SEEN,))},
+        "d": {**NOTHING, "pytorch": Range(0, 0.6, (SEEN,))},
+    }
+    weights = {"a": 10, "b": 1, "c": 9, "d": 5}
+    pulls = against(table, weights, "pytorch")
+    assert {one.criterion for one in pulls} == {"b"}
+    (low,) = weak(table, weights, "pytorch", pulls)
+    assert (low.criterion, low.unknown) == ("c", ("tensorflow", "keras", "jax"))
+    assert low.lost == pytest.approx(9 / 25)
+    assert weak(table, {"c": 0.0, "a": 1}, "pytorch") == []
 
 
 def test_what_is_not_known_is_named_widest_first_and_not_where_it_changes_nothing() -> None:
