@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard import data
+from dashboard.analysis.shares import PAIR
 from dashboard.analysis.tidy import day_of, each_row
 from db import read
 from db.engine import reading
@@ -61,6 +62,19 @@ def receipts_of(metric: str, shown: pd.DataFrame) -> tuple[list[list[int]], dict
         wanted = sorted({number for row in numbers for number in row})[:MOST_RECEIPTS]
         listed = [one for number in wanted if (one := read.receipt(session, number)) is not None]
     return numbers, {str(one.receipt): said(one) for one in listed}
+
+
+def receipts_of_shares(
+    metric: str, source: str, shares: pd.DataFrame
+) -> tuple[list[list[int]], dict[str, dict[str, Any]]]:
+    """For each share of the pair the receipts of both systems' figures in its period, and what is listed of each."""
+    found = data.observed(metric, PAIR)
+    stored = found[(found["source"] == source) & found["start"].isin(shares["start"])]
+    numbers, told = receipts_of(metric, stored)
+    own: dict[tuple[Any, Any], set[int]] = {}
+    for row, those in zip(each_row(stored), numbers, strict=True):
+        own.setdefault((row.start, row.end), set()).update(those)
+    return [sorted(own.get((row.start, row.end), ())) for row in each_row(shares)], told
 
 
 def listed(numbers: Iterable[int]) -> dict[str, dict[str, Any]]:

@@ -36,6 +36,9 @@ AROUND = """\
 ![PyTorch's share of downloads](https://framescope.example.org/badge/downloads/pytorch.svg)
 ```
 
+A badge's number stands in `/adoption?metric=…&system=pytorch&system=tensorflow&view=share`: there lead the Markdown of
+the page Data and the crossovers of the feed.
+
 Requests are counted by the client's address; of IPv6 by its network of 64 bits. Behind a proxy on the same machine it
 is the address that the proxy names in `X-Forwarded-For`; a proxy on another machine is one client, and has to limit by
 itself.

@@ -7,21 +7,16 @@ from datetime import date
 import pandas as pd
 
 from catalog.models import Break, Metric
-from dashboard import format as fmt
-from dashboard.analysis import finding, mode_titles
+from dashboard.analysis import finding, lead_titles, mode_titles
 from dashboard.analysis.ages import Birth
 from dashboard.analysis.cuts import Cut, cuts, severing
-from dashboard.analysis.leads import Lead, pair_lead
-from dashboard.analysis.modes import Choice, Mode, in_mode
-from dashboard.analysis.shares import PAIR, each_by_its_own, narrowing, pair_shares, unlike
+from dashboard.analysis.modes import Choice, Mode, averaged, in_mode
+from dashboard.analysis.shares import each_by_its_own, narrowing, unlike
 from dashboard.analysis.tidy import day_of, drawn, each_row, preferred, shared_definitions
 from dashboard.analysis.wholes import ALL, whole_for
-from language.lists import colon
-from language.words import _, filled
+from language.words import _
 
 __all__ = ["Choice", "Held", "Mode", "View", "defined", "definitions_of", "sources_of", "view"]
-UNLIKE = ("stated",)
-COLLECTED = ("history.reported",)
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,8 @@ class View:
 
     ``counted`` is the title of the metric with the definition that narrows it, where all lines have the same; ``held``
     are the figures in doubt, newest first; ``born`` says where ages begin, ``sources`` who is held against whom;
-    ``newest`` is the newest day any figure is of, whatever is drawn of them; ``apart``: they are counted in different
+    ``newest`` is the newest day any figure is of, whatever is drawn of them, ``until`` the last day that is drawn where
+    whole periods after it are not, as a mean or growth has none of them; ``apart``: they are counted in different
     ways, so that no share is made of them; ``whole`` are the rows it is a share of.
     """
 
@@ -59,6 +55,7 @@ class View:
     born: Mapping[str, Birth] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     newest: date | None = None
+    until: date | None = None
     apart: bool = False
     whole: pd.DataFrame | None = None
 
@@ -110,8 +107,9 @@ def view(
         if choice.mode == "of_all" and wholes is not None
         else ready.iloc[:0]
     )
-    shown = in_mode(ready, choice, marks, str(unit), whole, today, born or {})
-    apart = not_comparable(ready, choice, source)
+    meant = averaged(ready, choice, marks)
+    shown = in_mode(meant, choice, marks, str(unit), whole, today, born or {})
+    apart = lead_titles.not_comparable(ready, choice, source)
     if apart and choice.mode == "share":
         shown = replace(shown, frame=shown.frame.assign(value=float("nan")))
     return View(
@@ -122,7 +120,7 @@ def view(
         definitions=definitions,
         cuts=marks,
         title=_own_title(shown.frame, choice, names, shown.suffix)
-        or _title(ready, choice, names, today, source, severing(marks)),
+        or lead_titles.title(meant, choice, names, today, source, severing(marks)),
         counted=finding.narrowed(
             _(choice.metric.title), narrowing(ready, choice.systems) or each_by_its_own(ready, choice.systems)
         ),
@@ -131,6 +129,7 @@ def view(
         held=_held(choice.spans(ready)),
         born={slug: one for slug, one in (born or {}).items() if slug in have} if choice.mode == "age" else {},
         newest=newest_day(ready),
+        until=_until(meant if choice.mode == "age" else shown.frame, ready, choice),
         apart=apart,
         whole=whole,
     )
@@ -140,6 +139,12 @@ def newest_day(frame: pd.DataFrame) -> date | None:
     """The newest day that any figure is of; a period that is not over reaches no further than it was read."""
     have = frame[frame["value"].notna()]
     return day_of(have[["last", "as_of"]].min(axis=1).max()) if len(have) else None
+
+
+def _until(made: pd.DataFrame, ready: pd.DataFrame, choice: Choice) -> date | None:
+    last = newest_day(choice.spans(made))
+    whole = newest_day(choice.spans(ready[ready["status"] == "ok"]))
+    return last if last is not None and whole is not None and last < whole else None
 
 
 def _held(ready: pd.DataFrame) -> tuple[Held, ...]:
@@ -167,82 +172,6 @@ def defined(one: pd.DataFrame, definition: str) -> pd.DataFrame:
 def _own_title(frame: pd.DataFrame, choice: Choice, names: dict[str, str], suffix: str) -> str:
     """What a view of growth, an index or ages finds; empty where figures are not to be compared, or it is another."""
     shown = choice.spans(frame)
-    if choice.metric.slug in UNLIKE or unlike(shown, choice.systems):
+    if choice.metric.slug in lead_titles.UNLIKE or unlike(shown, choice.systems):
         return ""
-    return mode_titles.title(shown, choice.mode, _(choice.metric.title), names, suffix)
-
-
-def _drawn_months(ready: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, tuple[date, date] | None]:
-    """What is drawn of a frame and, where figures before or after are left out, its first and last day."""
-    within = choice.spans(ready)
-    inside = within[within["value"].notna()]
-    if inside.empty or len(inside) == ready["value"].notna().sum():
-        return ready, None
-    return within, (day_of(inside["at"].min()), day_of(inside["last"].max()))
-
-
-def _title(
-    ready: pd.DataFrame, choice: Choice, names: dict[str, str], today: date, source: str, breaks: Sequence[date]
-) -> str:
-    """Who leads in the months that are drawn; they are named where others are left out."""
-    drawn_of, months = _drawn_months(ready, choice)
-    if months is None:
-        return _lead_title(drawn_of, choice, names, today, source, breaks)
-    first, last = (fmt.month(day) for day in months)
-    said = _lead_title(drawn_of, choice, names, min(today, choice.end.date()), source, breaks, (first, last))
-    if first in said and last in said:
-        return said
-    return _("{first} to {last}: {finding}", first=first, last=last, finding=said)
-
-
-def _lead_title(
-    ready: pd.DataFrame,
-    choice: Choice,
-    names: dict[str, str],
-    today: date,
-    source: str,
-    breaks: Sequence[date],
-    months: tuple[str, str] = ("", ""),
-) -> str:
-    have = {str(system) for system in ready[ready["value"].notna()]["system"].unique()}
-    metric = _(choice.metric.title)
-    if not_comparable(ready, choice, source):
-        return _("{metric}: figures counted in different ways, not to be compared", metric=metric)
-    pair = _pair(have, choice)
-    if pair is None:
-        shown = next(s for s in choice.systems if s in have)
-        return colon(names.get(shown, shown), finding.lowered(metric))
-    name = finding.narrowed(metric, narrowing(ready, pair))
-    found: Lead | None = pair_lead(ready, pair_shares(ready, choice.metric.kind, pair), pair, breaks)
-    if found is None:
-        return colon(name, _why_no_lead(ready, pair, {"first": names[pair[0]], "second": names[pair[1]]}))
-    whole = found.throughout and (fmt.month(found.since), fmt.month(found.at)) == months
-    if whole and found.periods >= finding.MANY:
-        ordered = pair if found.leader == pair[0] else pair[::-1]
-        told = {"leader": names[ordered[0]], "other": names[ordered[1]], "metric": finding.lowered(name)}
-        text = _("{leader} was ahead of {other} in {metric} in every period from {first} to {last}")
-        return filled(text, first=months[0], last=months[1], **told)
-    return finding.title(name, found, names, pair, today)
-
-
-def not_comparable(ready: pd.DataFrame, choice: Choice, source: str) -> bool:
-    """Whether figures of the chosen systems were counted in different ways, so that none is held against another."""
-    if choice.metric.slug in UNLIKE or unlike(ready, choice.systems):
-        return True
-    pair = _pair({str(system) for system in ready[ready["value"].notna()]["system"].unique()}, choice)
-    return source in COLLECTED and pair is not None and not narrowing(ready, pair)
-
-
-def _pair(have: set[str], choice: Choice) -> tuple[str, str] | None:
-    """The two systems whose lead is told: the usual pair, else the first two that have figures."""
-    shown = [s for s in choice.systems if s in have]
-    return PAIR if set(PAIR) <= have else (shown[0], shown[1]) if len(shown) > 1 else None
-
-
-def _why_no_lead(ready: pd.DataFrame, pair: tuple[str, str], both: dict[str, str]) -> str:
-    known = ready[ready["system"].isin(pair) & ready["value"].notna()]
-    common = set.intersection(*(set(known.loc[known["system"] == one, "at"]) for one in pair))
-    running = set(known.loc[known["status"] == "partial", "at"])
-    if common and common <= running:
-        return _("no period of both {first} and {second} is whole yet", **both)
-    return _("nobody counted {first} and {second} in the same period", **both)
+    return mode_titles.title(shown, choice.mode, lead_titles.named(choice), names, suffix)

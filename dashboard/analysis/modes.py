@@ -73,6 +73,13 @@ class Shown:
     base: date | None = None
 
 
+def averaged(ready: pd.DataFrame, choice: Choice, marks: Sequence[Cut]) -> pd.DataFrame:
+    """A ready frame as it is drawn: the trailing means, where they were asked for, instead of the values."""
+    if not choice.smooth:
+        return ready
+    return smoothed(ready, choice.smooth, _severed(ready, marks)).assign(held=float("nan"))
+
+
 def in_mode(
     ready: pd.DataFrame,
     choice: Choice,
@@ -82,10 +89,9 @@ def in_mode(
     today: date,
     born: Mapping[str, Birth],
 ) -> Shown:
-    """What is drawn of a ready frame (`tidy.drawn`) for a choice, smoothed where that was asked for."""
-    severed = {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
+    """What is drawn of a ready frame (`tidy.drawn`, and `averaged`) for a choice."""
+    severed = _severed(ready, marks)
     if choice.smooth:
-        ready = smoothed(ready, choice.smooth, severed).assign(held=float("nan"))
         unit = _("{unit}, mean of {n} periods up to each", unit=unit, n=choice.smooth)
     derived = ready.assign(held=float("nan"))
     if choice.mode == "share":
@@ -103,6 +109,10 @@ def in_mode(
     if choice.mode == "age":
         return Shown(aged(ready, born), _("{unit}, by years since it came out", unit=unit), _percent(choice))
     return Shown(ready, unit, _percent(choice))
+
+
+def _severed(ready: pd.DataFrame, marks: Sequence[Cut]) -> dict[str, Sequence[date]]:
+    return {str(s): severing(marks, str(s)) for s in ready["system"].unique()}
 
 
 def _percent(choice: Choice) -> str:

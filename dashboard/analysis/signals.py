@@ -18,6 +18,11 @@ from language.words import _
 STALE_DAYS = 120
 
 
+def share_asked(metric: str) -> dict[str, str | list[str]]:
+    """What Adoption has to be asked for to draw the share that sentences, badges and the feed speak of."""
+    return {"metric": metric, "system": list(PAIR), "view": "share"}
+
+
 @dataclass(frozen=True)
 class Signal:
     """A metric of the overview; all but the metric is None or empty where there are no figures of both systems."""

@@ -66,7 +66,7 @@ def add_cuts(
             line={"color": ink, "width": 1, "dash": "solid" if cut.severs else "dot"},
             layer="below",
         )
-    for near in _close(cuts, SMEARED * days):
+    for near in close(cuts, SMEARED * days):
         middle = near[0].when + (near[-1].when - near[0].when) / 2
         level = (level + 1) % 2 if previous is not None and (middle - previous).days < CROWDED * days else 0
         previous = middle
@@ -90,7 +90,7 @@ def add_cuts(
 
 def _add_hundreds(figure: go.Figure, cuts: Sequence[Cut], days: int, theme: Theme) -> None:
     previous, level = None, 0
-    for near in _close(cuts, SMEARED * days):
+    for near in close(cuts, SMEARED * days):
         level = (level + 1) % 4 if previous is not None and (near[0].when - previous).days < 2 * CROWDED * days else 0
         previous = near[-1].when
         where = {"x": previous, "y": 0.995 - 0.045 * level, "xref": "x", "yref": "paper", "xanchor": "left"}
@@ -120,7 +120,7 @@ def add_again(
         )
 
 
-def _close(cuts: Sequence[Cut], days: float) -> list[list[Cut]]:
+def close(cuts: Sequence[Cut], days: float) -> list[list[Cut]]:
     """Breaks in groups, each at most so many days after the one before it."""
     groups: list[list[Cut]] = []
     for cut in cuts:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard import format as fmt
 from dashboard.analysis.crossings import Crossing
+from dashboard.analysis.cuts import Cut
 from dashboard.charts.labels import wrapped
 from dashboard.charts.look import note
 from dashboard.colours import SIGNALS, Theme, colour
@@ -46,6 +47,8 @@ class Line:
     """Whose share it is where a line stands alone and has that system's colour."""
     place: int | None = None
     """Its place among all signals, which its colour, dash and sign go by: they stay when another has no figures."""
+    cuts: Sequence[Cut] = ()
+    """The breaks that are drawn, as they are numbered; ``breaks`` has the days at which it is cut."""
     newest: date | None = None
     """The day that its newest figure is dated by, where it is known: a period that was never finished reaches it."""
 

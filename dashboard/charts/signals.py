@@ -17,6 +17,7 @@ from dashboard.charts import ticks
 from dashboard.charts.labels import letters, spread
 from dashboard.charts.lines import point_name
 from dashboard.charts.look import UNDIMMED, dressed, note
+from dashboard.charts.signal_breaks import add_breaks
 from dashboard.charts.signal_lines import DASHES, SIGNS, Line
 from dashboard.colours import PALETTES, Theme, colour
 from dashboard.text import label
@@ -30,6 +31,8 @@ TOP, AXIS, BOTTOM = 54, 40, 12
 lines and the bars, both of which it is for."""
 NARROW_PX, MONTHS_PX, ASIDE_PX = 196, 5.2, 10
 """How wide the axis is at 390 px, how wide a letter of a bar's months is, and how far beside the bar they stand."""
+NUMBERS = 34
+"""How high the numbers of rules reach above the lines, on two heights; what is said there stands above them."""
 FIRST_YEAR, MOST_YEARS = 2015, 6
 
 
@@ -50,6 +53,9 @@ def signals_chart(
     floor = (AXIS + bars) / inner
     for number, line in enumerate(lines):
         _add_line(figure, line, own.place_of(line, number), theme)
+    for number, line in enumerate(lines):
+        hue = own.hue(line, own.place_of(line, number), theme)
+        add_breaks(figure, line, hue, (date(FIRST_YEAR, 1, 1), today), theme)
     for number, line in enumerate(rows):
         _add_crossing(figure, line, len(rows) - 1 - number, today, theme)
     dressed(figure, theme, height=TOP + inner + BOTTOM, subtitle=counted)
@@ -65,7 +71,17 @@ def signals_chart(
     _add_ends(figure, lines, named, (floor, height), theme)
     upper = _("{system}'s share of the two", system=names.get(first, first))
     figure.add_annotation(
-        **note(upper, theme, x=0, xref="paper", y=1.0, yref="paper", xanchor="left", yanchor="bottom")
+        **note(
+            upper,
+            theme,
+            x=0,
+            xref="paper",
+            y=1.0,
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            yshift=NUMBERS if any(line.system and line.cuts for line in lines) else 0,
+        )
     )
     return figure
 

@@ -11,6 +11,7 @@ from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, View
+from dashboard.analysis.growth import SPANS
 from dashboard.analysis.milestones import flags
 from dashboard.analysis.parts import JOINT
 from dashboard.analysis.restarts import restarts
@@ -39,7 +40,7 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
     return Figure(
         key=f"adoption-{choice.metric.slug.replace('_', '-')}",
         title=view.title,
-        subtitle=subtitle(view, catalog),
+        subtitle=subtitle(view, choice, catalog),
         picture=_picture(view, choice, catalog, with_flags),
         table=adoption_table.shown(wide, names),
         columns=adoption_table.columns(names.values()),
@@ -53,12 +54,13 @@ def figure(view: View, choice: Choice, catalog: Catalog, with_flags: bool, *, he
         sources=adoption_table.provenance(view, choice, catalog, with_flags),
         points=[point_name(choice.metric.slug, row) for row in each_row(wide)],
         receipt=partial(adoption_receipt.draw, view, choice, names, catalog),
+        opens=_("A click on a point opens its receipts."),
         headed=headed,
         alt=_("{title}. The same figures are in the tab Table, where a row opens its receipts.", title=view.title),
     )
 
 
-def subtitle(view: View, catalog: Catalog) -> str:
+def subtitle(view: View, choice: Choice, catalog: Catalog) -> str:
     """Metric, unit, source and the newest day that a figure is of, in one line of Markdown."""
     last = view.newest
     who = commas(plain(attribution.credit(catalog, source).title) for source in view.told_by)
@@ -66,7 +68,22 @@ def subtitle(view: View, catalog: Catalog) -> str:
     if last is not None:
         age = fmt.age(last, data.today())
         parts.append(_("last data {month}, {age}", month=fmt.month(last), age=age))
-    return " · ".join(parts)
+    return " · ".join([*parts, *_ended(view, choice)])
+
+
+def _ended(view: View, choice: Choice) -> list[str]:
+    """Until when there is anything to draw, and why not until the newest figure."""
+    if view.until is None:
+        return []
+    month = fmt.month(view.until)
+    if choice.smooth:
+        said = _(
+            "last drawn {month}: no {n} whole periods in a row without a break since", month=month, n=choice.smooth
+        )
+        return [said]
+    if choice.mode in SPANS:
+        return [_("last drawn {month}: no growth is computed across a break or a gap", month=month)]
+    return [_("last drawn {month}", month=month)]
 
 
 def line_names(view: View, choice: Choice, catalog: Catalog) -> dict[str, str]:

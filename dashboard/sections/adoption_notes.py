@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from catalog.load import Catalog
 from dashboard import format as fmt
 from dashboard.analysis.explore import Choice, Held, View
 from dashboard.analysis.milestones import explained, told
 from dashboard.analysis.parts import overlapping
 from dashboard.analysis.restarts import restarts
-from dashboard.sections import adoption_drawn, attribution
+from dashboard.sections import adoption_drawn, attribution, break_words
 from dashboard.text import plain
 from language.lists import aside, clauses, colon, commas, semicolons, sentences
 from language.words import _
@@ -55,10 +53,7 @@ def notes(view: View, choice: Choice, catalog: Catalog, with_flags: bool) -> lis
         )
     if with_flags and choice.mode != "age":
         found += _milestones(view, choice, catalog)
-    signs = _(
-        "Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back. A click on a point "
-        "opens its receipts."
-    )
+    signs = _("Hatched: no data. Dotted: period not over. ▽: at least. ◇ with a question mark: held back.")
     found.append(sentences((plain(_(choice.metric.means)), plain(_(choice.metric.not_means)), signs)))
     return [*found, *held_back(view, catalog)]
 
@@ -73,7 +68,7 @@ def _breaks(view: View, choice: Choice) -> list[str]:
 
     drawn = "" if choice.mode != "age" else _("Breaks cut the lines below too, each at its system's own age.")
     return [
-        "  \n".join(mark(c.index) + colon(fmt.day(c.when), plain(_short(_(c.what)))) for c in shown),
+        "  \n".join(mark(c.index) + colon(fmt.day(c.when), plain(break_words.short(_(c.what)))) for c in shown),
         sentences(
             (
                 drawn,
@@ -89,7 +84,7 @@ def _breaks(view: View, choice: Choice) -> list[str]:
 def breaks(view: View, choice: Choice) -> list[str]:
     """What each numbered rule of the chart means, in plain words; by age none is drawn."""
     shown = adoption_drawn.cuts(view, choice) if choice.mode != "age" else []
-    return [f"{fmt.circled(c.index)} {colon(fmt.day(c.when), _short(_(c.what)))}" for c in shown]
+    return break_words.meanings(shown)
 
 
 def _milestones(view: View, choice: Choice, catalog: Catalog) -> list[str]:
@@ -142,8 +137,3 @@ def _held(one: Held, catalog: Catalog) -> str:
     if one.value is None:
         return _("{system}, {when}, counted without {why}", system=who, when=when, why=plain(one.why))
     return colon(clauses((who, when)), plain(one.why))
-
-
-def _short(what: str) -> str:
-    """The first sentence of what a break is."""
-    return re.split(r"(?<=\.) |(?<=。)", what, maxsplit=1)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -20,13 +21,14 @@ from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import point_name
+from dashboard.charts.signal_breaks import numbered
 from dashboard.charts.signal_lines import Line
-from dashboard.charts.signals import signals_chart
-from dashboard.sections import attribution, figure, linked, overview_signals, receipt_panel
+from dashboard.charts.signals import FIRST_YEAR, signals_chart
+from dashboard.sections import attribution, break_words, figure, linked, overview_signals, receipt_panel
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import embedded, empty, theme
 from dashboard.text import plain
-from language.lists import commas, sentences
+from language.lists import colon, commas, sentences
 from language.words import _
 
 COLUMNS = ("metric", "signal", "source", "period_start", "period_end", "share_percent", "receipts")
@@ -61,9 +63,11 @@ def draw(head: st.delta_generator.DeltaGenerator, catalog: Catalog) -> None:
             rows=partial(_rows, lines),
             credits=owed,
             collected=_taken(lines, catalog),
+            breaks=[colon(line.name, said) for line in lines for said in break_words.meanings(line.cuts)],
             notes=[*([plain(when)] if when else []), *_notes(lines)],
             points=_points(lines),
             receipt=partial(_receipt, signals, catalog),
+            opens=_("A click on a point opens the receipts of the figures that its share is made of."),
             headed=False,
             alt=sentences((said, when, _("The dates are in the tab Table."))),
         )
@@ -77,9 +81,9 @@ def lines_of(signals: Sequence[Signal]) -> list[Line]:
         if one.lead is not None:
             cut = severing(one.cuts)
             found = crossing(one.shares, PAIR, cut)
-            line = Line(one.title, one.metric.slug, one.shares, cut, found, one.source or "")
+            line = Line(one.title, one.metric.slug, one.shares, cut, found, one.source or "", cuts=one.cuts)
             made.append(replace(line, place=place, newest=one.lead.newest))
-    return made
+    return numbered(made, date(FIRST_YEAR, 1, 1))
 
 
 def _newest(lines: Sequence[Line]) -> str:
@@ -134,25 +138,13 @@ def _rows(lines: Sequence[Line]) -> Rows:
     values: list[tuple[object, ...]] = []
     listed: dict[str, dict[str, Any]] = {}
     for line in lines:
-        own, told = _receipts(line)
+        numbers, told = evidence.receipts_of_shares(line.metric, line.source, line.shares)
         listed |= told
         values += [
-            (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), float(row.share) * 100,
-             sorted(own.get((row.start, row.end), ())))
-            for row in each_row(line.shares)
-        ]  # fmt: skip
+            (line.metric, line.name, line.source, str(row.start.date()), str(row.end.date()), row.share * 100, own)
+            for row, own in zip(each_row(line.shares), numbers, strict=True)
+        ]
     return Rows(COLUMNS, values, listed)
-
-
-def _receipts(line: Line) -> tuple[dict[tuple[Any, Any], set[int]], dict[str, dict[str, Any]]]:
-    """The receipts of both systems' figures by their period, and what is listed of each receipt."""
-    found = data.observed(line.metric, PAIR)
-    stored = found[(found["source"] == line.source) & found["start"].isin(line.shares["start"])]
-    numbers, listed = evidence.receipts_of(line.metric, stored)
-    own: dict[tuple[Any, Any], set[int]] = {}
-    for row, those in zip(each_row(stored), numbers, strict=True):
-        own.setdefault((row.start, row.end), set()).update(those)
-    return own, listed
 
 
 def _stepped(line: Line, step: Step) -> str:
@@ -178,9 +170,14 @@ def _notes(lines: Sequence[Line]) -> list[str]:
         ),
         _(
             "Colours, dashes and the signs before the names tell signals apart here, not frameworks; a bar has the "
-            "colour of who passed, grey where a break lies in it. Lines are cut at breaks and where figures are "
-            "missing. A click on a point opens the receipts of the figures that its share is made of."
+            "colour of who passed, grey where a break lies in it. Lines are cut where figures are "
+            "missing and at breaks, a short stroke with a number each, explained below by signal."
         ),
+    ]
+    found += [
+        "  \n".join([f"**{plain(line.name)}**", *map(plain, break_words.meanings(line.cuts))])
+        for line in lines
+        if line.cuts
     ]
     found += [_stepped(line, step) for line in lines if (step := steepest(line.shares, line.breaks)) is not None]
     links = [f"[{plain(line.name)}]({linked.page('adoption', metric=line.metric)})" for line in lines]

@@ -47,12 +47,8 @@ def ranking(choice: Choice, catalog: Catalog) -> figure.Figure:
         rows=partial(_rows, choice),
         credits=credits_of(choice, catalog),
         collected=_("evidence of {span}, put together {day}", span=span, day=fmt.day(choice.at)),
-        notes=[
-            _(
-                "Bars that overlap cannot be separated: what is not known could turn them round. A click on a sign "
-                "opens what its range is made of."
-            )
-        ],
+        notes=[_("Bars that overlap cannot be separated: what is not known could turn them round.")],
+        opens=_("A click on a sign opens what its range is made of."),
         about={
             "situation": choice.asked.situation or None,
             "weights": dict(choice.asked.weights),

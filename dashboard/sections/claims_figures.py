@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,16 +14,16 @@ from catalog.load import Catalog
 from dashboard import data, evidence
 from dashboard import format as fmt
 from dashboard.analysis.crossings import crossing
-from dashboard.analysis.cuts import severing
+from dashboard.analysis.cuts import Cut, numbered, severing
 from dashboard.analysis.shares import PAIR
 from dashboard.analysis.signals import Signal, signal
 from dashboard.analysis.tidy import each_row
 from dashboard.charts.lines import point_name
 from dashboard.charts.look import note
 from dashboard.charts.signal_lines import Line
-from dashboard.charts.signals import signals_chart
+from dashboard.charts.signals import FIRST_YEAR, signals_chart
 from dashboard.colours import PALETTES
-from dashboard.sections import attribution, figure, receipt_panel
+from dashboard.sections import attribution, break_words, figure, receipt_panel
 from dashboard.sections.figure_files import Rows
 from dashboard.sections.frame import old_words, theme
 from dashboard.text import plain
@@ -35,7 +34,7 @@ LEADS = N_("{signal}: {leader} leads; PyTorch has {now} of both in {month}.")
 LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both in {month}.")
 LED = N_("{signal}: {leader} leads; PyTorch has {now} of both in {month}, {then} at the end of {year}.")
 WAS_LEVEL = N_("{signal}: the two are level; PyTorch has {now} of both in {month}, {then} at the end of {year}.")
-COLUMNS = ("system", "period_start", "period_end", "value", "unit", "status", "definition", "source", "receipts")
+COLUMNS = ("metric", "system", "period_start", "period_end", "share_percent", "source", "receipts")
 
 
 def draw(found: dict[str, Any], catalog: Catalog) -> None:
@@ -68,8 +67,15 @@ def share(one: Signal, source: str, year: int, catalog: Catalog, says: str = "")
         credits=[owed],
         collected=attribution.when(owed, collected),
         old=old_words(newest, data.today()),
+        breaks=break_words.meanings(_cuts(one)),
         notes=_notes(one, year),
-        about={"metric": one.metric.slug, "means": _(one.metric.means), "does_not_mean": _(one.metric.not_means)},
+        opens=_("A click on a point opens its receipts."),
+        about={
+            "metric": one.metric.slug,
+            "share_of": list(PAIR),
+            "means": _(one.metric.means),
+            "does_not_mean": _(one.metric.not_means),
+        },
         points=[point_name(one.metric.slug, row) for row in rows],
         receipt=partial(receipt_panel.share, one, source, catalog),
         of=_("“{words}”", words=says) + f" ({year})" if says else "",
@@ -94,31 +100,48 @@ def _picture(one: Signal, year: int, catalog: Catalog) -> go.Figure:
     names = {slug: catalog.systems[slug].name for slug in PAIR}
     cuts = severing(one.cuts)
     line = Line(names[PAIR[0]], one.metric.slug, one.shares, cuts, crossing(one.shares, PAIR, cuts), "", PAIR[0])
+    line = replace(line, cuts=_cuts(one))
     made, look = signals_chart([line], names, PAIR[0], data.today(), theme()), theme()
     said = date(year, 12, 31)
     if said <= data.today():
         made.add_vline(x=said, line={"color": PALETTES[look].rule, "width": 1, "dash": "dot"}, layer="below")
-        where = {"x": said, "xref": "x", "y": 0.99, "yref": "paper", "xanchor": "left", "yanchor": "top", "xshift": 4}
+        where = {
+            "x": said,
+            "xref": "x",
+            "y": 0.99,
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "top",
+            "xshift": 4,
+            "bgcolor": PALETTES[look].background,
+        }
         made.add_annotation(**note(_("said {year}", year=year), look, size=11, **where))
     return made
 
 
+def _cuts(one: Signal) -> list[Cut]:
+    """The breaks that the axis has, numbered."""
+    begin, today = date(FIRST_YEAR, 1, 1), data.today()
+    return numbered(one.cuts, lambda day: begin <= day <= today)
+
+
 def _notes(one: Signal, year: int) -> list[str]:
     breaks = [
-        _("{day}: {what}. [More]({url})", day=fmt.day(cut.when), what=plain(_first(_(cut.what))), url=cut.url)
-        for cut in one.cuts
+        f"{fmt.circled(cut.index)} "
+        + _("{day}: {what}. [More]({url})", day=fmt.day(cut.when), what=plain(_first(_(cut.what))), url=cut.url)
+        for cut in _cuts(one)
     ]
     told = _(
         "The claim was made in {year}. The bar below goes from the first to the last day on which the lead can have "
-        "changed hands, grey where a break lies in it. A click on a point opens its receipts.",
+        "changed hands, grey where a break lies in it.",
         year=year,
     )
-    return [told, *([_("Breaks: {breaks}", breaks="  \n".join(breaks))] if breaks else [])]
+    return [told, *(["  \n".join(breaks)] if breaks else [])]
 
 
 def _first(what: str) -> str:
     """The first sentence of what a break is, without its full stop."""
-    return re.split(r"(?<=\.) |(?<=。)", what, maxsplit=1)[0].rstrip(".。")
+    return break_words.short(what).rstrip(".。")
 
 
 def _stored(one: Signal, source: str) -> pd.DataFrame:
@@ -128,11 +151,10 @@ def _stored(one: Signal, source: str) -> pd.DataFrame:
 
 
 def _rows(one: Signal, source: str) -> Rows:
-    stored = _stored(one, source)
-    numbers, listed = evidence.receipts_of(one.metric.slug, stored)
-    values: Sequence[tuple[Any, ...]] = [
-        (r.system, str(r.start.date()), str(r.end.date()), None if pd.isna(r.value) else float(r.value),
-         one.metric.unit, r.status, r.definition, r.source, own)
-        for r, own in zip(each_row(stored), numbers, strict=True)
-    ]  # fmt: skip
+    """The shares that are drawn, in percent, the table's figures; the receipts are those of both systems' figures."""
+    numbers, listed = evidence.receipts_of_shares(one.metric.slug, source, one.shares)
+    values = [
+        (one.metric.slug, PAIR[0], str(row.start.date()), str(row.end.date()), row.share * 100, source, own)
+        for row, own in zip(each_row(one.shares), numbers, strict=True)
+    ]
     return Rows(COLUMNS, values, listed)

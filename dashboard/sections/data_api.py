@@ -1,10 +1,13 @@
 """The data page for programs: the API with a request for each kind, the badges with their Markdown, the feed."""
 
+from urllib.parse import urlencode
+
 import pandas as pd
 import streamlit as st
 
 from catalog.load import Catalog
 from dashboard.analysis.shares import PAIR
+from dashboard.analysis.signals import share_asked
 from dashboard.sections import links
 from dashboard.sections.frame import typed
 from dashboard.served.api import PREFIX
@@ -64,7 +67,8 @@ def badges(catalog: Catalog, stored: pd.DataFrame) -> None:
         alt, path = f"{catalog.systems[system].name}: {titles[metric]}", f"/badge/{metric}/{system}.svg"
         st.markdown(f"![{plain(alt)}](.{path})")
         base = links.base()
-        typed([f"[![{alt}]({base}{path})]({base}/adoption?metric={metric})"], f"badge-{system}")
+        shown = f"{base}/adoption?{urlencode(share_asked(metric), doseq=True)}"
+        typed([f"[![{alt}]({base}{path})]({shown})"], f"badge-{system}")
 
 
 def feed() -> None:

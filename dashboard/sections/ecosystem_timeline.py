@@ -64,6 +64,7 @@ def releases(best: Sequence[Lane], without: Sequence[str], catalog: Catalog) -> 
         collected=_("as of {day} or later", day=fmt.day(min(seen.values()))),
         old=old_words(last, data.today()),
         notes=_notes(without, catalog),
+        opens=_("A click on a sign opens its receipt."),
         sources=partial(_sources, best, seen, catalog),
         points=[release_name(one) for one in rows],
         receipt=partial(_receipt, by_name, catalog),
@@ -97,7 +98,7 @@ def _notes(without: Sequence[str], catalog: Catalog) -> list[str]:
         _(
             "A tick is a stable release of the package or repository named, a sign with a number the one that a major "
             "version began with (1.0, 2.0), where the lane's table has it; what came before the first tick is not in "
-            "that table. At most {n} lanes. A click on a sign opens its receipt.",
+            "that table. At most {n} lanes.",
             n=MOST,
         )
     ]

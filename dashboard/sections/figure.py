@@ -41,7 +41,8 @@ class Figure:
     picture's points carry the same names as ``customdata``, and ``receipt`` draws what lies behind the one that is
     open. ``sources`` is Markdown or draws the tab; ``rows`` makes the rows of the files,
     when somebody asks for one. ``conditions`` (Markdown) is what the page says beside the figure and a frame in
-    another page says itself. ``ready``, ``arrow`` and ``first`` are `written_out`'s.
+    another page says itself; ``opens`` (Markdown) what a click opens, which in a frame none does. ``ready``, ``arrow``
+    and ``first`` are `written_out`'s.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Figure:
     headed: bool = True
     alt: str = ""
     conditions: str = ""
+    opens: str = ""
     of: str = ""
 
 
@@ -203,8 +205,9 @@ def _sources(figure: Figure) -> None:
 
 
 def _noted(figure: Figure) -> None:
-    if figure.notes:
-        st.caption("\n\n".join(figure.notes))
+    said = [*figure.notes, "" if embedded() else figure.opens]
+    if any(said):
+        st.caption("\n\n".join(filter(None, said)))
 
 
 def _owed(figure: Figure) -> None:

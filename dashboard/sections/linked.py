@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dashboard import languages
 from dashboard.analysis.finding import Part
 from dashboard.analysis.shares import PAIR
-from dashboard.analysis.signals import Signal
+from dashboard.analysis.signals import Signal, share_asked
 from dashboard.text import plain
 
 _ASIDE = re.compile(r"(.+?(?:, |，))(.+?)([.。]?)", re.DOTALL)
@@ -50,7 +50,4 @@ def after_aside(text: str, link: str) -> list[Part]:
 
 def same_figure(one: Signal) -> dict[str, str | list[str]]:
     """What Adoption has to be asked for to draw the share that the overview's small line shows."""
-    asked: dict[str, str | list[str]] = {"metric": one.metric.slug}
-    if one.lead is not None:
-        asked.update(system=list(PAIR), view="share")
-    return asked
+    return share_asked(one.metric.slug) if one.lead is not None else {"metric": one.metric.slug}

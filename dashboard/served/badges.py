@@ -36,7 +36,7 @@ _DRAWN = """\
 
 
 def badge(request: Request) -> Response:
-    """``/badge/downloads/pytorch.svg``: PyTorch, 72.7 % of downloads, Oct 2025."""
+    """``/badge/downloads/pytorch.svg``: PyTorch, 72.7 % of PyTorch + TensorFlow in downloads, Oct 2025."""
     metric, system = request.path_params["metric"], request.path_params["system"]
     catalog = load_catalog()
     if metric not in catalog.metrics or system not in catalog.systems:
@@ -65,7 +65,8 @@ def said(found: Signal | None, system: str, names: dict[str, str]) -> tuple[str,
         return UNKNOWN, f"no data of both, {both}"
     share = found.lead.share if system == PAIR[0] else 1 - found.lead.share
     words, at = lowered(found.title), fmt.month(found.lead.at)
-    return f"{fmt.percent(share)} of {words}, {at}", f"{fmt.percent(share)} of {both} in {words}, {at}, {found.source}"
+    told = f"{fmt.percent(share)} of {both} in {words}, {at}"
+    return told, f"{told}, {found.source}"
 
 
 def drawn(name: str, told: str, label: str, system: str = "") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from catalog.load import Catalog, load_catalog
 from catalog.models import Break
 from dashboard import format as fmt
 from dashboard.analysis.shares import PAIR
-from dashboard.analysis.signals import Signal
+from dashboard.analysis.signals import Signal, share_asked
 from dashboard.served import feed_words, store
 from dashboard.served.address import base_of
 from dashboard.served.answers import FRESH, had, tag_of
@@ -104,7 +105,7 @@ def crossover(one: Signal, catalog: Catalog, base: str) -> Event | None:
         "crossover",
         feed_words.of_crossover(one, catalog),
         now,
-        f"{base}/adoption?metric={one.metric.slug}",
+        f"{base}/adoption?{urlencode(share_asked(one.metric.slug), doseq=True)}",
     )
 
 

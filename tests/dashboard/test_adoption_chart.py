@@ -32,10 +32,11 @@ def test_a_month_that_is_not_over_is_dated_by_the_last_day_that_was_read(
     mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data, "today", lambda: TODAY)
-    shown = view(framed(full(), running(READ)), Choice(DOWNLOADS, ("pytorch", "tensorflow"), mode), [], NAMES, TODAY)
+    choice = Choice(DOWNLOADS, ("pytorch", "tensorflow"), mode)
+    shown = view(framed(full(), running(READ)), choice, [], NAMES, TODAY)
     assert shown is not None
     assert shown.newest == READ
-    assert subtitle(shown, CATALOG).endswith(f"last data {fmt.month(READ)}, 2 days old")
+    assert subtitle(shown, choice, CATALOG).endswith(f"last data {fmt.month(READ)}, 2 days old")
 
 
 def test_the_system_that_was_read_last_dates_the_figures() -> None:
@@ -70,9 +71,10 @@ def test_where_no_day_of_reading_is_known_it_is_the_end_and_without_values_there
 def test_an_index_says_once_where_it_is_100(base: date | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "today", lambda: TODAY)
     found = framed(months("pytorch", date(2025, 1, 1), [1, 2, 3], source="clickpy"))
-    shown = view(found, Choice(DOWNLOADS, ("pytorch",), "index", base=base), [], NAMES, TODAY)
+    choice = Choice(DOWNLOADS, ("pytorch",), "index", base=base)
+    shown = view(found, choice, [], NAMES, TODAY)
     assert shown is not None
     said, month = (
-        text.replace("\u00a0", " ") for text in (subtitle(shown, CATALOG), fmt.month(base or date(2025, 1, 1)))
+        text.replace("\u00a0", " ") for text in (subtitle(shown, choice, CATALOG), fmt.month(base or date(2025, 1, 1)))
     )
     assert said.count("100") == said.count(f"100 in {month}") == 1

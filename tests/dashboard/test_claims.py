@@ -13,7 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from catalog.load import load_catalog
 from dashboard import chosen, claimed, probed
+from dashboard.sections import figure as figure_section
 from dashboard.sections.claims_list import answer, ledger_csv, ledger_json
+from dashboard.sections.figure import Figure
+from dashboard.sections.figure_files import csv_of, json_of
 from dashboard.served import api
 from db import write
 from db.engine import open_database, reading, writing
@@ -103,6 +106,21 @@ def test_a_day_that_cannot_be_asked_for_is_named_and_today_stands(day: str, site
     assert not app.exception
     assert "today stands in its place" in app.warning[0].value
     assert app.date_input[0].value == date(2026, 11, 22)
+
+
+def test_the_files_of_a_claims_chart_hold_the_shares_that_are_drawn(
+    site: Opened, bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(figure_section, "draw", drawn.append)
+    assert not site("claims", claim="pt-academia-tf-industry").exception
+    (found,) = drawn
+    told = json.loads(json_of(found, "http://x/claims"))
+    line = next(trace for trace in found.picture.data if trace.meta["part"] == "share")
+    assert [row["share_percent"] for row in told["rows"]] == [value for value in line.y if value is not None]
+    assert {row["system"] for row in told["rows"]} == {"pytorch"}
+    assert all(row["receipts"] for row in told["rows"])
+    assert ",share_percent," in csv_of(found, "http://x/claims")
 
 
 def test_the_overview_lists_claims_that_fell(site: Opened, bundled: Path) -> None:

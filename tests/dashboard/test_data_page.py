@@ -48,7 +48,9 @@ def test_a_badge_is_drawn_with_the_markdown_that_puts_it_elsewhere(site: Opened,
         assert [one for one in told if one.startswith("![") and one.endswith(f"](./badge/stars/{system}.svg)")]
         (code,) = [one for one in told if f"/badge/stars/{system}.svg)](" in one]
         assert code.startswith("`[![")
-        assert "/adoption?metric=stars)" in code
+        assert "/adoption?metric=stars&system=pytorch&system=tensorflow&view=share)" in code, (
+            "the page that shows its number"
+        )
     assert "](./feed.xml)" in "".join(told)
 
 

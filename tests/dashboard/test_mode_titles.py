@@ -9,7 +9,8 @@ import pytest
 from catalog.load import load_catalog
 from dashboard.analysis.ages import Birth
 from dashboard.analysis.explore import Choice, Mode, View, view
-from tests.dashboard.made import framed, months
+from dashboard.sections.adoption_chart import subtitle
+from tests.dashboard.made import a_break, framed, months
 
 CATALOG = load_catalog()
 NAMES = {slug: system.name for slug, system in CATALOG.systems.items()}
@@ -103,3 +104,48 @@ def test_where_no_growth_can_be_computed_nobody_is_said_to_lead() -> None:
     told = "No growth over {span} can be computed in package downloads"
     assert seen(rising(2.0, 2.0, 3), "growth_year").title == told.format(span="a year")
     assert seen(rising(2.0, 2.0, 3), "growth_half").title == told.format(span="half a year")
+
+
+def broken_off(count: int = 2) -> Any:
+    """PyTorch leads, but after a gap, and only for so many months as no mean of three is made of."""
+    told = {"pytorch": [10.0] * 6 + [None] + [90.0] * count, "tensorflow": [30.0] * 6 + [None] + [30.0] * count}
+    return framed([one for slug, values in told.items() for one in months(slug, FIRST, values)])
+
+
+@pytest.mark.parametrize("mode", ["absolute", "share"])
+def test_with_a_mean_the_title_is_of_the_means_that_are_drawn(mode: Mode) -> None:
+    shown = seen(broken_off(), mode, smooth=3)
+    assert shown.title == (
+        "TensorFlow was ahead of PyTorch in package downloads (mean of 3 periods) from Mar 2024 until the figures end "
+        "in Jun 2024"
+    )
+    assert shown.newest == date(2024, 9, 30)
+    assert shown.until == date(2024, 6, 30)
+
+
+def test_where_the_means_reach_the_newest_figure_nothing_is_said_to_end_before() -> None:
+    shown = seen(broken_off(3), smooth=3)
+    assert "PyTorch passed TensorFlow in package downloads (mean of 3 periods)" in shown.title
+    assert shown.until is None
+
+
+def test_where_no_mean_can_be_drawn_the_title_says_so() -> None:
+    assert seen(broken_off(), smooth=12).title == (
+        "Package downloads: no 12 whole periods in a row without a break, so no mean is drawn"
+    )
+
+
+def test_growth_that_ends_before_the_figures_says_until_when_it_is_drawn() -> None:
+    found = framed([one for slug in PAIR for one in months(slug, FIRST, [10.0] * 16)])
+    choice = Choice(DOWNLOADS, PAIR, "growth_year")
+    cut = view(found, choice, [a_break("2025-03")], NAMES, TODAY)
+    assert cut is not None
+    assert (cut.until, cut.newest) == (date(2025, 2, 28), date(2025, 4, 30))
+    said = subtitle(cut, choice, CATALOG).replace("\u00a0", " ")
+    assert said.endswith("last drawn Feb 2025: no growth is computed across a break or a gap")
+
+
+def test_the_line_above_a_chart_of_means_says_until_when_they_are_drawn() -> None:
+    shown = seen(broken_off(), smooth=3)
+    said = subtitle(shown, Choice(DOWNLOADS, PAIR, smooth=3), CATALOG).replace("\u00a0", " ")
+    assert said.endswith("last drawn Jun 2024: no 3 whole periods in a row without a break since")

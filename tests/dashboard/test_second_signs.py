@@ -2,16 +2,19 @@
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from dashboard import colours
 from dashboard.analysis.choice.ranking import Ranked
 from dashboard.analysis.crossings import Crossing, crossing
+from dashboard.analysis.cuts import Cut
 from dashboard.analysis.lanes import Lane
 from dashboard.analysis.shares import pair_shares
 from dashboard.analysis.speed import Ratio
@@ -22,6 +25,7 @@ from dashboard.charts.lines import LineSpec, line_chart
 from dashboard.charts.ranges import range_chart
 from dashboard.charts.ratios import ratio_chart
 from dashboard.charts.roofline import roofline
+from dashboard.charts.signal_breaks import numbered
 from dashboard.charts.signal_lines import NAME_PX, Line
 from dashboard.charts.signals import HEIGHT, signals_chart
 from dashboard.charts.speed_history import history_chart
@@ -106,12 +110,21 @@ def read(text: str) -> str:
     return re.sub(r"</?span[^>]*>", "", text).replace("\u00a0", " ")
 
 
-def signals(many: int, **more: Any) -> go.Figure:
-    """So many signals of the same shares, 25 % to 75 %, from the January of 2022."""
+def three() -> pd.DataFrame:
+    """Shares from 25 % to 75 %, from the January of 2022."""
     both, _ = drawn(
         framed(months("pytorch", FIRST, [1, 2, 3]), months("tensorflow", FIRST, [3, 2, 1])), "per_period", TODAY
     )
-    shares = pair_shares(both, "per_period")
+    return pair_shares(both, "per_period")
+
+
+def a_cut(day: date, severs: bool = True) -> Cut:
+    return Cut(9, day, None, "Counted otherwise.", "up", "https://example.org", severs, ("pytorch",))
+
+
+def signals(many: int, **more: Any) -> go.Figure:
+    """So many signals of the same shares, 25 % to 75 %, from the January of 2022."""
+    shares = three()
     made = [Line(f"signal {n}", f"s{n}", shares, crossing=crossing(shares), **more) for n in range(many)]
     return signals_chart(made, NAMES, "pytorch", TODAY, "light")
 
@@ -222,3 +235,31 @@ def test_a_variant_alone_has_the_sign_of_its_framework() -> None:
         "key": {},
     }
     assert signs(history_chart([row, row], "light"))[colours.colour("jax")] == {"solid", colours.sign("jax")}
+
+
+def broken(**more: Any) -> list[Line]:
+    """Two lines of the same shares, both cut in February 2022; the second by a remark and a later break besides."""
+    one = Line("one", "s1", three(), [date(2022, 2, 1)], cuts=[a_cut(date(2022, 2, 1))], **more)
+    two = [a_cut(date(2022, 2, 1)), a_cut(date(2022, 2, 5), severs=False), a_cut(date(2025, 1, 1))]
+    return numbered([one, replace(one, name="two", metric="s2", cuts=two)], date(2015, 1, 1))
+
+
+def test_a_break_is_a_numbered_stroke_in_the_gap_of_the_line_that_it_cuts() -> None:
+    lines = broken()
+    assert [[cut.index for cut in line.cuts] for line in lines] == [[1], [2]], "what cuts nothing has no number"
+    figure = signals_chart(lines, NAMES, "pytorch", TODAY, "light")
+    strokes = {trace.meta["signal"]: trace for trace in figure.data if trace.meta["part"] == "break"}
+    assert {name: (one.text, one.x, one.y) for name, one in strokes.items()} == {
+        "s1": (("①",), (date(2022, 2, 1),), (37.5,)),
+        "s2": (("②",), (date(2022, 2, 1),), (37.5,)),
+    }
+    assert not figure.layout.shapes[1:], "but the rule at one half none goes through all lines"
+
+
+def test_a_line_that_stands_alone_has_numbered_rules() -> None:
+    (line, _) = broken(system="pytorch")
+    figure = signals_chart([line], NAMES, "pytorch", TODAY, "light")
+    assert [note.text for note in figure.layout.annotations if note.name == "break"] == ["①"]
+    assert not [trace for trace in figure.data if trace.meta["part"] == "break"]
+    said = next(note for note in figure.layout.annotations if "share of the two" in note.text)
+    assert said.yshift > 30, "above the numbers"

@@ -36,7 +36,7 @@ def test_a_badge_says_the_share_of_the_newest_whole_period(ask: Ask) -> None:
         answer = ask(f"/badge/downloads/{system}.svg")
         assert answer.headers["content-type"] == "image/svg+xml"
         said = [text.text or "" for text in ET.fromstring(answer.content).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314  # our own picture
-        found = re.fullmatch(r"(\d+\.\d)\s% of downloads, [A-Z][a-z]{2}\s\d{4}", said[1])
+        found = re.fullmatch(r"(\d+\.\d)\s% of PyTorch \+ TensorFlow in downloads, [A-Z][a-z]{2}\s\d{4}", said[1])
         assert found, said
         shares.append(float(found[1]))
     assert sum(shares) == pytest.approx(100, abs=0.11)
@@ -77,6 +77,10 @@ def test_the_feed_tells_what_happened_with_ids_that_stay(ask: Ask) -> None:
     assert len(guids) == len(set(guids)) > 10
     assert guids == re.findall(r"<guid[^>]*>([^<]+)<", again.text)
     assert all((item.findtext("link") or "").startswith("http") for item in items)
+    (link,) = {item.findtext("link") or "" for item in items if "crossover:downloads:" in (item.findtext("guid") or "")}
+    assert link.endswith("/adoption?metric=downloads&system=pytorch&system=tensorflow&view=share"), (
+        "where its figure is"
+    )
     passed = [item.findtext("title") for item in items if item.findtext("category") == "crossover"]
     assert any(
         re.match(r"PyTorch passed TensorFlow in package downloads (in|between) ", title or "") for title in passed
