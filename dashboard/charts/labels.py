@@ -32,7 +32,7 @@ def wrapped(text: str, width: int) -> list[str]:
     But no line begins with a sign that closes or ends with one that opens, and a date stays whole.
     """
     if not _WIDE.search(text):
-        return textwrap.wrap(text, width)
+        return textwrap.wrap(text, width, break_on_hyphens=False)  # a licence is called CC-BY-SA-4.0
     lines: list[str] = []
     line, room = "", width
     for piece in _PIECE.findall(text):
