@@ -36,7 +36,7 @@ def probed(tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[], in
     port = free_ports()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
     environment |= {"FRAMESCOPE_HOME": str(home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     with (home / "log").open("wb") as log:
         site = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -23,7 +23,7 @@ def shown(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory, free_por
     port, log = free_ports(), tmp_path_factory.mktemp("figure") / "site.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAMESCOPE_")}
     environment |= {"FRAMESCOPE_HOME": str(bundled_home), "FRAMESCOPE_SITE_ADDRESS": "127.0.0.1"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard/asgi.py")]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("wb") as said:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)

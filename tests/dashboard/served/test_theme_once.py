@@ -9,17 +9,22 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
 from dashboard.served import theme_once
+from tests.dashboard.conftest import ROOT
 
 PARTS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
 
 
 @pytest.fixture
-def once() -> Iterator[None]:
+def once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(config, "_main_script_path", str(ROOT / "dashboard/asgi.py"))
+    config.get_config_options(force_reparse=True)  # as `streamlit run` reads the settings beside the script
     theme_once._of.cache_clear()
     theme_once.write_once()
     yield
     app_session._populate_theme_msg = theme_once._written
     theme_once._of.cache_clear()
+    monkeypatch.undo()
+    config.get_config_options(force_reparse=True)
 
 
 def whole() -> CustomThemeConfig:
