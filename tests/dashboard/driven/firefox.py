@@ -46,8 +46,9 @@ class Firefox:
 
     def open(self, address: str, width: int, height: int) -> Self:
         """Open an address in a page of this size; it is loaded, not yet drawn."""
-        self.errors.clear()
         self.ask("browsingContext.setViewport", context=self._page, viewport={"width": width, "height": height})
+        self.ask("browsingContext.navigate", context=self._page, url="about:blank", wait="complete")
+        self.errors.clear()  # what the page before said while it went is none of this one's
         self.ask("browsingContext.navigate", context=self._page, url=address, wait="complete")
         return self
 
