@@ -4,12 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from db import postgresql
 from db.errors import JobRefused
-from db.models import Job
+from db.models import Job, Run
 from db.read.jobs import asked_since, waiting_jobs
 from db.records import Permit
 from db.revision import must_fit
@@ -154,15 +154,17 @@ def finish_job(
 ) -> bool:
     """End a job that is still this worker's; False if its lease had passed to another.
 
-    Without ``run_id`` the run noted by `progress_job` stays.
+    Without ``run_id`` the run noted by `progress_job` stays. A run that is still open is closed with a job that did not
+    end well: the store may have gone between the run's beginning and the job's knowing of it.
     """
+    now = queue_time(session)
     done = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.worker == worker, Job.state == "running")
         .values(
             state=state,
             message=message,
-            finished=queue_time(session),
+            finished=now,
             lease_until=None,
             run_id=Job.run_id if run_id is None else run_id,
             progress=1.0 if state == "done" else Job.progress,
@@ -171,7 +173,23 @@ def finish_job(
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
+    if done is not None and state != "done":
+        close_runs(session, job_id, now, why=message)
     return done is not None
+
+
+def close_runs(session: Session, job_id: int, now: datetime, *, why: str) -> None:
+    """Close as failed the runs that a job left open."""
+    of_it = or_(
+        Run.id == select(Job.run_id).where(Job.id == job_id).scalar_subquery(),
+        Run.parameters["job"].as_integer() == job_id,
+    )
+    session.execute(
+        update(Run)
+        .where(Run.status == "running", of_it)
+        .values(status="failed", finished=now, message=why)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def requeue_job(session: Session, job_id: int, worker: str, *, message: str) -> bool:
@@ -191,6 +209,8 @@ def requeue_job(session: Session, job_id: int, worker: str, *, message: str) -> 
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
+    if given is not None:
+        close_runs(session, job_id, queue_time(session), why=message)
     return given is not None
 
 

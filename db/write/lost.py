@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Job, Run
+from db.models import Job
 from db.read.jobs import Lease
 from db.records import ASKER
 from db.write import jobs
@@ -53,10 +53,6 @@ def _given_on(session: Session, job: Job, now: datetime) -> str:
         job.state, job.finished = "failed", now
         job.message = f"its worker ({job.worker}) died, and so did the one before: not tried again"
     job.lease_until, job.detail = None, None
-    session.execute(
-        update(Run)
-        .where(Run.status == "running", or_(Run.id == job.run_id, Run.parameters["job"].as_integer() == job.id))
-        .values(status="failed", finished=now, message="its worker died")
-        .execution_options(synchronize_session=False)
-    )
+    session.flush()
+    jobs.close_runs(session, job.id, now, why="its worker died")
     return job.state

@@ -117,3 +117,22 @@ def test_who_is_not_of_the_stores_revision_claims_nothing_and_may_end_what_he_ho
         assert write.finish_job(session, held, "a", state="done", message="well")
         session.execute(text("UPDATE alembic_version SET version_num = :ours"), {"ours": REVISIONS[-1]})
     assert claim(engine) == waiting
+
+
+@pytest.mark.parametrize("how", ["failed", "cancelled", "given back", "done"])
+def test_a_run_that_its_job_left_open_ends_with_it(engine: Engine, how: str) -> None:
+    """The store may go between the beginning of a run and its job's knowing of it: only its parameters name the job."""
+    job = ask(engine)
+    claim(engine, "a")
+    with writing(engine) as session:
+        begun = [write.start_run(session, kind="benchmark", source="benchmark", job=job + more) for more in (0, 1)]
+        if how == "given back":
+            write.requeue_job(session, job, "a", message="stopped")
+        elif how == "done":
+            write.finish_job(session, job, "a", state="done", message="well")
+        else:
+            write.finish_job(session, job, "a", state=how, message="gone")  # type: ignore[arg-type]  # one of the two
+    with reading(engine) as session:
+        found = {row[0]: tuple(row[1:]) for row in session.execute(text("SELECT id, status, message FROM run"))}
+    left, why = ("running", ""), "stopped" if how == "given back" else "gone"
+    assert [found[run] for run in begun] == [left if how == "done" else ("failed", why), left]
