@@ -41,17 +41,26 @@ OWN_TAB = """<script>
       }, true);
     </script>"""
 # Streamlit makes a step of the history of every change of the address; the page completes its own when it is opened, so
-# what changes before the visitor has touched the page is no step of his, and Back leads where he came from
+# what changes before the visitor has touched the page is no step of his, and Back leads where he came from. A slow
+# browser hears of the next page's query before it has gone there: that is no address of the page that is left
 ONE_STEP = """<script>
       (() => {
-        let touched = false;
+        let touched = false, leaving = false;
         const push = history.pushState, replace = history.replaceState;
-        for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = true; }, true);
-        addEventListener("popstate", () => { touched = false; }, true);
+        const touch = (event) => {
+          const link = event.target instanceof Element && event.target.closest("a[href]");
+          const used = event.type === "pointerdown" || event.key === "Enter";
+          leaving = used && link && link.origin === location.origin && link.pathname !== location.pathname;
+          touched = true;
+        };
+        for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touch, true);
+        addEventListener("popstate", () => { touched = leaving = false; }, true);
         history.pushState = function (state, unused, address) {
           const within = new URL(address ?? "", location.href).pathname === location.pathname;
+          if (within && leaving) return;
           const step = touched || !within;
           touched = touched && within;
+          leaving = false;
           return (step ? push : replace).call(history, state, unused, address);
         };
       })();

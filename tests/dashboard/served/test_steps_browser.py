@@ -31,7 +31,10 @@ def completed(page: Page) -> None:
     until(page, lambda address: "source=" in address)
 
 
-def test_one_step_back_leads_where_the_visitor_came_from(served_site: str, page: Page) -> None:
+@pytest.mark.parametrize("times", [1, 8], ids=["quick", "slow"])
+def test_one_step_back_leads_where_the_visitor_came_from(served_site: str, page: Page, times: int) -> None:
+    """A slow browser hears of the next page's query while the address is still that of the page it leaves."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
     page.goto(served_site)
     expect(page.locator("h1")).to_contain_text("leads on", timeout=SHOWN_MS)
     before = steps(page)
