@@ -1,6 +1,5 @@
 """One site with bundled figures, a measured run, probes and a job in progress, and one walk through its pages."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from db.engine import open_database
 from tests.dashboard.accessible.scripts import QUIET, WATCHED
-from tests.dashboard.conftest import measured
+from tests.dashboard.filled import filled
 from tests.dashboard.running import running
 from tests.dashboard.test_browser import PAGES, SHOWN_MS, settled
-from tests.dashboard.test_capability_views import RESULTS, kept
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -35,12 +32,7 @@ def walked(
     bundled_home: Path, tmp_path_factory: pytest.TempPathFactory, free_ports: Callable[[], int]
 ) -> Iterator[Walked]:
     """A running site whose pages have something to show, without a worker."""
-    home, port = tmp_path_factory.mktemp("accessible") / "home", free_ports()
-    shutil.copytree(bundled_home, home)
-    measured(home)
-    engine = open_database(f"sqlite:///{home / 'framescope.db'}")
-    kept(engine, RESULTS)
-    engine.dispose()
+    home, port = filled(bundled_home, tmp_path_factory.mktemp("accessible") / "home"), free_ports()
     with running(home, port):
         yield Walked(f"http://127.0.0.1:{port}", home)
 
